@@ -1,0 +1,36 @@
+"""The errors a person can cause or meet, each with the exit code of its kind.
+
+A message is one or two plain lines: what, where (file, page, row) and what to do.
+"""
+
+from typing import ClassVar
+
+
+class TrustlistError(Exception):
+    """Base of every error that is shown to a person instead of a traceback."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(TrustlistError):
+    """The command was given something it can't take."""
+
+    exit_code = 2
+
+
+class DocumentError(TrustlistError):
+    """The document can't be used or holds problems."""
+
+    exit_code = 3
+
+
+class DatabaseError(TrustlistError):
+    """The database can't be used."""
+
+    exit_code = 4
+
+
+class SourceError(TrustlistError):
+    """An online source failed."""
+
+    exit_code = 5

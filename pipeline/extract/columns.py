@@ -1,0 +1,168 @@
+"""The columns of a page: where the fingerprints stand, and where the subjects do.
+
+A page may hold one table, several side by side, or running text. A *strip* is the part of a page
+with one column of fingerprints.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.extract.fingerprints import Fingerprint
+from pipeline.extract.lines import Line, Word
+
+BEGINS_NAME = re.compile(
+    r"""["'(]?/?(?:subject(?:\ dn)?\s*[:=]\s*/?)?
+    (?:C|CN|OU?|ST?|SP|L|DC|E|UID|SN|GN|T|emailAddress|email|serialNumber|street|postalCode
+    |businessCategory|(?:OID\.)?\d+(?:\.\d+){2,}|[a-z]+Name|organization\w*|jurisdiction\w*
+    |description|domainComponent|name|title)\s?=""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a distinguished name begins with, in any of its spellings."""
+
+GUTTER = 0.5
+"""A column of white at least this part of the font size wide may part two columns of text."""
+WIDE_GUTTER = 1.1
+"""One as wide as this parts them whatever they hold: no space within a text is that wide."""
+
+_NO_NAME = re.compile(
+    r"""\d{1,4}[.)]?|\d{1,4}[-./]\d{1,2}[-./]\d{2,4}(?:T[\d:]+Z?)?|\d{1,2}:\d\d(?::\d\d)?Z?
+    |(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?|GMT|UTC|[0-9a-f:]{16,}|[-–—]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Strip:
+    """Lines beside one column of fingerprints; ``x0`` and ``x1`` are the edges of
+    that column."""
+
+    lines: list[Line]
+    fingerprints: list[Fingerprint]
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.x0 = min(f.x0 for f in self.fingerprints)
+        self.x1 = max(f.x1 for f in self.fingerprints)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A vertical slice of a strip."""
+
+    x0: float
+    x1: float
+
+    def holds(self, word: Word) -> bool:
+        """Whether the word's middle is in this column."""
+        return self.x0 <= (word.x0 + word.x1) / 2 <= self.x1
+
+
+def begins_name(text: str) -> bool:
+    """Whether ``text`` begins like a distinguished name."""
+    return BEGINS_NAME.match(text) is not None
+
+
+def fingerprint_columns(found: Sequence[Fingerprint], size: float) -> list[list[Fingerprint]]:
+    """Part fingerprints into the columns they stand in, from left to right.
+
+    Those of running text begin anywhere; they are one column.
+    """
+    columns: list[list[Fingerprint]] = []
+    for fingerprint in sorted(found, key=lambda f: f.x0):
+        if columns and fingerprint.x0 < max(f.x1 for f in columns[-1]):
+            columns[-1].append(fingerprint)
+        else:
+            columns.append([fingerprint])
+    if any(not _stands_straight(column, size) for column in columns):
+        return [sorted(found, key=lambda f: (f.pieces[0].line, f.x0))]
+    return [sorted(column, key=lambda f: f.pieces[0].line) for column in columns]
+
+
+def _stands_straight(column: Sequence[Fingerprint], size: float) -> bool:
+    left = [f.x0 for f in column]
+    middle = [(f.x0 + f.x1) / 2 for f in column]
+    return max(left) - min(left) < 2 * size or max(middle) - min(middle) < 2 * size
+
+
+def is_running_text(strip: Strip, lines: Sequence[int], taken: set[tuple[int, int]]) -> bool:
+    """Whether subjects run on below their fingerprints instead of keeping a column of their own."""
+    size = strip.lines[strip.fingerprints[0].pieces[0].line].size
+    left, right = strip.x0 + size, strip.x1 - size
+    under = beside = 0
+    for index in lines:
+        free = [w for i, w in enumerate(strip.lines[index].words) if (index, i) not in taken]
+        if any(word.x1 > left and word.x0 < right for word in free):
+            under += 1
+        elif free:
+            beside += all((index, i) not in taken for i in range(len(strip.lines[index].words)))
+    return under > max(beside, 0.2 * len(strip.fingerprints))
+
+
+def subject_column(
+    strip: Strip, lines: Sequence[int], taken: set[tuple[int, int]], headings: Sequence[Word]
+) -> Column | None:
+    """Find the column of subjects: beside the fingerprints, holding names.
+
+    Args:
+        strip: the strip to look at.
+        lines: the lines of its rows (not of headings and the like).
+        taken: (line, word) of each word that belongs to a fingerprint.
+        headings: words of the table's header, which tell columns apart.
+    """
+    size = strip.lines[strip.fingerprints[0].pieces[0].line].size
+    left, right = strip.x0, strip.x1
+    words = [
+        word
+        for index in lines
+        for i, word in enumerate(strip.lines[index].words)
+        if (index, i) not in taken and (word.x1 <= left + size or word.x0 >= right - size)
+    ]
+    if not words:
+        return None
+    slices = _slices(words, (left + right) / 2, size)
+    best = max(slices, key=lambda column: _names(words, column, headings))
+    at = slices.index(best)
+    while at + 1 < len(slices) and _same_text(slices[at], slices[at + 1], words, headings, size):
+        slices[at : at + 2] = [Column(slices[at].x0, slices[at + 1].x1)]
+    return slices[at]
+
+
+def _slices(words: Sequence[Word], fingerprints_at: float, size: float) -> list[Column]:
+    """Slices between gutters: white all the way down. Fingerprints part left from right."""
+    slices: list[Column] = []
+    for word in sorted(words, key=lambda w: w.x0):
+        last = slices[-1] if slices else None
+        crosses = last is not None and last.x1 <= fingerprints_at <= word.x0
+        if last is None or crosses or word.x0 - last.x1 >= GUTTER * size:
+            slices.append(Column(word.x0, word.x1))
+        else:
+            slices[-1] = Column(last.x0, max(last.x1, word.x1))
+    return slices
+
+
+def _names(words: Sequence[Word], column: Column, headings: Sequence[Word]) -> tuple[int, int, int]:
+    """How much a column looks like that of the subjects."""
+    titles = " ".join(word.text for word in headings if _overlap(word, column)).lower()
+    held = [word for word in words if column.holds(word)]
+    named = sum(begins_name(word.text) or word.text in ("C", "CN", "O") for word in held)
+    title = 1 if "subject" in titles else -1 if "issuer" in titles else 0
+    return (title if named else -2, named, len(held))
+
+
+def _same_text(
+    column: Column, following: Column, words: Sequence[Word], headings: Sequence[Word], size: float
+) -> bool:
+    """Whether a gutter is only an accident: one text on both sides of it."""
+    held = [word for word in words if following.holds(word)]
+    if all(_NO_NAME.fullmatch(word.text) for word in held):
+        return False
+    gap = following.x0 - column.x1
+    if gap >= WIDE_GUTTER * size:
+        return False
+    return not any(abs(word.x0 - following.x0) < 0.6 * size for word in headings)
+
+
+def _overlap(word: Word, column: Column) -> bool:
+    return word.x1 > column.x0 and word.x0 < column.x1

@@ -1,0 +1,63 @@
+"""What extraction yields: a document, its rows as printed, and the problems met on the way."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ProblemKind = Literal[
+    "malformed-fingerprint",
+    "missing-subject",
+    "duplicate",
+    "readers-disagree",
+    "unaccounted-text",
+    "subject-mismatch",
+]
+
+UNCERTAIN_JOIN = "\u200b"
+"""Stands in a printed subject where two lines were joined and a space may or may not belong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A published file. ``sha256`` identifies it; ``title`` is its first line of text."""
+
+    name: str
+    sha256: str
+    pages: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as printed.
+
+    ``fingerprint`` and ``fingerprint_sha256`` hold digits only, in lower case (the latter is
+    empty where the document prints none). ``subject`` is the printed text with its lines joined;
+    ``release`` is the release under whose heading the row stands, in Cisco's form, or empty.
+    ``agreed`` is true when two readers gave this row.
+    """
+
+    page: int
+    release: str
+    fingerprint: str
+    fingerprint_sha256: str
+    subject: str
+    agreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something on a page that can't be taken as a row: what, where, and what to do."""
+
+    kind: ProblemKind
+    page: int
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was read from one document, in the document's own order."""
+
+    document: Document
+    rows: list[Row]
+    problems: list[Problem] = field(default_factory=list)

@@ -1,0 +1,175 @@
+"""Where a page has fingerprints: hex digits in any dress, put together again where they wrap.
+
+A fingerprint may stand in one word (``02faf3…``), with colons, in groups parted by spaces, and
+over several lines of one column. SHA-1 has 40 digits, SHA-256 has 64; whatever looks like one but
+has other lengths or characters is found too, and marked as malformed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.extract.lines import Line, Word
+
+SHA1, SHA256 = 40, 64
+
+_PUNCTUATION = re.compile(r"[:\-\u2010\u2011.,;|()\[\]]")
+_HEX = re.compile(r"[0-9a-f]+")
+_PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=]|(?:finger|thumb)print[:=]|0x)", re.IGNORECASE)
+_LOOKALIKES = str.maketrans("OoIlSsZz|", "001155221")
+_SHORTEST = 8
+"""Fewer digits than this on one line don't begin a fingerprint; ``CA`` and ``12`` are hex, too."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """Hex digits in consecutive words of one line; ``digits`` may hold characters that aren't."""
+
+    line: int
+    first: int
+    last: int
+    digits: str
+    x0: float
+    x1: float
+
+    @property
+    def words(self) -> Iterator[tuple[int, int]]:
+        """The (line, word) indices that this piece takes up."""
+        return ((self.line, word) for word in range(self.first, self.last + 1))
+
+
+@dataclass(slots=True)
+class Fingerprint:
+    """One printed fingerprint: its pieces, from top to bottom."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def digits(self) -> str:
+        """All its digits, in lower case."""
+        return "".join(piece.digits for piece in self.pieces)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it has the length and the characters of a SHA-1 or SHA-256 fingerprint."""
+        return len(self.digits) in (SHA1, SHA256) and _HEX.fullmatch(self.digits) is not None
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+        return min(piece.x0 for piece in self.pieces)
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+        return max(piece.x1 for piece in self.pieces)
+
+
+def digits_of(text: str) -> str:
+    """The hex digits of a word in any dress, or ``""`` if the word is something else.
+
+    Up to a tenth of the characters may be others, so that ``O`` for ``0`` is still found.
+    """
+    bare = _PUNCTUATION.sub("", _PREFIX.sub("", text)).lower()
+    if not bare or _HEX.fullmatch(bare):
+        return bare
+    if len(bare) < _SHORTEST or not bare.isalnum() or not any(map(str.isdigit, bare)):
+        return ""
+    right = sum(char in "0123456789abcdef" for char in bare)
+    return bare if right >= 0.85 * len(bare) else ""
+
+
+def pieces_of(index: int, line: Line) -> list[Piece]:
+    """The runs of hex digits on one line, long ones and groups alike."""
+    found: list[Piece] = []
+    run: list[tuple[int, Word, str]] = []
+    for position, word in enumerate([*line.words, None]):
+        digits = digits_of(word.text) if word and (word.text[-1:] != ",") else ""
+        if run and (not digits or word is None or not _goes_on(run, word, digits, line.size)):
+            found.extend(_piece(index, run))
+            run = []
+        if digits and word:
+            run.append((position, word, digits))
+    return found
+
+
+def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: float) -> bool:
+    """Whether ``word`` is a further group of the same fingerprint: as long and as near."""
+    _, last, last_digits = run[-1]
+    gap = word.x0 - last.x1
+    if len(run[0][2]) >= SHA1 - 2 or len(digits) >= SHA1 - 2:
+        return False
+    if len(run) > 1:
+        usual = run[1][1].x0 - run[0][1].x1
+        if gap > 1.8 * usual + 0.2 * size:
+            return False
+        return len(digits) <= len(run[0][2])
+    return gap < 1.2 * size and (
+        len(digits) == len(last_digits) or (len(last_digits) >= 4 and len(digits) < _SHORTEST)
+    )
+
+
+def _piece(index: int, run: list[tuple[int, Word, str]]) -> Iterator[Piece]:
+    digits = "".join(part for _, _, part in run)
+    yield Piece(index, run[0][0], run[-1][0], digits, run[0][1].x0, run[-1][1].x1)
+
+
+def fingerprints_of(lines: Sequence[Line]) -> list[Fingerprint]:
+    """All fingerprints on a page, in reading order of where they begin."""
+    open_: list[Fingerprint] = []
+    done: list[Fingerprint] = []
+    for index, line in enumerate(lines):
+        pieces = pieces_of(index, line)
+        carried: list[Fingerprint] = []
+        for piece in pieces:
+            above = next((f for f in open_ if _is_below(lines, f, piece)), None)
+            if above is not None:
+                open_.remove(above)
+                above.pieces.append(piece)
+                carried.append(above)
+            elif len(piece.digits) >= _SHORTEST and _begins(piece.digits):
+                carried.append(Fingerprint([piece]))
+        done.extend(open_)
+        open_ = carried
+    done.extend(open_)
+    parted = [part for found in done for part in _parted(found)]
+    return sorted(parted, key=lambda f: (f.pieces[0].line, f.x0))
+
+
+def _begins(digits: str) -> bool:
+    """Whether these may begin a fingerprint: a serial number or a year has no letters."""
+    return len(digits) >= SHA1 - 2 or (any(c.isdigit() for c in digits) and not digits.isdigit())
+
+
+def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
+    """Whether ``piece`` stands right under the last piece of ``above``, in the same column."""
+    last = above.pieces[-1]
+    size = lines[piece.line].size
+    if lines[piece.line].y - lines[last.line].y > 2.2 * size:
+        return False
+    middle = (piece.x0 + piece.x1) / 2
+    return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1
+
+
+def _parted(stack: Fingerprint) -> Iterator[Fingerprint]:
+    """Part a stack of pieces into fingerprints of 40 digits, or of 64 if that fits better."""
+    if len(stack.pieces) == 1:
+        yield stack
+        return
+    as_sha1, as_sha256 = (list(_split(stack.pieces, length)) for length in (SHA1, SHA256))
+    faults = [sum(not f.is_sound for f in parts) for parts in (as_sha1, as_sha256)]
+    yield from as_sha256 if faults[1] < faults[0] else as_sha1
+
+
+def _split(pieces: Sequence[Piece], length: int) -> Iterator[Fingerprint]:
+    current = Fingerprint()
+    for piece in pieces:
+        if current.pieces and len(current.digits) + len(piece.digits) > length:
+            yield current
+            current = Fingerprint()
+        current.pieces.append(piece)
+        if len(current.digits) >= length:
+            yield current
+            current = Fingerprint()
+    if current.pieces:
+        yield current

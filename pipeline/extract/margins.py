@@ -1,0 +1,140 @@
+"""What a line is that belongs to no row: heading, table header, running header or footer."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipeline import firmware
+from pipeline.extract.columns import BEGINS_NAME
+from pipeline.extract.document import Problem
+from pipeline.extract.fingerprints import digits_of
+from pipeline.extract.lines import Line
+
+_TITLES = re.compile(
+    r"""\b(?:(?P<fingerprint>(?:finger|thumb)print|sha-?1|digest|hash)
+    |(?P<subject>subject|distinguished\ name|common\ name|certificate\ authority|\bname\b|\bDN\b)
+    |(?P<more>issuer|sha-?256|valid|not\ before|not\ after|expires|expiry|serial|no\.|number|page))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CONTINUED = re.compile(r"\bcontinue[sd]\b|\bcont(?:'d|\.|\))|\(cont", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
+)
+_LONGEST_TITLE = 90
+
+
+def is_table_header(line: Line) -> bool:
+    """Whether the line titles the columns of a table: at least two kinds of title, no prose."""
+    text = line.text
+    if "=" in text or len(text) > _LONGEST_TITLE or text.endswith((".", ":")):
+        return False
+    kinds = {match.lastgroup for match in _TITLES.finditer(text)}
+    parted = any(b.x0 - a.x1 > line.size for a, b in zip(line.words, line.words[1:], strict=False))
+    return ("fingerprint" in kinds and len(kinds) > 1) or (
+        bool(kinds & {"fingerprint", "subject"}) and parted and len(line.words) <= 8
+    )
+
+
+def is_continued_mark(text: str) -> bool:
+    """Whether the line says that a table goes on: ``(continued)``."""
+    return len(text) <= _LONGEST_TITLE and "=" not in text and bool(_CONTINUED.search(text))
+
+
+def is_page_number(text: str) -> bool:
+    """Whether the line is a page number and nothing else."""
+    return _PAGE_NUMBER.fullmatch(text) is not None
+
+
+def release_of(text: str) -> str:
+    """The one release that a heading names, in Cisco's form; ``""`` if none or several."""
+    if not any(map(str.isdigit, text)) or BEGINS_NAME.search(text):
+        return ""
+    releases = firmware.find_releases(text)
+    return str(releases[0]) if len(releases) == 1 else ""
+
+
+def is_suspect(text: str) -> bool:
+    """Whether a line holds what only a row holds: hex digits or the beginning of a name."""
+    return any(begins_like_row(word) for word in text.split())
+
+
+def begins_like_row(word: str) -> bool:
+    """Whether a word can only come from a row."""
+    digits = digits_of(word)
+    if len(digits) >= 16 and not digits.isdigit():
+        return True
+    match = BEGINS_NAME.match(word)
+    return match is not None and match.end() < len(word)
+
+
+@dataclass(slots=True)
+class Leftover:
+    """A line that no row took. ``zone`` tells where it stood among the rows of its page."""
+
+    page: int
+    text: str
+    zone: str  # "above", "between" or "below" the rows of its page, "no rows" or "sideways"
+    y: int
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What a running header or footer has in common on every page."""
+        return shape(self.text), self.y
+
+
+@dataclass(slots=True)
+class Margins:
+    """Collects the lines that no row took, and says at the end which can't be accounted for."""
+
+    leftovers: list[Leftover] = field(default_factory=list)
+    first_page: int | None = None
+    last_page: int | None = None
+
+    def saw_rows(self, page: int) -> None:
+        """Note a page with rows."""
+        self.first_page = self.first_page or page
+        self.last_page = page
+
+    def problems(self) -> list[Problem]:
+        """The lines that are no heading, header, footer or note.
+
+        A running header or footer repeats on another page (but for its numbers). Before the first
+        row and after the last one there may be prose. A line that holds what only a row holds is
+        always reported.
+        """
+        pages_with = Counter(
+            place for place, _ in {(item.place, item.page) for item in self.leftovers}
+        )
+        return [
+            Problem(
+                "unaccounted-text",
+                item.page,
+                item.text,
+                "This line belongs to no row; look at the page.",
+            )
+            for item in self.leftovers
+            if not self._is_accounted_for(item, pages_with)
+        ]
+
+    def _is_accounted_for(self, item: Leftover, pages_with: Counter[tuple[str, int]]) -> bool:
+        if is_suspect(item.text):
+            return False
+        outside = (
+            self.first_page is None
+            or self.last_page is None
+            or item.page < self.first_page
+            or item.page > self.last_page
+            or (item.page == self.first_page and item.zone == "above")
+            or (item.page == self.last_page and item.zone == "below")
+        )
+        return (
+            outside
+            or pages_with[item.place] > 1
+            or is_page_number(item.text)
+            or is_continued_mark(item.text)
+        )
+
+
+def shape(text: str) -> str:
+    """The text without its numbers, which differ from page to page."""
+    return re.sub(r"\d+", "#", text)

@@ -1,0 +1,173 @@
+"""The two readers of PDF: pdfplumber (pdfminer), the reader of record, and pdfium.
+
+Each yields the pages of a document one at a time, so that memory does not grow with it.
+"""
+
+import ctypes
+import math
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.errors import DocumentError
+from pipeline.extract.lines import Glyphs, Page, page_of, quarter_turns
+
+Reader = Callable[[Path], Iterator[Page]]
+
+
+def pdfplumber_pages(path: Path) -> Iterator[Page]:
+    """Read ``path`` with pdfplumber.
+
+    Raises:
+        DocumentError: the file is no PDF, is damaged, or needs a password.
+    """
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    try:
+        with pdfplumber.open(path) as pdf:
+            for page in pdf.pages:
+                yield page_of(page.page_number, _pdfminer_glyphs(page.layout))
+                page.close()
+    except PdfminerException as error:
+        if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
+            raise DocumentError(_locked(path)) from error
+        raise DocumentError(_damaged(path)) from error
+
+
+def _pdfminer_glyphs(layout: Any) -> Glyphs:
+    """The characters of a pdfminer page, those inside figures (form XObjects) included.
+
+    Reading the layout itself rather than pdfplumber's ``page.chars`` halves the time: most of
+    what pdfplumber adds to each character (colours, font names) is not asked for here.
+    """
+    text: list[str] = []
+    place: list[tuple[float, ...]] = []
+    turn: list[int] = []
+    pending = [iter(layout)]
+    while pending:
+        for item in pending[-1]:
+            if hasattr(item, "adv"):
+                a, b, _c, _d, e, f = item.matrix
+                text.append(item.get_text())
+                place.append((e, f, item.x0, item.y0, item.x1, item.y1))
+                turn.append(0 if b == 0 and a > 0 else quarter_turns(math.atan2(b, a)))
+            elif hasattr(item, "__iter__"):
+                pending.append(iter(item))
+                break
+        else:
+            pending.pop()
+    placed = np.array(place, dtype=np.float64).reshape(-1, 6)
+    return Glyphs(text, placed[:, 0], placed[:, 1], placed[:, 2:], np.array(turn, dtype=np.int8))
+
+
+def pdfium_pages(path: Path) -> Iterator[Page]:
+    """Read ``path`` with pdfium, in about a twentieth of pdfplumber's time.
+
+    Raises:
+        DocumentError: the file is no PDF, is damaged, or needs a password.
+    """
+    import pypdfium2 as pdfium
+    import pypdfium2.raw as raw
+
+    try:
+        pdf = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        locked = error.err_code == raw.FPDF_ERR_PASSWORD
+        raise DocumentError(_locked(path) if locked else _damaged(path)) from error
+    with closing(pdf):
+        for number in range(len(pdf)):
+            try:
+                page = pdf[number]
+            except pdfium.PdfiumError as error:
+                raise DocumentError(_damaged(path, number + 1)) from error
+            with closing(page), closing(page.get_textpage()) as textpage:
+                yield page_of(number + 1, _pdfium_glyphs(raw, textpage.raw))
+
+
+def _pdfium_glyphs(raw: Any, textpage: Any) -> Glyphs:
+    """The characters of a pdfium text page, less those that pdfium itself made up.
+
+    One call a character (its box); origin and direction are asked once for each run of
+    characters with the same top and bottom, which share a baseline.
+    """
+    count = raw.FPDFText_CountChars(textpage)
+    boxes = (raw.FS_RECTF * max(count, 1))()
+    get_box = raw.FPDFText_GetLooseCharBox
+    for index in range(count):
+        get_box(textpage, index, boxes[index])
+    rects = np.frombuffer(boxes, dtype=np.float32)[: 4 * count].reshape(-1, 4).astype(np.float64)
+    left, top, right, bottom = rects.T
+    text = _pdfium_text(raw, textpage, count)
+
+    drawn = np.flatnonzero((top > bottom) & (right > left))
+    follows = (np.diff(top[drawn]) == 0) & (np.diff(bottom[drawn]) == 0)
+    starts = np.flatnonzero(np.concatenate(([True], ~follows))) if len(drawn) else drawn
+    origins = np.array(
+        [_pdfium_origin(raw, textpage, int(drawn[start])) for start in starts], dtype=np.float64
+    ).reshape(-1, 3)
+    run = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(drawn))))
+    turn = origins[:, 2].astype(np.int8)[run]
+    upright = turn % 2 == 0
+    return _merge_split_ligatures(
+        Glyphs(
+            [text[index] for index in drawn],
+            np.where(upright, left[drawn], origins[run, 0]),
+            np.where(upright, origins[run, 1], bottom[drawn]),
+            np.column_stack((left, bottom, right, top))[drawn],
+            turn,
+        )
+    )
+
+
+def _pdfium_text(raw: Any, textpage: Any, count: int) -> list[str]:
+    """The characters as pdfium numbers them: one UTF-16 unit each."""
+    get = raw.FPDFText_GetUnicode
+    buffer = (ctypes.c_ushort * (count + 1))()
+    if raw.FPDFText_GetText(textpage, 0, count, buffer) == count + 1:
+        units: list[int] = list(buffer[:count])
+    else:
+        units = [get(textpage, index) for index in range(count)]
+    return [_pdfium_char(unit) for unit in units]
+
+
+def _pdfium_char(unit: int) -> str:
+    """Undo what pdfium does to a hyphen at the end of a line: it calls it U+0002."""
+    if unit == 2:
+        return "-"
+    return "" if 0xD800 <= unit <= 0xDFFF or unit > 0x10FFFF else chr(unit)
+
+
+def _pdfium_origin(raw: Any, textpage: Any, index: int) -> tuple[float, float, int]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(textpage, index, x, y)
+    angle = raw.FPDFText_GetCharAngle(textpage, index)
+    return x.value, y.value, quarter_turns(angle) if angle >= 0 else 0
+
+
+def _merge_split_ligatures(glyphs: Glyphs) -> Glyphs:
+    """Put together what pdfium takes apart: the letters of one ligature share one box."""
+    same = np.concatenate(([False], (np.diff(glyphs.box, axis=0) == 0).all(axis=1)))
+    if not len(glyphs.text) or not same.any():
+        return glyphs
+    keep = np.flatnonzero(~same)
+    ends: npt.NDArray[np.intp] = np.append(keep[1:], len(same))
+    text = ["".join(glyphs.text[a:b]) for a, b in zip(keep, ends, strict=True)]
+    return Glyphs(text, glyphs.x[keep], glyphs.y[keep], glyphs.box[keep], glyphs.turn[keep])
+
+
+def _damaged(path: Path, page: int | None = None) -> str:
+    where = f"{path}, page {page}" if page else str(path)
+    return f"{where}: this PDF is damaged and can't be read. Download it again."
+
+
+def _locked(path: Path) -> str:
+    return f"{path}: this PDF needs a password. Save a copy without one and use that."
+
+
+READERS: dict[str, Reader] = {"pdfplumber": pdfplumber_pages, "pdfium": pdfium_pages}

@@ -1,0 +1,151 @@
+"""Cisco phone firmware: release names and the file names that carry them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import total_ordering
+
+_LONGEST = 100  # characters; the longest file names Cisco publishes have some 50
+
+_NUMBER = r"[0-9]{1,3}"
+_SERVICE = rf"(?:\ ?SR\ ?(?P<service>{_NUMBER}))?"
+_NAME = re.compile(  # 12.7  12.7(1)  12.7(1)SR1  11.0(0.7)  12.0.1 SR4
+    rf"""(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})
+    (?:(?:\ ?\((?P<maintenance>{_NUMBER})(?:\.(?P<build>[0-9]{{1,6}}))?\)
+        |\.(?P<dotted>{_NUMBER})){_SERVICE})?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_LOAD_NUMBERS = rf"""(?P<major>{_NUMBER})-(?P<minor>{_NUMBER})-(?P<maintenance>{_NUMBER})
+    (?:SR(?P<service>{_NUMBER})|-(?P<packed>[0-9]{{2}})[0-9]{{2}})?
+    (?:-(?P<build>[0-9]{{1,6}}))?S?"""
+_LOAD = re.compile(  # 12-8-1SR2-3  sip78xx.12-8-1-0001-455  cmterm-88xx-sip.….k3.cop.sgn
+    rf"""(?:[a-z][a-z0-9_-]*\.)?{_LOAD_NUMBERS}
+    (?:\.loads|\.zip|\.tar|(?:\.k[0-9])?\.cop(?:\.sgn|\.sha512)?)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_IN_TEXT = re.compile(
+    rf"""(?P<words>\b(?:(?:firmware|releases?|versions?|sip)[\s:]{{1,4}}){{1,4}})?
+    (?<![\w.])(?:
+        (?P<load>(?:sip|sccp|cmterm-)[a-z0-9_-]{{0,40}}\.{_LOAD_NUMBERS.replace("(?P<", "(?P<l_")})
+            (?![\w-])
+        |(?P<name>[0-9]{{1,2}}\.[0-9]{{1,2}}(?P<gap>\s)?
+            \([0-9]{{1,2}}(?:\.[0-9]{{1,3}})?\)(?:\s?SR\s?[0-9]{{1,2}})?)(?![\w(])
+        |(?P<family>[0-9]{{2}}\.[0-9]{{1,2}})(?![\w-]|\.[0-9]|\s?\([0-9])
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# Other Cisco products number their releases the same way.
+_OTHER_PRODUCT = re.compile(
+    r"\b(?:manager|cucm|cm|cme|presence|connection|expressway|jabber|ios|xe)\s*\Z", re.IGNORECASE
+)
+
+
+class InvalidFirmware(ValueError):  # noqa: N818
+    """The text is no Cisco firmware name. The message is one plain sentence."""
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Firmware:
+    """A firmware release, such as ``12.7(1)SR1``, or a family of them, ``12.7``.
+
+    Releases are ordered as Cisco numbers them, a family before its releases. The build is not
+    compared: one release has a different build for each model of phone.
+
+    ``maintenance`` is the number in parentheses, None for a family; ``service_release`` is 0 if
+    there is none. Raises `InvalidFirmware` if a number is negative or a family has a service
+    release.
+    """
+
+    major: int
+    minor: int
+    maintenance: int | None = None
+    service_release: int = 0
+    build: int | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        numbers = (self.major, self.minor, self.maintenance, self.service_release, self.build)
+        if any(number is not None and number < 0 for number in numbers):
+            raise InvalidFirmware("A firmware release has no negative numbers.")
+        if self.maintenance is None and self.service_release:
+            raise InvalidFirmware("A firmware family has no service release.")
+
+    @classmethod
+    def parse(cls, text: str) -> Firmware:
+        """Read a release name or the name of a load or COP file.
+
+        ``12.7``, ``12.7(1)SR1``, ``12.8.1``, ``12-8-1SR2-3``, ``sip78xx.12-8-1-0001-455``,
+        ``cmterm-88xx-sip.12-8-1-0101-482.k3.cop.sgn`` (12.8(1)SR1: since 12.7, file names give the
+        service release as the first two digits of the group of four, as Cisco's release notes
+        show). Raises `InvalidFirmware`.
+        """
+        stripped = text.strip()
+        match = None
+        if len(stripped) <= _LONGEST:
+            match = _NAME.fullmatch(stripped) or _LOAD.fullmatch(stripped)
+        if match is None:
+            raise InvalidFirmware(f"{text[:60]!r} is no firmware release such as 12.7(1).")
+        return cls._from_groups(match.groupdict())
+
+    @classmethod
+    def _from_groups(cls, groups: dict[str, str | None]) -> Firmware:
+        maintenance = groups["maintenance"] or groups.get("dotted")
+        build = groups["build"]
+        return cls(
+            major=int(groups["major"] or 0),
+            minor=int(groups["minor"] or 0),
+            maintenance=int(maintenance) if maintenance else None,
+            service_release=int(groups["service"] or groups.get("packed") or 0),
+            build=int(build) if build else None,
+        )
+
+    @property
+    def family(self) -> Firmware:
+        """The family the release is of: ``12.7`` for ``12.7(1)SR1``."""
+        return Firmware(self.major, self.minor)
+
+    def covers(self, other: Firmware) -> bool:
+        """Whether ``other`` is this release or, if this is a family, one of its releases."""
+        return other == self or (self.maintenance is None and other.family == self)
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Firmware):
+            return NotImplemented
+        return self._key < other._key
+
+    @property
+    def _key(self) -> tuple[int, int, int, int]:
+        maintenance = -1 if self.maintenance is None else self.maintenance
+        return self.major, self.minor, maintenance, self.service_release
+
+    def __str__(self) -> str:
+        name = f"{self.major}.{self.minor}"
+        if self.maintenance is not None:
+            name += f"({self.maintenance})"
+        return f"{name}SR{self.service_release}" if self.service_release else name
+
+
+def find_releases(text: str) -> list[Firmware]:
+    """Find the firmware releases that running text names, each once, in order.
+
+    ``12.7(1)`` counts anywhere, ``12.7 (1)`` and ``12.7`` only right after a word such as
+    "release" or "firmware". Releases of Unified CM, Expressway and other software are left out.
+    A bare ``X.Y`` needs two digits before the point, as all firmware of the 7800 and 8800 series
+    has: "TLS version 1.2" names none.
+    """
+    found = (_release(match, text) for match in _IN_TEXT.finditer(text))
+    return list(dict.fromkeys(release for release in found if release))
+
+
+def _release(match: re.Match[str], text: str) -> Firmware | None:
+    if match["load"]:
+        return Firmware.parse(match["load"])
+    words = match["words"] or ""
+    if not words and (match["family"] or match["gap"]):
+        return None
+    speaks_of_phone = re.search("firmware|sip", words, re.IGNORECASE)
+    before = text[max(0, match.start() - 20) : match.start()]
+    if not speaks_of_phone and _OTHER_PRODUCT.search(before):
+        return None
+    return Firmware.parse(" ".join((match["family"] or match["name"]).split()))
