@@ -181,8 +181,7 @@ def parse(text: str) -> Name:
 
     Raises `InvalidName`, and nothing else.
     """
-    folded = _fold(text.replace(JOIN, ""))
-    pieces = list(_pieces(folded))
+    pieces = list(_pieces(_fold_printed(text.replace(JOIN, ""))))
     rdns: list[list[Attribute]] = []
     for piece in pieces:
         attribute = Attribute(piece.type, _value(piece.raw))
@@ -228,7 +227,7 @@ def matches(printed: str, actual: Name) -> bool:
 
 
 class _Piece(NamedTuple):
-    """An attribute as printed: the mark before it, its type and its value with all escapes."""
+    """An attribute as printed: the mark before it, all before the value, type, escaped value."""
 
     mark: str
     head: str
@@ -238,6 +237,12 @@ class _Piece(NamedTuple):
 
 def _fold(text: str) -> str:
     return " ".join(text.split())
+
+
+def _fold_printed(text: str) -> str:
+    r"""Fold white space, but for the space of a last ``\\ ``."""
+    folded = _fold(text)
+    return folded + " " if folded.endswith("\\") and text[-1].isspace() else folded
 
 
 def _text(value: str | bytes) -> str:
@@ -287,6 +292,8 @@ def _next_separator(text: str, at: int, marks: str) -> tuple[re.Match[str], str]
 
 
 def _value(raw: str) -> str:
+    if "\\" not in raw and '"' not in raw and "#" not in raw:
+        return raw.strip()
     if quoted := _QUOTED.fullmatch(raw):
         return _fold(_unescaped(quoted["value"]))
     if encoded := _HEX_VALUE.fullmatch(raw.strip()):
@@ -297,15 +304,14 @@ def _value(raw: str) -> str:
 
 def _from_utf16(raw: str) -> str | None:
     r"""Read a BMPString as OpenSSL 0.9 and 1.0 print it, byte by byte: ``\x00C\x00A``."""
-    characters, escapes = _OPENSSL_BYTE.subn(lambda m: chr(int(m[1], 16)), raw)
     try:
-        octets = characters.encode("latin-1")
+        octets = _OPENSSL_BYTE.sub(lambda m: chr(int(m[1], 16)), raw).encode("latin-1")
         text = octets.decode("utf-16-be")
     except UnicodeError:
         return None
     # in every script but East Asian ones the high byte is a control character (or, in
     # punctuation, a space), so no other string looks like this
-    return text if escapes and max(octets[::2]) <= 0x20 and text.isprintable() else None
+    return text if max(octets[::2]) <= 0x20 and text.isprintable() else None
 
 
 def _unescaped(text: str) -> str:
@@ -369,6 +375,8 @@ def _is_reversed(text: str, pieces: Sequence[_Piece]) -> bool:
 
 def _prepared(text: str, keep: str = "") -> str:
     """Prepare a value by RFC 4518 section 2: map, fold case, normalise, fold space."""
+    if text.isascii() and text.isprintable():
+        return _fold(text.lower())
     shown = "".join(c for c in text if c in keep or c.isspace() or not _is_mapped_to_nothing(c))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
     return re.sub(rf"{JOIN}* {JOIN}*|{JOIN}+", lambda m: m[0].strip(JOIN) or JOIN, _fold(folded))
@@ -399,7 +407,7 @@ def _spells(text: str, attributes: Sequence[Attribute]) -> bool:
         if is_last or text[at : at + 1] not in (*",;+/",):
             return is_last and at == len(text)
         at = _skip(text, at + 1, " ")
-    return not attributes and at == len(text)
+    return False
 
 
 def _after_attribute(text: str, at: int, attribute: Attribute) -> int | None:
@@ -420,8 +428,13 @@ def _after_attribute(text: str, at: int, attribute: Attribute) -> int | None:
 
 
 def _after(text: str, at: int, expected: str) -> int | None:
-    """Where ``expected`` ends that begins at ``at``; a `JOIN` in the text is a space or nothing."""
+    """Where ``expected`` ends that begins at ``at``; a `JOIN` in the text is a space or nothing.
+
+    A hyphen before a `JOIN` may be the typesetter's own.
+    """
     for character in expected:
+        if text[at : at + 2] == "-" + JOIN and character not in "- ":
+            at += 2
         if text[at : at + 1] == JOIN:
             at += 1
             if character == " ":

@@ -7,8 +7,8 @@ whose cells begin like names and stand apart from each other wins.
 
 import statistics
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple
@@ -98,15 +98,9 @@ def _bottom(marks: Sequence[Mark], texts: Sequence[Text], pitch: float) -> Cells
 
 
 def _connected_from(texts: Sequence[Text], row: range, pitch: float) -> int:
-    """Where the first row begins: lines far above it, or before a beginning, are not of it."""
-    start = row.stop
-    while start > row.start:
-        if start < row.stop and (
-            texts[start].y - texts[start - 1].y > 1.4 * pitch or texts[start].begins_name
-        ):
-            break
-        start -= 1
-    return start
+    """Where the first row begins: lines that stand apart from it are not of it."""
+    steps = [i for i in row[1:] if texts[i].y - texts[i - 1].y > 1.4 * pitch]
+    return steps[-1] if steps else row.start
 
 
 def _level(texts: Sequence[Text], y: float, pitch: float, start: int = 0) -> int | None:
@@ -147,19 +141,47 @@ def _between(
     return _cells(alignment, rows, leading, trailing, texts, pitch)
 
 
-def _middle(marks: Sequence[Mark], texts: Sequence[Text], pitch: float) -> Iterable[Cells]:
-    """Each cell is symmetric about its fingerprint, so where it begins tells where it ends."""
-    highest = marks[0].last + 0.6 * pitch
-    for start in range(len(texts)):
-        if texts[start].y > highest:
+def _middle(marks: Sequence[Mark], texts: Sequence[Text], pitch: float) -> Iterator[Cells]:
+    """Each cell is symmetric about its fingerprint, so where it begins tells where it ends.
+
+    That holds but for a row that a page break parts: the first and the last of the page.
+    """
+    for start, first in _beginnings(marks[0], texts, pitch):
+        for is_parted in (False, True):
+            whole = marks[1 if first else 0 : -1 if is_parted else None]
+            rows = _chain(first.stop if first else start, whole, texts, pitch)
+            if rows is None:
+                continue
+            rows = [first, *rows] if first else rows
+            end = rows[-1].stop if rows else start
+            if is_parted:
+                if len(rows) == len(marks) or not _reaches(marks[-1], end, texts, pitch):
+                    continue
+                rows.append(range(end, len(texts)))
+            if len(rows) == len(marks):
+                leading, trailing = range(rows[0].start), range(rows[-1].stop, len(texts))
+                cells = _cells("middle", rows, leading, trailing, texts, pitch)
+                yield replace(cells, score=cells.score - 0.6 * (bool(first) + is_parted))
+
+
+def _beginnings(
+    mark: Mark, texts: Sequence[Text], pitch: float
+) -> Iterator[tuple[int, range | None]]:
+    """Where the first row may begin; and, if it began on the page before, all of its lines."""
+    for start, text in enumerate(texts):
+        if text.y > mark.last + 0.6 * pitch:
             break
-        rows = _chain(start, marks, texts, pitch)
-        if rows is not None:
-            end = rows[-1].stop
-            cells = _cells(
-                "middle", rows, range(start), range(end, len(texts)), texts, pitch
-            )
-            yield cells
+        yield start, None
+    for end, text in enumerate(texts, 1):
+        if text.y > mark.last - 0.6 * pitch:
+            yield 0, range(end)
+        if text.y > mark.last + 6 * pitch:
+            break
+
+
+def _reaches(mark: Mark, start: int, texts: Sequence[Text], pitch: float) -> bool:
+    """Whether the lines from ``start`` on surround the mark."""
+    return start < len(texts) and texts[start].y < mark.first + 0.6 * pitch < texts[-1].y + pitch
 
 
 def _chain(
@@ -171,8 +193,7 @@ def _chain(
         if start >= len(texts) or texts[start].y > centre + 0.6 * pitch:
             rows.append(range(start, start))
             continue
-        mirrored = 2 * centre - texts[start].y
-        end = _level(texts, mirrored, pitch, start)
+        end = _level(texts, 2 * centre - texts[start].y, pitch, start)
         if end is None:
             return None
         rows.append(range(start, end + 1))
@@ -191,9 +212,7 @@ def _cells(
     """Judge: cells begin like names, are not empty, and their lines are closer than they are."""
     names = sum(bool(row) and texts[row.start].begins_name for row in rows)
     within = [b.y - a.y for row in rows for a, b in pairwise(texts[row.start : row.stop])]
-    across = [
-        texts[b.start].y - texts[a.stop - 1].y for a, b in pairwise(rows) if a and b
-    ]
+    across = [texts[b.start].y - texts[a.stop - 1].y for a, b in pairwise(rows) if a and b]
     torn = sum(step > 1.4 * pitch for step in within)
     closest = min(across, default=0.0)
     wide = sum(step > closest + 0.15 * pitch for step in within) if across else 0

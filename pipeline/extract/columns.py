@@ -5,10 +5,13 @@ with one column of fingerprints.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
 
-from pipeline.extract.fingerprints import Fingerprint
+from pipeline.extract.fingerprints import SHA1, Fingerprint, Piece, fingerprints_of, pieces_of
 from pipeline.extract.lines import Line, Word
 
 BEGINS_NAME = re.compile(
@@ -27,6 +30,8 @@ WIDE_GUTTER = 1.1
 
 _NO_NAME = re.compile(
     r"""\d{1,4}[.)]?|\d{1,4}[-./]\d{1,2}[-./]\d{2,4}(?:T[\d:]+Z?)?|\d{1,2}:\d\d(?::\d\d)?Z?
+    |(?:sha-?1|sha-?256|md5|(?:finger|thumb)prints?|valid(?:ity)?|from|to|until|expire[sd]?|not
+    |before|after|serial|number|no\.|key|id|subject|dn|issuer)[:=.]?
     |(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?|GMT|UTC|[0-9a-f:]{16,}|[-–—]""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -59,6 +64,11 @@ class Column:
         return self.x0 <= (word.x0 + word.x1) / 2 <= self.x1
 
 
+def is_other_field(word: str) -> bool:
+    """Whether a word is a label, number or date beside the name and the fingerprint of a row."""
+    return _NO_NAME.fullmatch(word) is not None
+
+
 def begins_name(text: str) -> bool:
     """Whether ``text`` begins like a distinguished name."""
     return BEGINS_NAME.match(text) is not None
@@ -86,13 +96,80 @@ def _stands_straight(column: Sequence[Fingerprint], size: float) -> bool:
     return max(left) - min(left) < 2 * size or max(middle) - min(middle) < 2 * size
 
 
+def tables_apart(lines: Sequence[Line]) -> list[float]:
+    """Where a page parts into tables or texts that stand side by side, from left to right.
+
+    There is white all the way down, and names and digits on either side of it.
+    """
+    pieces = [piece for index, line in enumerate(lines) for piece in pieces_of(index, line)]
+    long = [piece for piece in pieces if len(piece.digits) >= SHA1 // 5]
+    if not long or min(p.x1 for p in long) > max(p.x0 for p in long):
+        return []
+    rows = lines[min(p.line for p in long) : max(p.line for p in long) + 1]
+    names = [word.x0 for line in rows for word in line.words if BEGINS_NAME.match(word.text)]
+    bounds: list[float] = []
+    for bound in _gutters(rows, long, names):
+        parts = [_part(lines, low, high) for low, high in pairwise([-inf, *bounds, bound, inf])]
+        if all(_has_rows(part) for part in parts):
+            bounds.append(bound)
+    return bounds
+
+
+def _gutters(
+    rows: Sequence[Line], pieces: Sequence[Piece], names: Sequence[float]
+) -> list[float]:
+    """Left edges of what may be columns of a page: hardly a line crosses them."""
+    edges = Counter(
+        round(word.x0)
+        for line in rows
+        for before, word in pairwise([None, *line.words])
+        if word is not None and (before is None or word.x0 - before.x1 > line.size)
+    )
+    usual = [edge - 1.5 for edge, count in sorted(edges.items()) if count >= 0.1 * len(rows)]
+    return [
+        bound
+        for bound in usual
+        if any(x < bound for x in names)
+        and any(x > bound for x in names)
+        and any(p.x1 < bound for p in pieces)
+        and any(p.x0 > bound for p in pieces)
+        and sum(crosses(line, bound) for line in rows) <= 0.04 * len(rows)
+    ]
+
+
+def crosses(line: Line, bound: float) -> bool:
+    """Whether a line runs on across ``bound``: a word does, or only a space stands there."""
+    left = max((word.x1 for word in line.words if word.x0 < bound), default=-inf)
+    right = min((word.x0 for word in line.words if word.x0 >= bound), default=inf)
+    return right - left < 0.7 * line.size
+
+
+def _part(lines: Sequence[Line], low: float, high: float) -> list[Line]:
+    parts = (
+        Line([word for word in line.words if low <= word.x0 < high], line.y, line.size)
+        for line in lines
+    )
+    return [part for part in parts if part.words]
+
+
+def _has_rows(lines: Sequence[Line]) -> bool:
+    """Whether lines hold a SHA-1 fingerprint and a name."""
+    return any(f.is_sound and len(f.digits) == SHA1 for f in fingerprints_of(lines)) and any(
+        BEGINS_NAME.match(word.text) for line in lines for word in line.words
+    )
+
+
 def is_running_text(strip: Strip, lines: Sequence[int], taken: set[tuple[int, int]]) -> bool:
     """Whether subjects run on below their fingerprints instead of keeping a column of their own."""
     size = strip.lines[strip.fingerprints[0].pieces[0].line].size
     left, right = strip.x0 + size, strip.x1 - size
     under = beside = 0
     for index in lines:
-        free = [w for i, w in enumerate(strip.lines[index].words) if (index, i) not in taken]
+        free = [
+            word
+            for i, word in enumerate(strip.lines[index].words)
+            if (index, i) not in taken and not is_other_field(word.text)
+        ]
         if any(word.x1 > left and word.x0 < right for word in free):
             under += 1
         elif free:
@@ -156,7 +233,7 @@ def _same_text(
 ) -> bool:
     """Whether a gutter is only an accident: one text on both sides of it."""
     held = [word for word in words if following.holds(word)]
-    if all(_NO_NAME.fullmatch(word.text) for word in held):
+    if all(is_other_field(word.text) for word in held):
         return False
     gap = following.x0 - column.x1
     if gap >= WIDE_GUTTER * size:

@@ -16,9 +16,14 @@ SHA1, SHA256 = 40, 64
 _PUNCTUATION = re.compile(r"[:\-\u2010\u2011.,;|()\[\]]")
 _HEX = re.compile(r"[0-9a-f]+")
 _PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=]|(?:finger|thumb)print[:=]|0x)", re.IGNORECASE)
-_LOOKALIKES = str.maketrans("OoIlSsZz|", "001155221")
 _SHORTEST = 8
 """Fewer digits than this on one line don't begin a fingerprint; ``CA`` and ``12`` are hex, too."""
+
+
+_LABEL = re.compile(r"(?:sha-?1|sha-?256|(?:finger|thumb)print)[:=]", re.IGNORECASE)
+_PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
+_APART = 2.2
+"""Lines of one fingerprint are at most this many times the font size apart."""
 
 
 @dataclass(slots=True)
@@ -31,6 +36,12 @@ class Piece:
     digits: str
     x0: float
     x1: float
+    has_colons: bool
+
+    @property
+    def is_dressed(self) -> bool:
+        """Whether the digits stand as only fingerprints do: with colons, or in even groups."""
+        return self.has_colons or self.last - self.first >= 2
 
     @property
     def words(self) -> Iterator[tuple[int, int]]:
@@ -40,9 +51,13 @@ class Piece:
 
 @dataclass(slots=True)
 class Fingerprint:
-    """One printed fingerprint: its pieces, from top to bottom."""
+    """One printed fingerprint: its pieces, from top to bottom.
+
+    ``before`` is the number of its digits that stand on the page before.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
+    before: int = 0
 
     @property
     def digits(self) -> str:
@@ -111,11 +126,27 @@ def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: fl
 
 def _piece(index: int, run: list[tuple[int, Word, str]]) -> Iterator[Piece]:
     digits = "".join(part for _, _, part in run)
-    yield Piece(index, run[0][0], run[-1][0], digits, run[0][1].x0, run[-1][1].x1)
+    has_colons = any(_PAIRS.search(word.text) for _, word, _ in run)
+    yield Piece(index, run[0][0], run[-1][0], digits, run[0][1].x0, run[-1][1].x1, has_colons)
 
 
-def fingerprints_of(lines: Sequence[Line]) -> list[Fingerprint]:
-    """All fingerprints on a page, in reading order of where they begin."""
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A fingerprint that a page break parts: how many digits it lacks, and where they'd stand."""
+
+    missing: int
+    x0: float
+
+    def goes_on_with(self, piece: Piece, size: float) -> bool:
+        """Whether the rest of it begins with ``piece``."""
+        return len(piece.digits) <= self.missing and abs(piece.x0 - self.x0) < size
+
+
+def fingerprints_of(lines: Sequence[Line], parted: Parted | None = None) -> list[Fingerprint]:
+    """All fingerprints on a page, in reading order of where they begin.
+
+    ``parted`` tells of the last fingerprint of the page before, if it is not complete.
+    """
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
     for index, line in enumerate(lines):
@@ -127,32 +158,72 @@ def fingerprints_of(lines: Sequence[Line]) -> list[Fingerprint]:
                 open_.remove(above)
                 above.pieces.append(piece)
                 carried.append(above)
-            elif len(piece.digits) >= _SHORTEST and _begins(piece.digits):
+            elif parted and parted.goes_on_with(piece, line.size):
+                carried.append(Fingerprint([piece], SHA1 - parted.missing))
+                parted = None
+            elif _begins(piece) or _is_labelled(line, piece):
                 carried.append(Fingerprint([piece]))
-        done.extend(open_)
-        open_ = carried
+        near = [f for f in open_ if line.y - lines[f.pieces[-1].line].y <= _APART * line.size]
+        done.extend(f for f in open_ if f not in near)
+        open_ = near + carried
     done.extend(open_)
-    parted = [part for found in done for part in _parted(found)]
-    return sorted(parted, key=lambda f: (f.pieces[0].line, f.x0))
+    whole = [fingerprint for stack in done for fingerprint in _unstacked(stack)]
+    return sorted(whole, key=lambda f: (f.pieces[0].line, f.x0))
 
 
-def _begins(digits: str) -> bool:
-    """Whether these may begin a fingerprint: a serial number or a year has no letters."""
-    return len(digits) >= SHA1 - 2 or (any(c.isdigit() for c in digits) and not digits.isdigit())
+def _begins(piece: Piece) -> bool:
+    """Whether these may begin a fingerprint: a number, a year or a time of day has no letters."""
+    digits = piece.digits
+    if len(digits) >= SHA1 - 2:
+        return True
+    if digits.isdigit() or not any(map(str.isdigit, digits)):
+        return False
+    return len(digits) >= _SHORTEST or piece.has_colons
+
+
+def _is_labelled(line: Line, piece: Piece) -> bool:
+    """Whether the digits follow a label such as ``SHA-1:`` and end the line."""
+    return (
+        0 < piece.first
+        and piece.last == len(line.words) - 1
+        and _LABEL.fullmatch(line.words[piece.first - 1].text) is not None
+    )
 
 
 def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     """Whether ``piece`` stands right under the last piece of ``above``, in the same column."""
     last = above.pieces[-1]
     size = lines[piece.line].size
-    if lines[piece.line].y - lines[last.line].y > 2.2 * size:
+    if len(piece.digits) < _SHORTEST and not _may_hold(above, len(piece.digits)):
         return False
+    if lines[piece.line].y - lines[last.line].y > _APART * size:
+        return False
+    if piece.line == last.line + 1 and piece.first == 0:
+        ends_line = last.last == len(lines[last.line].words) - 1
+        if ends_line and len(last.digits) + len(piece.digits) in (SHA1, SHA256):
+            return True
     middle = (piece.x0 + piece.x1) / 2
     return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1
 
 
-def _parted(stack: Fingerprint) -> Iterator[Fingerprint]:
+def _may_hold(above: Fingerprint, count: int) -> bool:
+    """Whether ``count`` more digits are due to the last fingerprint of a stack."""
+    begun = above.before
+    for piece in above.pieces:
+        begun = 0 if begun >= SHA1 else begun
+        begun += len(piece.digits)
+    return begun < SHA1 or (begun != SHA1 and begun + count <= SHA256 + 1)
+
+
+def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:
     """Part a stack of pieces into fingerprints of 40 digits, or of 64 if that fits better."""
+    if stack.before:
+        rest = next(_split(stack.pieces, SHA1 - stack.before))
+        rest.before = stack.before
+        yield rest
+        stack = Fingerprint(stack.pieces[len(rest.pieces) :])
+        if not stack.pieces:
+            return
     if len(stack.pieces) == 1:
         yield stack
         return

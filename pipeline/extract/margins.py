@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline import firmware
 from pipeline.extract.columns import BEGINS_NAME
@@ -46,11 +47,16 @@ def is_page_number(text: str) -> bool:
 
 
 def release_of(text: str) -> str:
-    """The one release that a heading names, in Cisco's form; ``""`` if none or several."""
+    """The one release that a line names, in Cisco's form; ``""`` if none or several."""
     if not any(map(str.isdigit, text)) or BEGINS_NAME.search(text):
         return ""
     releases = firmware.find_releases(text)
     return str(releases[0]) if len(releases) == 1 else ""
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line that names a release can be a heading, rather than a sentence."""
+    return len(text.split()) <= 14 and not text.endswith((".", ",", ";"))
 
 
 def is_suspect(text: str) -> bool:
@@ -67,13 +73,17 @@ def begins_like_row(word: str) -> bool:
     return match is not None and match.end() < len(word)
 
 
+Zone = Literal["above", "between", "below", "apart", "no rows", "sideways"]
+
+
 @dataclass(slots=True)
 class Leftover:
-    """A line that no row took. ``zone`` tells where it stood among the rows of its page."""
+    """A line that no row took. ``zone`` tells where it stood among the rows of its page;
+    "apart" is above or below them and clearly parted from them."""
 
     page: int
     text: str
-    zone: str  # "above", "between" or "below" the rows of its page, "no rows" or "sideways"
+    zone: Zone
     y: int
 
     @property
@@ -129,6 +139,7 @@ class Margins:
         )
         return (
             outside
+            or item.zone == "apart"
             or pages_with[item.place] > 1
             or is_page_number(item.text)
             or is_continued_mark(item.text)

@@ -4,8 +4,9 @@ Each yields the pages of a document one at a time, so that memory does not grow 
 """
 
 import ctypes
+import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,14 @@ def pdfplumber_pages(path: Path) -> Iterator[Page]:
         DocumentError: the file is no PDF, is damaged, or needs a password.
     """
     import pdfplumber
+
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfplumber.utils.exceptions import PdfminerException
 
     try:
         with pdfplumber.open(path) as pdf:
+            pdf.rsrcmgr.get_font = _true_widths(pdf.rsrcmgr.get_font)
             for page in pdf.pages:
                 yield page_of(page.page_number, _pdfminer_glyphs(page.layout))
                 page.close()
@@ -48,22 +52,42 @@ def _pdfminer_glyphs(layout: Any) -> Glyphs:
     """
     text: list[str] = []
     place: list[tuple[float, ...]] = []
-    turn: list[int] = []
     pending = [iter(layout)]
     while pending:
         for item in pending[-1]:
             if hasattr(item, "adv"):
                 a, b, _c, _d, e, f = item.matrix
                 text.append(item.get_text())
-                place.append((e, f, item.x0, item.y0, item.x1, item.y1))
-                turn.append(0 if b == 0 and a > 0 else quarter_turns(math.atan2(b, a)))
+                turn = 0 if b == 0 and a > 0 else quarter_turns(math.atan2(b, a))
+                size = item.x1 - item.x0 if turn % 2 else item.y1 - item.y0
+                place.append((e, f, item.x0, item.y0, item.x1, item.y1, size, turn))
             elif hasattr(item, "__iter__"):
                 pending.append(iter(item))
                 break
         else:
             pending.pop()
-    placed = np.array(place, dtype=np.float64).reshape(-1, 6)
-    return Glyphs(text, placed[:, 0], placed[:, 1], placed[:, 2:], np.array(turn, dtype=np.int8))
+    placed = np.array(place, dtype=np.float64).reshape(-1, 8)
+    x, y, *_, size, turns = placed.T
+    return Glyphs(text, x, y, placed[:, 2:6], size, turns.astype(np.int8))
+
+
+def _true_widths(get_font: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a document's own widths count for the fourteen standard fonts, too.
+
+    pdfminer takes those from its tables, in which ligatures have no width, and so sets the rest of
+    a text object too far to the left.
+    """
+    from pdfminer.pdffont import PDFType1Font
+    from pdfminer.pdftypes import resolve1
+
+    def get(objid: object, spec: Mapping[str, Any]) -> Any:
+        font = get_font(objid, spec)
+        if "Widths" in spec and "FirstChar" in spec and isinstance(font, PDFType1Font):
+            widths = resolve1(spec["Widths"])
+            font.widths = dict(enumerate(map(resolve1, widths), resolve1(spec["FirstChar"])))
+        return font
+
+    return get
 
 
 def pdfium_pages(path: Path) -> Iterator[Page]:
@@ -110,9 +134,9 @@ def _pdfium_glyphs(raw: Any, textpage: Any) -> Glyphs:
     starts = np.flatnonzero(np.concatenate(([True], ~follows))) if len(drawn) else drawn
     origins = np.array(
         [_pdfium_origin(raw, textpage, int(drawn[start])) for start in starts], dtype=np.float64
-    ).reshape(-1, 3)
+    ).reshape(-1, 4)
     run = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(drawn))))
-    turn = origins[:, 2].astype(np.int8)[run]
+    turn = origins[:, 3].astype(np.int8)[run]
     upright = turn % 2 == 0
     return _merge_split_ligatures(
         Glyphs(
@@ -120,6 +144,7 @@ def _pdfium_glyphs(raw: Any, textpage: Any) -> Glyphs:
             np.where(upright, left[drawn], origins[run, 0]),
             np.where(upright, origins[run, 1], bottom[drawn]),
             np.column_stack((left, bottom, right, top))[drawn],
+            origins[run, 2],
             turn,
         )
     )
@@ -137,17 +162,20 @@ def _pdfium_text(raw: Any, textpage: Any, count: int) -> list[str]:
 
 
 def _pdfium_char(unit: int) -> str:
-    """Undo what pdfium does to a hyphen at the end of a line: it calls it U+0002."""
-    if unit == 2:
+    """Undo what pdfium does to a hyphen at the end of a line: it calls it U+0002 or U+FFFE."""
+    if unit in (2, 0xFFFE):
         return "-"
     return "" if 0xD800 <= unit <= 0xDFFF or unit > 0x10FFFF else chr(unit)
 
 
-def _pdfium_origin(raw: Any, textpage: Any, index: int) -> tuple[float, float, int]:
-    x, y = ctypes.c_double(), ctypes.c_double()
+def _pdfium_origin(raw: Any, textpage: Any, index: int) -> tuple[float, float, float, int]:
+    """Origin, font size as displayed, and direction of one character."""
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
     raw.FPDFText_GetCharOrigin(textpage, index, x, y)
-    angle = raw.FPDFText_GetCharAngle(textpage, index)
-    return x.value, y.value, quarter_turns(angle) if angle >= 0 else 0
+    raw.FPDFText_GetMatrix(textpage, index, matrix)
+    size = raw.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d)
+    angle = raw.FPDFText_GetCharAngle(textpage, index)  # pdfium measures clockwise
+    return x.value, y.value, size, quarter_turns(-angle) if angle >= 0 else 0
 
 
 def _merge_split_ligatures(glyphs: Glyphs) -> Glyphs:
@@ -158,7 +186,14 @@ def _merge_split_ligatures(glyphs: Glyphs) -> Glyphs:
     keep = np.flatnonzero(~same)
     ends: npt.NDArray[np.intp] = np.append(keep[1:], len(same))
     text = ["".join(glyphs.text[a:b]) for a, b in zip(keep, ends, strict=True)]
-    return Glyphs(text, glyphs.x[keep], glyphs.y[keep], glyphs.box[keep], glyphs.turn[keep])
+    return Glyphs(
+        text,
+        glyphs.x[keep],
+        glyphs.y[keep],
+        glyphs.box[keep],
+        glyphs.size[keep],
+        glyphs.turn[keep],
+    )
 
 
 def _damaged(path: Path, page: int | None = None) -> str:

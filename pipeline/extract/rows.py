@@ -5,27 +5,29 @@ A row is anchored on its fingerprint. In a table its subject stands in another c
 come one at a time, and what is kept of them is only their rows and the lines no row took.
 """
 
+import itertools
 import math
 import re
+import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract import cells, columns, margins
+from pipeline.extract import cells, columns, fingerprints, margins
 from pipeline.extract.cells import Cells, Mark, Text
 from pipeline.extract.columns import Column, Strip, begins_name
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
-from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, fingerprints_of
+from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Parted, fingerprints_of
 from pipeline.extract.lines import Line, Page, Word
-from pipeline.extract.margins import Leftover, Margins
+from pipeline.extract.margins import Leftover, Margins, Zone
 
 _LABEL_BEFORE = re.compile(
     r"""^(?:subject(?:\s*(?:dn|name))?|dn|issued\ to|owner)\s*[:=]\s*|^[-–—:|]\s+""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LABEL_AFTER = re.compile(
-    r"""(?:(?:^|\s)(?:\(?\d+[.):]|[•*·▪‣◦–—|-]|(?:sha-?1\s*)?(?:finger|thumb)print
-    (?:\s*\(?sha-?1\)?)?\s*[:=]?|sha-?1\s*[:=]))+\s*$""",
+    r"""(?:(?:^|\s)(?:\d+[.):]|[•*·▪‣◦–—|(\[-]|(?:sha-?1\s*)?(?:finger|thumb)print
+    (?:\s*\(?sha-?1\)?)?\s*[:=]?|sha-?1\s*[:=]?))+\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBER_BEFORE = re.compile(r"^(?:\d+[.):]?|[•*·▪‣◦–—-])\s+(?=\S*\s?=)")
@@ -35,7 +37,10 @@ _OTHER_FIELD = re.compile(
     |(?:public\ )?key(?:\ \w+)?|signature(?:\ algorithm)?)\s*[:=]""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SOFT_HYPHEN = "\u00ad"
+_SOFT_HYPHENS = ("\u00ad", "\u2010")
+"""U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""
+_MAY_BREAK = re.compile(r"[\w.)]-$|[/=\\@_]$|(?:\bwww|[/@]\S*)\.$")
+"""Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
 _LINES_APART = 1.9
 """Two lines of one subject in running text are at most this many times the font size apart."""
 
@@ -54,8 +59,10 @@ class Draft:
     """A row as it is put together; its subject may go on on the next page."""
 
     page: int
+    part: int
     release: str
     fingerprint: str
+    x0: float = 0.0
     sha256: str = ""
     is_running: bool = False
     pieces: list[Piece] = field(default_factory=list)
@@ -70,7 +77,9 @@ class Grammar:
     margins: Margins = field(default_factory=Margins)
     title: str = ""
     release: str = ""
+    mentioned: set[str] = field(default_factory=set)
     pages: int = 0
+    parts: int = 0
     _alignments: Counter[str] = field(default_factory=Counter)
     _name_first: bool | None = None
     _seen: set[tuple[str, int]] = field(default_factory=set)
@@ -87,7 +96,9 @@ class Grammar:
     def finish(self) -> tuple[list[Row], list[Problem]]:
         """The rows of the document, and all that is wrong with it, in the order of its pages."""
         rows: list[Row] = []
+        only = next(iter(self.mentioned)) if len(self.mentioned) == 1 else ""
         for draft in self.drafts:
+            draft.release = draft.release or only
             subject = self._subject(draft)
             problem = _fault(draft, subject)
             if problem:
@@ -105,7 +116,7 @@ class Grammar:
         return rows, self.problems
 
     def _subject(self, draft: Draft) -> str:
-        breaks_words = self._broken[1] >= 3 and self._broken[1] > 0.85 * sum(self._broken)
+        breaks_words = self._broken[1] >= 4 and self._broken[1] > 0.85 * sum(self._broken)
         text = _LABEL_BEFORE.sub("", join(draft.pieces, breaks_words))
         if draft.is_running:
             text = _LABEL_BEFORE.sub("", _NUMBER_BEFORE.sub("", _LABEL_AFTER.sub("", text)))
@@ -138,18 +149,18 @@ def join(pieces: Sequence[Piece], breaks_words: bool) -> str:
             text = line
             continue
         before = pieces[index - 1]
-        if text.endswith(_SOFT_HYPHEN):
+        if text.endswith(_SOFT_HYPHENS):
             text = text[:-1] + line
         elif _is_broken_word(text, before, piece, breaks_words):
             text += UNCERTAIN_JOIN + line
         else:
             text += " " + line
-    return text.replace(_SOFT_HYPHEN, "")
+    return text.replace(_SOFT_HYPHENS[0], "")
 
 
 def _is_broken_word(text: str, before: Piece, piece: Piece, breaks_words: bool) -> bool:
     """Whether the line break may stand within a word, so that no space belongs there."""
-    if re.search(r"[\w.)]-$|[\w.)]/$|=$|\\$", text):
+    if _MAY_BREAK.search(text):
         return True
     full = before.room < 1.0 * before.size
     return full and (breaks_words or len(before.words) == 1)
@@ -168,6 +179,23 @@ def _places(lines: Iterable[Line]) -> set[tuple[str, int]]:
     return {_place(line) for line in lines}
 
 
+def _baseline(lines: Sequence[Line], piece: fingerprints.Piece) -> float:
+    return lines[piece.line].words[piece.first].y
+
+
+def _blocks(heights: Sequence[float]) -> list[Mark]:
+    """Lines in blocks: from one to the next it is further than from line to line within."""
+    steps = [b - a for a, b in itertools.pairwise(heights)]
+    pitch = statistics.median_low(sorted(steps)[: len(steps) // 2 + 1]) if steps else 0.0
+    blocks: list[Mark] = []
+    for height in heights:
+        if blocks and height - blocks[-1].last <= 1.25 * pitch:
+            blocks[-1] = Mark(blocks[-1].first, height)
+        else:
+            blocks.append(Mark(height, height))
+    return blocks
+
+
 @dataclass(slots=True)
 class _PageReader:
     """Reads one page into a grammar."""
@@ -175,6 +203,7 @@ class _PageReader:
     grammar: Grammar
     page: Page
     following: Page | None
+    zone: Zone = "no rows"
     taken: set[tuple[int, int]] = field(default_factory=set)
     plain: list[bool] = field(default_factory=list)
     repeats: list[bool] = field(default_factory=list)
@@ -184,33 +213,73 @@ class _PageReader:
 
     def read(self) -> None:
         lines = self.page.lines
-        found = self._likely(fingerprints_of(lines))
-        self._classify(found)
+        bounds = columns.tables_apart(lines)
+        if bounds:
+            self._read_apart(bounds)
+            return
+        found = self._likely(fingerprints_of(lines, self._parted()))
         sha1 = [f for f in found if len(f.digits) != SHA256 or not f.is_sound]
+        self._classify(found)
         if any(len(f.digits) >= SHA1 - 2 for f in sha1):
-            self.grammar.margins.saw_rows(self.page.number)
             size = lines[sha1[0].pieces[0].line].size
             strips = columns.fingerprint_columns(sha1, size)
-            if len(strips) > 1 and not self._beside(strips):
-                strips = [self._true_column(strips)]
-            for part in self._parts(strips):
-                self._read_strip(part, [f for f in found if f.is_sound and len(f.digits) == SHA256])
-        elif self.grammar.drafts:
-            self._read_rest()
+            self.grammar.margins.saw_rows(self.page.number)
+            self.grammar.parts += 1
+            column = strips[0] if len(strips) == 1 else self._true_column(strips)
+            sha256 = [f for f in found if f.is_sound and len(f.digits) == SHA256]
+            self._read_strip(Strip(lines, column), sha256)
         self._leave()
+
+    def _parted(self) -> Parted | None:
+        """The last fingerprint of the page before, if it is not complete."""
+        last = self.grammar.drafts[-1] if self.grammar.drafts else None
+        if last is None or last.part != self.grammar.parts or len(last.fingerprint) >= SHA1:
+            return None
+        return Parted(SHA1 - len(last.fingerprint), last.x0)
+
+    def _read_apart(self, bounds: list[float]) -> None:
+        """Read tables that stand side by side one after the other, each as a page of its own."""
+        parts: list[list[Line]] = [[] for _ in range(len(bounds) + 1)]
+        across: list[Line] = []
+        for line in self.page.lines:
+            if any(columns.crosses(line, bound) for bound in bounds):
+                across.append(line)
+                continue
+            for part, low, high in zip(
+                parts, [-math.inf, *bounds], [*bounds, math.inf], strict=True
+            ):
+                words = [word for word in line.words if low <= word.x0 < high]
+                if words:
+                    part.append(Line(words, line.y, line.size))
+        rows = [
+            self.page.lines[fingerprint.pieces[0].line].y
+            for fingerprint in fingerprints_of(self.page.lines)
+        ]
+        above = [line for line in across if line.y < min(rows)]
+        below = [line for line in across if line.y >= min(rows)]
+        self._read_part(above, "above")
+        for part in parts:
+            self._read_part(part)
+        self._read_part(below, "below" if below and below[0].y > max(rows) else "between")
+
+    def _read_part(self, lines: list[Line], zone: Zone = "no rows") -> None:
+        """Read lines of the page as a page of their own; ``zone`` is where they stand in it."""
+        page = Page(self.page.number, lines, [])
+        _PageReader(self.grammar, page, self.following, zone).read()
 
     def _likely(self, found: list[Fingerprint]) -> list[Fingerprint]:
         """Leave out short runs of digits that stand where no fingerprint does."""
         sound = [f for f in found if f.is_sound]
-        last = self.grammar.drafts[-1:]
-        is_rest = any(len(draft.fingerprint) < SHA1 for draft in last)
         return [
             f
             for f in found
             if f.is_sound
             or len(f.digits) >= 0.75 * SHA1
-            or any(f.x0 < other.x1 and f.x1 > other.x0 for other in sound)
-            or (is_rest and f is found[0])
+            or (
+                (len(f.digits) >= 0.4 * SHA1 or f.pieces[0].is_dressed)
+                and any(f.x0 < other.x1 and f.x1 > other.x0 for other in sound)
+            )
+            or f.before
         ]
 
     def _classify(self, found: Sequence[Fingerprint]) -> None:
@@ -226,6 +295,9 @@ class _PageReader:
             is_row = index in self.row_lines
             is_header = not is_row and margins.is_table_header(line)
             release = "" if is_row else margins.release_of(text)
+            if release and not margins.is_heading(text):
+                self.grammar.mentioned.add(release)
+                release = ""
             if is_header:
                 self.headings.extend(line.words)
                 below_header = True
@@ -247,27 +319,15 @@ class _PageReader:
             )
             self.repeats.append(repeats)
         self.grammar._seen = _places(self.page.lines)
+        for line in self.page.sideways:
+            release = margins.release_of(line.text)
+            self.grammar.mentioned.update([release] if release else [])
 
     def _is_marginal(self, index: int) -> bool:
         """Whether a line stands above or below all the fingerprints of the page."""
         return not self.row_lines or not min(self.row_lines) < index < max(self.row_lines)
 
     # --- strips -------------------------------------------------------------------------------
-
-    def _beside(self, found: Sequence[Sequence[Fingerprint]]) -> bool:
-        """Whether the columns of fingerprints are tables side by side, each with its subjects."""
-        edges = [(min(f.x0 for f in c), max(f.x1 for f in c)) for c in found]
-        names = [
-            word
-            for index in self.row_lines
-            for i, word in enumerate(self.page.lines[index].words)
-            if (index, i) not in self.taken and columns.BEGINS_NAME.match(word.text)
-        ]
-        gaps = [(-1e9, edges[0][0])]
-        gaps += [(a[1], b[0]) for a, b in zip(edges, edges[1:], strict=False)]
-        gaps.append((edges[-1][1], 1e9))
-        named = [any(a <= w.x0 < b for w in names) for a, b in gaps]
-        return all(named[1:]) or all(named[:-1])
 
     def _true_column(self, found: list[list[Fingerprint]]) -> list[Fingerprint]:
         """Of several columns of 40 digits, the one whose title speaks of fingerprints."""
@@ -278,22 +338,6 @@ class _PageReader:
                 return column
         return found[0]
 
-    def _parts(self, found: list[list[Fingerprint]]) -> Iterator[Strip]:
-        """The strips of the page, each with the lines that stand in it."""
-        if len(found) == 1:
-            yield Strip(self.page.lines, found[0])
-            return
-        lefts = [min(f.x0 for f in column) for column in found]
-        rights = [max(f.x1 for f in column) for column in found]
-        names_left = any(
-            word.x1 <= lefts[0] and columns.BEGINS_NAME.match(word.text)
-            for index in self.row_lines
-            for word in self.page.lines[index].words
-        )
-        bounds = rights[:-1] if names_left else [left - 1 for left in lefts[1:]]
-        for column, low, high in zip(found, [-1e9, *bounds], [*bounds, 1e9], strict=True):
-            yield _StripOfWords(self.page.lines, column, low=low, high=high)
-
     def _read_strip(self, strip: Strip, sha256: Sequence[Fingerprint]) -> None:
         grammar = self.grammar
         first = min(f.pieces[0].line for f in strip.fingerprints)
@@ -301,7 +345,7 @@ class _PageReader:
         inside = [
             index
             for index in range(first, last + 1)
-            if (self.plain[index] or index in self.row_lines) and self._words(strip, index)
+            if (self.plain[index] or index in self.row_lines) and self.page.lines[index].words
         ]
         if grammar._name_first is None:
             grammar._name_first = self._name_comes_first(strip, first)
@@ -314,23 +358,13 @@ class _PageReader:
             return
         self._read_table(strip, column, inside, sha256)
 
-    def _words(self, strip: Strip, index: int) -> list[Word]:
-        words = self.page.lines[index].words
-        if isinstance(strip, _StripOfWords):
-            return [word for word in words if strip.low <= word.x0 < strip.high]
-        return words
-
     def _name_comes_first(self, strip: Strip, first: int) -> bool:
         """Whether a name begins before the first fingerprint does."""
         for index in range(first, -1, -1):
             line = self.page.lines[index]
             if index != first and not self.plain[index]:
                 break
-            words = [
-                word
-                for i, word in enumerate(line.words)
-                if (index, i) not in self.taken and word in self._words(strip, index)
-            ]
+            words = [word for i, word in enumerate(line.words) if (index, i) not in self.taken]
             if index == first:
                 words = [word for word in words if word.x1 <= strip.fingerprints[0].x0]
             if any(begins_name(word.text) for word in words) or begins_name(_text(words)):
@@ -347,24 +381,32 @@ class _PageReader:
         lines = self._subject_lines(strip, column, inside)
         size = self.page.lines[strip.fingerprints[0].pieces[0].line].size
         dealt: list[tuple[int, list[int]]] = []
+        trailing: list[int] = []
         for marks, part in self._sections_of(strip, lines):
-            dealt.extend(self._deal(strip, column, marks, part, size))
+            way = self._deal(strip, column, marks, part, size)
+            if way is None:
+                dealt.extend((i, []) for i in marks)
+                continue
+            self._carry(strip, column, [part[at] for at in way.leading])
+            rows = [[part[at] for at in row] for row in way.rows]
+            dealt.extend(zip(marks, rows, strict=True))
+            trailing = [part[at] for at in way.trailing] if way.alignment != "top" else []
         right = max(
             (w.x1 for i in lines for w in self._column_words(strip, column, i)), default=0.0
         )
         self._tally_breaks(strip, column, dealt, right)
         for which, held in dealt:
             self._draft(strip, column, strip.fingerprints[which], held, right, sha256)
-        span = range(min(self.row_lines), max([*self.row_lines, *(i for _, h in dealt for i in h)]) + 1)
+        self._wait(strip, column, trailing, right)
+        in_rows = [*self.row_lines, *(index for _, held in dealt for index in held)]
+        span = range(min(in_rows), max(in_rows) + 1)
         self._take_other_columns(strip, column, span, [h for _, h in dealt])
 
     def _column_words(self, strip: Strip, column: Column, index: int) -> list[Word]:
         return [
             word
             for i, word in enumerate(self.page.lines[index].words)
-            if (index, i) not in self.taken
-            and column.holds(word)
-            and (not isinstance(strip, _StripOfWords) or strip.low <= word.x0 < strip.high)
+            if (index, i) not in self.taken and column.holds(word)
         ]
 
     def _subject_lines(self, strip: Strip, column: Column, inside: list[int]) -> list[int]:
@@ -376,9 +418,11 @@ class _PageReader:
             edge = self.page.lines[begin]
             while 0 <= index < len(self.page.lines):
                 line = self.page.lines[index]
-                if abs(line.y - edge.y) > 2.6 * line.size or not self.plain[index]:
+                if abs(line.y - edge.y) > 2.6 * line.size:
                     break
-                if self._words(strip, index):
+                if not self.plain[index] and index not in self.row_lines:
+                    break
+                if self.page.lines[index].words:
                     if self._strays(strip, column, index) or margins.is_page_number(line.text):
                         break
                     if self._column_words(strip, column, index):
@@ -394,7 +438,7 @@ class _PageReader:
             (word.x1 > strip.x0 + slack and word.x0 < strip.x1 - slack)
             or (word.x0 < column.x0 - slack < column.x0 + slack < word.x1)
             for i, word in enumerate(self.page.lines[index].words)
-            if (index, i) not in self.taken and word in self._words(strip, index)
+            if (index, i) not in self.taken and not columns.is_other_field(word.text)
         )
 
     def _sections_of(
@@ -408,60 +452,76 @@ class _PageReader:
         ]
         bounds = [-1, *cuts, len(self.page.lines)]
         for low, high in zip(bounds, bounds[1:], strict=False):
-            marks = [
-                i for i, f in enumerate(strip.fingerprints) if low < f.pieces[0].line < high
-            ]
+            marks = [i for i, f in enumerate(strip.fingerprints) if low < f.pieces[0].line < high]
             part = [i for i in lines if low < i < high]
             if marks:
                 yield marks, part
 
     def _deal(
         self, strip: Strip, column: Column, which: list[int], lines: list[int], size: float
-    ) -> Iterator[tuple[int, list[int]]]:
+    ) -> Cells | None:
         grammar = self.grammar
-        marks = [
-            Mark(
-                self.page.lines[strip.fingerprints[i].pieces[0].line].y,
-                self.page.lines[strip.fingerprints[i].pieces[-1].line].y,
-            )
-            for i in which
+        held = [self._column_words(strip, column, index) for index in lines]
+        texts = [Text(words[0].y, begins_name(_text(words))) for words in held]
+        ways = [
+            way
+            for marks in self._marks(strip, [strip.fingerprints[i] for i in which])
+            for way in cells.deal(marks, texts, size)
         ]
-        texts = [
-            Text(
-                self.page.lines[i].y,
-                begins_name(_text(self._column_words(strip, column, i))),
-            )
-            for i in lines
-        ]
-        ways = cells.deal(marks, texts, size)
         total = sum(grammar._alignments.values()) or 1
         way = cells.prefer(ways, lambda a: 2.0 * grammar._alignments[a] / total)
-        if way is None:
-            yield from ((i, []) for i in which)
-            return
-        if ways and way.score > 0 and len({tuple(w.rows) for w in ways}) > 1:
+        if way and way.score > 0 and len({tuple(w.rows) for w in ways}) > 1:
             grammar._alignments[way.alignment] += len(which)
-        self._carry(strip, column, way, lines)
-        for i, row in zip(which, way.rows, strict=True):
-            yield i, [lines[at] for at in row]
+        return way
 
-    def _carry(self, strip: Strip, column: Column, way: Cells, lines: list[int]) -> None:
+    def _marks(self, strip: Strip, found: Sequence[Fingerprint]) -> Iterator[list[Mark]]:
+        """Where the cells of the fingerprints stand: the digits alone, and with what is by them.
+
+        Labels, a SHA-256 or a date may share the cell, and it is the cell that is level.
+        """
+        lines = self.page.lines
+        yield [Mark(_baseline(lines, f.pieces[0]), _baseline(lines, f.pieces[-1])) for f in found]
+        left = min(self._label_edge(f.pieces[0]) for f in found)
+        held = [
+            index
+            for index, line in enumerate(lines)
+            if (self.plain[index] or index in self.row_lines)
+            and any(word.x0 < strip.x1 and word.x1 > left for word in line.words)
+        ]
+        blocks = _blocks([lines[index].y for index in held])
+        tall = []
+        for fingerprint in found:
+            first = lines[fingerprint.pieces[0].line].y
+            tall.extend(block for block in blocks if block.first <= first <= block.last)
+        if len(set(tall)) == len(found) and any(mark.last > mark.first for mark in tall):
+            yield tall
+
+    def _label_edge(self, piece: fingerprints.Piece) -> float:
+        """The left edge of a fingerprint and the label right before it."""
+        words = self.page.lines[piece.line].words
+        first = piece.first
+        size = self.page.lines[piece.line].size
+        while (
+            first
+            and columns.is_other_field(words[first - 1].text)
+            and words[first].x0 - words[first - 1].x1 < size
+        ):
+            first -= 1
+        return words[first].x0
+
+    def _carry(self, strip: Strip, column: Column, leading: list[int]) -> None:
         """Give the lines above the first row to the last row of the page before."""
         grammar = self.grammar
-        leading = [lines[at] for at in way.leading]
-        if leading and grammar.drafts and not grammar._waiting:
-            if not begins_name(_text(self._column_words(strip, column, leading[0]))):
-                self._append(strip, column, grammar.drafts[-1], leading)
-        trailing = [lines[at] for at in way.trailing]
-        if trailing and way.alignment != "top":
-            text = self._column_words(strip, column, trailing[0])
-            if begins_name(_text(text)):
-                right = max(w.x1 for i in lines for w in self._column_words(strip, column, i))
-                for index in trailing:
-                    words = self._column_words(strip, column, index)
-                    size = self.page.lines[index].size
-                    grammar._waiting.append(Piece(words, right - words[-1].x1, size))
-                    self._take(strip, column, index)
+        last = grammar.drafts[-1] if grammar.drafts else None
+        if leading and last and last.part < grammar.parts and not grammar._waiting:
+            self._append(strip, column, last, leading)
+
+    def _wait(self, strip: Strip, column: Column, trailing: list[int], right: float) -> None:
+        """Keep a subject that begins below the last row for a fingerprint of the next page."""
+        if trailing and begins_name(_text(self._column_words(strip, column, trailing[0]))):
+            draft = Draft(0, 0, "", "")
+            self._append(strip, column, draft, trailing)
+            self.grammar._waiting = draft.pieces
 
     def _append(self, strip: Strip, column: Column, draft: Draft, lines: Iterable[int]) -> None:
         for index in lines:
@@ -497,18 +557,18 @@ class _PageReader:
     ) -> None:
         grammar = self.grammar
         last = grammar.drafts[-1] if grammar.drafts else None
-        is_rest = (
-            last is not None
-            and last.page == self.page.number - 1
-            and len(last.fingerprint) < SHA1
-            and len(last.fingerprint) + len(fingerprint.digits) == SHA1
-        )
-        if is_rest and last is not None:
+        if fingerprint.before and last is not None:
             draft = last
             draft.fingerprint += fingerprint.digits
         else:
             line = fingerprint.pieces[0].line
-            draft = Draft(self.page.number, self._release_at(line), fingerprint.digits)
+            draft = Draft(
+                self.page.number,
+                grammar.parts,
+                self._release_at(line),
+                fingerprint.digits,
+                fingerprint.x0,
+            )
             draft.pieces, grammar._waiting = grammar._waiting, []
             grammar.drafts.append(draft)
         for index in held:
@@ -518,11 +578,8 @@ class _PageReader:
             self._take(strip, column, index)
         lines = {piece.line for piece in fingerprint.pieces} | set(held)
         for other in sha256:
-            if any(piece.line in lines for piece in other.pieces) and self._in_strip(strip, other):
+            if any(piece.line in lines for piece in other.pieces):
                 draft.sha256 = draft.sha256 or other.digits
-
-    def _in_strip(self, strip: Strip, fingerprint: Fingerprint) -> bool:
-        return not isinstance(strip, _StripOfWords) or strip.low <= fingerprint.x0 < strip.high
 
     def _release_at(self, line: int) -> str:
         earlier = [release for index, release in self.sections if index < line]
@@ -540,11 +597,8 @@ class _PageReader:
                 continue
             for i, word in enumerate(self.page.lines[index].words):
                 outside = word.x1 <= strip.x0 + 1 or word.x0 >= strip.x1 - 1
-                if not column.holds(word) and outside:
+                if not column.holds(word) and (outside or columns.is_other_field(word.text)):
                     self.taken.add((index, i))
-
-    def _read_rest(self) -> None:
-        """A page without a fingerprint may hold the end of the last row, and nothing else."""
 
     # --- running text -------------------------------------------------------------------------
 
@@ -560,7 +614,7 @@ class _PageReader:
             for index in range(begin, end + 1)
             if self.plain[index] or index in self.row_lines
             for i, word in enumerate(self.page.lines[index].words)
-            if word in self._words(strip, index)
+            if word in self.page.lines[index].words
         ]
         groups: list[list[tuple[int, int]]] = [[]]
         anchors: list[Fingerprint] = []
@@ -575,6 +629,10 @@ class _PageReader:
             self._texts_before(strip, anchors, groups, right)
         else:
             self._texts_after(strip, anchors, groups, right)
+        for index in range(begin, end + 1):
+            free = [token for token in tokens if token[0] == index and token not in self.taken]
+            if all(columns.is_other_field(self._word(token).text) for token in free):
+                self.taken.update(free)
 
     def _text_span(self, strip: Strip, first: int, last: int) -> tuple[int, int]:
         """From the first to the last line of the rows: those that adjoin, without a wide gap."""
@@ -604,6 +662,9 @@ class _PageReader:
         grammar = self.grammar
         if groups[0] and grammar.drafts and self._is_rest_of_row(groups[0]):
             self._add_text(grammar.drafts[-1], groups[0], right)
+        number = [t for t in groups[0] if t[0] == anchors[0].pieces[0].line]
+        if _LABEL_AFTER.fullmatch(_text(self._word(token) for token in number)):
+            self.taken.update(number)
         for anchor, group in zip(anchors, groups[1:], strict=True):
             self._add_text(self._new(anchor), self._until_gap(group, anchor), right)
 
@@ -618,21 +679,37 @@ class _PageReader:
         for anchor, group in zip(anchors, groups, strict=False):
             draft = self._new(anchor)
             draft.pieces, grammar._waiting = grammar._waiting, []
-            self._add_text(draft, group, right)
-        rest = groups[-1]
-        if rest and begins_name(_text(self._word(token) for token in rest)):
-            draft = Draft(0, "", "")
+            self._add_text(draft, group if draft.pieces else self._from_name(group), right)
+        rest = self._from_name(groups[-1])
+        if rest:
+            draft = Draft(0, 0, "", "")
             self._add_text(draft, rest, right)
             grammar._waiting = draft.pieces
 
+    def _from_name(self, group: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The part of a text that begins with a name; what is before is of no row."""
+        for at in range(len(group)):
+            if begins_name(_text(self._word(token) for token in group[at : at + 3])):
+                if _LABEL_AFTER.fullmatch(_text(self._word(token) for token in group[:at])):
+                    self.taken.update(group[:at])
+                return group[at:]
+        return []
+
     def _is_rest_of_row(self, group: list[tuple[int, int]]) -> bool:
         """Whether the text above the first fingerprint of a page ends the last row of another."""
-        text = _text(self._word(token) for token in group)
-        return self.grammar.drafts[-1].page < self.page.number and not begins_name(text)
+        last = self.grammar.drafts[-1]
+        begins = begins_name(_text(self._word(token) for token in group))
+        return last.part < self.grammar.parts and begins != bool(last.pieces)
 
     def _new(self, anchor: Fingerprint) -> Draft:
         release = self._release_at(anchor.pieces[0].line)
-        draft = Draft(self.page.number, release, anchor.digits, is_running=True)
+        draft = Draft(
+            self.page.number,
+            self.grammar.parts,
+            release,
+            anchor.digits,
+            is_running=True,
+        )
         self.grammar.drafts.append(draft)
         return draft
 
@@ -675,7 +752,8 @@ class _PageReader:
     def _leave(self) -> None:
         """Hand the lines that no row took to the margins, and note the release for the next."""
         lines = self.page.lines
-        low, high = (min(self.row_lines), max(self.row_lines)) if self.row_lines else (0, 0)
+        in_rows = {index for index, _ in self.taken}
+        low, high = (min(in_rows), max(in_rows)) if in_rows else (0, 0)
         headed = self._headed_blocks()
         for index, line in enumerate(lines):
             free = [w.text for i, w in enumerate(line.words) if (index, i) not in self.taken]
@@ -685,9 +763,7 @@ class _PageReader:
             known = not (self.plain[index] or self.repeats[index] or index in self.row_lines)
             if known and not margins.is_suspect(text):
                 continue
-            zone = "no rows"
-            if self.row_lines:
-                zone = "above" if index < low else "below" if index > high else "between"
+            zone = self._zone(index, low, high)
             self.grammar.margins.leftovers.append(
                 Leftover(self.page.number, text, zone, round(line.y))
             )
@@ -697,6 +773,21 @@ class _PageReader:
             )
         if self.sections:
             self.grammar.release = self.sections[-1][1]
+
+    def _zone(self, index: int, low: int, high: int) -> Zone:
+        """Where a line stands to the rows of the page, which take the lines ``low`` to ``high``."""
+        if not self.row_lines:
+            return self.zone
+        if low <= index <= high:
+            return "between"
+        lines = self.page.lines
+        path = range(index, low) if index < low else range(high, index)
+        for i in path:
+            is_header = not self.plain[i] and not self.repeats[i] and i not in self.row_lines
+            step = lines[i + 1].y - lines[i].y
+            if is_header or step > 2.2 * max(lines[i].size, lines[i + 1].size):
+                return "apart"
+        return "above" if index < low else "below"
 
     def _headed_blocks(self) -> set[int]:
         """Lines between rows that stand with a heading: the prose of a section's beginning."""
@@ -711,16 +802,6 @@ class _PageReader:
                 block.append(index)
                 continue
             if releases.intersection(block):
-                headed.update(
-                    i for i in block if not margins.is_suspect(self.page.lines[i].text)
-                )
+                headed.update(i for i in block if not margins.is_suspect(self.page.lines[i].text))
             block = []
         return headed
-
-
-@dataclass(slots=True)
-class _StripOfWords(Strip):
-    """A strip that is only a part of each line: words that begin from ``low`` up to ``high``."""
-
-    low: float = -math.inf
-    high: float = math.inf

@@ -1,0 +1,70 @@
+# The targets for people are listed by `make help`. Each sets up .venv by itself.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := .requirements.lock
+READY := $(VENV)/.ready
+SAMPLES := $(sort $(wildcard samples/*.pdf))
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help ingest test lint format bench lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make ingest                         load the samples; show what changed from 12.7 to 12.8'
+	@echo 'make ingest PDF=path FIRMWARE=12.8  load a document (FIRMWARE only if it names no release)'
+	@echo 'make test                           run the tests; with ARGS="..." for pytest'
+	@echo 'make lint                           check style, types and imports'
+	@echo 'make format                         put the style right'
+	@echo 'make bench                          measure speed against plain scripts'
+	@echo 'make lock                           pin the newest versions of all dependencies'
+	@echo 'make clean                          remove what these targets made, but for the database'
+
+ifdef PDF
+ingest: $(READY)
+	@$(BIN)/trustlist ingest "$$PDF" $${FIRMWARE:+--firmware "$$FIRMWARE"}
+else
+ingest: $(READY)
+	@$(BIN)/trustlist ingest $(SAMPLES)
+	@echo
+	@$(BIN)/trustlist diff '12.7(1)' '12.8(1)'
+endif
+
+test: $(READY)
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(READY)
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --check
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+
+format: $(READY)
+	@$(BIN)/ruff check --quiet --fix
+	@$(BIN)/ruff format --quiet
+
+bench: $(READY)
+	@for each in tests/benchmarks/[!_]*.py; do $(BIN)/python $$each || exit; done
+
+lock: pyproject.toml
+	@rm -rf build/lock
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip --quiet install --upgrade pip setuptools
+	@build/lock/bin/python -m pip --quiet install --editable '.[postgresql]' --group dev
+	@build/lock/bin/python -m pip freeze --all --exclude-editable > $(LOCK)
+	@rm -rf build/lock
+
+clean:
+	@rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .*_cache
+	@find pipeline schemas samples tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml $(LOCK)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'trustlist needs Python 3.11 or later: make PYTHON=/path/to/python3.11'; exit 1; } >&2
+	@echo 'Setting up $(VENV); this takes a minute, once.' >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --constraint $(LOCK) pip
+	@$(PIP) install --constraint $(LOCK) --build-constraint $(LOCK) --editable '.[postgresql]' --group dev
+	@touch $@

@@ -1,0 +1,78 @@
+"""``trustlist ingest``."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.messages import complain
+from pipeline.cli.options import FormatOption, OutputOption
+from pipeline.errors import DocumentError, TrustlistError
+from pipeline.report import write
+
+if TYPE_CHECKING:
+    from pipeline.ingest import Ingested
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Documents, PDF.")],
+    firmware: Annotated[
+        str | None,
+        typer.Option(metavar="V", help="The release, if the document names none: 12.7(1)."),
+    ] = None,
+    product: Annotated[
+        str | None,
+        typer.Option(metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"),
+    ] = None,
+    certs: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Look here for certificates, too; can be repeated."),
+    ] = None,
+    allow_partial: Annotated[
+        bool, typer.Option("--allow-partial", help="Load what is good of a document.")
+    ] = False,
+    format_: FormatOption = "table",
+    output: OutputOption = None,
+) -> None:
+    """Load documents: read, check, find certificates, store as snapshots.
+
+    A document is loaded whole or not at all; if one can't be, the others are.
+    """
+    from pipeline import query
+    from pipeline.cli.progress import progress
+    from pipeline.database import open_for_reading
+    from pipeline.ingest import PRODUCT, describe
+    from pipeline.ingest import ingest as load_document
+    from pipeline.report import ingested
+
+    done: list[Ingested] = []
+    code = 0
+    with progress(paths) as begin:
+        for path in paths:
+            try:
+                answer = load_document(
+                    path,
+                    context.obj,
+                    firmware=firmware,
+                    product=product or PRODUCT,
+                    certs=certs or (),
+                    allow_partial=allow_partial,
+                    progress=partial(begin, path),
+                )
+            except TrustlistError as error:
+                complain(str(error))
+                code = code or error.exit_code
+                if isinstance(error, DocumentError):
+                    continue  # the next one may be good
+                break
+            done.append(answer)
+            for remark in (*answer.warnings, *map(describe, answer.problems)):
+                complain(f"{path}: {remark}")
+    if done:
+        loaded = query.snapshots(open_for_reading(context.obj))
+        write(ingested.report(done, loaded), format_, output)
+    raise typer.Exit(code)

@@ -1,0 +1,220 @@
+"""Opening the database: SQLite for one person, PostgreSQL for a team; errors in plain words.
+
+A transaction that writes takes the only lock at its start and waits for it, so that any number of
+processes can load at once. SQLite keeps its rollback journal rather than WAL: the database stays
+one file that can be copied, mailed, and read from a read-only disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from pipeline.errors import DatabaseError
+from pipeline.firmware import Firmware
+from schemas import tables
+
+PATIENCE: Final = 60
+"""Seconds to wait for another process to finish writing."""
+
+_OURS: Final = {"alembic_version", "documents", "snapshots", "entries"}
+_EMPTY: Final = "nothing is loaded; run `trustlist ingest` first"
+_EXAMPLES: Final = "sqlite:///trustlist.db or postgresql+psycopg://user@host/name"
+
+_Access = Literal["read", "write"]
+
+_AT_BEGIN: Final = {
+    ("sqlite", "read"): ["BEGIN"],
+    ("sqlite", "write"): ["BEGIN IMMEDIATE"],
+    ("postgresql", "read"): ["SET TRANSACTION READ ONLY", "SET LOCAL TIME ZONE 'UTC'"],
+    ("postgresql", "write"): [
+        "SET LOCAL TIME ZONE 'UTC'",
+        f"SET LOCAL lock_timeout = '{PATIENCE}s'",
+        "SELECT pg_advisory_xact_lock(1953658995)",  # any number, if all use the same
+    ],
+}
+
+_SQLITE_WORDS: Final = {
+    "SQLITE_BUSY": f"another program kept it locked for {PATIENCE} seconds; try again later",
+    "SQLITE_CANTOPEN": "it can't be opened; check the permissions of the file and its directory",
+    "SQLITE_CORRUPT": "it is damaged; restore it from a copy, or delete it and ingest again",
+    "SQLITE_FULL": "the disk is full; make room and try again",
+    "SQLITE_IOERR": "the disk reports an error; check the disk and try again",
+    "SQLITE_NOTADB": "it is not a SQLite database; give another file",
+    "SQLITE_PERM": "it can't be opened; check the permissions of the file and its directory",
+    "SQLITE_READONLY": "it can't be written; check the permissions of the file and its directory",
+}
+# PostgreSQL errors that are the user's business though not operational: permission denied and
+# read-only (https://www.postgresql.org/docs/current/errcodes-appendix.html)
+_POSTGRESQL_STATES: Final = {"42501", "25006"}
+
+
+def open_for_writing(url: str) -> Engine:
+    """Open the database at ``url`` to load into it; create what isn't there.
+
+    Raises:
+        DatabaseError: it can't be used.
+    """
+    engine = _engine(_parse(url), "write")
+    with transaction(engine) as connection:
+        if not _is_made(connection):
+            tables.create(connection)
+    return engine
+
+
+def open_for_reading(url: str) -> Engine:
+    """Open the database at ``url`` to ask it; nothing is created or changed.
+
+    Raises:
+        DatabaseError: it isn't there, or can't be used.
+    """
+    engine = _engine(_parse(url), "read")
+    with transaction(engine) as connection:
+        if not _is_made(connection):
+            raise DatabaseError(f"{_where(engine.url)}: {_EMPTY}.")
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Do all of the block or nothing. Of those that write, one runs at a time.
+
+    Raises:
+        DatabaseError: the database can't be used, or not any more.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        words = _plain_words(error)
+        if words is None:
+            raise
+        raise DatabaseError(f"{_where(engine.url)}: {words}.") from error
+
+
+def firmware_order(release: Firmware) -> int:
+    """Give the number by which the database sorts releases; a family comes before its releases.
+
+    Three digits for each of Cisco's numbers (see `pipeline.firmware`), and one for the family.
+    """
+    maintenance = 0 if release.maintenance is None else release.maintenance + 1
+    order = 0
+    for number in (release.major, release.minor, maintenance, release.service_release):
+        order = order * 10_000 + number
+    return order
+
+
+# --- opening ---------------------------------------------------------------------------------
+
+
+def _parse(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise DatabaseError(f"{text}: this is no database URL; give {_EXAMPLES}.") from None
+    backend = url.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise DatabaseError(f"{_where(url)}: {backend} is not supported; give {_EXAMPLES}.")
+    if not url.database or url.database == ":memory:" or url.query:
+        raise DatabaseError(f"{_where(url)}: this names no file; give sqlite:///trustlist.db.")
+    return URL.create("sqlite", database=url.database)
+
+
+def _where(url: URL) -> str:
+    if url.drivername == "sqlite" and url.database:
+        return url.database
+    return url.render_as_string(hide_password=True)
+
+
+def _engine(url: URL, access: _Access) -> Engine:
+    is_sqlite = url.drivername == "sqlite"
+    engine = _sqlite_engine(url, access) if is_sqlite else _postgresql_engine(url)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        for statement in _AT_BEGIN[engine.dialect.name, access]:
+            connection.exec_driver_sql(statement)
+
+    return engine
+
+
+def _sqlite_engine(url: URL, access: _Access) -> Engine:
+    path = Path(url.database or "")
+    _check_path(path, access)
+    # `rw` even to read: to roll back what a killed process left takes the right to write
+    mode = "rwc" if access == "write" else "rw"
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(uri, PATIENCE, isolation_level=None, uri=True)
+        connection.execute("PRAGMA foreign_keys = ON")
+        if access == "read":
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    return create_engine(url, creator=connect, poolclass=NullPool)
+
+
+def _check_path(path: Path, access: _Access) -> None:
+    try:
+        if not path.parent.is_dir():
+            raise DatabaseError(f"{path}: the directory {path.parent} doesn't exist; create it.")
+        if path.is_dir():
+            raise DatabaseError(f"{path}: this is a directory; give a file.")
+        if access == "read" and not path.exists():
+            raise DatabaseError(f"{path}: {_EMPTY}.")
+    except OSError as error:
+        raise DatabaseError(f"{path}: it can't be opened: {error.strerror}.") from error
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    try:
+        return create_engine(url, poolclass=NullPool, isolation_level="READ COMMITTED")
+    except ImportError:
+        raise DatabaseError(
+            f"{_where(url)}: the driver for PostgreSQL is missing; "
+            "run `pip install 'psycopg[binary]'`."
+        ) from None
+
+
+def _is_made(connection: Connection) -> bool:
+    """Whether the schema is there; False if nothing is."""
+    found = set(inspect(connection).get_table_names())
+    where = _where(connection.engine.url)
+    if not found:
+        return False
+    if not found >= _OURS:
+        raise DatabaseError(f"{where}: it holds tables of another program; give an empty database.")
+    version = connection.scalar(select(tables.alembic_version.c.version_num))
+    if version != tables.VERSION:
+        raise DatabaseError(
+            f"{where}: its schema has the version {version}, this trustlist knows "
+            f"{tables.VERSION}; use the trustlist that made it."
+        )
+    return True
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
+def _plain_words(error: DBAPIError) -> str | None:
+    """Say what is wrong; None if it is the program's fault."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        primary_code = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
+        return _SQLITE_WORDS.get(primary_code)
+    state = getattr(cause, "sqlstate", None)
+    if isinstance(error, OperationalError) or state in _POSTGRESQL_STATES:
+        return f"the server can't be used: {' '.join(str(cause).split())[:300].rstrip('.?')}"
+    return None

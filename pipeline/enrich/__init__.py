@@ -1,0 +1,23 @@
+"""Fingerprints -> certificates. One interface (`Source`), a module a source.
+
+`enrich` asks the sources in the order given, takes no certificate whose digest isn't the one asked
+for, and says of each entry how well it is proven.
+"""
+
+from pipeline.enrich.catalogue import Catalogue
+from pipeline.enrich.evidence import Enriched, enrich
+from pipeline.enrich.files import File, files
+from pipeline.enrich.nearest import hinted, nearest
+from pipeline.enrich.source import IncompleteError, Source
+
+__all__ = [
+    "Catalogue",
+    "Enriched",
+    "File",
+    "IncompleteError",
+    "Source",
+    "enrich",
+    "files",
+    "hinted",
+    "nearest",
+]

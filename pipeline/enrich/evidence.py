@@ -1,0 +1,223 @@
+"""Entries + sources -> certificates, and how well each entry is proven by its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+from pipeline import names
+from pipeline.enrich.certificate import Certificate, UnreadableCertificateError, read
+from pipeline.enrich.nearest import nearest
+from pipeline.enrich.source import IncompleteError, Source
+from pipeline.extract.document import UNCERTAIN_JOIN, Problem
+from schemas import frames
+
+
+@dataclass(frozen=True)
+class Enriched:
+    """What enrichment yields.
+
+    `entries` is a frame of `schemas.frames.EVIDENT_ENTRIES`, `certificates` one of
+    `schemas.frames.CERTIFICATES`. `absent` lists by source name the fingerprints it was asked for
+    and doesn't have. `warnings` are plain sentences about sources that failed.
+    """
+
+    entries: pd.DataFrame
+    certificates: pd.DataFrame
+    problems: list[Problem]
+    warnings: list[str]
+    absent: dict[str, frozenset[str]]
+
+
+class _Found(NamedTuple):
+    certificate: Certificate
+    source: str
+
+
+class _Entry(NamedTuple):
+    page: int
+    fingerprint: str
+    fingerprint_sha256: str
+    subject: str
+    subject_printed: str
+    agreed: bool
+
+
+_COLUMNS: Final = list(_Entry._fields)
+
+
+def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
+    """Find the certificate of each entry, in the first source that has it, and judge the entry.
+
+    The evidence is ``proven`` if the printed subject is the certificate's (`names.matches`); the
+    entry's `subject` is then spelled as in the certificate. Otherwise it is ``agreed`` or
+    ``disputed``, as the readers of the document were. A certificate is taken only if its SHA-1 is
+    the entry's, and its SHA-256, too, where the document prints it.
+
+    Reported are ``subject-mismatch`` (the certificate has another subject or SHA-256) and
+    ``malformed-fingerprint`` (nobody knows it, but it is almost that of a root in the catalogue).
+    """
+    search = _Search(_rows(entries))
+    for source in sources:
+        search.ask(source)
+    rows = search.rows
+    certificates = [search.found.get(row.fingerprint) for row in rows]
+    judged = [
+        _judge(row, found.certificate if found else None)
+        for row, found in zip(rows, certificates, strict=True)
+    ]
+    evident = entries.assign(
+        subject=pd.Series([each.subject for each in judged], entries.index, dtype="str"),
+        evidence=pd.Series([each.evidence for each in judged], entries.index, dtype="str"),
+    )
+    frames.check(evident, frames.EVIDENT_ENTRIES)
+    problems = [
+        problem
+        for row, found in zip(rows, certificates, strict=True)
+        for problem in _problems(row, found, search.refused.get(row.fingerprint))
+    ]
+    return Enriched(
+        evident, _certificates(search.found.values()), problems, search.warnings, search.absent
+    )
+
+
+def _rows(entries: pd.DataFrame) -> list[_Entry]:
+    columns = (entries[name].tolist() for name in _COLUMNS)
+    return [_Entry(*values) for values in zip(*columns, strict=True)]
+
+
+# --- finding ---------------------------------------------------------------------------------
+
+
+class _Search:
+    """The certificates found so far, and what went wrong."""
+
+    def __init__(self, rows: Sequence[_Entry]):
+        self.rows = rows
+        self.found: dict[str, _Found] = {}
+        self.refused: dict[str, Certificate] = {}
+        """Certificates with the SHA-1 asked for, but not the SHA-256."""
+        self.warnings: list[str] = []
+        self.absent: dict[str, frozenset[str]] = {}
+        self._digests: dict[str, set[str]] = {}
+        for row in rows:
+            self._digests.setdefault(row.fingerprint, set()).add(row.fingerprint_sha256)
+
+    def ask(self, source: Source) -> None:
+        """Ask a source for all that isn't found yet."""
+        wanted = [each for each in self._digests if each not in self.found]
+        if not wanted:
+            return
+        try:
+            answers = source.find(wanted)
+            absent = set(wanted) - answers.keys()
+        except IncompleteError as error:
+            self.warnings.append(str(error))
+            answers, absent = error.found, set(error.absent)
+        self.absent[source.name] = frozenset(absent)
+        for fingerprint, der in answers.items():
+            self._take(fingerprint, der, source.name)
+
+    def _take(self, fingerprint: str, der: bytes, source: str) -> None:
+        try:
+            certificate = read(der)
+        except UnreadableCertificateError as error:
+            self.warnings.append(f"{source}: what it has as {fingerprint} is {error}. Ignored.")
+            return
+        printed = self._digests.get(fingerprint, set())
+        if certificate.fingerprint != fingerprint or not printed:
+            self.warnings.append(
+                f"{source}: gave the certificate {certificate.fingerprint} instead of "
+                f"{fingerprint}. Ignored."
+            )
+        elif certificate.fingerprint_sha256 in printed or "" in printed:
+            self.found[fingerprint] = _Found(certificate, source)
+        else:
+            self.refused[fingerprint] = certificate
+
+
+# --- judging ---------------------------------------------------------------------------------
+
+
+class _Judgement(NamedTuple):
+    subject: str
+    evidence: str
+
+
+def _judge(row: _Entry, certificate: Certificate | None) -> _Judgement:
+    is_proven = (
+        certificate is not None
+        and row.fingerprint_sha256 in ("", certificate.fingerprint_sha256)
+        and _is_subject_of(row, certificate)
+    )
+    evidence = "proven" if is_proven else "agreed" if row.agreed else "disputed"
+    if certificate and (is_proven or not row.subject):
+        return _Judgement(str(certificate.subject), evidence)
+    return _Judgement(row.subject, evidence)
+
+
+def _is_subject_of(row: _Entry, certificate: Certificate) -> bool:
+    """Whether what is printed is the certificate's subject.
+
+    Where a printed line was broken inside a word, a space may have got into it.
+    """
+    printed = row.subject_printed
+    return names.matches(printed, certificate.subject) or (
+        names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
+    )
+
+
+def _problems(row: _Entry, found: _Found | None, refused: Certificate | None) -> Iterable[Problem]:
+    text = f"{row.fingerprint} {row.subject_printed}".rstrip()
+    if certificate := found.certificate if found else refused:
+        if row.fingerprint_sha256 not in ("", certificate.fingerprint_sha256):
+            yield Problem(
+                "subject-mismatch",
+                row.page,
+                f"{row.fingerprint} {row.fingerprint_sha256}",
+                f"The certificate with this SHA-1, {certificate.subject.label}, has the SHA-256 "
+                f"{certificate.fingerprint_sha256}.",
+            )
+        if row.subject_printed and not _is_subject_of(row, certificate):
+            yield Problem(
+                "subject-mismatch",
+                row.page,
+                text,
+                f"The certificate with this fingerprint is that of {certificate.subject}.",
+            )
+    elif hint := nearest(row.fingerprint):
+        yield Problem("malformed-fingerprint", row.page, text, f"{hint}.")
+
+
+def _certificates(found: Iterable[_Found]) -> pd.DataFrame:
+    return frames.make((_record(*each) for each in found), frames.CERTIFICATES)
+
+
+def _record(certificate: Certificate, source: str) -> tuple[object, ...]:
+    values: Mapping[str, object] = {
+        "fingerprint": certificate.fingerprint,
+        "fingerprint_sha256": certificate.fingerprint_sha256,
+        "spki_sha256": certificate.spki_sha256,
+        "subject": str(certificate.subject),
+        "issuer": str(certificate.issuer),
+        "serial_number": _hex(certificate.serial),
+        "not_before": certificate.not_before,
+        "not_after": certificate.not_after,
+        "key_type": certificate.key_type,
+        "key_bits": certificate.key_bits,
+        "signature_algorithm": certificate.signature_algorithm,
+        "self_signed": certificate.is_self_signed,
+        "parser": certificate.parser,
+        "source": source,
+        "der": certificate.der,
+    }
+    return tuple(values[name] for name in frames.CERTIFICATES)
+
+
+def _hex(serial: int) -> str:
+    """Write a serial number as OpenSSL does, in whole octets."""
+    digits = f"{abs(serial):x}"
+    return "-" * (serial < 0) + "0" * (len(digits) % 2) + digits

@@ -1,0 +1,251 @@
+"""The steps strung together: a document in, its snapshots in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+import pandas as pd
+
+from pipeline import catalogue, query
+from pipeline.database import open_for_writing
+from pipeline.enrich import Catalogue, Source, enrich, files, hinted
+from pipeline.errors import DocumentError, UsageError
+from pipeline.extract import ReaderName, extract
+from pipeline.extract import _sha256 as sha256
+from pipeline.extract.document import Document, Problem, Row
+from pipeline.firmware import Firmware, InvalidFirmware
+from pipeline.load import LoadedSnapshot, load
+from pipeline.normalise import normalise
+from schemas import frames
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+PRODUCT: Final = "IP Phone 7800/8800"
+"""The phones whose list a document is, unless said otherwise."""
+
+Step = Literal["reading", "comparing names", "finding certificates", "loading"]
+"""What is done to a document, in this order."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of a document, normalised (`schemas.frames.ENTRIES`)."""
+
+    position: int
+    page: int
+    release: str
+    fingerprint: str
+    fingerprint_sha256: str
+    subject: str
+    subject_printed: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a document says, and what in it can't be read."""
+
+    document: Document
+    entries: list[Entry]
+    problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class IngestedSnapshot:
+    """A snapshot that a document states. ``proven + unresolved == rows``.
+
+    ``expired`` counts the certificates that have expired by now.
+    """
+
+    product: str
+    firmware: str
+    revision: int
+    is_new: bool
+    rows: int
+    proven: int
+    unresolved: int
+    expired: int
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of a document.
+
+    ``problems`` are those that were let pass, ``warnings`` plain sentences about sources of
+    certificates that failed.
+    """
+
+    document: str
+    document_sha256: str
+    snapshots: list[IngestedSnapshot]
+    problems: list[Problem]
+    warnings: list[str]
+
+
+def read(path: Path, reader: ReaderName = "both") -> Reading:
+    """Read a document without loading it.
+
+    Raises:
+        DocumentError: the file can't be used.
+    """
+    extraction = extract(path, reader)
+    entries, problems = normalise(extraction.rows)
+    records = entries[[field.name for field in fields(Entry)]].itertuples(index=False, name=None)
+    return Reading(
+        extraction.document,
+        [Entry(*record) for record in records],
+        sorted(hinted([*extraction.problems, *problems]), key=lambda problem: problem.page),
+    )
+
+
+def ingest(
+    path: Path,
+    database_url: str,
+    *,
+    firmware: str | None = None,
+    product: str = PRODUCT,
+    certs: Sequence[Path] = (),
+    allow_partial: bool = False,
+    reader: ReaderName = "both",
+    progress: Callable[[Step], object] = lambda step: None,
+) -> Ingested:
+    """Load the document at ``path``: all of it, or nothing.
+
+    A document that is loaded already isn't read again. Its certificates are looked for in
+    ``certs`` (files and directories), then in the catalogue. ``firmware`` names the release of
+    rows that stand under no release's heading. With ``allow_partial``, what can't be read or
+    believed is kept as a problem with the good rows.
+
+    Raises:
+        UsageError: ``firmware`` is no release or not the document's, ``certs`` holds nothing.
+        DocumentError: the document can't be used, or holds problems.
+        DatabaseError: the database can't be used.
+    """
+    wanted = _parse(firmware)
+    own = files(certs)
+    digest = sha256(path)
+    engine = open_for_writing(database_url)
+    known = [] if certs else _known(engine, digest, wanted, product)
+    if known:
+        return Ingested(path.name, digest, known, [], [])
+    progress("reading")
+    extraction = extract(path, reader)
+    rows = assign_releases(path, extraction.rows, wanted)
+    progress("comparing names")
+    entries, repeated = normalise(rows)
+    progress("finding certificates")
+    enriched = enrich(entries, [*own, Catalogue()])
+    problems = [*extraction.problems, *repeated, *enriched.problems]
+    problems = sorted(hinted(problems), key=lambda problem: problem.page)
+    if entries.empty or (problems and not allow_partial):
+        raise DocumentError(refusal(path, problems))
+    progress("loading")
+    loaded = load(
+        engine,
+        extraction.document,
+        enriched.entries,
+        enriched.certificates,
+        problems,
+        product=product,
+        sightings=_sightings(),
+    )
+    snapshots = [_counted(engine, snapshot) for snapshot in loaded.snapshots]
+    return Ingested(path.name, digest, snapshots, problems, enriched.warnings)
+
+
+def assign_releases(path: Path, rows: Sequence[Row], wanted: Firmware | None) -> list[Row]:
+    """Give the rows that stand under no release's heading the release ``wanted``.
+
+    If the document names that release more exactly (``12.7(1)`` for ``12.7``), its name is taken.
+
+    Raises:
+        DocumentError: rows stand under no heading, and ``wanted`` isn't given.
+        UsageError: all rows stand under headings, and ``wanted`` is not what they name.
+    """
+    named = list(dict.fromkeys(row.release for row in rows if row.release))
+    is_stated = bool(named) and wanted is not None and wanted.covers(Firmware.parse(named[0]))
+    if all(row.release for row in rows):
+        if wanted and not (is_stated and len(named) == 1):
+            raise UsageError(
+                f"{path}: this is the list of {', '.join(named)}, not of {wanted}. "
+                "Leave --firmware out, or give another file."
+            )
+        return list(rows)
+    if wanted is None:
+        raise DocumentError(_unnamed(path, rows, named))
+    name = named[0] if is_stated and len(named) == 1 else str(wanted)
+    return [row if row.release else replace(row, release=name) for row in rows]
+
+
+def refusal(path: Path, problems: Sequence[Problem]) -> str:
+    """Say why a document isn't loaded: each of its problems on a line."""
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    head = f"{path}: {count}; nothing was loaded. --allow-partial loads the rows without them."
+    return "\n".join([head, *map(describe, problems)])
+
+
+def describe(problem: Problem) -> str:
+    """Put a problem on one line."""
+    text = f"page {problem.page}: {problem.kind}: {problem.text}"
+    return " ".join(f"{text} ({problem.hint})".split() if problem.hint else text.split())
+
+
+# --- parts -----------------------------------------------------------------------------------
+
+
+def _parse(firmware: str | None) -> Firmware | None:
+    try:
+        return Firmware.parse(firmware) if firmware is not None else None
+    except InvalidFirmware as error:
+        raise UsageError(f"--firmware: {error}") from None
+
+
+def _unnamed(path: Path, rows: Sequence[Row], named: Sequence[str]) -> str:
+    advice = "give it, for instance --firmware '12.7(1)'."
+    if not named:
+        return f"{path}: it doesn't say which firmware this is the list of; {advice}"
+    first = next(row for row in rows if not row.release)
+    return (
+        f"{path}, page {first.page}: {first.fingerprint} and other rows stand under no heading "
+        f"that names a firmware ({', '.join(named)} are named elsewhere); {advice}"
+    )
+
+
+def _known(
+    engine: Engine, digest: str, wanted: Firmware | None, product: str
+) -> list[IngestedSnapshot]:
+    """List the snapshots that were loaded from this document before."""
+    infos = [
+        info
+        for info in query.snapshots(engine)
+        if info.document_sha256 == digest and info.product == product
+    ]
+    if wanted and not any(wanted.covers(Firmware.parse(info.firmware)) for info in infos):
+        return []
+    return [
+        _counted(engine, LoadedSnapshot(product, i.firmware, i.revision, i.entries, is_new=False))
+        for i in infos
+    ]
+
+
+def _counted(engine: Engine, snapshot: LoadedSnapshot) -> IngestedSnapshot:
+    name = f"{snapshot.firmware}@{snapshot.revision}"
+    trust_list = query.show(engine, name, product=snapshot.product)
+    proven = sum(row.evidence == "proven" for row in trust_list.rows)
+    return IngestedSnapshot(
+        snapshot.product,
+        snapshot.firmware,
+        snapshot.revision,
+        snapshot.is_new,
+        rows=snapshot.entries,
+        proven=proven,
+        unresolved=snapshot.entries - proven,
+        expired=trust_list.counts["expired"],
+    )
+
+
+def _sightings() -> pd.DataFrame:
+    return frames.make(map(astuple, catalogue.sightings()), frames.SIGHTINGS)

@@ -1,0 +1,414 @@
+"""A document's entries -> versioned snapshots in the database, all of them or nothing.
+
+What is loaded never changes. Only what was unknown is filled in: a certificate that is found
+later is attached to all rows that print its fingerprint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+
+from pipeline.database import firmware_order, transaction
+from pipeline.enrich import enrich
+from pipeline.extract.document import Document, Problem
+from pipeline.firmware import Firmware
+from schemas import frames, tables
+
+_MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
+_UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+
+
+@dataclass(frozen=True)
+class LoadedSnapshot:
+    """A snapshot that a document states; ``is_new`` if it wasn't there before."""
+
+    product: str
+    firmware: str
+    revision: int
+    entries: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading a document did.
+
+    ``certificates`` is the number of certificates that were new to the database, ``attached`` the
+    number of printed rows from before that have their certificate now.
+    """
+
+    snapshots: list[LoadedSnapshot]
+    certificates: int
+    attached: int
+
+
+class _Row(NamedTuple):
+    """A row of `schemas.frames.EVIDENT_ENTRIES`."""
+
+    position: int
+    page: int
+    release: str
+    fingerprint: str
+    fingerprint_sha256: str
+    subject: str
+    subject_printed: str
+    agreed: bool
+    evidence: str
+
+    @property
+    def digest(self) -> str:
+        return row_digest(
+            self.fingerprint, self.fingerprint_sha256, self.subject_printed, self.agreed
+        )
+
+
+class _Certificates(NamedTuple):
+    """Certificates that are at hand, as a source for `pipeline.enrich`."""
+
+    ders: dict[str, bytes]
+    name: str = "database"
+
+    def find(self, fingerprints: Collection[str]) -> dict[str, bytes]:
+        return {each: self.ders[each] for each in fingerprints if each in self.ders}
+
+
+def load(
+    engine: Engine,
+    document: Document,
+    entries: pd.DataFrame,
+    certificates: pd.DataFrame,
+    problems: Iterable[Problem] = (),
+    *,
+    product: str,
+    sightings: pd.DataFrame | None = None,
+    ingested_at: datetime | None = None,
+) -> Loaded:
+    """Load a document: a snapshot for each release in ``entries``.
+
+    The frames are those of `schemas.frames`: EVIDENT_ENTRIES, CERTIFICATES, SIGHTINGS. Give all
+    sightings that are known, not only those of the document: a programme's newest bundle is the
+    last one that any root was seen in. ``ingested_at`` is now unless given.
+
+    A release that this document was loaded for before is left as it is. If another document was
+    loaded for it, this one is its next revision.
+
+    Raises:
+        DatabaseError: the database can't be used; nothing was loaded.
+        InvalidFirmware: a release is no Cisco firmware name.
+        ValueError: a frame breaks its contract, or there are no entries.
+    """
+    frames.check(entries, frames.EVIDENT_ENTRIES)
+    frames.check(certificates, frames.CERTIFICATES)
+    if entries.empty:
+        raise ValueError("there are no entries")
+    proven = entries.loc[entries["evidence"] == "proven", "fingerprint"]
+    if not proven.isin(certificates["fingerprint"]).all():
+        raise ValueError("an entry is proven by a certificate that isn't there")
+    if sightings is not None:
+        frames.check(sightings, frames.SIGHTINGS)
+    rows = list(map(_Row._make, _tuples(entries)))
+    moment = ingested_at or datetime.now(UTC)
+    unproven = {row.fingerprint for row in rows if row.evidence != "proven"}
+    with transaction(engine) as connection:
+        stored = _store_certificates(connection, certificates)
+        attached = _judge(connection, stored)
+        snapshots = _load_document(connection, document, problems, rows, product, moment)
+        _judge(connection, unproven)
+        if sightings is not None:
+            _store_sightings(connection, sightings)
+    return Loaded(snapshots, len(stored), attached)
+
+
+def attach(engine: Engine, certificates: pd.DataFrame) -> int:
+    """Store certificates and attach them to the rows that print their fingerprints.
+
+    Returns the number of printed rows that have their certificate now and hadn't before. Raises
+    as `load` does.
+    """
+    frames.check(certificates, frames.CERTIFICATES)
+    with transaction(engine) as connection:
+        return _judge(connection, _store_certificates(connection, certificates))
+
+
+def row_digest(
+    fingerprint: str, fingerprint_sha256: str, subject_printed: str, agreed: bool
+) -> str:
+    """Give the SHA-256 that tells a printed row from all others."""
+    parts = (fingerprint, fingerprint_sha256, "agreed" if agreed else "disputed", subject_printed)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def content_digest(rows: Iterable[tuple[int, int, str]]) -> str:
+    """Give the SHA-256 of a snapshot's entries: position, page and `row_digest`, in order."""
+    lines = (f"{position} {page} {digest}\n" for position, page, digest in rows)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def storable(text: str) -> str:
+    """Replace what is no character and no database takes: U+0000 and lone surrogates."""
+    return text.translate(_UNSTORABLE)
+
+
+def _tuples(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of a frame as values that databases take, None for what is missing."""
+    return zip(*(map(_value, frame[name].tolist()) for name in frame.columns), strict=True)
+
+
+def _value(value: Any) -> Any:
+    if value is pd.NA:
+        return None
+    return storable(value) if isinstance(value, str) else value
+
+
+def _batches(values: Iterable[str]) -> Iterator[list[str]]:
+    ordered = sorted(values)
+    for start in range(0, len(ordered), _MOST_PARAMETERS):
+        yield ordered[start : start + _MOST_PARAMETERS]
+
+
+# --- documents and snapshots -----------------------------------------------------------------
+
+
+def _load_document(
+    connection: Connection,
+    document: Document,
+    problems: Iterable[Problem],
+    rows: Sequence[_Row],
+    product: str,
+    moment: datetime,
+) -> list[LoadedSnapshot]:
+    document_id = connection.scalar(
+        select(tables.Document.id).where(tables.Document.sha256 == document.sha256)
+    )
+    if document_id is None:
+        document_id = _store_document(connection, document, problems)
+    rows_by_firmware: dict[Firmware, list[_Row]] = {}
+    for row in rows:
+        rows_by_firmware.setdefault(Firmware.parse(row.release), []).append(row)
+    return [
+        _find_snapshot(connection, document_id, product, str(firmware))
+        or _store_snapshot(connection, document_id, product, firmware, its_rows, moment)
+        for firmware, its_rows in rows_by_firmware.items()
+    ]
+
+
+def _store_document(connection: Connection, document: Document, problems: Iterable[Problem]) -> int:
+    values = {
+        "sha256": document.sha256,
+        "name": storable(document.name),
+        "title": storable(document.title),
+        "pages": document.pages,
+    }
+    statement = insert(tables.Document).values(values).returning(tables.Document.id)
+    document_id = connection.scalars(statement).one()
+    records = [
+        {
+            "document_id": document_id,
+            "kind": problem.kind,
+            "page": problem.page,
+            "text": storable(problem.text),
+            "hint": storable(problem.hint),
+        }
+        for problem in problems
+    ]
+    if records:
+        connection.execute(insert(tables.Problem), records)
+    return document_id
+
+
+def _find_snapshot(
+    connection: Connection, document_id: int, product: str, firmware: str
+) -> LoadedSnapshot | None:
+    snapshot = tables.Snapshot
+    statement = select(snapshot.revision, snapshot.entry_count).where(
+        snapshot.document_id == document_id,
+        snapshot.product == product,
+        snapshot.firmware == firmware,
+    )
+    found = connection.execute(statement).one_or_none()
+    return found and LoadedSnapshot(product, firmware, *found, is_new=False)
+
+
+def _store_snapshot(
+    connection: Connection,
+    document_id: int,
+    product: str,
+    firmware: Firmware,
+    rows: Sequence[_Row],
+    moment: datetime,
+) -> LoadedSnapshot:
+    snapshot = tables.Snapshot
+    newest = select(func.max(snapshot.revision)).where(
+        snapshot.product == product, snapshot.firmware == str(firmware)
+    )
+    revision = (connection.scalar(newest) or 0) + 1
+    values = {
+        "document_id": document_id,
+        "product": product,
+        "firmware": str(firmware),
+        "firmware_order": firmware_order(firmware),
+        "revision": revision,
+        "entry_count": len(rows),
+        "digest": content_digest((row.position, row.page, row.digest) for row in rows),
+        "ingested_at": moment,
+    }
+    snapshot_id = connection.scalars(insert(snapshot).values(values).returning(snapshot.id)).one()
+    ids = _store_printed_rows(connection, {row.digest: row for row in rows})
+    records = [
+        {
+            "snapshot_id": snapshot_id,
+            "position": row.position,
+            "page": row.page,
+            "printed_row_id": ids[row.digest],
+        }
+        for row in rows
+    ]
+    connection.execute(insert(tables.Entry), records)
+    return LoadedSnapshot(product, str(firmware), revision, len(rows), is_new=True)
+
+
+def _store_printed_rows(connection: Connection, rows: dict[str, _Row]) -> dict[str, int]:
+    """Give the id of each row by its digest; store those that are new."""
+    printed = tables.PrintedRow
+    ids: dict[str, int] = {}
+    for batch in _batches(rows):
+        found = select(printed.digest, printed.id).where(printed.digest.in_(batch))
+        ids.update(connection.execute(found).t.all())
+    records = [
+        {
+            "digest": digest,
+            "fingerprint": row.fingerprint,
+            "fingerprint_sha256": row.fingerprint_sha256 or None,
+            "subject_printed": row.subject_printed,
+            "agreed": row.agreed,
+            "subject": row.subject,
+            "subject_matches": True if row.evidence == "proven" else None,
+        }
+        for digest, row in rows.items()
+        if digest not in ids
+    ]
+    if records:
+        added = insert(printed).returning(printed.digest, printed.id)
+        ids.update(connection.execute(added, records).t.all())
+    return ids
+
+
+# --- certificates and sightings --------------------------------------------------------------
+
+
+def _store_certificates(connection: Connection, certificates: pd.DataFrame) -> set[str]:
+    """Store those that are new; give their fingerprints."""
+    fingerprint = tables.Certificate.fingerprint
+    known: set[str] = set()
+    for batch in _batches(certificates["fingerprint"]):
+        known.update(connection.scalars(select(fingerprint).where(fingerprint.in_(batch))))
+    new = certificates[~certificates["fingerprint"].isin(known)]
+    records = [dict(zip(frames.CERTIFICATES, row, strict=True)) for row in _tuples(new)]
+    if records:
+        connection.execute(insert(tables.Certificate), records)
+    return set(new["fingerprint"])
+
+
+def _judge(connection: Connection, fingerprints: Iterable[str]) -> int:
+    """Compare the rows of these with their certificates, where that was not possible before.
+
+    Returns the number of rows compared.
+    """
+    printed, certificate = tables.PrintedRow, tables.Certificate
+    found = select(printed, certificate.der).join(
+        certificate, certificate.fingerprint == printed.fingerprint
+    )
+    found = found.where(printed.subject_matches.is_(None))
+    count = 0
+    for batch in _batches(fingerprints):
+        rows = connection.execute(found.where(printed.fingerprint.in_(batch))).all()
+        if rows:
+            statement = update(printed).where(printed.id == bindparam("row_id"))
+            connection.execute(statement, _verdicts(rows))
+        count += len(rows)
+    return count
+
+
+def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
+    entries = frames.make(
+        (
+            (
+                number,
+                1,
+                "",
+                row.fingerprint,
+                row.fingerprint_sha256 or "",
+                row.subject,
+                row.subject_printed,
+                row.agreed,
+            )
+            for number, row in enumerate(rows, 1)
+        ),
+        frames.ENTRIES,
+    )
+    at_hand = _Certificates({row.fingerprint: row.der for row in rows})
+    judged = map(_Row._make, _tuples(enrich(entries, [at_hand]).entries))
+    return [
+        {
+            "row_id": row.id,
+            "subject": verdict.subject,
+            "subject_matches": verdict.evidence == "proven",
+        }
+        for row, verdict in zip(rows, judged, strict=True)
+    ]
+
+
+def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
+    """Store what is new, or newer: an older version of the catalogue takes nothing back."""
+    sighting = tables.Sighting
+    known = {
+        (fingerprint, programme): (first_seen, last_seen)
+        for fingerprint, programme, first_seen, last_seen in connection.execute(
+            select(
+                sighting.fingerprint, sighting.programme, sighting.first_seen, sighting.last_seen
+            )
+        )
+    }
+    added, changed = [], []
+    columns = (sightings[name].tolist() for name in frames.SIGHTINGS)
+    for fingerprint, programme, first_seen, last_seen, source in zip(*columns, strict=True):
+        before = known.get((fingerprint, programme))
+        if before and not _is_newer(before, (first_seen, last_seen)):
+            continue
+        record = {
+            "fingerprint": fingerprint,
+            "programme": programme,
+            "first_seen": first_seen,
+            "last_seen": last_seen,
+            "source": source,
+        }
+        if before:
+            changed.append({f"new_{name}": value for name, value in record.items()})
+        else:
+            added.append(record)
+    if added:
+        connection.execute(insert(sighting), added)
+    if changed:
+        connection.execute(_CHANGE_SIGHTING, changed)
+
+
+def _is_newer(before: tuple[date, date], after: tuple[date, date]) -> bool:
+    """Whether (first seen, last seen) has a later end or, with the same end, more before it."""
+    return after[1] > before[1] or (after[1] == before[1] and after[0] < before[0])
+
+
+_CHANGE_SIGHTING: Final = (
+    update(tables.Sighting)
+    .where(
+        tables.Sighting.fingerprint == bindparam("new_fingerprint"),
+        tables.Sighting.programme == bindparam("new_programme"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("first_seen", "last_seen", "source")})
+)

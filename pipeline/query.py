@@ -1,0 +1,250 @@
+"""The questions about what is loaded: which snapshots there are, and what one release trusts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, Literal, get_args
+
+from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy.engine import Row
+
+from pipeline.database import firmware_order, transaction
+from pipeline.errors import UsageError
+from pipeline.firmware import Firmware, InvalidFirmware
+from schemas import tables
+from schemas.tables import Document, Snapshot
+
+Status = Literal["expired", "expiring", "valid", "unknown"]
+
+SOON: Final = timedelta(days=365)
+"""A certificate that ends within this time is ``expiring``."""
+
+_MOST_NAMED: Final = 20  # releases or products in one message
+
+
+@dataclass(frozen=True)
+class SnapshotInfo:
+    """A loaded snapshot and the document it was read from. ``ingested_at`` is UTC."""
+
+    product: str
+    firmware: str
+    revision: int
+    entries: int
+    document: str
+    document_sha256: str
+    title: str
+    pages: int
+    ingested_at: datetime
+
+
+@dataclass(frozen=True)
+class TrustListRow:
+    """A row of the view `trust_list`, with its status. Times are UTC."""
+
+    product: str
+    firmware: str
+    revision: int
+    position: int
+    page: int
+    fingerprint: str
+    fingerprint_sha256: str | None
+    subject: str
+    subject_printed: str
+    issuer: str | None
+    serial_number: str | None
+    not_before: datetime | None
+    not_after: datetime | None
+    key_type: str | None
+    key_bits: int | None
+    signature_algorithm: str | None
+    evidence: Literal["proven", "agreed", "disputed"]
+    certificate_source: str | None
+    document_sha256: str
+    ingested_at: datetime
+    status: Status
+
+
+@dataclass(frozen=True)
+class TrustList:
+    """What a release trusts. ``counts`` is of all rows, also when ``rows`` are only some."""
+
+    snapshot: SnapshotInfo
+    as_of: datetime
+    counts: dict[Status, int]
+    rows: list[TrustListRow]
+
+
+def snapshots(engine: Engine) -> list[SnapshotInfo]:
+    """List what is loaded, by product, release and revision."""
+    order = (Snapshot.product, Snapshot.firmware_order, Snapshot.revision)
+    with transaction(engine) as connection:
+        return [SnapshotInfo(*row) for row in connection.execute(_infos().order_by(*order))]
+
+
+def release(engine: Engine, text: str, product: str | None = None) -> SnapshotInfo:
+    """Find the snapshot that ``text`` names.
+
+    ``12.7(1)`` is a release, ``12.7`` the only one of its family that is loaded; either means the
+    newest revision, ``12.7(1)@2`` the second. ``product`` is needed if several have the release.
+
+    Raises:
+        UsageError: ``text`` names no release, one that isn't loaded, or several.
+    """
+    name, _, revision = text.partition("@")
+    try:
+        wanted = Firmware.parse(name)
+    except InvalidFirmware as error:
+        raise UsageError(str(error)) from None
+    with transaction(engine) as connection:
+        found = _matches(connection, wanted, product)
+        if not found:
+            raise UsageError(_not_loaded(connection, name, product))
+        return _snapshot(connection, _only(found, name), revision)
+
+
+def show(
+    engine: Engine,
+    text: str,
+    *,
+    product: str | None = None,
+    status: Status | None = None,
+    as_of: date | None = None,
+) -> TrustList:
+    """Give the trust list of the release that ``text`` names, or its rows of one status.
+
+    ``as_of`` as in `moment`. Raises UsageError as `release` does.
+    """
+    snapshot = release(engine, text, product)
+    when = moment(as_of)
+    view = tables.trust_list
+    statement = (
+        select(view)
+        .where(
+            view.c.product == snapshot.product,
+            view.c.firmware == snapshot.firmware,
+            view.c.revision == snapshot.revision,
+        )
+        .order_by(view.c.position)
+    )
+    with transaction(engine) as connection:
+        rows = [_row(row, when) for row in connection.execute(statement)]
+    numbers = Counter(row.status for row in rows)
+    counts: dict[Status, int] = {each: numbers[each] for each in get_args(Status)}
+    return TrustList(snapshot, when, counts, [r for r in rows if status in (None, r.status)])
+
+
+def moment(as_of: date | None) -> datetime:
+    """Give the second that ``as_of`` means: a day its first (UTC), None the present.
+
+    Raises ValueError if it is a time without a zone.
+    """
+    if as_of is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    if not isinstance(as_of, datetime):
+        return datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
+    if as_of.tzinfo is None:
+        raise ValueError(f"{as_of} has no time zone")
+    return as_of.astimezone(UTC).replace(microsecond=0)
+
+
+def status_of(not_after: datetime | None, when: datetime) -> Status:
+    """Tell how a certificate stands at a time; None: it is not known.
+
+    It is valid in its last second, too (RFC 5280 section 4.1.2.5). Only the end counts: one whose
+    time has yet to come is ``valid``.
+    """
+    if not_after is None:
+        return "unknown"
+    if not_after < when:
+        return "expired"
+    return "expiring" if not_after - when <= SOON else "valid"
+
+
+# --- finding a release -----------------------------------------------------------------------
+
+
+def _infos() -> Select[str, str, int, int, str, str, str, int, datetime]:
+    return select(
+        Snapshot.product,
+        Snapshot.firmware,
+        Snapshot.revision,
+        Snapshot.entry_count,
+        Document.name,
+        Document.sha256,
+        Document.title,
+        Document.pages,
+        Snapshot.ingested_at,
+    ).join(Document, Document.id == Snapshot.document_id)
+
+
+def _matches(
+    connection: Connection, wanted: Firmware, product: str | None
+) -> list[tuple[str, str, int]]:
+    """List (product, firmware, newest revision) of the release or, if there is none, the family."""
+    first = last = firmware_order(wanted)
+    if wanted.maintenance is None:
+        last = firmware_order(Firmware(wanted.major, wanted.minor + 1)) - 1
+    statement = (
+        select(Snapshot.product, Snapshot.firmware, func.max(Snapshot.revision))
+        .where(Snapshot.firmware_order.between(first, last))
+        .group_by(Snapshot.product, Snapshot.firmware, Snapshot.firmware_order)
+        .order_by(Snapshot.product, Snapshot.firmware_order)
+    )
+    if product is not None:
+        statement = statement.where(Snapshot.product == product)
+    found = connection.execute(statement).t.all()
+    return [row for row in found if row[1] == str(wanted)] or list(found)
+
+
+def _only(found: list[tuple[str, str, int]], name: str) -> tuple[str, str, int]:
+    releases = dict.fromkeys(firmware for _, firmware, _ in found)
+    if len(releases) > 1:
+        raise UsageError(f"{name} names several releases; give one: {_named(releases)}.")
+    if len(found) > 1:
+        products = [product for product, _, _ in found]
+        raise UsageError(f"{name} is of several products; give --product: {_named(products)}.")
+    return found[0]
+
+
+def _not_loaded(connection: Connection, name: str, product: str | None) -> str:
+    newest = func.max(Snapshot.firmware_order).desc()
+    releases = select(Snapshot.firmware).group_by(Snapshot.firmware).order_by(newest)
+    if product is not None:
+        of_product = connection.scalars(releases.where(Snapshot.product == product)).all()
+        if of_product:
+            return f"{name} of {product} is not loaded; these are: {_named(of_product)}."
+        products = connection.scalars(select(Snapshot.product).distinct()).all()
+        if products:
+            return f"Nothing of {product} is loaded, only of: {_named(sorted(products))}."
+    loaded = connection.scalars(releases).all()
+    if loaded:
+        return f"{name} is not loaded; these are: {_named(loaded)}."
+    return "Nothing is loaded; run `trustlist ingest` first."
+
+
+def _named(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = f" and {len(listed) - _MOST_NAMED} more" if len(listed) > _MOST_NAMED else ""
+    return ", ".join(listed[:_MOST_NAMED]) + more
+
+
+def _snapshot(connection: Connection, found: tuple[str, str, int], revision: str) -> SnapshotInfo:
+    product, firmware, newest = found
+    if revision and not re.fullmatch("[0-9]{1,9}", revision):
+        raise UsageError(f"{firmware}@{revision}: a revision is a number, from 1 to {newest}.")
+    number = int(revision or newest)
+    statement = _infos().where(
+        Snapshot.product == product, Snapshot.firmware == firmware, Snapshot.revision == number
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise UsageError(f"{firmware}@{number} is not loaded; its revisions are 1 to {newest}.")
+    return SnapshotInfo(*row)
+
+
+def _row(row: Row[Any], when: datetime) -> TrustListRow:
+    return TrustListRow(**row._mapping, status=status_of(row.not_after, when))

@@ -1,0 +1,61 @@
+"""An answer -> text. One form for all answers (`report.Report`), a module a format.
+
+Each format module has ``render(report, width) -> str``; ``width`` is that of the terminal the text
+is for, in columns, None if it goes to a file or a pipe. A module named for an answer makes the
+report of it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, cast
+
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.report.report import Report
+
+Format = Literal["table", "json", "csv"]
+
+
+class Renderer(Protocol):
+    """What a format module offers."""
+
+    def render(self, report: Report, width: int | None = None) -> str:
+        """Give the report as text, ending in a line feed."""
+
+
+def renderer(format_: Format) -> Renderer:
+    """Import the module for a format."""
+    return cast(Renderer, import_module(f"pipeline.report.{format_}"))
+
+
+def write(report: Report, format_: Format, output: Path | None = None) -> None:
+    """Write a report to the file ``output``, or to standard output.
+
+    A reader of standard output that has seen enough and closed it is no error.
+
+    Raises:
+        UsageError: it can't be written.
+    """
+    text = renderer(format_).render(report, None if output else _terminal_width())
+    try:
+        if output:
+            output.write_text(text, encoding="utf-8", newline="")
+        else:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # what is left in the buffer would be written, and fail, once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = output or "standard output"
+        raise UsageError(f"{where}: can't be written: {error.strerror}.") from error
+
+
+def _terminal_width() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -1,0 +1,23 @@
+"""A report as JSON, for programs: the fields of the answer are the keys."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+
+from pipeline.report.report import Report, iso
+from pipeline.report.safe import visible_json
+
+
+def render(report: Report, width: int | None = None) -> str:
+    """Give the answer as indented JSON. Times are ISO 8601 in UTC."""
+    return visible_json(json.dumps(report.data, indent=2, ensure_ascii=False, default=_plain)) + "\n"
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, date):
+        return iso(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -1,0 +1,74 @@
+"""What an answer is turned into before it is written: one form that every format reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Kind = Literal["text", "fingerprint", "status", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A few sentences."""
+
+    text: str
+    is_lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a grid. ``kind`` says how its values may be shown."""
+
+    title: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows with a value for each column; the last column takes the room that is left."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A certificate and what there is to say of it."""
+
+    fingerprint: str
+    remark: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Items under a title."""
+
+    title: str
+    items: Sequence[Item]
+
+
+Block = Paragraph | Grid | Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An answer in the three shapes that formats need.
+
+    ``data`` (dataclasses and plain values) is for programs, ``columns`` and ``records`` are for
+    spreadsheets, ``blocks`` for people, the answer first. Nothing in it is escaped: that is for
+    the format to do, which alone knows what is dangerous in it.
+    """
+
+    data: object
+    columns: Sequence[str]
+    records: Sequence[Sequence[object]]
+    blocks: Sequence[Block]
+
+
+def iso(value: date) -> str:
+    """Write a day as ``2020-05-30``, a time (which is UTC) as ``2020-05-30T10:48:38Z``."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)

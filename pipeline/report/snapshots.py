@@ -1,0 +1,40 @@
+"""The report of what is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+
+from pipeline.query import SnapshotInfo
+from pipeline.report.report import Column, Grid, Paragraph, Report, iso
+from pipeline.report.words import count
+
+
+def report(snapshots: Sequence[SnapshotInfo]) -> Report:
+    """List the snapshots, a line each."""
+    columns = (
+        Column("release", "status"),
+        Column("revision", "number"),
+        Column("roots", "number"),
+        Column("loaded", "status"),
+        Column("product"),
+        Column("document"),
+    )
+    rows = [
+        (
+            snapshot.firmware,
+            str(snapshot.revision),
+            str(snapshot.entries),
+            iso(snapshot.ingested_at.date()),
+            snapshot.product,
+            snapshot.document,
+        )
+        for snapshot in snapshots
+    ]
+    lead = Paragraph(f"{count(len(snapshots), 'snapshot')} loaded.", is_lead=True)
+    return Report(
+        data=list(snapshots),
+        columns=[field.name for field in fields(SnapshotInfo)],
+        records=[astuple(snapshot) for snapshot in snapshots],
+        blocks=[lead, Grid(columns, rows)] if rows else [lead],
+    )

@@ -1,0 +1,130 @@
+"""A report to read: in a terminal fitted to its width and coloured, elsewhere plain.
+
+In plain text each row is one line and nothing is shortened, for ``grep``.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from pipeline.report.report import Block, Column, Grid, Item, Listing, Paragraph, Report
+from pipeline.report.safe import visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_SHORT: Final = 12
+"""Hex digits that are left of a fingerprint where there is no room for 40; the mark comes after."""
+_WIDE: Final = 120
+"""Columns from which on a grid has room for whole fingerprints."""
+_STYLES: Final = {
+    "expired": "red",
+    "expiring": "yellow",
+    "valid": "green",
+    "not yet valid": "yellow",
+    "unknown": "magenta",
+}
+_GAP: Final = 2
+
+
+def render(report: Report, width: int | None = None) -> str:
+    """Give the blocks of a report, an empty line between them."""
+    make = _plain if width is None else _Terminal(width)
+    return "\n".join(map(make, report.blocks))
+
+
+# --- plain -----------------------------------------------------------------------------------
+
+
+def _plain(block: Block) -> str:
+    return "".join(f"{visible(line)}\n" for line in _lines(block))
+
+
+def _lines(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph(text):
+            yield text
+        case Grid(columns, rows):
+            yield from _aligned([[column.title for column in columns], *rows])
+        case Listing(title, items):
+            yield title
+            for item in items:
+                yield f"  {item.fingerprint}  {item.remark}".rstrip()
+                yield f"    {item.subject}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (value.ljust(width) for value, width in zip(row, widths, strict=True))
+        yield (" " * _GAP).join(cells).rstrip()
+
+
+# --- terminal --------------------------------------------------------------------------------
+
+
+class _Terminal:
+    """Renders blocks for a terminal of ``width`` columns."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    def __call__(self, block: Block) -> str:
+        from rich.console import Console, Group
+
+        buffer = io.StringIO()
+        # rich itself looks at NO_COLOR and TERM
+        console = Console(file=buffer, width=self.width, force_terminal=True, highlight=False)
+        console.print(Group(*self._renderables(block)))
+        return buffer.getvalue()
+
+    def _renderables(self, block: Block) -> Iterator[RenderableType]:
+        from rich.text import Text
+
+        match block:
+            case Paragraph(text, is_lead):
+                yield Text(visible(text), "bold" if is_lead else "")
+            case Grid(columns, rows):
+                yield self._grid(columns, rows)
+            case Listing(title, items):
+                yield Text(visible(title), "bold")
+                for item in items:
+                    yield from self._item(item)
+
+    def _grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> RenderableType:
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+        for column in columns:
+            table.add_column(
+                column.title,
+                justify="right" if column.kind == "number" else "left",
+                no_wrap=column.kind != "text",
+                overflow="fold",
+            )
+        for row in rows:
+            cells = zip(columns, row, strict=True)
+            table.add_row(*(self._cell(column, value) for column, value in cells))
+        return table
+
+    def _cell(self, column: Column, value: str) -> RenderableType:
+        from rich.text import Text
+
+        text = visible(value)
+        if column.kind == "fingerprint" and self.width < _WIDE and len(text) > _SHORT:
+            text = f"{text[:_SHORT]}…"
+        return Text(text, _STYLES.get(text, "") if column.kind == "status" else "")
+
+    def _item(self, item: Item) -> Iterator[RenderableType]:
+        from rich.padding import Padding
+        from rich.table import Table
+        from rich.text import Text
+
+        head = Table.grid(padding=(0, _GAP, 0, 0))
+        head.add_column(no_wrap=True)
+        head.add_column(overflow="fold")
+        head.add_row(Text(visible(item.fingerprint)), Text(visible(item.remark)))
+        yield Padding(head, (0, 0, 0, 2))
+        yield Padding(Text(visible(item.subject), "dim", overflow="fold"), (0, 0, 0, 4))

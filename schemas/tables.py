@@ -1,0 +1,326 @@
+"""The tables and views of the database, for SQLite and PostgreSQL.
+
+A snapshot is a document's list for one release and is never changed once loaded. What entries
+share is stored once: the row as printed (`PrintedRow`) and the certificate (`Certificate`), so
+that an entry is three small numbers and a key.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from importlib import resources
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    column,
+    table,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
+
+VERSION: Final = "0001"
+"""The version of this schema, as Alembic numbers it."""
+
+VIEWS: Final = ("latest_revisions", "trust_list", "changes", "root_history", "programme_status")
+"""The views, each after those it reads; each in the file of that name in `schemas/views/`."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC, to the second.
+
+    SQLite keeps it as ``2020-05-30 10:48:38``, which sorts, and compares with ``'2020-06-01'``.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the type of the database."""
+        if dialect.name == "sqlite":
+            return sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]
+        return super().load_dialect_impl(dialect)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the database UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        utc = value.astimezone(UTC).replace(microsecond=0)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read UTC."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """What the tables have in common."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def _hex(name: str, digits: int) -> CheckConstraint:
+    rule = f"length({name}) = {digits} AND ltrim({name}, '0123456789abcdef') = ''"
+    return CheckConstraint(rule, name=f"{name}_is_hex")
+
+
+def _iso(name: str, function: str) -> CheckConstraint:
+    """SQLite has no type for times: whatever is no ISO text in UTC is refused."""
+    rule = CheckConstraint(f"{name} = {function}({name})", name=f"{name}_is_iso")
+    return rule.ddl_if(dialect="sqlite")
+
+
+class Document(Base):
+    """A published file. Its SHA-256 tells it from all others."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        _hex("sha256", 64),
+        {"comment": "Published files that snapshots were read from."},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
+    sha256: Mapped[str] = mapped_column(
+        String, unique=True, comment="SHA-256 of the file, 64 lower-case hex digits."
+    )
+    name: Mapped[str] = mapped_column(String, comment="Name of the file when it was first loaded.")
+    title: Mapped[str] = mapped_column(String, comment="Its first line of text.")
+    pages: Mapped[int] = mapped_column(comment="Number of pages.")
+
+
+class Snapshot(Base):
+    """The entries that one document states for one release."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (
+        UniqueConstraint("product", "firmware", "revision"),
+        UniqueConstraint("document_id", "product", "firmware"),
+        Index(None, "product", "firmware_order"),
+        CheckConstraint("revision >= 1", name="revision_from_1"),
+        _hex("digest", 64),
+        _iso("ingested_at", "datetime"),
+        {"comment": "What one document states for one release. Never changed once loaded."},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("documents.id"), comment="The document it was read from."
+    )
+    product: Mapped[str] = mapped_column(String, comment="Series of phones, as named on loading.")
+    firmware: Mapped[str] = mapped_column(String, comment="Firmware release, such as 12.7(1)SR1.")
+    firmware_order: Mapped[int] = mapped_column(
+        BigInteger, comment="Sorts releases: see pipeline.database.firmware_order."
+    )
+    revision: Mapped[int] = mapped_column(
+        comment="Counts the documents loaded for this release, from 1."
+    )
+    entry_count: Mapped[int] = mapped_column(comment="Number of entries.")
+    digest: Mapped[str] = mapped_column(
+        String, comment="SHA-256 of the entries as printed: see pipeline.load.content_digest."
+    )
+    ingested_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was loaded, UTC.")
+
+
+class PrintedRow(Base):
+    """A row as printed, shared by all entries that print it."""
+
+    __tablename__ = "printed_rows"
+    __table_args__ = (
+        _hex("digest", 64),
+        _hex("fingerprint", 40),
+        _hex("fingerprint_sha256", 64),
+        {"comment": "The distinct rows that documents print; what is printed never changes."},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
+    digest: Mapped[str] = mapped_column(
+        String, unique=True, comment="SHA-256 of what is printed: see pipeline.load.row_digest."
+    )
+    fingerprint: Mapped[str] = mapped_column(
+        String, index=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
+    )
+    fingerprint_sha256: Mapped[str | None] = mapped_column(
+        String, comment="SHA-256 of the certificate, if it is printed; 64 lower-case hex digits."
+    )
+    subject_printed: Mapped[str] = mapped_column(String, comment="The subject as printed.")
+    agreed: Mapped[bool] = mapped_column(comment="Whether two readers gave this row.")
+    subject: Mapped[str] = mapped_column(
+        String, comment="The subject in canonical form; the certificate's own if they match."
+    )
+    subject_matches: Mapped[bool | None] = mapped_column(
+        comment="Whether this is the certificate's subject; empty while that is not known."
+    )
+
+
+class Entry(Base):
+    """One row of a snapshot: where it stands, and what it says."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        PrimaryKeyConstraint("snapshot_id", "position"),
+        CheckConstraint("position >= 1", name="position_from_1"),
+        CheckConstraint("page >= 1", name="page_from_1"),
+        {"comment": "The rows of each snapshot.", "sqlite_with_rowid": False},
+    )
+
+    snapshot_id: Mapped[int] = mapped_column(
+        ForeignKey("snapshots.id"), comment="The snapshot it belongs to."
+    )
+    position: Mapped[int] = mapped_column(comment="Counts the rows of the snapshot, from 1.")
+    page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
+    printed_row_id: Mapped[int] = mapped_column(
+        ForeignKey("printed_rows.id"), index=True, comment="What it says."
+    )
+
+
+class Certificate(Base):
+    """An X.509 certificate (RFC 5280), stored once however many lists hold it."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        _hex("fingerprint", 40),
+        _hex("fingerprint_sha256", 64),
+        _hex("spki_sha256", 64),
+        _iso("not_before", "datetime"),
+        _iso("not_after", "datetime"),
+        {"comment": "The known certificates. Never changed once loaded."},
+    )
+
+    fingerprint: Mapped[str] = mapped_column(
+        String, primary_key=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
+    )
+    fingerprint_sha256: Mapped[str] = mapped_column(
+        String, unique=True, comment="SHA-256 of the certificate, 64 lower-case hex digits."
+    )
+    spki_sha256: Mapped[str] = mapped_column(
+        String, index=True, comment="SHA-256 of its SubjectPublicKeyInfo: names the key."
+    )
+    subject: Mapped[str] = mapped_column(String, comment="Subject in canonical form.")
+    issuer: Mapped[str] = mapped_column(String, comment="Issuer in canonical form.")
+    serial_number: Mapped[str] = mapped_column(String, comment="Lower-case hex digits.")
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime, comment="First valid second, UTC.")
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime, comment="Last valid second, UTC.")
+    key_type: Mapped[str] = mapped_column(String, comment="RSA, EC, DSA, Ed25519 or another.")
+    key_bits: Mapped[int | None] = mapped_column(comment="Size of the key, if its type has sizes.")
+    signature_algorithm: Mapped[str] = mapped_column(
+        String, comment="OpenSSL's name, such as sha256WithRSAEncryption."
+    )
+    self_signed: Mapped[bool] = mapped_column(
+        comment="Whether the subject is the issuer and the key verifies the signature."
+    )
+    parser: Mapped[str] = mapped_column(String, comment="The library that could read it.")
+    source: Mapped[str] = mapped_column(
+        String, comment="Where it was found first: catalogue, file:NAME, crt.sh."
+    )
+    der: Mapped[bytes] = mapped_column(LargeBinary, comment="The certificate itself, DER.")
+
+
+class Sighting(Base):
+    """When a root was seen in the bundles of a programme, such as Mozilla's."""
+
+    __tablename__ = "sightings"
+    __table_args__ = (
+        Index(None, "programme", "last_seen"),
+        CheckConstraint("first_seen <= last_seen", name="first_before_last"),
+        _hex("fingerprint", 40),
+        _iso("first_seen", "date"),
+        _iso("last_seen", "date"),
+        {"comment": "When each root was seen in each programme's bundles."},
+    )
+
+    fingerprint: Mapped[str] = mapped_column(
+        String, primary_key=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
+    )
+    programme: Mapped[str] = mapped_column(
+        String, primary_key=True, comment="mozilla, microsoft, apple, aosp, openjdk or oracle."
+    )
+    first_seen: Mapped[date] = mapped_column(comment="Date of the first bundle it was seen in.")
+    last_seen: Mapped[date] = mapped_column(comment="Date of the last bundle it was seen in.")
+    source: Mapped[str] = mapped_column(String, comment="The packages that carried those two.")
+
+
+class Problem(Base):
+    """Something in a document that could not be read, or not be believed."""
+
+    __tablename__ = "problems"
+    __table_args__ = ({"comment": "What could not be read or believed in a document."},)
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("documents.id"), index=True, comment="The document."
+    )
+    kind: Mapped[str] = mapped_column(String, comment="malformed-fingerprint, duplicate, …")
+    page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
+    text: Mapped[str] = mapped_column(String, comment="What is printed there.")
+    hint: Mapped[str] = mapped_column(String, comment="What to do about it.")
+
+
+alembic_version: Final = Table(
+    "alembic_version",
+    Base.metadata,
+    Column("version_num", String(32), comment="The version of the schema."),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+    comment="The version of the schema, where Alembic keeps it.",
+)
+
+trust_list: Final = table(
+    "trust_list",
+    column("product", String),
+    column("firmware", String),
+    column("revision", Integer),
+    column("position", Integer),
+    column("page", Integer),
+    column("fingerprint", String),
+    column("fingerprint_sha256", String),
+    column("subject", String),
+    column("subject_printed", String),
+    column("issuer", String),
+    column("serial_number", String),
+    column("not_before", UtcDateTime),
+    column("not_after", UtcDateTime),
+    column("key_type", String),
+    column("key_bits", Integer),
+    column("signature_algorithm", String),
+    column("evidence", String),
+    column("certificate_source", String),
+    column("document_sha256", String),
+    column("ingested_at", UtcDateTime),
+)
+"""The view `trust_list`."""
+
+
+def create(connection: Connection) -> None:
+    """Create all tables and views, and record the schema's version."""
+    Base.metadata.create_all(connection)
+    for name in VIEWS:
+        text = resources.files("schemas").joinpath("views", f"{name}.sql").read_text("utf-8")
+        connection.exec_driver_sql(text)
+    connection.execute(alembic_version.insert().values(version_num=VERSION))
