@@ -13,8 +13,7 @@ from pipeline import catalogue, query
 from pipeline.database import open_for_writing
 from pipeline.enrich import Catalogue, Source, enrich, files, hinted
 from pipeline.errors import DocumentError, UsageError
-from pipeline.extract import ReaderName, extract
-from pipeline.extract import _sha256 as sha256
+from pipeline.extract import ReaderName, extract, sha256
 from pipeline.extract.document import Document, Problem, Row
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.load import LoadedSnapshot, load
@@ -108,14 +107,16 @@ def ingest(
     firmware: str | None = None,
     product: str = PRODUCT,
     certs: Sequence[Path] = (),
+    online: bool = False,
     allow_partial: bool = False,
     reader: ReaderName = "both",
     progress: Callable[[Step], object] = lambda step: None,
 ) -> Ingested:
     """Load the document at ``path``: all of it, or nothing.
 
-    A document that is loaded already isn't read again. Its certificates are looked for in
-    ``certs`` (files and directories), then in the catalogue. ``firmware`` names the release of
+    Certificates are looked for in ``certs`` (files and directories), then in the catalogue and,
+    only if ``online``, at crt.sh. A document that is loaded already isn't read again, unless one
+    of the two is given: then its rows may get certificates that weren't found before. ``firmware`` names the release of
     rows that stand under no release's heading. With ``allow_partial``, what can't be read or
     believed is kept as a problem with the good rows.
 
@@ -125,10 +126,14 @@ def ingest(
         DatabaseError: the database can't be used.
     """
     wanted = _parse(firmware)
-    own = files(certs)
+    sources: list[Source] = [*files(certs), Catalogue()]
+    if online:
+        from pipeline.enrich.crtsh import CrtSh
+
+        sources.append(CrtSh())
     digest = sha256(path)
     engine = open_for_writing(database_url)
-    known = [] if certs else _known(engine, digest, wanted, product)
+    known = [] if certs or online else _known(engine, digest, wanted, product)
     if known:
         return Ingested(path.name, digest, known, [], [])
     progress("reading")
@@ -137,7 +142,7 @@ def ingest(
     progress("comparing names")
     entries, repeated = normalise(rows)
     progress("finding certificates")
-    enriched = enrich(entries, [*own, Catalogue()])
+    enriched = enrich(entries, sources)
     problems = [*extraction.problems, *repeated, *enriched.problems]
     problems = sorted(hinted(problems), key=lambda problem: problem.page)
     if entries.empty or (problems and not allow_partial):

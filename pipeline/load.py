@@ -280,7 +280,7 @@ def _store_printed_rows(connection: Connection, rows: dict[str, _Row]) -> dict[s
     ids: dict[str, int] = {}
     for batch in _batches(rows):
         found = select(printed.digest, printed.id).where(printed.digest.in_(batch))
-        ids.update(connection.execute(found).t.all())
+        ids.update(connection.execute(found).all())
     records = [
         {
             "digest": digest,
@@ -296,7 +296,7 @@ def _store_printed_rows(connection: Connection, rows: dict[str, _Row]) -> dict[s
     ]
     if records:
         added = insert(printed).returning(printed.digest, printed.id)
-        ids.update(connection.execute(added, records).t.all())
+        ids.update(connection.execute(added, records).all())
     return ids
 
 
@@ -353,16 +353,16 @@ def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
         ),
         frames.ENTRIES,
     )
-    at_hand = _Certificates({row.fingerprint: row.der for row in rows})
-    judged = map(_Row._make, _tuples(enrich(entries, [at_hand]).entries))
-    return [
-        {
-            "row_id": row.id,
-            "subject": verdict.subject,
-            "subject_matches": verdict.evidence == "proven",
-        }
-        for row, verdict in zip(rows, judged, strict=True)
-    ]
+    enriched = enrich(entries, [_Certificates({row.fingerprint: row.der for row in rows})])
+    # rows that contradict their certificate come back as problems, not as entries
+    judged = {row.position: row for row in map(_Row._make, _tuples(enriched.entries))}
+    verdicts = []
+    for number, row in enumerate(rows, 1):
+        verdict = judged.get(number)
+        is_proven = verdict is not None and verdict.evidence == "proven"
+        subject = verdict.subject if verdict else row.subject
+        verdicts.append({"row_id": row.id, "subject": subject, "subject_matches": is_proven})
+    return verdicts
 
 
 def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:

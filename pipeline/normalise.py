@@ -19,17 +19,18 @@ from schemas import frames
 _NOT_HEX: Final = "[^0-9a-f]"
 # Producers break a line at a space if they can. Where there is none they break behind a mark, or
 # anywhere in a word that is longer than the line; as far as can be told, that is a web address.
-_BREAKS_BEHIND: Final = re.compile(r"[-/\\=(\u2010\u2011]$")
+_BREAKS_BEHIND: Final = re.compile(r"(?:[-/\\(\u2010\u2011]|[^ ]=)$")
 _BREAKS_BEFORE: Final = re.compile(r"^[-/,;:.)=@]")
+_LONG_WORD: Final = re.compile(r"\S{30,}$")
 _WEB_ADDRESS: Final = re.compile(r"(?:https?:|www\.)\S*$", re.IGNORECASE)
 
 
 def normalise(rows: Sequence[Row]) -> tuple[pd.DataFrame, list[Problem]]:
     """Make the rows of one document a frame of `schemas.frames.ENTRIES`, in the same order.
 
-    `position` counts the rows of each release from 1 as they were printed. Reported are
-    ``missing-subject`` (the row stays, with what was printed) and ``duplicate``: the same
-    fingerprint again in one release (the first row stays; the others keep their numbers).
+    `position` counts the rows of each release from 1 as they were printed. Rows that are a problem
+    are left out and leave a gap: ``missing-subject``, and ``duplicate`` if the fingerprint was
+    there before in the same release.
     """
     frame = pd.DataFrame([astuple(row) for row in rows], columns=[f.name for f in fields(Row)])
     frame = frame.astype({"fingerprint": "str", "fingerprint_sha256": "str", "subject": "str"})
@@ -44,14 +45,14 @@ def normalise(rows: Sequence[Row]) -> tuple[pd.DataFrame, list[Problem]]:
     frame["subject_printed"] = [
         " ".join(text.replace(UNCERTAIN_JOIN, "").split()) for text in joined
     ]
-    frame["subject"] = [
-        canonical[text] or printed
-        for text, printed in zip(joined, frame["subject_printed"], strict=True)
-    ]
+    frame["subject"] = [canonical[text] or "" for text in joined]
     is_named = pd.Series([canonical[text] is not None for text in joined], dtype=bool)
     is_repeated = frame.duplicated(["release", "fingerprint"])
-    problems = [*_missing_subjects(frame[~is_named]), *_duplicates(frame, is_repeated)]
-    entries = frame.loc[~is_repeated, list(frames.ENTRIES)]
+    problems = [
+        *_missing_subjects(frame[~is_named & ~is_repeated]),
+        *_duplicates(frame, is_repeated),
+    ]
+    entries = frame.loc[is_named & ~is_repeated, list(frames.ENTRIES)]
     return (
         frames.make(entries.itertuples(index=False, name=None), frames.ENTRIES),
         sorted(problems, key=lambda problem: problem.page),
@@ -92,9 +93,8 @@ def _joined(text: str, fingerprint: str) -> str:
 
 
 def _is_likelier_space(before: str, after: str) -> bool:
-    return not (
-        _BREAKS_BEHIND.search(before) or _BREAKS_BEFORE.search(after) or _WEB_ADDRESS.search(before)
-    )
+    breaks = (_BREAKS_BEHIND, _WEB_ADDRESS, _LONG_WORD)
+    return not (any(each.search(before) for each in breaks) or _BREAKS_BEFORE.search(after))
 
 
 # --- problems --------------------------------------------------------------------------------
@@ -103,15 +103,23 @@ def _is_likelier_space(before: str, after: str) -> bool:
 def _missing_subjects(entries: pd.DataFrame) -> list[Problem]:
     columns = (entries[name].tolist() for name in ("page", "fingerprint", "subject_printed"))
     return [
-        Problem("missing-subject", page, f"{fingerprint} {printed}".strip(), _missing_hint(printed))
+        Problem(
+            "missing-subject",
+            page,
+            f"{fingerprint} {printed}".strip(),
+            _missing_hint(fingerprint, printed),
+        )
         for page, fingerprint, printed in zip(*columns, strict=True)
     ]
 
 
-def _missing_hint(printed: str) -> str:
+def _missing_hint(fingerprint: str, printed: str) -> str:
+    hint = "No subject stands beside this fingerprint."
     if printed:
-        return "What stands beside this fingerprint is no distinguished name (C=…, O=…, CN=…)."
-    return "No subject stands beside this fingerprint."
+        hint = "What stands beside this fingerprint is no distinguished name (C=…, O=…, CN=…)."
+    if subject := catalogue.subjects().get(fingerprint):
+        hint += f" It is that of {subject}."
+    return hint
 
 
 def _duplicates(frame: pd.DataFrame, is_repeated: pd.Series[bool]) -> list[Problem]:

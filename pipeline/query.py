@@ -196,7 +196,7 @@ def _matches(
     )
     if product is not None:
         statement = statement.where(Snapshot.product == product)
-    found = connection.execute(statement).t.all()
+    found = connection.execute(statement).all()
     return [row for row in found if row[1] == str(wanted)] or list(found)
 
 

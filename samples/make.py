@@ -229,8 +229,8 @@ def make(release: str, rows: list[Row]) -> None:
 def main() -> None:
     """Write every release."""
     fonts = (("Sans", "Sans-Regular"), ("Sans-Bold", "Sans-Bold"), ("Mono", "Mono-Regular"))
-    for name, file in fonts:
-        pdfmetrics.registerFont(TTFont(name, str(FONTS / f"Liberation{file}.ttf")))
+    for name, face in fonts:
+        pdfmetrics.registerFont(TTFont(name, str(FONTS / f"Liberation{face}.ttf")))
     pdfmetrics.registerFontFamily("Sans", normal="Sans", bold="Sans-Bold")
     with (HERE / "roots.csv").open(encoding="utf-8", newline="") as file:
         roots = list(csv.DictReader(file))

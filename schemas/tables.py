@@ -94,7 +94,7 @@ def _hex(name: str, digits: int) -> CheckConstraint:
 
 def _iso(name: str, function: str) -> CheckConstraint:
     """SQLite has no type for times: whatever is no ISO text in UTC is refused."""
-    rule = CheckConstraint(f"{name} = {function}({name})", name=f"{name}_is_iso")
+    rule = CheckConstraint(f"{name} IS {function}({name})", name=f"{name}_is_iso")
     return rule.ddl_if(dialect="sqlite")
 
 

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from pipeline.catalogue.bundles import Bundle, read_bundles
 from pipeline.catalogue.packages import Downloads, Package, files
-from pipeline.enrich.certificate import read
+from pipeline.certificate import read
 
 PINS = """
 pypi certifi

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline.catalogue.packages import Package, PackageError
-from pipeline.enrich.certificate import UnreadableCertificateError, read
+from pipeline.certificate import UnreadableCertificateError, read
 
 Files = Iterable[tuple[str, bytes]]
 

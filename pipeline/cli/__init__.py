@@ -6,8 +6,11 @@ for pandas.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -61,11 +64,13 @@ for each in (ingest.ingest, snapshots.snapshots, show.show, diff.diff, extract.e
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code (see `pipeline.errors`)."""
+    if sys.stdout is None:  # closed by whoever started this: `trustlist show 12.7 >&-`
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
-        # a terminal keeps its own encoding; what that lacks is spelled out
-        stream.reconfigure(errors="backslashreplace")
-        if not stream.isatty():
-            stream.reconfigure(encoding="utf-8")
+        if isinstance(stream, TextIOWrapper):
+            # a terminal keeps its own encoding; what that lacks is spelled out
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     sys.exit(_run(arguments))
 
 
@@ -76,7 +81,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         complain(str(error))
         return error.exit_code
     except typer.TyperException as error:
-        complain(error.format_message())
+        context: typer.Context | None = getattr(error, "ctx", None)
+        hint = f"\nTry `{context.command_path} --help`." if context else ""
+        complain(error.format_message() + hint)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli.messages import complain
 from pipeline.cli.options import FormatOption, OutputOption
-from pipeline.errors import DocumentError, TrustlistError
+from pipeline.errors import DocumentError, SourceError, TrustlistError
 from pipeline.report import write
 
 if TYPE_CHECKING:
@@ -32,13 +32,16 @@ def ingest(
         list[Path] | None,
         typer.Option(metavar="PATH", help="Look here for certificates, too; can be repeated."),
     ] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask crt.sh for certificates that aren't found.")
+    ] = False,
     allow_partial: Annotated[
         bool, typer.Option("--allow-partial", help="Load what is good of a document.")
     ] = False,
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
-    """Load documents: read, check, find certificates, store as snapshots.
+    """Load documents into the database.
 
     A document is loaded whole or not at all; if one can't be, the others are.
     """
@@ -60,6 +63,7 @@ def ingest(
                     firmware=firmware,
                     product=product or PRODUCT,
                     certs=certs or (),
+                    online=online,
                     allow_partial=allow_partial,
                     progress=partial(begin, path),
                 )
@@ -72,6 +76,8 @@ def ingest(
             done.append(answer)
             for remark in (*answer.warnings, *map(describe, answer.problems)):
                 complain(f"{path}: {remark}")
+            if answer.warnings:
+                code = code or SourceError.exit_code
     if done:
         loaded = query.snapshots(open_for_reading(context.obj))
         write(ingested.report(done, loaded), format_, output)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from pipeline import names
-from pipeline.enrich.certificate import Certificate, UnreadableCertificateError, read
+from pipeline.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.enrich.nearest import nearest
 from pipeline.enrich.source import IncompleteError, Source
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
@@ -57,31 +57,32 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     ``disputed``, as the readers of the document were. A certificate is taken only if its SHA-1 is
     the entry's, and its SHA-256, too, where the document prints it.
 
-    Reported are ``subject-mismatch`` (the certificate has another subject or SHA-256) and
-    ``malformed-fingerprint`` (nobody knows it, but it is almost that of a root in the catalogue).
+    Entries that are a problem are left out: ``subject-mismatch`` (the certificate has another
+    subject, or SHA-256) and ``malformed-fingerprint`` (nobody knows it, but it is almost that of a
+    root in the catalogue).
     """
     search = _Search(_rows(entries))
     for source in sources:
         search.ask(source)
-    rows = search.rows
-    certificates = [search.found.get(row.fingerprint) for row in rows]
-    judged = [
-        _judge(row, found.certificate if found else None)
-        for row, found in zip(rows, certificates, strict=True)
-    ]
-    evident = entries.assign(
-        subject=pd.Series([each.subject for each in judged], entries.index, dtype="str"),
-        evidence=pd.Series([each.evidence for each in judged], entries.index, dtype="str"),
+    verdicts = [_judge(row, search) for row in search.rows]
+    judgements = [verdict for verdict in verdicts if isinstance(verdict, _Judgement)]
+    sound = entries.loc[[not isinstance(verdict, Problem) for verdict in verdicts], :]
+    evident = sound.assign(
+        subject=pd.Series([each.subject for each in judgements], sound.index, dtype="str"),
+        evidence=pd.Series([each.evidence for each in judgements], sound.index, dtype="str"),
     )
     frames.check(evident, frames.EVIDENT_ENTRIES)
-    problems = [
-        problem
-        for row, found in zip(rows, certificates, strict=True)
-        for problem in _problems(row, found, search.refused.get(row.fingerprint))
-    ]
     return Enriched(
-        evident, _certificates(search.found.values()), problems, search.warnings, search.absent
+        evident,
+        _certificates(search.found[each] for each in _proven(evident)),
+        [verdict for verdict in verdicts if isinstance(verdict, Problem)],
+        search.warnings,
+        search.absent,
     )
+
+
+def _proven(entries: pd.DataFrame) -> Iterable[str]:
+    return dict.fromkeys(entries.loc[entries["evidence"] == "proven", "fingerprint"])
 
 
 def _rows(entries: pd.DataFrame) -> list[_Entry]:
@@ -147,16 +148,25 @@ class _Judgement(NamedTuple):
     evidence: str
 
 
-def _judge(row: _Entry, certificate: Certificate | None) -> _Judgement:
-    is_proven = (
-        certificate is not None
-        and row.fingerprint_sha256 in ("", certificate.fingerprint_sha256)
-        and _is_subject_of(row, certificate)
-    )
-    evidence = "proven" if is_proven else "agreed" if row.agreed else "disputed"
-    if certificate and (is_proven or not row.subject):
-        return _Judgement(str(certificate.subject), evidence)
-    return _Judgement(row.subject, evidence)
+def _judge(row: _Entry, search: _Search) -> _Judgement | Problem:
+    found = search.found.get(row.fingerprint)
+    certificate = found.certificate if found else search.refused.get(row.fingerprint)
+    printed = f"{row.fingerprint} {row.subject_printed}"
+    if certificate is None:
+        if hint := nearest(row.fingerprint):
+            return Problem("malformed-fingerprint", row.page, printed, f"{hint}.")
+        return _Judgement(row.subject, "agreed" if row.agreed else "disputed")
+    if not _is_subject_of(row, certificate):
+        hint = f"The certificate with this fingerprint is that of {certificate.subject}."
+        return Problem("subject-mismatch", row.page, printed, hint)
+    if row.fingerprint_sha256 not in ("", certificate.fingerprint_sha256):
+        printed = f"{row.fingerprint} {row.fingerprint_sha256} {row.subject_printed}"
+        hint = (
+            f"The certificate with this SHA-1, {certificate.subject.label}, has the SHA-256 "
+            f"{certificate.fingerprint_sha256}."
+        )
+        return Problem("subject-mismatch", row.page, printed, hint)
+    return _Judgement(str(certificate.subject), "proven")
 
 
 def _is_subject_of(row: _Entry, certificate: Certificate) -> bool:
@@ -168,28 +178,6 @@ def _is_subject_of(row: _Entry, certificate: Certificate) -> bool:
     return names.matches(printed, certificate.subject) or (
         names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
     )
-
-
-def _problems(row: _Entry, found: _Found | None, refused: Certificate | None) -> Iterable[Problem]:
-    text = f"{row.fingerprint} {row.subject_printed}".rstrip()
-    if certificate := found.certificate if found else refused:
-        if row.fingerprint_sha256 not in ("", certificate.fingerprint_sha256):
-            yield Problem(
-                "subject-mismatch",
-                row.page,
-                f"{row.fingerprint} {row.fingerprint_sha256}",
-                f"The certificate with this SHA-1, {certificate.subject.label}, has the SHA-256 "
-                f"{certificate.fingerprint_sha256}.",
-            )
-        if row.subject_printed and not _is_subject_of(row, certificate):
-            yield Problem(
-                "subject-mismatch",
-                row.page,
-                text,
-                f"The certificate with this fingerprint is that of {certificate.subject}.",
-            )
-    elif hint := nearest(row.fingerprint):
-        yield Problem("malformed-fingerprint", row.page, text, f"{hint}.")
 
 
 def _certificates(found: Iterable[_Found]) -> pd.DataFrame:

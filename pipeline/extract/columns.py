@@ -40,7 +40,8 @@ _NO_NAME = re.compile(
 @dataclass(slots=True)
 class Strip:
     """Lines beside one column of fingerprints; ``x0`` and ``x1`` are the edges of
-    that column."""
+    that column.
+    """
 
     lines: list[Line]
     fingerprints: list[Fingerprint]
@@ -115,9 +116,7 @@ def tables_apart(lines: Sequence[Line]) -> list[float]:
     return bounds
 
 
-def _gutters(
-    rows: Sequence[Line], pieces: Sequence[Piece], names: Sequence[float]
-) -> list[float]:
+def _gutters(rows: Sequence[Line], pieces: Sequence[Piece], names: Sequence[float]) -> list[float]:
     """Left edges of what may be columns of a page: hardly a line crosses them."""
     edges = Counter(
         round(word.x0)

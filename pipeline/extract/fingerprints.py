@@ -20,6 +20,7 @@ _SHORTEST = 8
 """Fewer digits than this on one line don't begin a fingerprint; ``CA`` and ``12`` are hex, too."""
 
 
+_CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _LABEL = re.compile(r"(?:sha-?1|sha-?256|(?:finger|thumb)print)[:=]", re.IGNORECASE)
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
 _APART = 2.2
@@ -85,6 +86,8 @@ def digits_of(text: str) -> str:
 
     Up to a tenth of the characters may be others, so that ``O`` for ``0`` is still found.
     """
+    if _CALENDAR.fullmatch(text):
+        return ""
     bare = _PUNCTUATION.sub("", _PREFIX.sub("", text)).lower()
     if not bare or _HEX.fullmatch(bare):
         return bare
@@ -153,7 +156,9 @@ def fingerprints_of(lines: Sequence[Line], parted: Parted | None = None) -> list
         pieces = pieces_of(index, line)
         carried: list[Fingerprint] = []
         for piece in pieces:
-            above = next((f for f in open_ if _is_below(lines, f, piece)), None)
+            above = next((f for f in open_ if _runs_on(lines, f, piece)), None) or next(
+                (f for f in open_ if _is_below(lines, f, piece)), None
+            )
             if above is not None:
                 open_.remove(above)
                 above.pieces.append(piece)
@@ -184,9 +189,20 @@ def _begins(piece: Piece) -> bool:
 def _is_labelled(line: Line, piece: Piece) -> bool:
     """Whether the digits follow a label such as ``SHA-1:`` and end the line."""
     return (
-        0 < piece.first
+        piece.first > 0
         and piece.last == len(line.words) - 1
         and _LABEL.fullmatch(line.words[piece.first - 1].text) is not None
+    )
+
+
+def _runs_on(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
+    """Whether a fingerprint of running text ends its line and goes on at the start of the next."""
+    last = above.pieces[-1]
+    return (
+        piece.line == last.line + 1
+        and piece.first == 0
+        and last.last == len(lines[last.line].words) - 1
+        and len(last.digits) + len(piece.digits) in (SHA1, SHA256)
     )
 
 
@@ -198,10 +214,6 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
         return False
     if lines[piece.line].y - lines[last.line].y > _APART * size:
         return False
-    if piece.line == last.line + 1 and piece.first == 0:
-        ends_line = last.last == len(lines[last.line].words) - 1
-        if ends_line and len(last.digits) + len(piece.digits) in (SHA1, SHA256):
-            return True
     middle = (piece.x0 + piece.x1) / 2
     return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1
 

@@ -113,9 +113,7 @@ def page_of(number: int, glyphs: Glyphs) -> Page:
     return Page(number, lines, sideways, max(main, 0))
 
 
-def _lines(
-    glyphs: Glyphs, chosen: npt.NDArray[np.intp], turn: int, gap: float
-) -> list[Line]:
+def _lines(glyphs: Glyphs, chosen: npt.NDArray[np.intp], turn: int, gap: float) -> list[Line]:
     """The lines of the chosen glyphs, all of which run in the direction ``turn``."""
     baseline, left, right, size = _upright(glyphs, chosen, turn)
     line = _line_numbers(baseline, size)

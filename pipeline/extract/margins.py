@@ -79,7 +79,8 @@ Zone = Literal["above", "between", "below", "apart", "no rows", "sideways"]
 @dataclass(slots=True)
 class Leftover:
     """A line that no row took. ``zone`` tells where it stood among the rows of its page;
-    "apart" is above or below them and clearly parted from them."""
+    "apart" is above or below them and clearly parted from them.
+    """
 
     page: int
     text: str
@@ -139,7 +140,7 @@ class Margins:
         )
         return (
             outside
-            or item.zone == "apart"
+            or item.zone in ("apart", "sideways")
             or pages_with[item.place] > 1
             or is_page_number(item.text)
             or is_continued_mark(item.text)

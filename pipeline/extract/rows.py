@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract import cells, columns, fingerprints, margins
+from pipeline.extract import cells, columns, faults, fingerprints, margins
 from pipeline.extract.cells import Cells, Mark, Text
 from pipeline.extract.columns import Column, Strip, begins_name
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
@@ -39,7 +39,7 @@ _OTHER_FIELD = re.compile(
 )
 _SOFT_HYPHENS = ("\u00ad", "\u2010")
 """U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""
-_MAY_BREAK = re.compile(r"[\w.)]-$|[/=\\@_]$|(?:\bwww|[/@]\S*)\.$")
+_MAY_BREAK = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww|[/@]\S*)\.$")
 """Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
 _LINES_APART = 1.9
 """Two lines of one subject in running text are at most this many times the font size apart."""
@@ -100,7 +100,7 @@ class Grammar:
         for draft in self.drafts:
             draft.release = draft.release or only
             subject = self._subject(draft)
-            problem = _fault(draft, subject)
+            problem = faults.of(draft.page, draft.fingerprint, subject)
             if problem:
                 self.problems.append(problem)
             else:
@@ -121,19 +121,6 @@ class Grammar:
         if draft.is_running:
             text = _LABEL_BEFORE.sub("", _NUMBER_BEFORE.sub("", _LABEL_AFTER.sub("", text)))
         return text.strip().rstrip(";|").rstrip()
-
-
-def _fault(draft: Draft, subject: str) -> Problem | None:
-    digits = draft.fingerprint
-    if len(digits) != SHA1 or not all(c in "0123456789abcdef" for c in digits):
-        wrong = "".join(sorted({c for c in digits if c not in "0123456789abcdef"}))
-        what = f"{len(digits)} digits instead of 40" if len(digits) != SHA1 else f"it has {wrong!r}"
-        text = f"{digits} {subject}".strip()
-        return Problem("malformed-fingerprint", draft.page, text, f"Not a SHA-1: {what}.")
-    if not subject.strip(UNCERTAIN_JOIN + " "):
-        hint = "There is no subject beside this fingerprint."
-        return Problem("missing-subject", draft.page, digits, hint)
-    return None
 
 
 def join(pieces: Sequence[Piece], breaks_words: bool) -> str:
@@ -399,8 +386,17 @@ class _PageReader:
             self._draft(strip, column, strip.fingerprints[which], held, right, sha256)
         self._wait(strip, column, trailing, right)
         in_rows = [*self.row_lines, *(index for _, held in dealt for index in held)]
-        span = range(min(in_rows), max(in_rows) + 1)
+        last = max(in_rows)
+        while last + 1 < len(self.plain) and self._is_other_field(last + 1):
+            last += 1
+        span = range(min(in_rows), last + 1)
         self._take_other_columns(strip, column, span, [h for _, h in dealt])
+
+    def _is_other_field(self, index: int) -> bool:
+        """Whether a line adjoins the one above and holds nothing but labels, numbers and dates."""
+        return self._adjoins(index, index - 1) and all(
+            columns.is_other_field(word.text) for word in self.page.lines[index].words
+        )
 
     def _column_words(self, strip: Strip, column: Column, index: int) -> list[Word]:
         return [
@@ -626,9 +622,9 @@ class _PageReader:
                 groups[-1].append(token)
         right = max((self.page.lines[i].words[w].x1 for i, w in tokens), default=0.0)
         if grammar._name_first:
-            self._texts_before(strip, anchors, groups, right)
+            self._texts_before(end, anchors, groups, right)
         else:
-            self._texts_after(strip, anchors, groups, right)
+            self._texts_after(strip, begin, anchors, groups, right)
         for index in range(begin, end + 1):
             free = [token for token in tokens if token[0] == index and token not in self.taken]
             if all(columns.is_other_field(self._word(token).text) for token in free):
@@ -655,6 +651,7 @@ class _PageReader:
     def _texts_after(
         self,
         strip: Strip,
+        begin: int,
         anchors: Sequence[Fingerprint],
         groups: list[list[tuple[int, int]]],
         right: float,
@@ -662,15 +659,27 @@ class _PageReader:
         grammar = self.grammar
         if groups[0] and grammar.drafts and self._is_rest_of_row(groups[0]):
             self._add_text(grammar.drafts[-1], groups[0], right)
+        elif grammar.drafts and grammar.drafts[-1].part < grammar.parts:
+            last = grammar.drafts[-1]
+            rest = self._rest_among(range(begin), last) if last.pieces else []
+            self._add_text(last, rest or self._name_among(range(begin)), right)
         number = [t for t in groups[0] if t[0] == anchors[0].pieces[0].line]
         if _LABEL_AFTER.fullmatch(_text(self._word(token) for token in number)):
             self.taken.update(number)
+        pitch = self._pitch(strip)
         for anchor, group in zip(anchors, groups[1:], strict=True):
-            self._add_text(self._new(anchor), self._until_gap(group, anchor), right)
+            self._add_text(self._new(anchor), self._until_gap(group, anchor, pitch), right)
+
+    def _pitch(self, strip: Strip) -> float:
+        """From line to line within a text: the smaller steps there are on the page."""
+        lines = self.page.lines
+        size = lines[strip.fingerprints[0].pieces[0].line].size
+        steps = sorted(b.y - a.y for a, b in itertools.pairwise(lines) if b.y - a.y > 0.8 * size)
+        return steps[len(steps) // 10] if steps else 1.2 * size
 
     def _texts_before(
         self,
-        strip: Strip,
+        end: int,
         anchors: Sequence[Fingerprint],
         groups: list[list[tuple[int, int]]],
         right: float,
@@ -680,17 +689,49 @@ class _PageReader:
             draft = self._new(anchor)
             draft.pieces, grammar._waiting = grammar._waiting, []
             self._add_text(draft, group if draft.pieces else self._from_name(group), right)
-        rest = self._from_name(groups[-1])
+        rest = self._from_name(groups[-1]) or self._name_among(range(end + 1, len(self.plain)))
         if rest:
             draft = Draft(0, 0, "", "")
             self._add_text(draft, rest, right)
             grammar._waiting = draft.pieces
 
+    def _rest_among(self, among: range, draft: Draft) -> list[tuple[int, int]]:
+        """The end of a row that a break parts: the first lines that look as the row does."""
+        size = draft.pieces[-1].size
+        left = min(piece.words[0].x0 for piece in draft.pieces)
+        width = max(piece.words[-1].x1 for piece in draft.pieces) - left
+        held: list[int] = []
+        for index in among:
+            line = self.page.lines[index]
+            fits = abs(line.size - size) < 0.03 * size and (
+                line.words[-1].x1 - line.words[0].x0 <= width + size
+            )
+            if fits and self.plain[index] and (not held or self._adjoins(index, index - 1)):
+                held.append(index)
+            elif held:
+                break
+        if not held or begins_name(self.page.lines[held[0]].text):
+            return []
+        return [(index, i) for index in held for i in range(len(self.page.lines[index].words))]
+
+    def _name_among(self, among: range) -> list[tuple[int, int]]:
+        """A name that a break parts from its fingerprint: lines that begin with one and adjoin."""
+        held: list[tuple[int, int]] = []
+        for index in among:
+            words = self.page.lines[index].words
+            text = _LABEL_BEFORE.sub("", _text(words))
+            text = re.sub(r"^subject\s+", "", text, flags=re.IGNORECASE)
+            if held and not self._adjoins(index, index - 1):
+                break
+            if held or (self.plain[index] and begins_name(text)):
+                held.extend((index, i) for i in range(len(words)))
+        return self._from_name(held)
+
     def _from_name(self, group: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The part of a text that begins with a name; what is before is of no row."""
         for at in range(len(group)):
             if begins_name(_text(self._word(token) for token in group[at : at + 3])):
-                if _LABEL_AFTER.fullmatch(_text(self._word(token) for token in group[:at])):
+                if all(columns.is_other_field(self._word(token).text) for token in group[:at]):
                     self.taken.update(group[:at])
                 return group[at:]
         return []
@@ -717,14 +758,12 @@ class _PageReader:
         return self.page.lines[token[0]].words[token[1]]
 
     def _until_gap(
-        self, group: list[tuple[int, int]], anchor: Fingerprint
+        self, group: list[tuple[int, int]], anchor: Fingerprint, pitch: float
     ) -> list[tuple[int, int]]:
         """The text up to the first line that stands apart from what is above it."""
-        previous = anchor.pieces[-1].line
+        previous = group[0][0] if group else 0
         for at, (index, _) in enumerate(group):
-            line, above = self.page.lines[index], self.page.lines[previous]
-            apart = line.y - above.y > _LINES_APART * max(line.size, above.size)
-            if apart and not begins_name(_text(self._word(token) for token in group[at:])):
+            if self.page.lines[index].y - self.page.lines[previous].y > 1.25 * pitch:
                 return group[:at]
             previous = index
         return group

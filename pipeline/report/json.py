@@ -12,7 +12,9 @@ from pipeline.report.safe import visible_json
 
 def render(report: Report, width: int | None = None) -> str:
     """Give the answer as indented JSON. Times are ISO 8601 in UTC."""
-    return visible_json(json.dumps(report.data, indent=2, ensure_ascii=False, default=_plain)) + "\n"
+    return (
+        visible_json(json.dumps(report.data, indent=2, ensure_ascii=False, default=_plain)) + "\n"
+    )
 
 
 def _plain(value: object) -> object:

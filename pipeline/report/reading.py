@@ -14,7 +14,7 @@ def report(reading: Reading) -> Report:
     columns = (
         Column("row", "number"),
         Column("page", "number"),
-        Column("release", "status"),
+        Column("release", "word"),
         Column("fingerprint", "fingerprint"),
         Column("subject"),
     )

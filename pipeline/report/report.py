@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Kind = Literal["text", "fingerprint", "status", "number"]
+Kind = Literal["text", "word", "number", "status", "fingerprint"]
+"""Only text may take several lines."""
 
 
 @dataclass(frozen=True, slots=True)

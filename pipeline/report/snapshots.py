@@ -13,10 +13,10 @@ from pipeline.report.words import count
 def report(snapshots: Sequence[SnapshotInfo]) -> Report:
     """List the snapshots, a line each."""
     columns = (
-        Column("release", "status"),
+        Column("release", "word"),
         Column("revision", "number"),
         Column("roots", "number"),
-        Column("loaded", "status"),
+        Column("loaded", "word"),
         Column("product"),
         Column("document"),
     )
@@ -31,10 +31,11 @@ def report(snapshots: Sequence[SnapshotInfo]) -> Report:
         )
         for snapshot in snapshots
     ]
-    lead = Paragraph(f"{count(len(snapshots), 'snapshot')} loaded.", is_lead=True)
+    what = count(len(snapshots), "snapshot")
+    lead = f"{what} loaded." if rows else "Nothing is loaded; run `trustlist ingest` first."
     return Report(
         data=list(snapshots),
         columns=[field.name for field in fields(SnapshotInfo)],
         records=[astuple(snapshot) for snapshot in snapshots],
-        blocks=[lead, Grid(columns, rows)] if rows else [lead],
+        blocks=[Paragraph(lead, is_lead=True), *([Grid(columns, rows)] if rows else [])],
     )

@@ -47,7 +47,7 @@ def _lines(block: Block) -> Iterator[str]:
         case Paragraph(text):
             yield text
         case Grid(columns, rows):
-            yield from _aligned([[column.title for column in columns], *rows])
+            yield from _aligned(columns, rows)
         case Listing(title, items):
             yield title
             for item in items:
@@ -55,10 +55,12 @@ def _lines(block: Block) -> Iterator[str]:
                 yield f"    {item.subject}"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (value.ljust(width) for value, width in zip(row, widths, strict=True))
+def _aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    lines = [[column.title for column in columns], *rows]
+    widths = [max(map(len, values)) for values in zip(*lines, strict=True)]
+    adjust = [str.rjust if column.kind == "number" else str.ljust for column in columns]
+    for line in lines:
+        cells = (fit(*each) for fit, *each in zip(adjust, line, widths, strict=True))
         yield (" " * _GAP).join(cells).rstrip()
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, fields
+from typing import Final
 
-from pipeline.query import TrustList, TrustListRow
+from pipeline.query import Status, TrustList, TrustListRow
 from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, listed
 
+_VERBS: Final[dict[Status, tuple[str, str]]] = {
+    "expired": ("has expired", "have expired"),
+    "expiring": ("expires within a year", "expire within a year"),
+    "valid": ("is valid for longer", "are valid for longer"),
+    "unknown": ("is of an unknown certificate", "are of unknown certificates"),
+}
+
 
 def report(trust_list: TrustList) -> Report:
-    """Show the rows in the order of the document, and first what there is to know of all."""
+    """Show the rows in the order of the document, and before them what there is to know of all."""
     rows = trust_list.rows
-    blocks: list[Block] = [Paragraph(_lead(trust_list), is_lead=True), Paragraph(_source(trust_list))]
+    blocks: list[Block] = [
+        Paragraph(_lead(trust_list), is_lead=True),
+        Paragraph(_source(trust_list)),
+    ]
     if rows:
         blocks.append(_grid(rows))
     return Report(
@@ -24,13 +36,47 @@ def report(trust_list: TrustList) -> Report:
 
 
 def _lead(trust_list: TrustList) -> str:
-    snapshot, counts = trust_list.snapshot, trust_list.counts
-    verbs = {
-        "expired": "expired",
-        "expiring": "expiring within a year",
-        "valid": "valid for longer",
-        "unknown": "unknown",
-    }
-    parts = [f"{number} {verbs[status]}" for status, number in counts.items() if number]
-    day = iso(trust_list.as_of.date())
-    return f"{snapshot.firmware} trusts {count(snapshot.entries, 'root')}; on {day}: {listed(parts)}."
+    snapshot, day = trust_list.snapshot, iso(trust_list.as_of.date())
+    parts = [
+        f"{number} {_VERBS[status][number != 1]}"
+        for status, number in trust_list.counts.items()
+        if number
+    ]
+    return (
+        f"{snapshot.firmware} trusts {count(snapshot.entries, 'root')}. On {day}, {listed(parts)}."
+    )
+
+
+def _source(trust_list: TrustList) -> str:
+    snapshot, shown = trust_list.snapshot, len(trust_list.rows)
+    origin = (
+        f"Revision {snapshot.revision}, from {snapshot.document} "
+        f"({count(snapshot.pages, 'page')}), loaded {iso(snapshot.ingested_at.date())}."
+    )
+    return origin if shown == snapshot.entries else f"{origin} Shown: {count(shown, 'root')}."
+
+
+def _grid(rows: Sequence[TrustListRow]) -> Grid:
+    """Make a line of each row; how well it is proven is told only if some aren't."""
+    columns = [
+        Column("status", "status"),
+        Column("until", "word"),
+        Column("evidence", "word"),
+        Column("fingerprint", "fingerprint"),
+        Column("subject"),
+    ]
+    cells = [
+        [
+            row.status,
+            iso(row.not_after.date()) if row.not_after else "",
+            row.evidence,
+            row.fingerprint,
+            row.subject or row.subject_printed,
+        ]
+        for row in rows
+    ]
+    if all(row.evidence == "proven" for row in rows):
+        del columns[2]
+        for cell in cells:
+            del cell[2]
+    return Grid(columns, cells)

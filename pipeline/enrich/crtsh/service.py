@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+)
+
+from pipeline.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +24,8 @@ class Service:
     `timeout` for one request, `first_wait` before the second try, doubling with each further one.
     A server that asks to wait longer than `longest_wait` is left alone. The web side allows about
     60 requests a minute from one address.
+
+    Raises `UsageError` if `url` is none of a web server.
     """
 
     url: str = "https://crt.sh/"
@@ -25,6 +35,16 @@ class Service:
     first_wait: float = 1.0
     longest_wait: float = 120.0
     requests_per_minute: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Check the URL before anything depends on it."""
+        try:
+            parts = urlsplit(self.url)
+            is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:  # it has a port that is no number, or half an IPv6 address
+            is_usable = False
+        if not is_usable:
+            raise UsageError(f"{self.url}: this is no URL; give one such as https://crt.sh/.")
 
     def retrying(self) -> Retrying:
         """Try again after a `TemporaryError`, as often and as late as these limits say."""
@@ -36,13 +56,10 @@ class Service:
         )
 
     def _wait(self, state: RetryCallState) -> float:
-        backoff = wait_exponential_jitter(
-            self.first_wait, self.longest_wait, jitter=self.first_wait
-        )
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, TemporaryError) and error.retry_after is not None:
             return error.retry_after
-        return backoff(state)
+        return wait_exponential(self.first_wait, self.longest_wait)(state)
 
 
 class UnavailableError(Exception):

@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from typing import Final
 
@@ -19,7 +19,7 @@ from pipeline.enrich.crtsh.service import Service, TemporaryError, UnavailableEr
 _LARGEST: Final = 65_536
 """Bytes. The largest root certificates have some ten thousand."""
 # crt.sh has an index on this very expression
-_QUERY: Final = """
+QUERY: Final = """
     SELECT certificate
     FROM certificate
     WHERE digest(certificate, 'sha1') = ANY (%s::bytea[])
@@ -43,17 +43,19 @@ def _certificates_once(service: Service, fingerprints: Sequence[str]) -> dict[st
     wanted = [bytes.fromhex(fingerprint) for fingerprint in fingerprints]
     try:
         with (
-            psycopg.connect(
-                service.dsn,
-                autocommit=True,
-                prepare_threshold=None,
-                cursor_factory=psycopg.ClientCursor,
-                connect_timeout=max(2, round(service.timeout)),
-                application_name="trustlist",
+            closing(
+                psycopg.connect(
+                    service.dsn,
+                    autocommit=True,
+                    prepare_threshold=None,
+                    cursor_factory=psycopg.ClientCursor,
+                    connect_timeout=max(2, round(service.timeout)),
+                    application_name="trustlist",
+                )
             ) as connection,
             _deadline(connection.fileno(), service.timeout),
         ):
-            rows = connection.cursor().stream(_QUERY, (wanted, _LARGEST))
+            rows = connection.cursor().stream(QUERY, (wanted, _LARGEST))
             # not more than that, so that a server can't fill the memory
             ders = [bytes(der) for (der,) in islice(rows, 2 * len(wanted))]
     except psycopg.Error as error:

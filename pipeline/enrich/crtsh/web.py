@@ -13,9 +13,8 @@ from typing import Final, Self
 
 import httpx
 
+from pipeline.bundle import certificates_in
 from pipeline.enrich.crtsh.service import Service, TemporaryError, UnavailableError
-from pipeline.enrich.files import certificates_in
-from pipeline.errors import UsageError
 from pipeline.version import VERSION
 
 _USER_AGENT: Final = f"trustlist/{VERSION} (looks up root certificates by fingerprint)"
@@ -32,15 +31,12 @@ class Web:
     def __init__(self, service: Service):
         self._service = service
         self._next_request = 0.0
-        try:
-            self._client = httpx.Client(
-                # crt.sh compresses nothing; a small answer shall not grow into a large one
-                headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
-                timeout=service.timeout,
-                base_url=service.url,
-            )
-        except httpx.InvalidURL as error:
-            raise UsageError(f"{service.url}: this is no URL: {error}.") from error
+        self._client = httpx.Client(
+            # crt.sh compresses nothing; a small answer shall not grow into a large one
+            headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
+            timeout=service.timeout,
+            base_url=service.url,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -87,8 +83,6 @@ class Web:
                 return bytes(body)
         except httpx.TimeoutException as error:
             raise self._too_slow() from error
-        except httpx.UnsupportedProtocol as error:
-            raise UsageError(f"{self._service.url}: this is no URL of a web server.") from error
         except httpx.TransportError as error:
             what = str(error) or type(error).__name__
             if _is_about_certificate(error):

@@ -1,0 +1,63 @@
+"""Which certificate authorities a phone's firmware trusts, and what follows from it.
+
+For a notebook, the steps under names that read well; each takes and returns plain dataclasses or
+data frames:
+
+    extract_document  ->  normalise_rows  ->  enrich_entries  ->  load_document
+    open_database  ->  list_snapshots, show_release, compare_releases
+
+`read_document` is the first two, `ingest_document` the first line whole. A step's module is
+imported when the step is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from pipeline.version import VERSION as __version__  # noqa: N811
+
+if TYPE_CHECKING:
+    from pipeline.database import open_for_reading as open_database
+    from pipeline.diff import diff as compare_releases
+    from pipeline.enrich import enrich as enrich_entries
+    from pipeline.extract import extract as extract_document
+    from pipeline.ingest import ingest as ingest_document
+    from pipeline.ingest import read as read_document
+    from pipeline.load import load as load_document
+    from pipeline.normalise import normalise as normalise_rows
+    from pipeline.query import show as show_release
+    from pipeline.query import snapshots as list_snapshots
+
+__all__ = [
+    "__version__",
+    "compare_releases",
+    "enrich_entries",
+    "extract_document",
+    "ingest_document",
+    "list_snapshots",
+    "load_document",
+    "normalise_rows",
+    "open_database",
+    "read_document",
+    "show_release",
+]
+
+_STEPS: Final = {
+    "compare_releases": ("diff", "diff"),
+    "enrich_entries": ("enrich", "enrich"),
+    "extract_document": ("extract", "extract"),
+    "ingest_document": ("ingest", "ingest"),
+    "list_snapshots": ("query", "snapshots"),
+    "load_document": ("load", "load"),
+    "normalise_rows": ("normalise", "normalise"),
+    "open_database": ("database", "open_for_reading"),
+    "read_document": ("ingest", "read"),
+    "show_release": ("query", "show"),
+}
+"""Step to module and function. The names differ from the modules', which stand here, too."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _STEPS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, function = _STEPS[name]
+    return getattr(import_module(f"pipeline.{module}"), function)

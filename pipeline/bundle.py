@@ -1,0 +1,55 @@
+"""Files of certificates: DER, PEM and PKCS #7, also within one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from asn1crypto import cms, core, pem, x509
+
+_BEGIN: Final = b"-----BEGIN "
+
+
+def certificates_in(data: bytes) -> list[bytes]:
+    """Give the DER of the certificates in the content of a file, in its order.
+
+    It may be DER or PEM (also OpenSSL's ``TRUSTED CERTIFICATE``), hold certificates or PKCS #7
+    messages (RFC 5652). A signed message whose content is itself PKCS #7, as in Cisco's
+    ``ios_core.p7b``, stands for its content, not for its signer's certificates.
+    """
+    if (found := _certificates(data)) or _BEGIN not in data:
+        return found
+    try:
+        blocks = [der for _, _, der in pem.unarmor(data, multiple=True)]
+    except ValueError:
+        return []
+    return [certificate for block in blocks for certificate in _certificates(block)]
+
+
+def _certificates(der: bytes) -> list[bytes]:
+    """Tell by its first element what this is: a certificate's is a SEQUENCE, a message's an OID."""
+    try:
+        outer = core.Sequence.load(der)
+        match outer[0]:
+            case core.ObjectIdentifier():
+                return list(_of_message(cms.ContentInfo.load(der)["content"]))
+            case core.Sequence():
+                certificate = x509.Certificate.load(der)
+                _ = certificate["tbs_certificate"]["validity"]["not_after"].native
+                return [certificate.dump()]  # without the trust settings that OpenSSL appends
+    except (ValueError, TypeError, KeyError, IndexError):
+        pass
+    return []
+
+
+def _of_message(message: Any) -> Iterator[bytes]:
+    if not isinstance(message, cms.SignedData):
+        return
+    content = message["encap_content_info"]["content"]
+    is_detached = isinstance(content, core.Void)
+    if not is_detached and (inner := certificates_in(bytes(content))):
+        yield from inner
+        return
+    for certificate in message["certificates"]:
+        if certificate.name == "certificate":
+            yield certificate.chosen.dump()
