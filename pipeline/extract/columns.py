@@ -197,7 +197,8 @@ def subject_column(
     ]
     if not words:
         return None
-    slices = _slices(words, (left + right) / 2, size)
+    edges = _titled_edges(words, headings, len(strip.fingerprints))
+    slices = _slices(words, (left + right) / 2, size, edges)
     best = max(slices, key=lambda column: _names(words, column, headings))
     at = slices.index(best)
     while at + 1 < len(slices) and _same_text(slices[at], slices[at + 1], words, headings, size):
@@ -205,13 +206,31 @@ def subject_column(
     return slices[at]
 
 
-def _slices(words: Sequence[Word], fingerprints_at: float, size: float) -> list[Column]:
+def _titled_edges(words: Sequence[Word], headings: Sequence[Word], rows: int) -> list[float]:
+    """Left edges of columns, however narrow the white before them: a title and cells begin there.
+
+    No word may cross such an edge.
+    """
+    return [
+        title.x0
+        for title in headings
+        if sum(abs(word.x0 - title.x0) < 1 for word in words) >= 0.6 * rows
+        and not any(word.x0 < title.x0 - 1 < title.x0 + 1 < word.x1 for word in words)
+    ]
+
+
+def _slices(
+    words: Sequence[Word], fingerprints_at: float, size: float, edges: Sequence[float]
+) -> list[Column]:
     """Slices between gutters: white all the way down. Fingerprints part left from right."""
     slices: list[Column] = []
     for word in sorted(words, key=lambda w: w.x0):
         last = slices[-1] if slices else None
-        crosses = last is not None and last.x1 <= fingerprints_at <= word.x0
-        if last is None or crosses or word.x0 - last.x1 >= GUTTER * size:
+        parted = last is not None and (
+            last.x1 <= fingerprints_at <= word.x0
+            or any(abs(word.x0 - edge) < 1 and last.x1 < edge + 1 for edge in edges)
+        )
+        if last is None or parted or word.x0 - last.x1 >= GUTTER * size:
             slices.append(Column(word.x0, word.x1))
         else:
             slices[-1] = Column(last.x0, max(last.x1, word.x1))

@@ -191,6 +191,7 @@ class _PageReader:
     page: Page
     following: Page | None
     zone: Zone = "no rows"
+    is_part: bool = False
     taken: set[tuple[int, int]] = field(default_factory=set)
     plain: list[bool] = field(default_factory=list)
     repeats: list[bool] = field(default_factory=list)
@@ -215,7 +216,22 @@ class _PageReader:
             column = strips[0] if len(strips) == 1 else self._true_column(strips)
             sha256 = [f for f in found if f.is_sound and len(f.digits) == SHA256]
             self._read_strip(Strip(lines, column), sha256)
+        elif self.grammar.drafts:
+            self._read_rest(self.grammar.drafts[-1])
         self._leave()
+
+    def _read_rest(self, last: Draft) -> None:
+        """Look for the end of the last row where there is no fingerprint.
+
+        It may stand alone in the next column of a page, or under the table's header on the next.
+        """
+        headers = [i for i, line in enumerate(self.page.lines) if margins.is_table_header(line)]
+        if last.part != self.grammar.parts or not (self.is_part or headers) or not last.pieces:
+            return
+        rest = self._rest_among(range(headers[-1] + 1 if headers else 0, len(self.plain)), last)
+        left = min(piece.words[0].x0 for piece in last.pieces)
+        if rest and (self.is_part or abs(self._word(rest[0]).x0 - left) < last.pieces[0].size):
+            self._add_text(last, rest, 0.0)
 
     def _parted(self) -> Parted | None:
         """The last fingerprint of the page before, if it is not complete."""
@@ -226,6 +242,7 @@ class _PageReader:
 
     def _read_apart(self, bounds: list[float]) -> None:
         """Read tables that stand side by side one after the other, each as a page of its own."""
+        bounds = self._with_last_column(bounds)
         parts: list[list[Line]] = [[] for _ in range(len(bounds) + 1)]
         across: list[Line] = []
         for line in self.page.lines:
@@ -237,7 +254,7 @@ class _PageReader:
             ):
                 words = [word for word in line.words if low <= word.x0 < high]
                 if words:
-                    part.append(Line(words, line.y, line.size))
+                    part.append(Line(words, words[0].y, line.size))
         rows = [
             self.page.lines[fingerprint.pieces[0].line].y
             for fingerprint in fingerprints_of(self.page.lines)
@@ -246,13 +263,23 @@ class _PageReader:
         below = [line for line in across if line.y >= min(rows)]
         self._read_part(above, "above")
         for part in parts:
-            self._read_part(part)
+            self._read_part(part, is_part=True)
         self._read_part(below, "below" if below and below[0].y > max(rows) else "between")
 
-    def _read_part(self, lines: list[Line], zone: Zone = "no rows") -> None:
+    def _with_last_column(self, bounds: list[float]) -> list[float]:
+        """Add the last column of text if it holds only the end of a row: it is as far as others."""
+        first = min(line.words[0].x0 for line in self.page.lines)
+        pitch = bounds[-1] - bounds[-2] if len(bounds) > 1 else bounds[0] - first
+        edge = bounds[-1] + pitch
+        starts = [word.x0 for line in self.page.lines for word in line.words]
+        return [*bounds, edge] if any(edge <= x0 < edge + 5 for x0 in starts) else bounds
+
+    def _read_part(
+        self, lines: list[Line], zone: Zone = "no rows", is_part: bool = False
+    ) -> None:
         """Read lines of the page as a page of their own; ``zone`` is where they stand in it."""
         page = Page(self.page.number, lines, [])
-        _PageReader(self.grammar, page, self.following, zone).read()
+        _PageReader(self.grammar, page, self.following, zone, is_part).read()
 
     def _likely(self, found: list[Fingerprint]) -> list[Fingerprint]:
         """Leave out short runs of digits that stand where no fingerprint does."""
@@ -384,6 +411,7 @@ class _PageReader:
         self._tally_breaks(strip, column, dealt, right)
         for which, held in dealt:
             self._draft(strip, column, strip.fingerprints[which], held, right, sha256)
+            self._add_strays(strip, which)
         self._wait(strip, column, trailing, right)
         in_rows = [*self.row_lines, *(index for _, held in dealt for index in held)]
         last = max(in_rows)
@@ -576,6 +604,23 @@ class _PageReader:
         for other in sha256:
             if any(piece.line in lines for piece in other.pieces):
                 draft.sha256 = draft.sha256 or other.digits
+
+    def _add_strays(self, strip: Strip, which: int) -> None:
+        """Add digits that stand alone below a fingerprint: they make it too long, and are told."""
+        below = strip.fingerprints[which].pieces[-1].line + 1
+        following = strip.fingerprints[which + 1 : which + 2]
+        end = following[0].pieces[0].line if following else below + 1
+        for index in range(below, min(end, len(self.plain))):
+            words = self.page.lines[index].words
+            held = [
+                (index, i)
+                for i, word in enumerate(words)
+                if (index, i) not in self.taken and strip.x0 - 1 < word.x0 and word.x1 < strip.x1 + 1
+            ]
+            digits = [fingerprints.digits_of(self._word(token).text) for token in held]
+            if held and self.plain[index] and all(digits):
+                self.grammar.drafts[-1].fingerprint += "".join(digits)
+                self.taken.update(held)
 
     def _release_at(self, line: int) -> str:
         earlier = [release for index, release in self.sections if index < line]

@@ -1,0 +1,198 @@
+"""Documents made with WeasyPrint (PyPI)."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import weasyprint
+
+from tests.corpus import html, spelling, words
+from tests.corpus.model import Producer, Row, odd_roots, rows, take
+
+PRODUCER = Producer(f"WeasyPrint {weasyprint.__version__}")
+
+
+def build(path: Path, found: list[Row], source: str) -> list[Row]:
+    """Print HTML; the page of a row is that of its anchor."""
+    document = weasyprint.HTML(string=source).render()
+    for row in found:
+        name = html.anchor(row)
+        row.page = next(n for n, page in enumerate(document.pages, 1) if name in page.anchors)
+    document.write_pdf(str(path))
+    return found
+
+
+# --- layouts ---------------------------------------------------------------------------------
+
+
+@PRODUCER.document(
+    "weasyprint-anywhere.pdf",
+    "words broken anywhere (`overflow-wrap: anywhere` in narrow columns)",
+    "fingerprint wrapped over two lines",
+    "names of RFC 4514: reversed, `O=Entrust\\, Inc.`",
+    "rules",
+)
+def anywhere(path: Path) -> list[Row]:
+    found = rows(take(26, 1), name=spelling.rfc4514)
+    css = (
+        "table { table-layout: fixed; width: 120mm } td { overflow-wrap: anywhere }"
+        "th:first-child { width: 38mm }"
+    )
+    body = html.front("12.7(1)") + html.simple_table(found, "Fingerprint", "Subject DN")
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-ragged.pdf",
+    "fingerprint over three lines of unequal length, or four",
+    "rules between rows only",
+    "colons, lower case",
+)
+def ragged(path: Path) -> list[Row]:
+    found = rows(take(26, 33), "12.8(1)", digits=lambda d: spelling.colons(d).lower())
+    css = (
+        "table { table-layout: fixed; width: 130mm } td { word-break: break-all }"
+        "th:first-child { width: 42mm } tr { border-bottom: 0.5pt solid #999 }"
+    )
+    body = html.front("12.8(1)") + html.simple_table(found, "Fingerprint", "Subject") + html.back()
+    return build(path, found, html.page(body, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-ligatures.pdf",
+    "ligatures (fi, fl, ff, Th) of a font that has them",
+    "small type, no rules",
+)
+def ligatures(path: Path) -> list[Row]:
+    wanted = [row for row in rows(take(140)) if any(x in row.printed for x in ("ffi", "fi", "ff"))]
+    found = wanted[:24]
+    css = 'body, th, td { font-family: "DejaVu Serif"; font-size: 8pt }'
+    body = html.front("12.7(1)") + html.simple_table(found, "Fingerprint", "Subject") + html.back()
+    return build(path, found, html.page(body, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-split-rows.pdf",
+    "rows break across pages within fingerprint and subject",
+    "subject before the fingerprint",
+    "small pages, header row repeated",
+)
+def split_rows(path: Path) -> list[Row]:
+    found = rows(take(20, 50), digits=spelling.pairs)
+    css = (
+        "@page { size: 140mm 88mm } table { table-layout: fixed }"
+        "th:first-child { width: 60% } td { line-height: 1.5; orphans: 1; widows: 1 }"
+        "td:last-child { width: 30mm }"
+    )
+    body = html.front("12.7(1)") + html.table(
+        ("Subject", "SHA-1"), ((escape(row.printed), html.digits(row)) for row in found)
+    )
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-sha256.pdf",
+    "one cell holds SHA-1, SHA-256 and validity, each with a label",
+    "SHA-256 wrapped",
+    "cells vertically centred",
+)
+def sha256(path: Path) -> list[Row]:
+    found = rows(take(18, 66), "12.8(1)", prints_sha256=True)
+    css = (
+        "table { table-layout: fixed } td { vertical-align: middle } th:first-child { width: 42% }"
+        "td:last-child { overflow-wrap: anywhere } tr { break-inside: avoid }"
+    )
+    lines = []
+    for row in found:
+        certificate = row.certificate
+        dates = f"{certificate.not_valid_before_utc:%Y-%m-%d} to "
+        dates += f"{certificate.not_valid_after_utc:%Y-%m-%d}"
+        cell = f"SHA-1: {html.digits(row)}<br>"
+        cell += f'SHA-256: <span class="mono">{row.sha256}</span><br>Valid: {dates}'
+        lines.append((escape(row.printed), cell))
+    body = html.front("12.8(1)") + html.table(("Subject", "Identification"), lines) + html.back()
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-cover.pdf",
+    "cover page, contents, pages of prose before and after the table",
+    "another release is named in the prose",
+    "mixed font sizes",
+)
+def cover(path: Path) -> list[Row]:
+    found = rows(take(20, 86), "12.7(1)", digits=spelling.upper)
+    css = (
+        "@page :first { @top-left { content: none } @top-right { content: none } }"
+        ".cover { break-after: page; padding-top: 70mm } .cover h1 { font-size: 30pt }"
+        "h2 { break-after: avoid } td:last-child { font-size: 7pt } tr { break-inside: avoid }"
+        ".toc a { color: inherit; text-decoration: none }"
+        ".toc a::after { content: leader('.') target-counter(attr(href), page) }"
+    )
+    paragraphs = "".join(f"<p>{escape(p)}</p>" for p in (*words.INTRO, *words.MORE_INTRO))
+    body = (
+        f'<div class="cover"><h1>{words.TITLE}</h1><h2>{words.PRODUCT}</h2>'
+        f"<p>{words.heading('12.7(1)')}</p><p>{words.DATE}</p><p>{words.LEGAL}</p></div>"
+        '<div class="toc"><h2>Contents</h2><p><a href="#about">1 About this list</a></p>'
+        '<p><a href="#list">2 Root certificates</a></p><p><a href="#notes">3 Notes</a></p></div>'
+        f'<h2 id="about">1 About this list</h2>{paragraphs}{paragraphs}'
+        '<h2 id="list">2 Root certificates</h2>'
+        + html.simple_table(found, "SHA-1 fingerprint", "Subject")
+        + html.back().replace("<h2>Notes", '<h2 id="notes">3 Notes')
+    )
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-two-columns.pdf",
+    "two columns on a page, no table: fingerprint in bold, subject below it",
+    "columns of unequal length",
+)
+def two_columns(path: Path) -> list[Row]:
+    found = rows(take(34, 106))
+    css = (
+        ".list { columns: 2; column-gap: 8mm } dt { break-after: avoid; margin-top: 1.8mm }"
+        "dt .mono { font-weight: bold } dd { margin: 0; break-inside: avoid }"
+    )
+    items = "".join(f"<dt>{html.digits(r)}</dt><dd>{escape(r.printed)}</dd>" for r in found)
+    body = html.front("12.7(1)") + f'<div class="list"><dl>{items}</dl></div>' + html.back()
+    return build(path, found, html.page(body, html.MARGIN_BOXES, css))
+
+
+ACCENTED = (
+    "06083f593f15a104a069a46ba903d006b7970991",
+    "1b4b396126276b6491a2686dd70243212d1f1d96",
+    "1632478d89f9213a92008563f5a4a7d312408ad6",
+    "51c6e70849066ef392d45ca00d6da3628fc35239",
+    "2e14daec28f0fa1e8e389a4eabeb26c00ad383c3",
+    "cba1c5f8b0e35eb8b94512d3f934a2e90610d336",
+)
+
+
+@PRODUCER.document(
+    "weasyprint-scripts.pdf",
+    "accents and Chinese characters",
+    "no release named",
+    "groups of eight",
+)
+def scripts(path: Path) -> list[Row]:
+    found = rows(ACCENTED, None, digits=spelling.eights)
+    css = 'body, td { font-family: "Liberation Sans", "WenQuanYi Micro Hei" }'
+    body = html.front(None) + html.simple_table(found, "Fingerprint", "Subject")
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-byte-escapes.pdf",
+    "names of RFC 4514 with non-ASCII as `\\C5\\91`, wrapped anywhere",
+    "odd names: `+` within an RDN, unnamed OID with a `#` value, quotes, empty CN",
+)
+def byte_escapes(path: Path) -> list[Row]:
+    chosen = [*ACCENTED[:2], *ACCENTED[3:], *odd_roots()]
+    found = rows(chosen, "14.0(1)", name=spelling.rfc4514_bytes)
+    css = (
+        "table { table-layout: fixed } th:first-child { width: 72mm }td { overflow-wrap: anywhere }"
+    )
+    body = html.front("14.0(1)") + html.simple_table(found, "Fingerprint", "Subject")
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
