@@ -57,6 +57,15 @@ _KEY_TYPES: Final = {
     "2.16.840.1.101.3.4.3.18": "ML-DSA-65",
     "2.16.840.1.101.3.4.3.19": "ML-DSA-87",
 }
+# what cryptography raises for a certificate that isn't as it should be
+_REFUSALS: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 class UnreadableCertificateError(ValueError):
@@ -108,7 +117,9 @@ def read(der: bytes) -> Certificate:
         tbs = certificate["tbs_certificate"]
         spki = tbs["subject_public_key_info"].dump()
         # asn1crypto's own type for it knows no ML-DSA
-        key_type = core.Sequence.load(spki)[0][0].dotted
+        key_type = core.Sequence.load(spki)[0][0]
+        if not isinstance(key_type, core.ObjectIdentifier):
+            raise UnreadableCertificateError("its key has no type")
         claims, parser = _claims(der, tbs)
         algorithm = certificate["signature_algorithm"]["algorithm"].dotted
         key = _key(spki)
@@ -122,7 +133,7 @@ def read(der: bytes) -> Certificate:
             serial=claims.serial,
             not_before=claims.not_before,
             not_after=claims.not_after,
-            key_type=_KEY_TYPES.get(key_type, key_type),
+            key_type=_KEY_TYPES.get(key_type.dotted, key_type.dotted),
             key_bits=_bits(key),
             signature_algorithm=_SIGNATURE_ALGORITHMS.get(algorithm, (algorithm, None))[0],
             is_self_signed=_is_self_issued(claims) and _is_signed_by(key, certificate),
@@ -138,7 +149,7 @@ def read(der: bytes) -> Certificate:
 def _claims(der: bytes, tbs: Any) -> tuple[_Claims, Parser]:
     try:
         return _claims_by_cryptography(der, tbs), "cryptography"
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except _REFUSALS:
         return _claims_by_asn1crypto(tbs), "asn1crypto"
 
 
@@ -180,8 +191,15 @@ def _claims_by_asn1crypto(tbs: Any) -> _Claims:
 
 def _lenient_name(name: Any) -> Name:
     return Name.from_rdns(
-        [(pair["type"].dotted, _text(pair["value"].native)) for pair in rdn] for rdn in name.chosen
+        [(pair["type"].dotted, _lenient_text(pair["value"])) for pair in rdn] for rdn in name.chosen
     )
+
+
+def _lenient_text(value: Any) -> str:
+    native = getattr(value, "native", None)  # some types of ASN.1 have none
+    if not isinstance(native, str | bytes):
+        raise UnreadableCertificateError("a name in it has a value that is no text")
+    return _text(native)
 
 
 def _text(value: str | bytes) -> str:

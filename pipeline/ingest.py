@@ -11,7 +11,8 @@ import pandas as pd
 
 from pipeline import catalogue, query
 from pipeline.database import open_for_writing
-from pipeline.enrich import Catalogue, Source, enrich, files, hinted
+from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted
+from pipeline.enrich.database import Database
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import ReaderName, extract, sha256
 from pipeline.extract.document import Document, Problem, Row
@@ -28,6 +29,8 @@ PRODUCT: Final = "IP Phone 7800/8800"
 
 Step = Literal["reading", "comparing names", "finding certificates", "loading"]
 """What is done to a document, in this order."""
+
+Progress = Callable[[Step], object]
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,11 @@ def read(path: Path, reader: ReaderName = "both") -> Reading:
         DocumentError: the file can't be used.
     """
     extraction = extract(path, reader)
-    entries, problems = normalise(extraction.rows)
-    records = entries[[field.name for field in fields(Entry)]].itertuples(index=False, name=None)
-    return Reading(
-        extraction.document,
-        [Entry(*record) for record in records],
-        sorted(hinted([*extraction.problems, *problems]), key=lambda problem: problem.page),
-    )
+    sources: list[Source] = [*_own_certificates(path), Catalogue()]
+    enriched, problems = _resolve(extraction.rows, extraction.problems, sources)
+    columns = [field.name for field in fields(Entry)]
+    records = enriched.entries[columns].itertuples(index=False, name=None)
+    return Reading(extraction.document, [Entry(*record) for record in records], problems)
 
 
 def ingest(
@@ -110,15 +111,16 @@ def ingest(
     online: bool = False,
     allow_partial: bool = False,
     reader: ReaderName = "both",
-    progress: Callable[[Step], object] = lambda step: None,
+    progress: Progress = lambda step: None,
 ) -> Ingested:
     """Load the document at ``path``: all of it, or nothing.
 
-    Certificates are looked for in ``certs`` (files and directories), then in the catalogue and,
-    only if ``online``, at crt.sh. A document that is loaded already isn't read again, unless one
-    of the two is given: then its rows may get certificates that weren't found before. ``firmware`` names the release of
-    rows that stand under no release's heading. With ``allow_partial``, what can't be read or
-    believed is kept as a problem with the good rows.
+    Certificates are looked for in ``certs`` (files and directories), the database, the catalogue
+    and, only if ``online``, at crt.sh. A document that is loaded already isn't read again, unless
+    ``certs`` or ``online`` is given: then its rows may get certificates they hadn't before.
+
+    ``firmware`` names the release of rows that stand under no release's heading. With
+    ``allow_partial``, what can't be read or believed is kept as a problem with the good rows.
 
     Raises:
         UsageError: ``firmware`` is no release or not the document's, ``certs`` holds nothing.
@@ -126,11 +128,7 @@ def ingest(
         DatabaseError: the database can't be used.
     """
     wanted = _parse(firmware)
-    sources: list[Source] = [*files(certs), Catalogue()]
-    if online:
-        from pipeline.enrich.crtsh import CrtSh
-
-        sources.append(CrtSh())
+    own = files(certs)
     digest = sha256(path)
     engine = open_for_writing(database_url)
     known = [] if certs or online else _known(engine, digest, wanted, product)
@@ -139,13 +137,13 @@ def ingest(
     progress("reading")
     extraction = extract(path, reader)
     rows = assign_releases(path, extraction.rows, wanted)
-    progress("comparing names")
-    entries, repeated = normalise(rows)
-    progress("finding certificates")
-    enriched = enrich(entries, sources)
-    problems = [*extraction.problems, *repeated, *enriched.problems]
-    problems = sorted(hinted(problems), key=lambda problem: problem.page)
-    if entries.empty or (problems and not allow_partial):
+    sources: list[Source] = [*own, *_own_certificates(path), Database(engine), Catalogue()]
+    if online:
+        from pipeline.enrich.crtsh import CrtSh
+
+        sources.append(CrtSh())
+    enriched, problems = _resolve(rows, extraction.problems, sources, progress)
+    if enriched.entries.empty or (problems and not allow_partial):
         raise DocumentError(refusal(path, problems))
     progress("loading")
     loaded = load(
@@ -199,6 +197,29 @@ def describe(problem: Problem) -> str:
 
 
 # --- parts -----------------------------------------------------------------------------------
+
+
+def _resolve(
+    rows: Sequence[Row],
+    problems: Sequence[Problem],
+    sources: Sequence[Source],
+    progress: Progress = lambda step: None,
+) -> tuple[Enriched, list[Problem]]:
+    """Normalise and enrich; give also all problems, those met before and now, by page."""
+    progress("comparing names")
+    entries, repeated = normalise(rows)
+    progress("finding certificates")
+    enriched = enrich(entries, sources)
+    found = hinted([*problems, *repeated, *enriched.problems])
+    return enriched, sorted(found, key=lambda problem: problem.page)
+
+
+def _own_certificates(path: Path) -> list[File]:
+    """Give the certificates of a document that is a bundle of them."""
+    try:
+        return files([path])
+    except UsageError:
+        return []
 
 
 def _parse(firmware: str | None) -> Firmware | None:

@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final, NamedTuple
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
@@ -20,6 +21,8 @@ from pipeline.enrich import enrich
 from pipeline.extract.document import Document, Problem
 from pipeline.firmware import Firmware
 from schemas import frames, tables
+
+_Key = TypeVar("_Key", str, bytes)
 
 _MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
 _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
@@ -63,7 +66,7 @@ class _Row(NamedTuple):
     evidence: str
 
     @property
-    def digest(self) -> str:
+    def digest(self) -> bytes:
         return row_digest(
             self.fingerprint, self.fingerprint_sha256, self.subject_printed, self.agreed
         )
@@ -111,6 +114,8 @@ def load(
     proven = entries.loc[entries["evidence"] == "proven", "fingerprint"]
     if not proven.isin(certificates["fingerprint"]).all():
         raise ValueError("an entry is proven by a certificate that isn't there")
+    if entries.duplicated(["release", "fingerprint"]).any():
+        raise ValueError("a release has a fingerprint twice")
     if sightings is not None:
         frames.check(sightings, frames.SIGHTINGS)
     rows = list(map(_Row._make, _tuples(entries)))
@@ -139,16 +144,16 @@ def attach(engine: Engine, certificates: pd.DataFrame) -> int:
 
 def row_digest(
     fingerprint: str, fingerprint_sha256: str, subject_printed: str, agreed: bool
-) -> str:
+) -> bytes:
     """Give the SHA-256 that tells a printed row from all others."""
     parts = (fingerprint, fingerprint_sha256, "agreed" if agreed else "disputed", subject_printed)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
-def content_digest(rows: Iterable[tuple[int, int, str]]) -> str:
+def content_digest(rows: Iterable[tuple[int, int, bytes]]) -> bytes:
     """Give the SHA-256 of a snapshot's entries: position, page and `row_digest`, in order."""
-    lines = (f"{position} {page} {digest}\n" for position, page, digest in rows)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    lines = (f"{position} {page} {digest.hex()}\n" for position, page, digest in rows)
+    return hashlib.sha256("".join(lines).encode()).digest()
 
 
 def storable(text: str) -> str:
@@ -167,8 +172,8 @@ def _value(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
 
 
-def _batches(values: Iterable[str]) -> Iterator[list[str]]:
-    ordered = sorted(values)
+def _batches(values: Iterable[_Key]) -> Iterator[list[_Key]]:
+    ordered = list(values)
     for start in range(0, len(ordered), _MOST_PARAMETERS):
         yield ordered[start : start + _MOST_PARAMETERS]
 
@@ -264,20 +269,22 @@ def _store_snapshot(
     records = [
         {
             "snapshot_id": snapshot_id,
+            "printed_row_id": ids[row.digest],
             "position": row.position,
             "page": row.page,
-            "printed_row_id": ids[row.digest],
         }
         for row in rows
     ]
+    # in the order of the key: pages of the file get full
+    records.sort(key=itemgetter("printed_row_id"))
     connection.execute(insert(tables.Entry), records)
     return LoadedSnapshot(product, str(firmware), revision, len(rows), is_new=True)
 
 
-def _store_printed_rows(connection: Connection, rows: dict[str, _Row]) -> dict[str, int]:
+def _store_printed_rows(connection: Connection, rows: dict[bytes, _Row]) -> dict[bytes, int]:
     """Give the id of each row by its digest; store those that are new."""
     printed = tables.PrintedRow
-    ids: dict[str, int] = {}
+    ids: dict[bytes, int] = {}
     for batch in _batches(rows):
         found = select(printed.digest, printed.id).where(printed.digest.in_(batch))
         ids.update(connection.execute(found).all())

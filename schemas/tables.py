@@ -38,7 +38,14 @@ from sqlalchemy.types import TypeEngine
 VERSION: Final = "0001"
 """The version of this schema, as Alembic numbers it."""
 
-VIEWS: Final = ("latest_revisions", "trust_list", "changes", "root_history", "programme_status")
+VIEWS: Final = (
+    "trust_list",
+    "latest_revisions",
+    "release_steps",
+    "changes",
+    "root_history",
+    "programme_status",
+)
 """The views, each after those it reads; each in the file of that name in `schemas/views/`."""
 
 
@@ -123,9 +130,8 @@ class Snapshot(Base):
     __table_args__ = (
         UniqueConstraint("product", "firmware", "revision"),
         UniqueConstraint("document_id", "product", "firmware"),
-        Index(None, "product", "firmware_order"),
+        Index(None, "firmware_order", "product"),
         CheckConstraint("revision >= 1", name="revision_from_1"),
-        _hex("digest", 64),
         _iso("ingested_at", "datetime"),
         {"comment": "What one document states for one release. Never changed once loaded."},
     )
@@ -143,8 +149,8 @@ class Snapshot(Base):
         comment="Counts the documents loaded for this release, from 1."
     )
     entry_count: Mapped[int] = mapped_column(comment="Number of entries.")
-    digest: Mapped[str] = mapped_column(
-        String, comment="SHA-256 of the entries as printed: see pipeline.load.content_digest."
+    digest: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="SHA-256 of the entries as printed: see pipeline.load.content_digest."
     )
     ingested_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was loaded, UTC.")
 
@@ -154,15 +160,16 @@ class PrintedRow(Base):
 
     __tablename__ = "printed_rows"
     __table_args__ = (
-        _hex("digest", 64),
         _hex("fingerprint", 40),
         _hex("fingerprint_sha256", 64),
         {"comment": "The distinct rows that documents print; what is printed never changes."},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
-    digest: Mapped[str] = mapped_column(
-        String, unique=True, comment="SHA-256 of what is printed: see pipeline.load.row_digest."
+    digest: Mapped[bytes] = mapped_column(
+        LargeBinary,
+        unique=True,
+        comment="SHA-256 of what is printed: see pipeline.load.row_digest.",
     )
     fingerprint: Mapped[str] = mapped_column(
         String, index=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
@@ -181,11 +188,15 @@ class PrintedRow(Base):
 
 
 class Entry(Base):
-    """One row of a snapshot: where it stands, and what it says."""
+    """One row of a snapshot: what it says, and where it stands.
+
+    SQLite needs some 30 bytes for it: the key is the row, and the index is the key turned round.
+    """
 
     __tablename__ = "entries"
     __table_args__ = (
-        PrimaryKeyConstraint("snapshot_id", "position"),
+        PrimaryKeyConstraint("snapshot_id", "printed_row_id"),
+        Index(None, "printed_row_id", "snapshot_id"),
         CheckConstraint("position >= 1", name="position_from_1"),
         CheckConstraint("page >= 1", name="page_from_1"),
         {"comment": "The rows of each snapshot.", "sqlite_with_rowid": False},
@@ -194,11 +205,11 @@ class Entry(Base):
     snapshot_id: Mapped[int] = mapped_column(
         ForeignKey("snapshots.id"), comment="The snapshot it belongs to."
     )
+    printed_row_id: Mapped[int] = mapped_column(
+        ForeignKey("printed_rows.id"), comment="What it says."
+    )
     position: Mapped[int] = mapped_column(comment="Counts the rows of the snapshot, from 1.")
     page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
-    printed_row_id: Mapped[int] = mapped_column(
-        ForeignKey("printed_rows.id"), index=True, comment="What it says."
-    )
 
 
 class Certificate(Base):

@@ -65,7 +65,7 @@ for each in (ingest.ingest, snapshots.snapshots, show.show, diff.diff, extract.e
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code (see `pipeline.errors`)."""
     if sys.stdout is None:  # closed by whoever started this: `trustlist show 12.7 >&-`
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # a terminal keeps its own encoding; what that lacks is spelled out

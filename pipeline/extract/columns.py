@@ -39,9 +39,7 @@ _NO_NAME = re.compile(
 
 @dataclass(slots=True)
 class Strip:
-    """Lines beside one column of fingerprints; ``x0`` and ``x1`` are the edges of
-    that column.
-    """
+    """Lines beside one column of fingerprints; ``x0`` and ``x1`` are that column's edges."""
 
     lines: list[Line]
     fingerprints: list[Fingerprint]
@@ -49,8 +47,8 @@ class Strip:
     x1: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.x0 = min(f.x0 for f in self.fingerprints)
-        self.x1 = max(f.x1 for f in self.fingerprints)
+        self.x0 = min((f.x0 for f in self.fingerprints), default=0.0)
+        self.x1 = max((f.x1 for f in self.fingerprints), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

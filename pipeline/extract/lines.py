@@ -188,13 +188,22 @@ def _words(
     begins = np.flatnonzero(np.concatenate(([True], np.diff(cut[keep]) != 0)) | wide)
     ends = np.append(begins[1:], len(keep))
     twice = _drawn_twice(text, keep, line, left, size)
-    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
-        glyphs = [i for i in keep[begin:end].tolist() if i not in twice]
-        shown = clean("".join(text[i] for i in glyphs))
-        if shown:
-            first = glyphs[0]
-            x0, x1, y = float(left[first]), float(right[glyphs].max()), float(baseline[first])
-            yield first, Word(shown, x0, x1, y)
+    shown = [text[i] if i not in twice else "" for i in keep.tolist()]
+    firsts = keep[begins]
+    edges = np.maximum.reduceat(right[keep], begins)
+    places = zip(
+        begins.tolist(),
+        ends.tolist(),
+        firsts.tolist(),
+        left[firsts].tolist(),
+        edges.tolist(),
+        baseline[firsts].tolist(),
+        strict=True,
+    )
+    for begin, end, first, x0, x1, y in places:
+        word = clean("".join(shown[begin:end]))
+        if word:
+            yield first, Word(word, x0, x1, y)
 
 
 def _drawn_twice(

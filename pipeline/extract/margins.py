@@ -14,7 +14,8 @@ from pipeline.extract.lines import Line
 _TITLES = re.compile(
     r"""\b(?:(?P<fingerprint>(?:finger|thumb)print|sha-?1|digest|hash)
     |(?P<subject>subject|distinguished\ name|common\ name|certificate\ authority|\bname\b|\bDN\b)
-    |(?P<more>issuer|sha-?256|valid|not\ before|not\ after|expires|expiry|serial|no\.|number|page))""",
+    |(?P<more>issuer|sha-?256|valid|not\ before|not\ after|expires|expiry|serial|no\.
+    |number|page))""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CONTINUED = re.compile(r"\bcontinue[sd]\b|\bcont(?:'d|\.|\))|\(cont", re.IGNORECASE)
@@ -78,8 +79,10 @@ Zone = Literal["above", "between", "below", "apart", "no rows", "sideways"]
 
 @dataclass(slots=True)
 class Leftover:
-    """A line that no row took. ``zone`` tells where it stood among the rows of its page;
-    "apart" is above or below them and clearly parted from them.
+    """A line that no row took.
+
+    ``zone`` tells where it stood among the rows of its page; "apart" is above or below them and
+    clearly parted from them.
     """
 
     page: int

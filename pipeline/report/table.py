@@ -58,9 +58,11 @@ def _lines(block: Block) -> Iterator[str]:
 def _aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     lines = [[column.title for column in columns], *rows]
     widths = [max(map(len, values)) for values in zip(*lines, strict=True)]
-    adjust = [str.rjust if column.kind == "number" else str.ljust for column in columns]
+    marks = [">" if column.kind == "number" else "<" for column in columns]
     for line in lines:
-        cells = (fit(*each) for fit, *each in zip(adjust, line, widths, strict=True))
+        cells = (
+            f"{value:{mark}{width}}" for value, mark, width in zip(line, marks, widths, strict=True)
+        )
         yield (" " * _GAP).join(cells).rstrip()
 
 

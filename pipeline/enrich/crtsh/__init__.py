@@ -27,18 +27,25 @@ class CrtSh:
     name = "crt.sh"
 
     def __init__(
-        self, service: Service | None = None, progress: Progress = lambda done, total: None
+        self,
+        service: Service | None = None,
+        progress: Progress = lambda done, total: None,
+        skip: Collection[str] = (),
     ):
-        """Use `service`, a mirror perhaps; call `progress` with the look-ups done and in total."""
+        """Use `service`, a mirror perhaps; call `progress` with the look-ups done and in total.
+
+        It isn't asked for the fingerprints in `skip`: it didn't have them lately.
+        """
         self._service = service or Service()
         self._progress = progress
+        self._skip = frozenset(skip)
 
     def find(self, fingerprints: Collection[str]) -> dict[str, bytes]:
         """Give the DER of each certificate crt.sh has among these.
 
         Raises `IncompleteError` if it didn't answer for all of them.
         """
-        wanted = list(fingerprints)
+        wanted = [each for each in fingerprints if each not in self._skip]
         found: dict[str, bytes] = {}
         self._progress(0, len(wanted))
         if len(wanted) >= _MANY and self._service.dsn:

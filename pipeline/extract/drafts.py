@@ -1,0 +1,157 @@
+"""Rows as they are put together, page by page, and how their lines are joined."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.extract.document import UNCERTAIN_JOIN
+from pipeline.extract.fingerprints import SHA1, Parted
+from pipeline.extract.lines import Word
+
+LABEL_BEFORE = re.compile(
+    r"""^(?:subject(?:\s*(?:dn|name))?|dn|issued\ to|owner)\s*[:=]\s*|^[-–—:|]\s+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a subject may be labelled with: ``Subject:``."""
+LABEL_AFTER = re.compile(
+    r"""(?:(?:^|\s)(?:\d+[.):]|[•*·▪‣◦–—|(\[-]|(?:sha-?1\s*)?(?:finger|thumb)print
+    (?:\s*\(?sha-?1\)?)?\s*[:=]?|sha-?1\s*[:=]?))+\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What may stand between a subject and the fingerprint of the next row: ``2.``, ``SHA-1:``."""
+_NUMBER_BEFORE = re.compile(r"^(?:\d+[.):]?|[•*·▪‣◦–—-])\s+(?=\S*\s?=)")
+_SOFT_HYPHENS = ("\u00ad", "\u2010")
+"""U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""
+_MAY_BREAK = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww|[/@]\S*)\.$")
+"""Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
+
+
+@dataclass(slots=True)
+class SubjectLine:
+    """One line of a subject: its words, how much room there was for more, and the font size."""
+
+    words: list[Word]
+    room: float
+    size: float
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row as it is put together; its subject may go on on the next page.
+
+    ``part`` numbers the pages, and the tables side by side on a page, that hold rows. ``x0`` is
+    the left edge of the fingerprint.
+    """
+
+    page: int
+    part: int
+    release: str
+    fingerprint: str
+    x0: float = 0.0
+    sha256: str = ""
+    is_running: bool = False
+    lines: list[SubjectLine] = field(default_factory=list)
+
+    @property
+    def left(self) -> float:
+        """The left edge of the subject."""
+        return min(line.words[0].x0 for line in self.lines)
+
+    @property
+    def width(self) -> float:
+        """The width of the subject."""
+        return max(line.words[-1].x1 for line in self.lines) - self.left
+
+    def subject(self, breaks_words: bool) -> str:
+        """The subject as printed, its lines joined and labels left out."""
+        text = LABEL_BEFORE.sub("", join(self.lines, breaks_words))
+        if self.is_running:
+            text = LABEL_BEFORE.sub("", _NUMBER_BEFORE.sub("", LABEL_AFTER.sub("", text)))
+        return text.strip().rstrip(";|").rstrip()
+
+
+@dataclass(slots=True)
+class Drafts:
+    """The rows of a document so far, and what was learnt from them for the pages to come.
+
+    ``release`` is the one under whose heading the next row stands; ``waiting`` holds a subject
+    whose fingerprint is on the next page; ``name_first`` tells whether subjects precede their
+    fingerprints in running text (None: not known yet).
+    """
+
+    rows: list[Draft] = field(default_factory=list)
+    part: int = 0
+    release: str = ""
+    waiting: list[SubjectLine] = field(default_factory=list)
+    name_first: bool | None = None
+    alignments: Counter[str] = field(default_factory=Counter)
+    _short: int = 0
+    _full: int = 0
+
+    def add(self, draft: Draft) -> Draft:
+        """Add a row; it takes the subject that waits for it."""
+        draft.lines, self.waiting = self.waiting, []
+        self.rows.append(draft)
+        return draft
+
+    @property
+    def unfinished(self) -> Draft | None:
+        """The last row of an earlier part, which may go on in this one."""
+        last = self.rows[-1] if self.rows else None
+        return last if last and last.part < self.part else None
+
+    def parted(self) -> Parted | None:
+        """The last fingerprint, if it is not complete."""
+        last = self.rows[-1] if self.rows else None
+        if last is None or last.part != self.part or len(last.fingerprint) >= SHA1:
+            return None
+        return Parted(SHA1 - len(last.fingerprint), last.x0)
+
+    def tally(self, lines: Sequence[SubjectLine]) -> None:
+        """Count lines that end short of the edge, and lines that fill it to the last character."""
+        for line in lines[:-1]:
+            if line.room < 0.8 * line.size:
+                self._full += 1
+            else:
+                self._short += 1
+
+    @property
+    def breaks_words(self) -> bool:
+        """Whether lines break anywhere (``word-break: break-all``), not only between words."""
+        return self._full >= 4 and self._full > 0.85 * (self._full + self._short)
+
+
+def join(lines: Sequence[SubjectLine], breaks_words: bool) -> str:
+    """Join the lines of a subject.
+
+    A space goes between, unless the line ended in a hyphen or within a word. Where only the
+    certificate can tell, the join is marked with U+200B.
+    """
+    text = ""
+    for index, subject_line in enumerate(lines):
+        line = text_of(subject_line.words)
+        if not text:
+            text = line
+            continue
+        before = lines[index - 1]
+        if text.endswith(_SOFT_HYPHENS):
+            text = text[:-1] + line
+        elif _is_broken_word(text, before, breaks_words):
+            text += UNCERTAIN_JOIN + line
+        else:
+            text += " " + line
+    return text.replace(_SOFT_HYPHENS[0], "")
+
+
+def _is_broken_word(text: str, before: SubjectLine, breaks_words: bool) -> bool:
+    """Whether the line break may stand within a word, so that no space belongs there."""
+    if _MAY_BREAK.search(text):
+        return True
+    full = before.room < 1.0 * before.size
+    return full and (breaks_words or len(before.words) == 1)
+
+
+def text_of(words: Iterable[Word]) -> str:
+    """Words, joined by single spaces."""
+    return " ".join(word.text for word in words)
