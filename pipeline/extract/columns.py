@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 
-from pipeline.extract.fingerprints import SHA1, Fingerprint, Piece, fingerprints_of, pieces_of
+from pipeline.extract.fingerprints import SHA1, Fingerprint, Piece, fingerprints_of, pieces_on
 from pipeline.extract.lines import Line, Word
 
 BEGINS_NAME = re.compile(
@@ -95,13 +95,12 @@ def _stands_straight(column: Sequence[Fingerprint], size: float) -> bool:
     return max(left) - min(left) < 2 * size or max(middle) - min(middle) < 2 * size
 
 
-def tables_apart(lines: Sequence[Line]) -> list[float]:
+def tables_apart(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]]) -> list[float]:
     """Where a page parts into tables or texts that stand side by side, from left to right.
 
     There is white all the way down, and names and digits on either side of it.
     """
-    pieces = [piece for index, line in enumerate(lines) for piece in pieces_of(index, line)]
-    long = [piece for piece in pieces if len(piece.digits) >= SHA1 // 5]
+    long = [piece for line in pieces for piece in line if len(piece.digits) >= SHA1 // 5]
     if not long or min(p.x1 for p in long) > max(p.x0 for p in long):
         return []
     rows = lines[min(p.line for p in long) : max(p.line for p in long) + 1]
@@ -151,7 +150,8 @@ def _part(lines: Sequence[Line], low: float, high: float) -> list[Line]:
 
 def _has_rows(lines: Sequence[Line]) -> bool:
     """Whether lines hold a SHA-1 fingerprint and a name."""
-    return any(f.is_sound and len(f.digits) == SHA1 for f in fingerprints_of(lines)) and any(
+    found = fingerprints_of(lines, pieces_on(lines))
+    return any(f.is_sound and len(f.digits) == SHA1 for f in found) and any(
         BEGINS_NAME.match(word.text) for line in lines for word in line.words
     )
 

@@ -20,6 +20,7 @@ _SHORTEST = 8
 """Fewer digits than this on one line don't begin a fingerprint; ``CA`` and ``12`` are hex, too."""
 
 
+_SHORT = re.compile(r"[0-9a-f:.,\-()\[\]|;]+", re.IGNORECASE)
 _CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _LABEL = re.compile(r"(?:sha-?1|sha-?256|(?:finger|thumb)print)[:=]", re.IGNORECASE)
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
@@ -86,6 +87,8 @@ def digits_of(text: str) -> str:
 
     Up to a tenth of the characters may be others, so that ``O`` for ``0`` is still found.
     """
+    if len(text) < _SHORTEST and not _SHORT.fullmatch(text):
+        return ""
     if _CALENDAR.fullmatch(text):
         return ""
     bare = _PUNCTUATION.sub("", _PREFIX.sub("", text)).lower()
@@ -145,17 +148,26 @@ class Parted:
         return len(piece.digits) <= self.missing and abs(piece.x0 - self.x0) < size
 
 
-def fingerprints_of(lines: Sequence[Line], parted: Parted | None = None) -> list[Fingerprint]:
+def pieces_on(lines: Sequence[Line]) -> list[list[Piece]]:
+    """The runs of hex digits on each line of a page."""
+    return [pieces_of(index, line) for index, line in enumerate(lines)]
+
+
+def fingerprints_of(
+    lines: Sequence[Line],
+    pieces: Sequence[Sequence[Piece]],
+    parted: Parted | None = None,
+) -> list[Fingerprint]:
     """All fingerprints on a page, in reading order of where they begin.
 
-    ``parted`` tells of the last fingerprint of the page before, if it is not complete.
+    ``pieces`` are those on each line; ``parted`` tells of the last fingerprint of the page before,
+    if it is not complete.
     """
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
     for index, line in enumerate(lines):
-        pieces = pieces_of(index, line)
         carried: list[Fingerprint] = []
-        for piece in pieces:
+        for piece in pieces[index]:
             above = next((f for f in open_ if _runs_on(lines, f, piece)), None) or next(
                 (f for f in open_ if _is_below(lines, f, piece)), None
             )

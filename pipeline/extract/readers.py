@@ -158,7 +158,8 @@ def _pdfium_text(raw: Any, textpage: Any, count: int) -> list[str]:
         units: list[int] = list(buffer[:count])
     else:
         units = [get(textpage, index) for index in range(count)]
-    return [_pdfium_char(unit) for unit in units]
+    shown = {unit: _pdfium_char(unit) for unit in set(units)}
+    return [shown[unit] for unit in units]
 
 
 def _pdfium_char(unit: int) -> str:

@@ -14,7 +14,14 @@ from pipeline.extract import columns, faults, margins
 from pipeline.extract.columns import Strip, begins_name
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.drafts import Draft, Drafts, text_of
-from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, fingerprints_of
+from pipeline.extract.fingerprints import (
+    SHA1,
+    SHA256,
+    Fingerprint,
+    Piece,
+    fingerprints_of,
+    pieces_on,
+)
 from pipeline.extract.lines import Line, Page
 from pipeline.extract.margins import Margins, Zone
 from pipeline.extract.running import RunningText
@@ -39,11 +46,12 @@ class Grammar:
         if not self.title and page.lines:
             self.title = page.lines[0].text
         elsewhere = self._before | places(following.lines if following else [])
-        bounds = columns.tables_apart(page.lines)
+        pieces = pieces_on(page.lines)
+        bounds = columns.tables_apart(page.lines, pieces)
         if bounds:
             self._read_apart(page, bounds, elsewhere)
         else:
-            self._read_sheet(Sheet(page), elsewhere)
+            self._read_sheet(Sheet(page), pieces, elsewhere)
         self._before = places(page.lines)
 
     def finish(self) -> tuple[list[Row], list[Problem]]:
@@ -71,24 +79,28 @@ class Grammar:
         """Read tables that stand side by side one after the other, each as a page of its own."""
         across = [line for line in page.lines if any(columns.crosses(line, b) for b in bounds)]
         others = [line for line in page.lines if line not in across]
-        found = [page.lines[f.pieces[0].line].y for f in fingerprints_of(page.lines)]
+        prints = fingerprints_of(page.lines, pieces_on(page.lines))
+        found = [page.lines[fingerprint.pieces[0].line].y for fingerprint in prints]
         above = [line for line in across if line.y < min(found)]
         below = [line for line in across if line.y >= min(found)]
         is_below = bool(below) and below[0].y > max(found)
         self._read_lines(page, above, "above", elsewhere)
         for low, high in pairwise([-inf, *bounds, inf]):
             part = Page(page.number, _between(others, low, high), [])
-            self._read_sheet(Sheet(part), elsewhere)
+            self._read_sheet(Sheet(part), pieces_on(part.lines), elsewhere)
         self._read_lines(page, below, "below" if is_below else "between", elsewhere)
 
     def _read_lines(self, page: Page, lines: list[Line], zone: Zone, elsewhere: set[Place]) -> None:
         """Read lines that run across the tables of a page."""
-        self._read_sheet(Sheet(Page(page.number, lines, page.sideways), zone), elsewhere)
+        sheet = Sheet(Page(page.number, lines, page.sideways), zone)
+        self._read_sheet(sheet, pieces_on(lines), elsewhere)
 
     # --- one table, or one text ----------------------------------------------------------------
 
-    def _read_sheet(self, sheet: Sheet, elsewhere: set[Place]) -> None:
-        found = _likely(fingerprints_of(sheet.lines, self.drafts.parted()))
+    def _read_sheet(
+        self, sheet: Sheet, pieces: Sequence[Sequence[Piece]], elsewhere: set[Place]
+    ) -> None:
+        found = _likely(fingerprints_of(sheet.lines, pieces, self.drafts.parted()))
         sha1 = [f for f in found if not (f.is_sound and len(f.digits) == SHA256)]
         sheet.classify(found, elsewhere)
         if any(len(f.digits) >= SHA1 - 2 for f in sha1):
