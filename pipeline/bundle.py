@@ -37,8 +37,8 @@ def _certificates(der: bytes) -> list[bytes]:
                 certificate = x509.Certificate.load(der)
                 _ = certificate["tbs_certificate"]["validity"]["not_after"].native
                 return [certificate.dump()]  # without the trust settings that OpenSSL appends
-    except (ValueError, TypeError, KeyError, IndexError):
-        pass
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        pass  # asn1crypto raises whatever it stumbles over
     return []
 
 

@@ -139,7 +139,8 @@ def read(der: bytes) -> Certificate:
             is_self_signed=_is_self_issued(claims) and _is_signed_by(key, certificate),
             parser=parser,
         )
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        # asn1crypto raises whatever it stumbles over
         raise UnreadableCertificateError(f"not a readable certificate: {error}") from error
 
 

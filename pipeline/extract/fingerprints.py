@@ -13,7 +13,7 @@ from pipeline.extract.lines import Line, Word
 
 SHA1, SHA256 = 40, 64
 
-_PUNCTUATION = re.compile(r"[:\-\u2010\u2011.,;|()\[\]]")
+_PUNCTUATION = re.compile("[-:\u2010\u2011.,;|()\\[\\]\"'\u2018-\u201f]")
 _HEX = re.compile(r"[0-9a-f]+")
 _PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=]|(?:finger|thumb)print[:=]|0x)", re.IGNORECASE)
 _SHORTEST = 8
@@ -105,7 +105,9 @@ def pieces_of(index: int, line: Line) -> list[Piece]:
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
     for position, word in enumerate([*line.words, None]):
-        digits = digits_of(word.text) if word and (word.text[-1:] != ",") else ""
+        digits = digits_of(word.text) if word else ""
+        if word and word.text.endswith(",") and len(digits) < SHA1:
+            digits = ""  # ``CA,`` ends a value
         if run and (not digits or word is None or not _goes_on(run, word, digits, line.size)):
             found.extend(_piece(index, run))
             run = []

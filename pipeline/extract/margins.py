@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -109,12 +110,13 @@ class Margins:
         self.first_page = self.first_page or page
         self.last_page = page
 
-    def problems(self) -> list[Problem]:
+    def problems(self, subjects: Mapping[int, Sequence[str]]) -> list[Problem]:
         """The lines that are no heading, header, footer or note.
 
         A running header or footer repeats on another page (but for its numbers). Before the first
-        row and after the last one there may be prose. A line that holds what only a row holds is
-        always reported.
+        row and after the last one there may be prose. A caption may repeat what a row is called:
+        ``subjects`` holds those of each page. A line that holds what only a row holds is always
+        reported.
         """
         pages_with = Counter(
             place for place, _ in {(item.place, item.page) for item in self.leftovers}
@@ -128,6 +130,7 @@ class Margins:
             )
             for item in self.leftovers
             if not self._is_accounted_for(item, pages_with)
+            and not _is_caption(item.text, subjects.get(item.page, ()))
         ]
 
     def _is_accounted_for(self, item: Leftover, pages_with: Counter[tuple[str, int]]) -> bool:
@@ -148,6 +151,11 @@ class Margins:
             or is_page_number(item.text)
             or is_continued_mark(item.text)
         )
+
+
+def _is_caption(text: str, subjects: Sequence[str]) -> bool:
+    """Whether a line is what one of the rows is called: the value of an attribute, or its start."""
+    return any(f"={text}" in subject or f"= {text}" in subject for subject in subjects)
 
 
 def shape(text: str) -> str:

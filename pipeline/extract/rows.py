@@ -57,16 +57,19 @@ class Grammar:
     def finish(self) -> tuple[list[Row], list[Problem]]:
         """The rows of the document, and all that is wrong with it, in the order of its pages."""
         rows: list[Row] = []
-        problems = self._margins.problems()
+        problems: list[Problem] = []
+        subjects: dict[int, list[str]] = {}
         only = next(iter(self._mentioned)) if len(self._mentioned) == 1 else ""
         for draft in self.drafts.rows:
             subject = draft.subject(self.drafts.breaks_words)
+            subjects.setdefault(draft.page, []).append(subject)
             release = draft.release or only
             problem = faults.of(draft.page, draft.fingerprint, subject)
             if problem:
                 problems.append(problem)
             else:
                 rows.append(Row(draft.page, release, draft.fingerprint, draft.sha256, subject))
+        problems.extend(self._margins.problems(subjects))
         if self.drafts.waiting:
             text = " ".join(text_of(line.words) for line in self.drafts.waiting)
             hint = "This subject has no fingerprint; look at the page."

@@ -21,7 +21,8 @@ from pipeline.extract.sheet import Sheet, Token
 _OTHER_FIELD = re.compile(
     r"""(?:issuer|issued\ by|serial(?:\s+number)?|valid(?:ity)?(?:\s+(?:from|to|until))?
     |not\ (?:before|after)|expire[sd]?(?:\s+on)?|sha-?256(?:\s+(?:finger|thumb)print)?
-    |(?:public\ )?key(?:\ \w+)?|signature(?:\ algorithm)?)\s*[:=]""",
+    |(?:public\ )?key(?:\ \w+)?|signature(?:\ algorithm)?)\s*[:=]
+    |(?:valid\w*|serial(?:\ number)?|key|expires?|sha-?256)\s+(?:[a-z]{3}\ )?[\da-f]*\d""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What another field of a record is labelled with."""

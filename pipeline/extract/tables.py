@@ -85,12 +85,22 @@ class Table:
         """Whether a line has words where fingerprints stand, or across the subject's edge."""
         slack = self.sheet.lines[index].size
         left = self.column.x0
-        return any(
-            (word.x1 > self.strip.x0 + slack and word.x0 < self.strip.x1 - slack)
-            or (word.x0 < left - slack < left + slack < word.x1)
+        words = [
+            word
             for word in map(self.sheet.word, self.sheet.free(index))
             if not columns.is_other_field(word.text)
+        ]
+        if any(word.x0 < left - slack < left + slack < word.x1 for word in words):
+            return True
+        is_under = any(
+            word.x1 > self.strip.x0 + slack and word.x0 < self.strip.x1 - slack for word in words
         )
+        # a caption in the fingerprint's cell may stand beside a line of the subject
+        is_parted = any(
+            abs(word.x0 - left) < 1.5 and word.x0 - before.x1 > slack
+            for before, word in itertools.pairwise(words)
+        )
+        return is_under and not is_parted
 
     def _sections(self, lines: Sequence[int]) -> Iterator[tuple[list[Fingerprint], list[int]]]:
         """Part the table at headings: no cell reaches across one."""
@@ -193,7 +203,8 @@ class Table:
         below = fingerprint.pieces[-1].line + 1
         found = ""
         for index in range(below, len(self.sheet.lines)):
-            if not self.sheet.plain[index] or index in self.sheet.row_lines:
+            line, above = self.sheet.lines[index], self.sheet.lines[index - 1]
+            if not self.sheet.plain[index] or line.y - above.y > 1.6 * line.size:
                 break
             held = [
                 token
@@ -222,13 +233,16 @@ class Table:
             is_stray = index not in in_rows and self._strays(index)
             if is_stray or not self.sheet.may_be_of_row(index):
                 continue
-            for token in self.sheet.free(index):
-                word = self.sheet.word(token)
-                is_outside = word.x1 <= self.strip.x0 + 1 or word.x0 >= self.strip.x1 - 1
-                if not self.column.holds(word) and (
-                    is_outside or columns.is_other_field(word.text)
-                ):
-                    self.sheet.taken.add(token)
+            free = self.sheet.free(index)
+            others = [token for token in free if not self.column.holds(self.sheet.word(token))]
+            inside = [token for token in others if self._is_inside(self.sheet.word(token))]
+            if all(columns.is_other_field(self.sheet.word(token).text) for token in inside):
+                self.sheet.taken.update(inside)
+            self.sheet.taken.update(token for token in others if token not in inside)
+
+    def _is_inside(self, word: Word) -> bool:
+        """Whether a word stands in the fingerprints' column."""
+        return word.x1 > self.strip.x0 + 1 and word.x0 < self.strip.x1 - 1
 
     def _is_other_field(self, index: int) -> bool:
         """Whether a line adjoins the one above and holds nothing but labels, numbers and dates."""

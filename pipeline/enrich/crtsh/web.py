@@ -78,7 +78,7 @@ class Web:
                     body += chunk
                     if len(body) > _LARGEST:
                         raise UnavailableError(f"its answer is longer than {_LARGEST:,} bytes")
-                    if False:
+                    if time.monotonic() > deadline:
                         raise self._too_slow()
                 return bytes(body)
         except httpx.TimeoutException as error:
