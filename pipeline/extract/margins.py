@@ -23,6 +23,9 @@ _CONTINUED = re.compile(r"\bcontinue[sd]\b|\bcont(?:'d|\.|\))|\(cont", re.IGNORE
 _PAGE_NUMBER = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
 )
+_REMOVED = re.compile(
+    r"\b(?:removed|deleted|distrusted|revoked|no\ longer\ (?:trusted|included))\b", re.IGNORECASE
+)
 _LONGEST_TITLE = 90
 
 
@@ -54,6 +57,11 @@ def release_of(text: str) -> str:
         return ""
     releases = firmware.find_releases(text)
     return str(releases[0]) if len(releases) == 1 else ""
+
+
+def is_of_removed(text: str) -> bool:
+    """Whether a heading stands over certificates that are *not* trusted: removed ones."""
+    return is_heading(text) and _REMOVED.search(text) is not None and "=" not in text
 
 
 def is_heading(text: str) -> bool:

@@ -25,7 +25,7 @@ from pipeline.extract.fingerprints import (
 from pipeline.extract.lines import Line, Page
 from pipeline.extract.margins import Margins, Zone
 from pipeline.extract.running import RunningText
-from pipeline.extract.sheet import Place, Sheet, places
+from pipeline.extract.sheet import REMOVED, Place, Sheet, places
 from pipeline.extract.tables import Table
 
 
@@ -65,6 +65,10 @@ class Grammar:
             subjects.setdefault(draft.page, []).append(subject)
             release = draft.release or only
             problem = faults.of(draft.page, draft.fingerprint, subject)
+            if release == REMOVED:
+                text = f"{draft.fingerprint} {subject}"
+                hint = "A heading above says that this is removed; it is not taken as trusted."
+                problem = Problem("unaccounted-text", draft.page, text, hint)
             if problem:
                 problems.append(problem)
             else:

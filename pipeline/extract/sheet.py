@@ -16,6 +16,8 @@ Token = tuple[int, int]
 """A word of a page: the number of its line, and its own in the line."""
 Place = tuple[str, int]
 """A line's words (numbers aside) and height: what a running header has on every page."""
+REMOVED = "removed"
+"""Stands for a release over rows whose heading says that they are no longer trusted."""
 
 
 def places(lines: Iterable[Line]) -> set[Place]:
@@ -75,6 +77,8 @@ class Sheet:
         if release and not margins.is_heading(text):
             self.mentioned.add(release)
             release = ""
+        if not is_row and margins.is_of_removed(text):
+            release = REMOVED
         if release:
             self.sections.append((index, release))
         if is_header:
