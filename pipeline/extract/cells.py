@@ -131,14 +131,16 @@ def _between(
         rows.append(range(begin, following))
         following = begin
     rows.reverse()
-    last = rows[-1]
-    end = next(
-        (i for i in last[1:] if texts[i].y - texts[i - 1].y > 1.4 * pitch),
-        last.stop,
-    )
-    rows[-1] = range(last.start, end)
+    rows = [_untorn(row, texts, pitch) for row in rows]
+    end = rows[-1].stop
     leading, trailing = range(known[0]), range(end, len(texts))
     return _cells(alignment, rows, leading, trailing, texts, pitch)
+
+
+def _untorn(row: range, texts: Sequence[Text], pitch: float) -> range:
+    """The lines of a row up to the first that stands apart: that is of no row."""
+    torn = (i for i in row[1:] if texts[i].y - texts[i - 1].y > 1.4 * pitch)
+    return range(row.start, next(torn, row.stop))
 
 
 def _middle(marks: Sequence[Mark], texts: Sequence[Text], pitch: float) -> Iterator[Cells]:

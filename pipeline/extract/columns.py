@@ -281,7 +281,8 @@ def _names(words: Sequence[Word], column: Column, headings: Sequence[Word]) -> t
     titles = " ".join(word.text for word in headings if _overlap(word, column)).lower()
     held = [word for word in words if column.holds(word)]
     named = sum(begins_name(word.text) or word.text in ("C", "CN", "O") for word in held)
-    title = 1 if "subject" in titles else -1 if "issuer" in titles else 0
+    is_subject = "subject" in titles or "issued to" in titles
+    title = 1 if is_subject else -1 if "issue" in titles else 0
     return (title if named else -2, named, len(held))
 
 
@@ -292,10 +293,11 @@ def _same_text(
     held = [word for word in words if following.holds(word)]
     if all(is_other_field(word.text) for word in held):
         return False
-    gap = following.x0 - column.x1
-    if gap >= WIDE_GUTTER * size:
-        return False
-    return not any(abs(word.x0 - following.x0) < 0.6 * size for word in headings)
+    if headings:
+        return not any(
+            _overlap(word, following) and not _overlap(word, column) for word in headings
+        )
+    return following.x0 - column.x1 < (WIDE_GUTTER if len(held) > 3 else 2 * WIDE_GUTTER) * size
 
 
 def _overlap(word: Word, column: Column) -> bool:

@@ -87,7 +87,7 @@ class Drafts:
 
     ``release`` is the one under whose heading the next row stands; ``waiting`` holds a subject
     whose fingerprint is on the next page; ``name_first`` tells whether subjects precede their
-    fingerprints in running text (None: not known yet).
+    fingerprints in running text (None: not known yet); ``titles`` are those of the last table.
     """
 
     rows: list[Draft] = field(default_factory=list)
@@ -95,6 +95,7 @@ class Drafts:
     release: str = ""
     waiting: list[SubjectLine] = field(default_factory=list)
     name_first: bool | None = None
+    titles: list[Word] = field(default_factory=list)
     alignments: Counter[str] = field(default_factory=Counter)
     _short: int = 0
     _full: int = 0

@@ -170,9 +170,14 @@ def fingerprints_of(
     for index, line in enumerate(lines):
         carried: list[Fingerprint] = []
         for piece in pieces[index]:
-            above = next((f for f in open_ if _runs_on(lines, f, piece)), None) or next(
-                (f for f in open_ if _is_below(lines, f, piece)), None
-            )
+            below = next((f for f in open_ if _is_below(lines, f, piece)), None)
+            above = below or next((f for f in open_ if _runs_on(lines, f, piece)), None)
+            # in running text a fingerprint goes on at the start of a line, whatever is above it
+            if above is not below or piece.first == 0:
+                running = [f for f in open_ if _runs_on(lines, f, piece)]
+                rivals = [other for other in pieces[index] if other is not piece]
+                is_text = not any(_is_below(lines, f, r) for f in running for r in rivals)
+                above = running[0] if running and is_text else below
             if above is not None:
                 open_.remove(above)
                 above.pieces.append(piece)

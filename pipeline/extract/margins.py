@@ -14,8 +14,9 @@ from pipeline.extract.lines import Line
 
 _TITLES = re.compile(
     r"""\b(?:(?P<fingerprint>(?:finger|thumb)print|sha-?1|digest|hash)
-    |(?P<subject>subject|distinguished\ name|common\ name|certificate\ authority|\bname\b|\bDN\b)
-    |(?P<more>issuer|sha-?256|valid|not\ before|not\ after|expires|expiry|serial|no\.
+    |(?P<subject>subject|distinguished\ name|issued\ to)
+    |(?P<more>issuer|issued\ by|owner|common\ name
+    |sha-?256|valid|not\ before|not\ after|expires|expiry|serial|no\.
     |number|page))""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -35,10 +36,9 @@ def is_table_header(line: Line) -> bool:
     if "=" in text or len(text) > _LONGEST_TITLE or text.endswith((".", ":")):
         return False
     kinds = {match.lastgroup for match in _TITLES.finditer(text)}
-    parted = any(b.x0 - a.x1 > line.size for a, b in zip(line.words, line.words[1:], strict=False))
-    return ("fingerprint" in kinds and len(kinds) > 1) or (
-        bool(kinds & {"fingerprint", "subject"}) and parted and len(line.words) <= 8
-    )
+    if len(line.words) <= 4 and text.lower().startswith("subject"):
+        return True
+    return len(kinds) > 1 and bool(kinds & {"fingerprint", "subject"})
 
 
 def is_continued_mark(text: str) -> bool:

@@ -108,6 +108,7 @@ class Grammar:
         self, sheet: Sheet, pieces: Sequence[Sequence[Piece]], elsewhere: set[Place]
     ) -> None:
         found = _likely(fingerprints_of(sheet.lines, pieces, self.drafts.parted()))
+        found = [f for f in found if not _is_other_digits(sheet, f)]
         sha1 = [f for f in found if not (f.is_sound and len(f.digits) == SHA256)]
         sheet.classify(found, elsewhere)
         if any(len(f.digits) >= SHA1 - 2 for f in sha1):
@@ -131,7 +132,8 @@ class Grammar:
             self.drafts.name_first = _name_comes_first(sheet, strip, first)
         column = None
         if not columns.is_running_text(strip, inside, sheet.taken):
-            column = columns.subject_column(strip, inside, sheet.taken, sheet.titles)
+            self.drafts.titles = sheet.titles or self.drafts.titles
+            column = columns.subject_column(strip, inside, sheet.taken, self.drafts.titles)
         if column is None:
             RunningText(sheet, self.drafts, strip).read(first, last)
         else:
@@ -173,6 +175,18 @@ def _likely(found: Sequence[Fingerprint]) -> list[Fingerprint]:
             and any(f.x0 < other.x1 and f.x1 > other.x0 for other in sound)
         )
     ]
+
+
+def _is_other_digits(sheet: Sheet, fingerprint: Fingerprint) -> bool:
+    """Whether a label says that the digits are those of a key or a serial number; takes them."""
+    piece = fingerprint.pieces[0]
+    before = sheet.lines[piece.line].words[max(piece.first - 1, 0)].text.lower()
+    if piece.first == 0 or not before.endswith((":", "=")):
+        return False
+    if before[:-1] not in ("id", "keyid", "ski", "identifier", "serial", "number", "md5"):
+        return False
+    sheet.taken.update(token for each in fingerprint.pieces for token in each.words)
+    return True
 
 
 def _true_column(sheet: Sheet, found: list[list[Fingerprint]]) -> list[Fingerprint]:

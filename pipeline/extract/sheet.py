@@ -12,6 +12,9 @@ from pipeline.extract.margins import Leftover, Zone
 LINES_APART = 1.9
 """Two lines of one text are at most this many times the font size apart."""
 
+NUMBER_APART = 1.6
+"""A number further away than this is that of the page."""
+
 Token = tuple[int, int]
 """A word of a page: the number of its line, and its own in the line."""
 Place = tuple[str, int]
@@ -121,11 +124,10 @@ class Sheet:
     def adjoins(self, index: int, other: int) -> bool:
         """Whether a plain line stands close to another one."""
         line, near = self.lines[index], self.lines[other]
-        return (
-            self.plain[index]
-            and not margins.is_page_number(line.text)
-            and abs(line.y - near.y) <= LINES_APART * max(line.size, near.size)
-        )
+        step = abs(line.y - near.y) / max(line.size, near.size)
+        # a number may end a name (``Root CA 3``), but that of a page stands by itself
+        reach = LINES_APART if not margins.is_page_number(line.text) else NUMBER_APART
+        return self.plain[index] and step <= reach
 
     def release_at(self, line: int, before: str) -> str:
         """The release under whose heading a line stands; ``before`` is that of the page before."""

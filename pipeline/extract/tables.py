@@ -11,10 +11,13 @@ from pipeline.extract.columns import Column, Strip, begins_name
 from pipeline.extract.drafts import Draft, Drafts, SubjectLine, text_of
 from pipeline.extract.fingerprints import Fingerprint, Piece, digits_of
 from pipeline.extract.lines import Word
-from pipeline.extract.sheet import Sheet
+from pipeline.extract.sheet import NUMBER_APART, Sheet
 
 _ROW_APART = 2.6
 """From a row to the lines of one that a page break parts it is at most this many font sizes."""
+
+_ENOUGH = 12
+"""So many rows show how a document aligns its cells; with fewer it is less certain."""
 
 
 @dataclass(slots=True)
@@ -73,8 +76,9 @@ class Table:
         index = edge + step
         while 0 <= index < len(lines) and self.sheet.may_be_of_row(index):
             line = lines[index]
-            is_apart = abs(line.y - lines[edge].y) > _ROW_APART * line.size
-            if is_apart or self._strays(index) or margins.is_page_number(line.text):
+            is_number = margins.is_page_number(line.text)
+            reach = NUMBER_APART if is_number else _ROW_APART
+            if abs(line.y - lines[edge].y) > reach * line.size or self._strays(index):
                 return
             if self._words(index):
                 yield index
@@ -120,9 +124,10 @@ class Table:
         texts = [Text(words[0].y, begins_name(text_of(words))) for words in held]
         ways = [way for marks in self._marks(found) for way in cells.deal(marks, texts, size)]
         usual = self.drafts.alignments
-        total = sum(usual.values()) or 1
+        total = max(sum(usual.values()), _ENOUGH)
         way = cells.prefer(ways, lambda alignment: 2.0 * usual[alignment] / total)
-        if way and way.score > 0 and len({tuple(each.rows) for each in ways}) > 1:
+        others = [each.score for each in ways if way and each.rows != way.rows]
+        if way and others and way.score - max(others) >= 1.0:
             usual[way.alignment] += len(found)
         return way
 
