@@ -220,7 +220,8 @@ def _cells(
     wide = sum(step > closest + 0.15 * pitch for step in within) if across else 0
     strays = sum(texts[i].begins_name for i in (*leading, *trailing))
     empty = sum(not row for row in rows)
-    score = names - 2 * torn - 0.5 * wide - empty - 0.5 * strays
+    unclaimed = bool(leading) + bool(trailing)
+    score = names - 2 * torn - 0.5 * wide - empty - 0.5 * strays - 0.3 * unclaimed
     return Cells(alignment, rows, leading, trailing, score)
 
 

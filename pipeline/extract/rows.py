@@ -131,9 +131,10 @@ class Grammar:
         if self.drafts.name_first is None:
             self.drafts.name_first = _name_comes_first(sheet, strip, first)
         column = None
-        if not columns.is_running_text(strip, inside, sheet.taken):
+        around = inside if len(strip.fingerprints) > 3 else _around(sheet, first, last)
+        if not columns.is_running_text(strip, around, sheet.taken):
             self.drafts.titles = sheet.titles or self.drafts.titles
-            column = columns.subject_column(strip, inside, sheet.taken, self.drafts.titles)
+            column = columns.subject_column(strip, around, sheet.taken, self.drafts.titles)
         if column is None:
             RunningText(sheet, self.drafts, strip).read(first, last)
         else:
@@ -149,6 +150,15 @@ class Grammar:
         rest = text.rest_among(range(headers[-1] + 1, len(sheet.lines)), last)
         if rest and abs(sheet.word(rest[0]).x0 - last.left) < last.lines[0].size:
             text.add_rest(last, rest)
+
+
+def _around(sheet: Sheet, first: int, last: int) -> list[int]:
+    """The lines of rows, and those that adjoin them: few rows tell little of their columns."""
+    while first > 0 and sheet.adjoins(first - 1, first):
+        first -= 1
+    while last + 1 < len(sheet.lines) and sheet.adjoins(last + 1, last):
+        last += 1
+    return [index for index in range(first, last + 1) if sheet.may_be_of_row(index)]
 
 
 def _between(lines: Sequence[Line], low: float, high: float) -> list[Line]:
