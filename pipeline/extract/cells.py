@@ -54,6 +54,12 @@ def deal(marks: Sequence[Mark], texts: Sequence[Text], size: float) -> list[Cell
         size: the font size in points.
     """
     pitch = _pitch(texts, size)
+    if len(marks) == len(texts) and all(
+        abs(mark.first - text.y) < 0.25 * pitch and mark.first == mark.last
+        for mark, text in zip(marks, texts, strict=True)
+    ):
+        top = _top(marks, texts, pitch)  # one line a row: all ways are the same
+        return [top] if top else []
     found = [
         cells
         for cells in (

@@ -233,7 +233,23 @@ def subject_column(
     at = slices.index(best)
     while at + 1 < len(slices) and _same_text(slices[at], slices[at + 1], words, headings, size):
         slices[at : at + 2] = [Column(slices[at].x0, slices[at + 1].x1)]
+    while at and _is_same_name(slices[at - 1], slices[at], words, headings, size):
+        slices[at - 1 : at + 1] = [Column(slices[at - 1].x0, slices[at].x1)]
+        at -= 1
     return _with_reach(slices, at, left, right)
+
+
+def _is_same_name(
+    before: Column, column: Column, words: Sequence[Word], headings: Sequence[Word], size: float
+) -> bool:
+    """Whether names begin in the column before: ``C=US,`` is as wide in each row of a list."""
+    held = [word for word in words if before.holds(word)]
+    named = sum(begins_name(word.text) for word in held)
+    return (
+        column.x0 - before.x1 < 0.7 * size
+        and 2 * named > len(held)
+        and not any(abs(word.x0 - column.x0) < 0.6 * size for word in headings)
+    )
 
 
 def _with_reach(slices: Sequence[Column], at: int, left: float, right: float) -> Column:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.extract.columns import BEGINS_NAME
-from pipeline.extract.document import UNCERTAIN_JOIN
+from pipeline.extract.document import UNCERTAIN_JOIN, Row
 from pipeline.extract.fingerprints import SHA1, Parted
 from pipeline.extract.lines import Word
 
@@ -29,6 +29,8 @@ _SOFT_HYPHENS = ("\u00ad", "\u2010")
 _MAY_BREAK = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww|[/@]\S*)\.$")
 """Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
 
+_FULL_LINE = "\x1c"
+"""Stands where a full line was joined to the next; white space, so never within a word."""
 _SEPARATED = re.compile(r"[,;+/\\]$")
 _NOTE_MARKS = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³]+$")
 """Marks of footnotes; no name ends in one."""
@@ -71,9 +73,12 @@ class Draft:
         """The width of the subject."""
         return max(line.words[-1].x1 for line in self.lines) - self.left
 
-    def subject(self, breaks_words: bool) -> str:
-        """The subject as printed, its lines joined and labels left out."""
-        text = LABEL_BEFORE.sub("", join(self.lines, breaks_words))
+    def row(self) -> Row:
+        """The row, its lines joined and labels left out; full lines are for `settle`."""
+        return Row(self.page, self.release, self.fingerprint, self.sha256, self._subject())
+
+    def _subject(self) -> str:
+        text = LABEL_BEFORE.sub("", join(self.lines))
         if self.is_running:
             text = _OTHER_FACTS.sub("", LABEL_AFTER.sub("", text))
             text = LABEL_BEFORE.sub("", _NUMBER_BEFORE.sub("", text))
@@ -85,12 +90,15 @@ class Draft:
 class Drafts:
     """The rows of a document so far, and what was learnt from them for the pages to come.
 
+    ``rows`` may still change; those that can't any more are put away as ``done``.
+
     ``release`` is the one under whose heading the next row stands; ``waiting`` holds a subject
     whose fingerprint is on the next page; ``name_first`` tells whether subjects precede their
     fingerprints in running text (None: not known yet); ``titles`` are those of the last table.
     """
 
     rows: list[Draft] = field(default_factory=list)
+    done: list[Row] = field(default_factory=list)
     part: int = 0
     release: str = ""
     waiting: list[SubjectLine] = field(default_factory=list)
@@ -105,6 +113,12 @@ class Drafts:
         draft.lines, self.waiting = self.waiting, []
         self.rows.append(draft)
         return draft
+
+    def put_away(self, keep: int = 1) -> None:
+        """Fold all rows but the last ``keep``, whose lines no page to come can add to."""
+        count = max(len(self.rows) - keep, 0)
+        self.done.extend(draft.row() for draft in self.rows[:count])
+        del self.rows[:count]
 
     @property
     def unfinished(self) -> Draft | None:
@@ -133,11 +147,17 @@ class Drafts:
         return self._full >= 4 and self._full > 0.85 * (self._full + self._short)
 
 
-def join(lines: Sequence[SubjectLine], breaks_words: bool) -> str:
+def settle(text: str, breaks_words: bool) -> str:
+    """Decide the joins of full lines: a space, unless the document's lines break within words."""
+    return text.replace(_FULL_LINE, UNCERTAIN_JOIN if breaks_words else " ")
+
+
+def join(lines: Sequence[SubjectLine]) -> str:
     """Join the lines of a subject.
 
     A space goes between, unless the line ended in a hyphen or within a word. Where only the
-    certificate can tell, the join is marked with U+200B.
+    certificate can tell, the join is marked with U+200B; where it depends on how the document
+    breaks its lines, it is left to `settle`.
     """
     text = ""
     for index, subject_line in enumerate(lines):
@@ -150,19 +170,16 @@ def join(lines: Sequence[SubjectLine], breaks_words: bool) -> str:
             text = text[:-1] + line
         elif BEGINS_NAME.match(line) and not _SEPARATED.search(text):
             text += ", " + line  # an attribute a line
-        elif _is_broken_word(text, before, breaks_words):
+        elif _MAY_BREAK.search(text) or (_is_full(before) and len(before.words) == 1):
             text += UNCERTAIN_JOIN + line
         else:
-            text += " " + line
+            text += (_FULL_LINE if _is_full(before) else " ") + line
     return text.replace(_SOFT_HYPHENS[0], "")
 
 
-def _is_broken_word(text: str, before: SubjectLine, breaks_words: bool) -> bool:
-    """Whether the line break may stand within a word, so that no space belongs there."""
-    if _MAY_BREAK.search(text):
-        return True
-    full = before.room < 1.0 * before.size
-    return full and (breaks_words or len(before.words) == 1)
+def _is_full(line: SubjectLine) -> bool:
+    """Whether there was no room for another letter."""
+    return line.room < line.size
 
 
 def text_of(words: Iterable[Word]) -> str:

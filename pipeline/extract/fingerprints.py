@@ -20,7 +20,7 @@ _SHORTEST = 8
 """Fewer digits than this on one line don't begin a fingerprint; ``CA`` and ``12`` are hex, too."""
 
 
-_SHORT = re.compile(r"[0-9a-f:.,\-()\[\]|;]+", re.IGNORECASE)
+_SHORT = re.compile("[0-9a-fx:.,()\\[\\]|;\"'\u2018-\u201f-]+", re.IGNORECASE)
 _CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _LABEL = re.compile(r"(?:sha-?1|sha-?256|(?:finger|thumb)print)[:=]", re.IGNORECASE)
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)

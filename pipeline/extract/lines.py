@@ -117,6 +117,12 @@ def _lines(glyphs: Glyphs, chosen: npt.NDArray[np.intp], turn: int, gap: float) 
     """The lines of the chosen glyphs, all of which run in the direction ``turn``."""
     baseline, left, right, size = _upright(glyphs, chosen, turn)
     line = _line_numbers(baseline, size)
+    drawn = np.array([bool(char) and not char.isspace() for char in glyphs.text])[chosen]
+    twice = _drawn_twice([glyphs.text[i] for i in chosen], np.flatnonzero(drawn), line, left, size)
+    if twice:
+        once = np.array([i for i in range(len(chosen)) if i not in twice])
+        chosen, line = chosen[once], line[once]
+        baseline, left, right, size = baseline[once], left[once], right[once], size[once]
     run = _run_numbers(line, left, right, size)
     starts = np.flatnonzero(np.diff(run, prepend=-1))
     order = np.lexsort((np.arange(len(run)), left[starts][run], line))
@@ -187,8 +193,7 @@ def _words(
     wide = np.concatenate(([True], left[keep][1:] - right[keep][:-1] > gap * size[keep][1:]))
     begins = np.flatnonzero(np.concatenate(([True], np.diff(cut[keep]) != 0)) | wide)
     ends = np.append(begins[1:], len(keep))
-    twice = _drawn_twice(text, keep, line, left, size)
-    shown = [text[i] if i not in twice else "" for i in keep.tolist()]
+    shown = [text[i] for i in keep.tolist()]
     firsts = keep[begins]
     edges = np.maximum.reduceat(right[keep], begins)
     places = zip(

@@ -162,8 +162,10 @@ class Margins:
 
 
 def _is_caption(text: str, subjects: Sequence[str]) -> bool:
-    """Whether a line is what one of the rows is called: the value of an attribute, or its start."""
-    return any(f"={text}" in subject or f"= {text}" in subject for subject in subjects)
+    """Whether a line is what one of the rows is called: the value of an attribute."""
+    return any(
+        f"={text}," in f"{subject}," or f"= {text}," in f"{subject}," for subject in subjects
+    )
 
 
 def shape(text: str) -> str:

@@ -6,14 +6,14 @@ one at a time, and what is kept of them is only their rows and the lines no row 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
 
 from pipeline.extract import columns, faults, margins
 from pipeline.extract.columns import Strip, begins_name
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.drafts import Draft, Drafts, text_of
+from pipeline.extract.drafts import Draft, Drafts, settle, text_of
 from pipeline.extract.fingerprints import (
     SHA1,
     SHA256,
@@ -31,10 +31,14 @@ from pipeline.extract.tables import Table
 
 @dataclass(slots=True)
 class Grammar:
-    """Reads one document. Feed it pages in order with `read`, then ask for `finish`."""
+    """Reads one document. Feed it pages in order with `read`, then ask for `finish`.
+
+    With ``keeps_words`` the drafts keep where each of their words stands.
+    """
 
     title: str = ""
     pages: int = 0
+    keeps_words: bool = False
     drafts: Drafts = field(default_factory=Drafts)
     _margins: Margins = field(default_factory=Margins)
     _mentioned: set[str] = field(default_factory=set)
@@ -53,26 +57,26 @@ class Grammar:
         else:
             self._read_sheet(Sheet(page), pieces, elsewhere)
         self._before = places(page.lines)
+        if not self.keeps_words:
+            self.drafts.put_away()
 
     def finish(self) -> tuple[list[Row], list[Problem]]:
         """The rows of the document, and all that is wrong with it, in the order of its pages."""
+        self.drafts.put_away(keep=0)
+        only = next(iter(self._mentioned)) if len(self._mentioned) == 1 else ""
         rows: list[Row] = []
         problems: list[Problem] = []
-        subjects: dict[int, list[str]] = {}
-        only = next(iter(self._mentioned)) if len(self._mentioned) == 1 else ""
-        for draft in self.drafts.rows:
-            subject = draft.subject(self.drafts.breaks_words)
-            subjects.setdefault(draft.page, []).append(subject)
-            release = draft.release or only
-            problem = faults.of(draft.page, draft.fingerprint, subject)
-            if release == REMOVED:
-                text = f"{draft.fingerprint} {subject}"
-                hint = "A heading above says that this is removed; it is not taken as trusted."
-                problem = Problem("unaccounted-text", draft.page, text, hint)
+        suspects = {leftover.page for leftover in self._margins.leftovers}
+        subjects: dict[int, list[str]] = {page: [] for page in suspects}
+        for draft in self.drafts.done:
+            subject = settle(draft.subject, self.drafts.breaks_words)
+            problem = _fault(draft, subject)
             if problem:
                 problems.append(problem)
             else:
-                rows.append(Row(draft.page, release, draft.fingerprint, draft.sha256, subject))
+                rows.append(replace(draft, release=draft.release or only, subject=subject))
+            if draft.page in suspects:
+                subjects[draft.page].append(subject)
         problems.extend(self._margins.problems(subjects))
         if self.drafts.waiting:
             text = " ".join(text_of(line.words) for line in self.drafts.waiting)
@@ -150,6 +154,13 @@ class Grammar:
         rest = text.rest_among(range(headers[-1] + 1, len(sheet.lines)), last)
         if rest and abs(sheet.word(rest[0]).x0 - last.left) < last.lines[0].size:
             text.add_rest(last, rest)
+
+
+def _fault(row: Row, subject: str) -> Problem | None:
+    if row.release == REMOVED:
+        hint = "A heading above says that this is removed; it is not taken as trusted."
+        return Problem("unaccounted-text", row.page, f"{row.fingerprint} {subject}", hint)
+    return faults.of(row.page, row.fingerprint, subject)
 
 
 def _around(sheet: Sheet, first: int, last: int) -> list[int]:

@@ -43,6 +43,7 @@ class Sheet:
 
     page: Page
     zone: Zone = "no rows"
+    lines: list[Line] = field(init=False)
     taken: set[Token] = field(default_factory=set)
     plain: list[bool] = field(default_factory=list)
     repeats: list[bool] = field(default_factory=list)
@@ -51,10 +52,8 @@ class Sheet:
     mentioned: set[str] = field(default_factory=set)
     row_lines: set[int] = field(default_factory=set)
 
-    @property
-    def lines(self) -> list[Line]:
-        """The lines, from top to bottom."""
-        return self.page.lines
+    def __post_init__(self) -> None:
+        self.lines = self.page.lines
 
     def classify(self, found: Sequence[Fingerprint], elsewhere: set[Place]) -> None:
         """Tell the lines of rows from headings and the like.

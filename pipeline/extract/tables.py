@@ -3,7 +3,7 @@
 import itertools
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.extract import cells, columns, margins
 from pipeline.extract.cells import Cells, Mark, Text
@@ -29,6 +29,7 @@ class Table:
     strip: Strip
     column: Column
     inside: Sequence[int]
+    _held: dict[int, list[Word]] = field(default_factory=dict)
 
     def read(self, sha256: Sequence[Fingerprint]) -> None:
         """Draft the rows; ``sha256`` are the SHA-256 fingerprints of the page."""
@@ -56,8 +57,10 @@ class Table:
 
     def _words(self, index: int) -> list[Word]:
         """The words of a line that stand in the subject's column."""
-        words = map(self.sheet.word, self.sheet.free(index))
-        return [word for word in words if self.column.holds(word)]
+        if index not in self._held:
+            words = map(self.sheet.word, self.sheet.free(index))
+            self._held[index] = [word for word in words if self.column.holds(word)]
+        return self._held[index]
 
     def _subject_lines(self) -> list[int]:
         """Lines with words of the subject's column: those inside, and those that adjoin."""
@@ -200,8 +203,17 @@ class Table:
         self.drafts.tally(subject)
         lines = {piece.line for piece in fingerprint.pieces} | set(held)
         for other in sha256:
-            if any(piece.line in lines for piece in other.pieces):
+            if any(piece.line in lines for piece in other.pieces) or self._is_under(
+                other, fingerprint
+            ):
                 draft.sha256 = draft.sha256 or other.digits
+
+    def _is_under(self, other: Fingerprint, fingerprint: Fingerprint) -> bool:
+        """Whether a SHA-256 stands below this SHA-1, in one column and before the next."""
+        begin = other.pieces[0].line
+        above = [f for f in self.strip.fingerprints if f.pieces[-1].line < begin]
+        level = other.x0 < fingerprint.x1 and fingerprint.x0 < other.x1
+        return bool(above) and above[-1] is fingerprint and level
 
     def _stray_digits(self, fingerprint: Fingerprint) -> str:
         """Digits that stand alone below a fingerprint: they make it too long, and are told."""

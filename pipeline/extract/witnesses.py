@@ -1,5 +1,6 @@
 """Two readers, one document: rows must agree, and where they don't both readings are shown."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -32,8 +33,12 @@ def compare(
             agreed[a0:a1] = [replace(row, agreed=True) for row in rows[a0:a1]]
         else:
             found.extend(_disagreements(rows[a0:a1], others[b0:b1]))
-    known = {(problem.kind, problem.page) for problem in problems}
-    found.extend(problem for problem in more if (problem.kind, problem.page) not in known)
+    known = Counter((problem.kind, problem.page) for problem in problems)
+    for problem in more:
+        if known[problem.kind, problem.page]:
+            known[problem.kind, problem.page] -= 1
+        else:
+            found.append(problem)
     return agreed, sorted(found, key=lambda problem: problem.page)
 
 
