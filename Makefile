@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCK := .requirements.lock
 READY := $(VENV)/.ready
 SAMPLES := $(sort $(wildcard samples/*.pdf))
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help ingest test lint format bench lock clean
@@ -51,8 +51,8 @@ bench: $(READY)
 lock: pyproject.toml
 	@rm -rf build/lock
 	@$(PYTHON) -m venv build/lock
-	@build/lock/bin/python -m pip --quiet install --upgrade pip setuptools
-	@build/lock/bin/python -m pip --quiet install --editable '.[postgresql]' --group dev
+	@build/lock/bin/python -m pip -qq install --upgrade pip setuptools
+	@build/lock/bin/python -m pip -qq install --editable . --group dev
 	@build/lock/bin/python -m pip freeze --all --exclude-editable > $(LOCK)
 	@rm -rf build/lock
 
@@ -66,5 +66,5 @@ $(READY): pyproject.toml $(LOCK)
 	@echo 'Setting up $(VENV); this takes a minute, once.' >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --constraint $(LOCK) pip
-	@$(PIP) install --constraint $(LOCK) --build-constraint $(LOCK) --editable '.[postgresql]' --group dev
+	@$(PIP) install --constraint $(LOCK) --build-constraint $(LOCK) --editable . --group dev
 	@touch $@

@@ -144,6 +144,32 @@ def read(der: bytes) -> Certificate:
         raise UnreadableCertificateError(f"not a readable certificate: {error}") from error
 
 
+def facts(certificate: Certificate) -> dict[str, Any]:
+    """Give what is stored of a certificate, under the names of `schemas.tables.Certificate`."""
+    return {
+        "fingerprint": certificate.fingerprint,
+        "fingerprint_sha256": certificate.fingerprint_sha256,
+        "spki_sha256": certificate.spki_sha256,
+        "subject": str(certificate.subject),
+        "issuer": str(certificate.issuer),
+        "serial_number": _hex(certificate.serial),
+        "not_before": certificate.not_before,
+        "not_after": certificate.not_after,
+        "key_type": certificate.key_type,
+        "key_bits": certificate.key_bits,
+        "signature_algorithm": certificate.signature_algorithm,
+        "self_signed": certificate.is_self_signed,
+        "parser": certificate.parser,
+        "der": certificate.der,
+    }
+
+
+def _hex(serial: int) -> str:
+    """Write a serial number as OpenSSL does, in whole octets."""
+    digits = f"{abs(serial):x}"
+    return "-" * (serial < 0) + "0" * (len(digits) % 2) + digits
+
+
 # --- names, serial number, validity ----------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
@@ -26,6 +26,7 @@ from schemas import tables
 PATIENCE: Final = 60
 """Seconds to wait for another process to finish writing."""
 
+_MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
 _OURS: Final = {"alembic_version", "documents", "snapshots", "entries"}
 _EMPTY: Final = "nothing is loaded; run `trustlist ingest` first"
 _EXAMPLES: Final = "sqlite:///trustlist.db or postgresql+psycopg://user@host/name"
@@ -111,6 +112,13 @@ def firmware_order(release: Firmware) -> int:
     for number in (release.major, release.minor, maintenance, release.service_release):
         order = order * 10_000 + number
     return order
+
+
+def batches(values: Iterable[str]) -> Iterator[list[str]]:
+    """Part values into lists that fit into one statement each."""
+    ordered = list(values)
+    for start in range(0, len(ordered), _MOST_PARAMETERS):
+        yield ordered[start : start + _MOST_PARAMETERS]
 
 
 # --- opening ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pandas as pd
 
-from pipeline import catalogue, query
+from pipeline import catalogue, lookups, query
 from pipeline.database import open_for_writing
 from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted
 from pipeline.enrich.database import Database
@@ -23,6 +23,8 @@ from schemas import frames
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from pipeline.enrich.crtsh import Service
 
 PRODUCT: Final = "IP Phone 7800/8800"
 """The phones whose list a document is, unless said otherwise."""
@@ -112,11 +114,14 @@ def ingest(
     allow_partial: bool = False,
     reader: ReaderName = "both",
     progress: Progress = lambda step: None,
+    service: Service | None = None,
+    asking: lookups.Progress = lambda done, total: None,
 ) -> Ingested:
     """Load the document at ``path``: all of it, or nothing.
 
     Certificates are looked for in ``certs`` (files and directories), the database, the catalogue
-    and, only if ``online``, at crt.sh. A document that is loaded already isn't read again, unless
+    and, only if ``online``, at crt.sh or the mirror ``service``: ``asking`` is told how many of
+    how many look-ups are done. A document that is loaded already isn't read again, unless
     ``certs`` or ``online`` is given: then its rows may get certificates they hadn't before.
 
     ``firmware`` names the release of rows that stand under no release's heading. With
@@ -139,10 +144,10 @@ def ingest(
     rows = assign_releases(path, extraction.rows, wanted)
     sources: list[Source] = [*own, *_own_certificates(path), Database(engine), Catalogue()]
     if online:
-        from pipeline.enrich.crtsh import CrtSh
-
-        sources.append(CrtSh())
+        sources.append(lookups.crtsh(engine, service, asking))
     enriched, problems = _resolve(rows, extraction.problems, sources, progress)
+    if online:
+        lookups.keep(engine, enriched)
     if enriched.entries.empty or (problems and not allow_partial):
         raise DocumentError(refusal(path, problems))
     progress("loading")
@@ -210,7 +215,7 @@ def _resolve(
     entries, repeated = normalise(rows)
     progress("finding certificates")
     enriched = enrich(entries, sources)
-    found = hinted([*problems, *repeated, *enriched.problems])
+    found = [*hinted(problems), *repeated, *enriched.problems]
     return enriched, sorted(found, key=lambda problem: problem.page)
 
 

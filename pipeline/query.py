@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal, get_args
@@ -15,10 +15,12 @@ from sqlalchemy.engine import Row
 from pipeline.database import firmware_order, transaction
 from pipeline.errors import UsageError
 from pipeline.firmware import Firmware, InvalidFirmware
+from pipeline.standing import Programme, Stores, has_weak_key, is_in_a_browser, stores
 from schemas import tables
 from schemas.tables import Document, Snapshot
 
 Status = Literal["expired", "expiring", "valid", "unknown"]
+StoreName = Literal[Programme, "browsers"]
 
 SOON: Final = timedelta(days=365)
 """A certificate that ends within this time is ``expiring``."""
@@ -43,7 +45,11 @@ class SnapshotInfo:
 
 @dataclass(frozen=True)
 class TrustListRow:
-    """A row of the view `trust_list`, with its status. Times are UTC."""
+    """A row of the view `trust_list`, with its status. Times are UTC.
+
+    ``weak_key`` as in `pipeline.standing.has_weak_key`; ``present_in`` are the programmes that have
+    the root now.
+    """
 
     product: str
     firmware: str
@@ -66,15 +72,24 @@ class TrustListRow:
     document_sha256: str
     ingested_at: datetime
     status: Status
+    weak_key: bool
+    present_in: list[str]
 
 
 @dataclass(frozen=True)
 class TrustList:
-    """What a release trusts. ``counts`` is of all rows, also when ``rows`` are only some."""
+    """What a release trusts. The numbers are of all rows, also when ``rows`` are only some.
+
+    ``in_no_browser`` counts the roots that no browser has in store now; None if nothing is known
+    of the stores. ``newest_bundles`` has the date of the newest bundle known of each programme.
+    """
 
     snapshot: SnapshotInfo
     as_of: datetime
     counts: dict[Status, int]
+    weak_keys: int
+    in_no_browser: int | None
+    newest_bundles: dict[str, date]
     rows: list[TrustListRow]
 
 
@@ -112,11 +127,15 @@ def show(
     *,
     product: str | None = None,
     status: Status | None = None,
+    store: StoreName | None = None,
+    absent: bool = False,
     as_of: date | None = None,
 ) -> TrustList:
-    """Give the trust list of the release that ``text`` names, or its rows of one status.
+    """Give the trust list of the release that ``text`` names, or some of its rows.
 
-    ``as_of`` as in `moment`. Raises UsageError as `release` does.
+    Those are the rows of one status, those that ``store`` (``browsers`` is any of them) has now
+    or, if ``absent``, those it hasn't. ``as_of`` as in `moment`; the stores are those of today.
+    Raises UsageError as `release` does.
     """
     snapshot = release(engine, text, product)
     when = moment(as_of)
@@ -131,10 +150,24 @@ def show(
         .order_by(view.c.position)
     )
     with transaction(engine) as connection:
-        rows = [_row(row, when) for row in connection.execute(statement)]
+        known = stores(connection)
+        rows = [_row(row, when, known) for row in connection.execute(statement)]
     numbers = Counter(row.status for row in rows)
-    counts: dict[Status, int] = {each: numbers[each] for each in get_args(Status)}
-    return TrustList(snapshot, when, counts, [r for r in rows if status in (None, r.status)])
+    outside = sum(not is_in_a_browser(row.present_in) for row in rows)
+    return TrustList(
+        snapshot,
+        when,
+        counts={each: numbers[each] for each in get_args(Status)},
+        weak_keys=sum(row.weak_key for row in rows),
+        in_no_browser=outside if known.newest else None,
+        newest_bundles=dict(sorted(known.newest.items())),
+        rows=[
+            row
+            for row in rows
+            if status in (None, row.status)
+            and (store is None or _is_in(row.present_in, store) is not absent)
+        ],
+    )
 
 
 def moment(as_of: date | None) -> datetime:
@@ -188,14 +221,14 @@ def _matches(
     first = last = firmware_order(wanted)
     if wanted.maintenance is None:
         last = firmware_order(Firmware(wanted.major, wanted.minor + 1)) - 1
+    # naming the products lets the index serve that is sorted by product, then release
+    products = [product] if product is not None else select(Snapshot.product).distinct()
     statement = (
         select(Snapshot.product, Snapshot.firmware, func.max(Snapshot.revision))
-        .where(Snapshot.firmware_order.between(first, last))
+        .where(Snapshot.product.in_(products), Snapshot.firmware_order.between(first, last))
         .group_by(Snapshot.product, Snapshot.firmware, Snapshot.firmware_order)
         .order_by(Snapshot.product, Snapshot.firmware_order)
     )
-    if product is not None:
-        statement = statement.where(Snapshot.product == product)
     found = connection.execute(statement).all()
     return [row for row in found if row[1] == str(wanted)] or list(found)
 
@@ -246,5 +279,14 @@ def _snapshot(connection: Connection, found: tuple[str, str, int], revision: str
     return SnapshotInfo(*row)
 
 
-def _row(row: Row[Any], when: datetime) -> TrustListRow:
-    return TrustListRow(**row._mapping, status=status_of(row.not_after, when))
+def _row(row: Row[Any], when: datetime, known: Stores) -> TrustListRow:
+    return TrustListRow(
+        **row._mapping,
+        status=status_of(row.not_after, when),
+        weak_key=has_weak_key(row.key_type, row.key_bits),
+        present_in=known.present(row.fingerprint),
+    )
+
+
+def _is_in(programmes: Sequence[str], store: StoreName) -> bool:
+    return is_in_a_browser(programmes) if store == "browsers" else store in programmes

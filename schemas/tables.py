@@ -41,7 +41,6 @@ VERSION: Final = "0001"
 VIEWS: Final = (
     "trust_list",
     "latest_revisions",
-    "release_steps",
     "changes",
     "root_history",
     "programme_status",
@@ -130,7 +129,7 @@ class Snapshot(Base):
     __table_args__ = (
         UniqueConstraint("product", "firmware", "revision"),
         UniqueConstraint("document_id", "product", "firmware"),
-        Index(None, "firmware_order", "product"),
+        Index(None, "product", "firmware_order"),
         CheckConstraint("revision >= 1", name="revision_from_1"),
         _iso("ingested_at", "datetime"),
         {"comment": "What one document states for one release. Never changed once loaded."},
@@ -278,6 +277,23 @@ class Sighting(Base):
     source: Mapped[str] = mapped_column(String, comment="The packages that carried those two.")
 
 
+class Lookup(Base):
+    """A source was asked for a certificate and said that it doesn't have it."""
+
+    __tablename__ = "lookups"
+    __table_args__ = (
+        _hex("fingerprint", 40),
+        _iso("asked_at", "datetime"),
+        {"comment": "Certificates that an online source doesn't have; it isn't asked again."},
+    )
+
+    fingerprint: Mapped[str] = mapped_column(
+        String, primary_key=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
+    )
+    source: Mapped[str] = mapped_column(String, primary_key=True, comment="Who was asked: crt.sh.")
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was asked, UTC.")
+
+
 class Problem(Base):
     """Something in a document that could not be read, or not be believed."""
 
@@ -326,6 +342,16 @@ trust_list: Final = table(
     column("ingested_at", UtcDateTime),
 )
 """The view `trust_list`."""
+
+latest_revisions: Final = table(
+    "latest_revisions",
+    column("id", Integer),
+    column("product", String),
+    column("firmware", String),
+    column("firmware_order", BigInteger),
+    column("revision", Integer),
+)
+"""The view `latest_revisions`: the newest snapshot of each release."""
 
 
 def create(connection: Connection) -> None:

@@ -83,6 +83,9 @@ def printed(text: str, fingerprint: str = UNKNOWN) -> tuple[str, str]:
     return entries["subject_printed"].iloc[0], entries["subject"].iloc[0]
 
 
+CANONICAL = {"C = US, CN = Root": "C=US, CN=Root"}
+
+
 def test_the_known_certificate_decides_what_an_uncertain_join_is() -> None:
     broken = (
         f"C=SE, O=AddTrust AB, OU=AddTrust TTP{JOIN}Network, "
@@ -101,6 +104,7 @@ def test_a_certificate_with_another_subject_decides_nothing() -> None:
         (f"C=US, CN=Class 3{JOIN}Root", "C=US, CN=Class 3 Root"),
         (f"C=US,{JOIN}CN=Root", "C=US, CN=Root"),
         (f"C=US, CN={JOIN}Root", "C=US, CN=Root"),
+        (f"C = US, CN ={JOIN}Root", "C = US, CN = Root"),
         (f"C=US, CN=Example-{JOIN}Root", "C=US, CN=Example-Root"),
         (
             f"C=US, OU=https://www.example{JOIN}.com/cps, CN=x",
@@ -113,7 +117,7 @@ def test_a_certificate_with_another_subject_decides_nothing() -> None:
 def test_without_a_certificate_an_uncertain_join_becomes_what_is_likelier(
     text: str, expected: str
 ) -> None:
-    assert printed(text) == (expected, expected)
+    assert printed(text) == (expected, CANONICAL.get(expected, expected))
 
 
 # --- problems --------------------------------------------------------------------------------
@@ -148,16 +152,39 @@ def test_the_same_root_in_another_release_is_no_duplicate() -> None:
     assert (len(entries), problems) == (2, [])
 
 
-@pytest.mark.parametrize("text", ["", "  ", "see next page"])
-def test_a_row_without_a_name_stays_and_is_reported(text: str) -> None:
-    entries, [problem] = normalise([row(UNKNOWN, text, page=4)])
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("", "No subject stands beside this fingerprint."),
+        ("  ", "No subject stands beside this fingerprint."),
+        (
+            "see next page",
+            "What stands beside this fingerprint is no distinguished name (C=…, O=…, CN=…).",
+        ),
+    ],
+)
+def test_a_row_without_a_name_is_a_problem_and_no_entry(text: str, hint: str) -> None:
+    entries, [problem] = normalise([row(UNKNOWN, text, page=4), row(OTHER, "CN=b", page=5)])
     assert (problem.kind, problem.page) == ("missing-subject", 4)
     assert problem.text == f"{UNKNOWN} {text}".strip()
-    assert entries["subject"].tolist() == [text.strip()]
+    assert problem.hint == hint
+    assert entries["fingerprint"].tolist() == [OTHER]
+    assert entries["position"].tolist() == [2]
+
+
+def test_a_row_without_a_name_is_told_whose_the_fingerprint_is() -> None:
+    _, [problem] = normalise([row(ADDTRUST, "")])
+    assert problem.hint.endswith(f"It is that of {ADDTRUST_SUBJECT}.")
+
+
+def test_a_row_that_is_repeated_without_a_name_is_reported_once() -> None:
+    entries, [problem] = normalise([row(UNKNOWN, "CN=a"), row(UNKNOWN, "")])
+    assert problem.kind == "duplicate"
+    assert len(entries) == 1
 
 
 def test_problems_are_in_the_order_of_the_pages() -> None:
     _, problems = normalise(
-        [row(UNKNOWN, "CN=a", 1), row(UNKNOWN, "CN=a", 2), row(OTHER, "", 3), row(OTHER, "", 5)]
+        [row(UNKNOWN, "CN=a", 1), row(OTHER, "", 3), row(ADDTRUST, "", 2), row(UNKNOWN, "CN=a", 2)]
     )
-    assert [problem.page for problem in problems] == [2, 3, 5, 5]
+    assert [problem.page for problem in problems] == [2, 2, 3]

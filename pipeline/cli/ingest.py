@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.messages import complain
-from pipeline.cli.options import FormatOption, OutputOption
+from pipeline.cli.options import (
+    CertsOption,
+    CrtshDsnOption,
+    CrtshUrlOption,
+    FormatOption,
+    OnlineOption,
+    OutputOption,
+    service,
+)
 from pipeline.errors import DocumentError, SourceError, TrustlistError
 from pipeline.report import write
 
@@ -28,13 +36,10 @@ def ingest(
         str | None,
         typer.Option(metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"),
     ] = None,
-    certs: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PATH", help="Look here for certificates, too; can be repeated."),
-    ] = None,
-    online: Annotated[
-        bool, typer.Option("--online", help="Ask crt.sh for certificates that aren't found.")
-    ] = False,
+    certs: CertsOption = None,
+    online: OnlineOption = False,
+    crtsh_url: CrtshUrlOption = None,
+    crtsh_dsn: CrtshDsnOption = None,
     allow_partial: Annotated[
         bool, typer.Option("--allow-partial", help="Load what is good of a document.")
     ] = False,
@@ -54,7 +59,8 @@ def ingest(
 
     done: list[Ingested] = []
     code = 0
-    with progress(paths) as begin:
+    mirror = service(crtsh_url, crtsh_dsn) if online else None
+    with progress(paths) as bar:
         for path in paths:
             try:
                 answer = load_document(
@@ -65,7 +71,9 @@ def ingest(
                     certs=certs or (),
                     online=online,
                     allow_partial=allow_partial,
-                    progress=partial(begin, path),
+                    progress=partial(bar.begin, path),
+                    service=mirror,
+                    asking=partial(bar.asking, path),
                 )
             except TrustlistError as error:
                 complain(str(error))

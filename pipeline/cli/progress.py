@@ -15,32 +15,68 @@ from pipeline.report.safe import visible
 PATIENCE: Final = 1.0
 """Seconds after which somebody who waits wants to know."""
 
+_STEPS: Final = get_args(Step)
+_FINDING: Final[Step] = "finding certificates"
+
+_Show = Callable[[float, str], None]
+"""Is told how many things are done, and what is going on."""
+
+
+class Documents:
+    """Is told what is being done to which document."""
+
+    def __init__(self, paths: Sequence[Path], show: _Show):
+        self._paths = paths
+        self._show = show
+
+    def begin(self, path: Path, step: Step) -> None:
+        """Show that a step begins."""
+        self._show(self._before(path, step), f"{visible(path.name)}: {step}")
+
+    def asking(self, path: Path, done: int, total: int) -> None:
+        """Show how many of the look-ups for a document are done."""
+        part = done / total / len(_STEPS) if total else 0
+        text = f"{visible(path.name)}: {_asking(done, total)}"
+        self._show(self._before(path, _FINDING) + part, text)
+
+    def _before(self, path: Path, step: Step) -> float:
+        return self._paths.index(path) + _STEPS.index(step) / len(_STEPS)
+
 
 @contextmanager
-def progress(paths: Sequence[Path]) -> Iterator[Callable[[Path, Step], None]]:
-    """Give a function to be told which step of which document begins.
+def progress(paths: Sequence[Path]) -> Iterator[Documents]:
+    """Give something to be told which step of which document begins."""
+    with _bar(len(paths)) as show:
+        yield Documents(paths, show)
 
-    A bar appears after `PATIENCE` if standard error is a terminal, and goes away at the end.
-    """
+
+@contextmanager
+def lookups() -> Iterator[Callable[[int, int], None]]:
+    """Give a function to be told how many of how many look-ups are done."""
+    with _bar(1) as show:
+        yield lambda done, total: show(done / max(total, 1), _asking(done, total))
+
+
+def _asking(done: int, total: int) -> str:
+    return f"asking crt.sh, {done} of {total}"
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[_Show]:
+    """Show a bar after `PATIENCE` if standard error is a terminal; it goes away at the end."""
     if not sys.stderr.isatty():
-        yield lambda path, step: None
+        yield lambda completed, text: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("", total=len(paths))
-    steps = get_args(Step)
-
-    def begin(path: Path, step: Step) -> None:
-        completed = paths.index(path) + steps.index(step) / len(steps)
-        bar.update(task, completed=completed, description=f"{visible(path.name)}: {step}")
-
+    task = bar.add_task("", total=total)
     timer = Timer(PATIENCE, bar.start)
     timer.start()
     try:
-        yield begin
+        yield lambda completed, text: bar.update(task, completed=completed, description=text)
     finally:
         timer.cancel()
         timer.join()

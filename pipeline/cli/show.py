@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
+from pipeline.errors import UsageError
 from pipeline.report import write
 
 
@@ -17,6 +18,13 @@ def show(
         Literal["expired", "expiring", "valid", "unknown"] | None,
         typer.Option(help="Show only these; expiring is within a year."),
     ] = None,
+    programme: Annotated[
+        Literal["mozilla", "microsoft", "apple", "aosp", "openjdk", "oracle", "browsers"] | None,
+        typer.Option(help="Show only roots in this store now; browsers: in any of the first four."),
+    ] = None,
+    absent: Annotated[
+        bool, typer.Option("--absent", help="Show those that are not in the programme's store.")
+    ] = False,
     as_of: AsOfOption = None,
     product: ProductOption = None,
     format_: FormatOption = "table",
@@ -27,6 +35,16 @@ def show(
     from pipeline.database import open_for_reading
     from pipeline.report import trust_list
 
+    if absent and programme is None:
+        raise UsageError("--absent: from which store? Add --programme mozilla, for instance.")
     engine = open_for_reading(context.obj)
-    answer = query.show(engine, release, product=product, status=status, as_of=as_of)
+    answer = query.show(
+        engine,
+        release,
+        product=product,
+        status=status,
+        store=programme,
+        absent=absent,
+        as_of=as_of,
+    )
     write(trust_list.report(answer), format_, output)

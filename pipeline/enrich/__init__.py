@@ -5,7 +5,7 @@ for, and says of each entry how well it is proven.
 """
 
 from pipeline.enrich.catalogue import Catalogue
-from pipeline.enrich.evidence import Enriched, enrich
+from pipeline.enrich.evidence import Enriched, enrich, tabulated
 from pipeline.enrich.files import File, files
 from pipeline.enrich.nearest import hinted, nearest
 from pipeline.enrich.source import IncompleteError, Source
@@ -20,4 +20,5 @@ __all__ = [
     "files",
     "hinted",
     "nearest",
+    "tabulated",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import pandas as pd
 
 from pipeline import names
-from pipeline.certificate import Certificate, UnreadableCertificateError, read
+from pipeline.certificate import Certificate, UnreadableCertificateError, facts, read
 from pipeline.enrich.nearest import nearest
 from pipeline.enrich.source import IncompleteError, Source
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
@@ -74,7 +74,7 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     frames.check(evident, frames.EVIDENT_ENTRIES)
     return Enriched(
         evident,
-        _certificates(search.found[each] for each in _proven(evident)),
+        tabulated(search.found[each] for each in _proven(evident)),
         [verdict for verdict in verdicts if isinstance(verdict, Problem)],
         search.warnings,
         search.absent,
@@ -175,32 +175,9 @@ def _is_subject_of(row: _Entry, certificate: Certificate) -> bool:
     )
 
 
-def _certificates(found: Iterable[_Found]) -> pd.DataFrame:
-    return frames.make((_record(*each) for each in found), frames.CERTIFICATES)
-
-
-def _record(certificate: Certificate, source: str) -> tuple[object, ...]:
-    values: Mapping[str, object] = {
-        "fingerprint": certificate.fingerprint,
-        "fingerprint_sha256": certificate.fingerprint_sha256,
-        "spki_sha256": certificate.spki_sha256,
-        "subject": str(certificate.subject),
-        "issuer": str(certificate.issuer),
-        "serial_number": _hex(certificate.serial),
-        "not_before": certificate.not_before,
-        "not_after": certificate.not_after,
-        "key_type": certificate.key_type,
-        "key_bits": certificate.key_bits,
-        "signature_algorithm": certificate.signature_algorithm,
-        "self_signed": certificate.is_self_signed,
-        "parser": certificate.parser,
-        "source": source,
-        "der": certificate.der,
-    }
-    return tuple(values[name] for name in frames.CERTIFICATES)
-
-
-def _hex(serial: int) -> str:
-    """Write a serial number as OpenSSL does, in whole octets."""
-    digits = f"{abs(serial):x}"
-    return "-" * (serial < 0) + "0" * (len(digits) % 2) + digits
+def tabulated(found: Iterable[tuple[Certificate, str]]) -> pd.DataFrame:
+    """Make a frame of `schemas.frames.CERTIFICATES` of certificates and their sources."""
+    records = (facts(certificate) | {"source": source} for certificate, source in found)
+    columns = list(frames.CERTIFICATES)
+    rows = (tuple(record[name] for name in columns) for record in records)
+    return frames.make(rows, frames.CERTIFICATES)

@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.query import Status, TrustList, TrustListRow
 from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, listed
+from pipeline.standing import BROWSERS, LEAST_RSA_BITS
 
 _VERBS: Final[dict[Status, tuple[str, str]]] = {
     "expired": ("has expired", "have expired"),
@@ -23,6 +24,7 @@ def report(trust_list: TrustList) -> Report:
     rows = trust_list.rows
     blocks: list[Block] = [
         Paragraph(_lead(trust_list), is_lead=True),
+        Paragraph(_standing(trust_list)),
         Paragraph(_source(trust_list)),
     ]
     if rows:
@@ -45,6 +47,17 @@ def _lead(trust_list: TrustList) -> str:
     return (
         f"{snapshot.firmware} trusts {count(snapshot.entries, 'root')}. On {day}, {listed(parts)}."
     )
+
+
+def _standing(trust_list: TrustList) -> str:
+    """Say how strong the keys are, and whether a browser still has the roots."""
+    keys = f"{count(trust_list.weak_keys, 'weak key')} (RSA under {LEAST_RSA_BITS} bits)"
+    bundles = trust_list.newest_bundles
+    newest = [bundles[programme] for programme in BROWSERS if programme in bundles]
+    if trust_list.in_no_browser is None or not newest:
+        return f"{keys}."
+    roots = f"{count(trust_list.in_no_browser, 'root')} in no browser's store now"
+    return f"{keys}; {roots} (bundles of {iso(min(newest))} to {iso(max(newest))})."
 
 
 def _source(trust_list: TrustList) -> str:

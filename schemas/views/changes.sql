@@ -1,11 +1,20 @@
 -- What each release added and removed, compared with the release before it of the same product;
 -- changed: the same fingerprint beside another name. Newest revisions only.
 CREATE VIEW changes AS
+WITH steps AS (
+    SELECT
+        product,
+        LAG(firmware) OVER (PARTITION BY product ORDER BY firmware_order) AS from_firmware,
+        firmware AS to_firmware,
+        LAG(id) OVER (PARTITION BY product ORDER BY firmware_order) AS from_id,
+        id AS to_id
+    FROM latest_revisions
+)
 SELECT t.product, t.from_firmware, t.to_firmware, 'added' AS change, p.fingerprint, p.subject
-FROM release_steps AS t
+FROM steps AS t
 JOIN entries AS e ON e.snapshot_id = t.to_id
 JOIN printed_rows AS p ON p.id = e.printed_row_id
-WHERE NOT EXISTS (
+WHERE t.from_id IS NOT NULL AND NOT EXISTS (
     SELECT 1
     FROM entries AS f
     WHERE f.snapshot_id = t.from_id
@@ -15,7 +24,7 @@ WHERE NOT EXISTS (
 )
 UNION ALL
 SELECT t.product, t.from_firmware, t.to_firmware, 'removed' AS change, p.fingerprint, p.subject
-FROM release_steps AS t
+FROM steps AS t
 JOIN entries AS e ON e.snapshot_id = t.from_id
 JOIN printed_rows AS p ON p.id = e.printed_row_id
 WHERE NOT EXISTS (
@@ -28,7 +37,7 @@ WHERE NOT EXISTS (
 )
 UNION ALL
 SELECT t.product, t.from_firmware, t.to_firmware, 'changed' AS change, p.fingerprint, p.subject
-FROM release_steps AS t
+FROM steps AS t
 JOIN entries AS e ON e.snapshot_id = t.to_id
 JOIN printed_rows AS p ON p.id = e.printed_row_id
 WHERE EXISTS (

@@ -83,7 +83,8 @@ def test_the_certificate_of_a_proven_row_is_given_with_its_facts() -> None:
 def test_a_serial_number_may_be_zero_or_negative() -> None:
     zero = "010c0695a6981914ffbf5fc6b0b695ea29e912a6"
     negative = "28903a635b5280fae6774c0b6da7d6baa64af2e8"
-    facts = enriched(row(zero, "CN=x"), row(negative, "CN=y")).certificates
+    subjects = catalogue.subjects()
+    facts = enriched(row(zero, subjects[zero]), row(negative, subjects[negative])).certificates
     serials = dict(zip(facts["fingerprint"], facts["serial_number"], strict=True))
     # as `openssl x509 -serial` prints them
     assert serials == {zero: "00", negative: "-11d4c2142bde21eb579d53fb0c223bff"}
@@ -133,20 +134,22 @@ def test_another_subject_than_the_certificates_is_reported_with_both() -> None:
     assert (problem.kind, problem.page) == ("subject-mismatch", 7)
     assert problem.text == f"{ADDTRUST} {ISRG_SUBJECT}"
     assert problem.hint == f"The certificate with this fingerprint is that of {ADDTRUST_SUBJECT}."
-    assert result.entries["evidence"].tolist() == ["agreed"]
-    assert result.entries["subject"].tolist() == [ISRG_SUBJECT]
 
 
-def test_a_row_without_a_subject_gets_the_certificates_but_is_not_proven() -> None:
-    result = enriched(row(ADDTRUST, ""))
-    assert result.entries["subject"].tolist() == [ADDTRUST_SUBJECT]
-    assert result.entries["subject_printed"].tolist() == [""]
-    assert result.entries["evidence"].tolist() == ["agreed"]
+def test_a_row_that_is_a_problem_is_no_entry_and_the_others_keep_their_numbers() -> None:
+    rows = (row(UNKNOWN, "CN=x"), row(ADDTRUST, "CN=y"), row(ISRG_X1, ISRG_SUBJECT))
+    result = enriched(*rows)
+    assert [problem.kind for problem in result.problems] == ["subject-mismatch"]
+    assert result.entries["position"].tolist() == [1, 3]
+    assert result.entries["evidence"].tolist() == ["agreed", "proven"]
+    assert result.certificates["fingerprint"].tolist() == [ISRG_X1]
 
 
 def test_a_misprinted_fingerprint_is_told_by_the_root_it_is_meant_to_be() -> None:
     misprint = "ccab0ead4c2301d6697bdd379fcd12eb24e3949d"
-    [problem] = enriched(row(misprint, ADDTRUST_SUBJECT)).problems
+    result = enriched(row(misprint, ADDTRUST_SUBJECT))
+    assert len(result.entries) == 0
+    [problem] = result.problems
     assert (problem.kind, problem.page) == ("malformed-fingerprint", 7)
     assert problem.text == f"{misprint} {ADDTRUST_SUBJECT}"
     assert problem.hint == (
@@ -168,10 +171,10 @@ def test_a_certificate_with_another_sha256_is_not_taken_and_reported() -> None:
     result = enriched(row(ISRG_X1, ISRG_SUBJECT, printed))
     [problem] = result.problems
     assert (problem.kind, problem.page) == ("subject-mismatch", 7)
-    assert problem.text == f"{ISRG_X1} {printed}"
+    assert problem.text == f"{ISRG_X1} {printed} {ISRG_SUBJECT}"
     assert ISRG_SHA256 in problem.hint
     assert "ISRG Root X1" in problem.hint
-    assert result.entries["evidence"].tolist() == ["agreed"]
+    assert len(result.entries) == 0
     assert len(result.certificates) == 0
 
 
@@ -181,7 +184,7 @@ def test_a_wrong_sha256_in_one_release_leaves_the_other_proven() -> None:
         Row(2, "12.8(1)", ISRG_X1, "0" * 64, ISRG_SUBJECT, agreed=True),
     )
     result = enriched(*rows)
-    assert result.entries["evidence"].tolist() == ["proven", "agreed"]
+    assert result.entries["release"].tolist() == ["12.7(1)"]
     assert [problem.page for problem in result.problems] == [2]
     assert result.certificates["fingerprint"].tolist() == [ISRG_X1]
 

@@ -1,5 +1,7 @@
 """The user's own certificate files."""
 
+import base64
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from pipeline import catalogue
 from pipeline.enrich.files import files
 from pipeline.errors import UsageError
 
+CORPUS = Path(__file__).parent.parent / "corpus"
 ISRG_X1 = "cabd2a79a1076a31f21d253635cb039d4329a5e8"
 ADDTRUST = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"
 DERS = catalogue.find([ISRG_X1, ADDTRUST])
@@ -63,6 +66,16 @@ def test_every_usual_kind_of_file_gives_its_certificates(content: bytes, tmp_pat
     assert file.certificates == DERS
 
 
+BUNDLES = sorted(path for path in CORPUS.glob("bundle-*.*") if path.suffix != ".json")
+
+
+@pytest.mark.parametrize("path", BUNDLES, ids=[path.name for path in BUNDLES])
+def test_bundles_that_openssl_made(path: Path) -> None:
+    truth = json.loads((CORPUS / f"{path.stem}.truth.json").read_text(encoding="utf-8"))
+    [file] = files([path])
+    assert list(file.certificates) == [entry["fingerprint"] for entry in truth["entries"]]
+
+
 def test_a_signed_file_does_not_give_its_signer(tmp_path: Path) -> None:
     path = tmp_path / "ios_core.p7b"
     path.write_bytes(signed(P7B, Encoding.DER))
@@ -86,8 +99,6 @@ def test_one_der_certificate(tmp_path: Path) -> None:
 
 
 def test_trust_settings_that_openssl_appends_are_left_out(tmp_path: Path) -> None:
-    import base64
-
     # X509_CERT_AUX with trust for TLS servers, as `openssl x509 -addtrust serverAuth` appends it
     settings = bytes.fromhex("300c300a06082b06010505070301")
     body = base64.encodebytes(DERS[ISRG_X1] + settings).decode()

@@ -1,0 +1,87 @@
+"""The commands and the options that come before them; errors to messages and exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import (
+    catalogue,
+    diff,
+    enrich,
+    expiring,
+    extract,
+    find,
+    ingest,
+    show,
+    snapshots,
+)
+from pipeline.cli.messages import complain
+from pipeline.errors import TrustlistError
+from pipeline.version import VERSION
+
+app = typer.Typer(
+    name="trustlist",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help costs half of what rich help does
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"trustlist {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _globals(
+    context: typer.Context,
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            envvar="TRUSTLIST_DATABASE",
+            help="SQLite or PostgreSQL, such as postgresql://user@host/name.",
+        ),
+    ] = "sqlite:///trustlist.db",
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Tell which certificate authorities the firmware of Cisco IP Phones trusts."""
+    context.obj = database
+
+
+for each in (
+    ingest.ingest,
+    snapshots.snapshots,
+    show.show,
+    diff.diff,
+    find.find,
+    expiring.expiring,
+    enrich.enrich,
+    extract.extract,
+):
+    app.command()(each)
+app.add_typer(catalogue.app)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; give its exit code (see `pipeline.errors`)."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except TrustlistError as error:
+        complain(str(error))
+        return error.exit_code
+    except typer.TyperException as error:
+        context: typer.Context | None = getattr(error, "ctx", None)
+        hint = f"\nTry `{context.command_path} --help`." if context else ""
+        complain(error.format_message() + hint)
+        return error.exit_code
+    return code or 0

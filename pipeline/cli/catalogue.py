@@ -1,0 +1,66 @@
+"""``trustlist catalogue``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.messages import complain
+from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
+from pipeline.errors import DatabaseError
+from pipeline.report import write
+
+app = typer.Typer(name="catalogue", help="Tell what roots are known, or add some.")
+
+
+@app.callback(no_args_is_help=True)
+def _group() -> None:
+    """Tell what roots are known, or add some."""
+
+
+@app.command()
+def info(
+    context: typer.Context,
+    as_of: AsOfOption = None,
+    format_: FormatOption = "table",
+    output: OutputOption = None,
+) -> None:
+    """Show what the catalogue holds and how old it is; it warns after a year."""
+    from pipeline import upkeep
+    from pipeline.database import open_for_reading
+    from pipeline.report import upkeep as reports
+
+    try:
+        engine = open_for_reading(context.obj)
+    except DatabaseError:  # it needs none to tell what was shipped
+        engine = None
+    answer = upkeep.info(engine, as_of)
+    write(reports.info(answer), format_, output)
+    if answer.is_old:
+        complain(
+            f"The catalogue is {answer.age_days} days old: what it says of root stores is out of "
+            "date. Install a newer version of trustlist."
+        )
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="PEM, DER or PKCS #7, or directories of them."),
+    ],
+    format_: FormatOption = "table",
+    output: OutputOption = None,
+) -> None:
+    """Keep roots of your own in the database, for what is loaded and what will be."""
+    from pipeline import upkeep
+    from pipeline.database import open_for_writing
+    from pipeline.report import upkeep as reports
+
+    answer = upkeep.add(open_for_writing(context.obj), paths)
+    write(reports.addition(answer), format_, output)
+    for warning in answer.warnings:
+        complain(warning)

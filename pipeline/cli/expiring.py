@@ -1,0 +1,36 @@
+"""``trustlist expiring``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
+from pipeline.report import write
+
+
+def expiring(
+    context: typer.Context,
+    release: Annotated[
+        str | None,
+        typer.Argument(metavar="[RELEASE]", help="Such as 12.7; all releases if left out."),
+    ] = None,
+    within: Annotated[
+        str, typer.Option(metavar="TIME", help="How soon: 90d, 12w, 6m or 1y.")
+    ] = "90d",
+    as_of: AsOfOption = None,
+    product: ProductOption = None,
+    format_: FormatOption = "table",
+    output: OutputOption = None,
+) -> None:
+    """Show which roots expire soon; exit with 1 if there are any."""
+    from pipeline import expiring as question
+    from pipeline.database import open_for_reading
+    from pipeline.report import expiring
+
+    engine = open_for_reading(context.obj)
+    answer = question.expiring(engine, release, within=within, product=product, as_of=as_of)
+    write(expiring.report(answer), format_, output)
+    if answer.roots:
+        raise typer.Exit(1)

@@ -1,0 +1,233 @@
+"""One root whole: which releases trust it, since when and until when, and who else does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, select
+
+from pipeline import catalogue, query, standing
+from pipeline.certificate import facts as facts_of
+from pipeline.certificate import read
+from pipeline.database import batches, transaction
+from pipeline.errors import UsageError
+from schemas import tables
+from schemas.tables import Certificate, Entry, PrintedRow
+
+_SEPARATORS: Final = re.compile(r"[\s:.-]+")
+_PREFIX: Final = re.compile("[0-9a-f]{4,64}")
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How the loaded releases of a product (the newest revision of each) trust a root.
+
+    ``before_first`` is the release before the first that trusts it, ``missing`` are those between
+    the first and the last that don't, ``latest_firmware`` is the newest that is loaded.
+    """
+
+    product: str
+    first_firmware: str
+    last_firmware: str
+    in_latest: bool
+    latest_firmware: str
+    before_first: str | None
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class FoundRoot:
+    """A root and all that is known of it. Times are UTC; None is for what is not known.
+
+    ``broken_digest`` and ``weak_key`` as in `pipeline.standing`.
+    """
+
+    fingerprint: str
+    fingerprint_sha256: str | None
+    spki_sha256: str | None
+    subject: str
+    issuer: str | None
+    serial_number: str | None
+    not_before: datetime | None
+    not_after: datetime | None
+    status: query.Status
+    key_type: str | None
+    key_bits: int | None
+    weak_key: bool
+    signature_algorithm: str | None
+    broken_digest: str
+    self_signed: bool | None
+    certificate_source: str | None
+    parser: str | None
+    releases: list[Trust]
+    programmes: list[standing.Stay]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The roots that ``text`` names, by subject."""
+
+    text: str
+    as_of: datetime
+    newest_bundles: dict[str, date]
+    roots: list[FoundRoot]
+
+
+def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
+    """Find roots in the releases, the certificates of the database, and the catalogue.
+
+    ``text`` is part of a subject, in upper or lower case, or the beginning of a fingerprint (SHA-1
+    or SHA-256, from 4 digits on, with or without separators). ``as_of`` as in `query.moment`.
+
+    Raises:
+        UsageError: ``text`` is empty.
+    """
+    wanted = " ".join(text.split())
+    if not wanted:
+        raise UsageError("Nothing to find; give part of a subject, or of a fingerprint.")
+    when = query.moment(as_of)
+    with transaction(engine) as connection:
+        fingerprints = [each for each, name in _names(connection) if name.is_meant_by(wanted)]
+        known = standing.stores(connection)
+        facts = _facts(connection, fingerprints)
+        trusts = _trusts(connection, fingerprints)
+    roots = [
+        _root(facts[fingerprint], when, trusts.get(fingerprint, []), known)
+        for fingerprint in fingerprints
+    ]
+    roots.sort(key=lambda root: (root.subject.casefold(), root.fingerprint))
+    return Found(text, when, dict(sorted(known.newest.items())), roots)
+
+
+# --- which roots are meant -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Name:
+    """What a root can be found by."""
+
+    subjects: Sequence[str]
+    digests: Sequence[str]
+
+    def is_meant_by(self, text: str) -> bool:
+        part, digits = text.casefold(), _SEPARATORS.sub("", text).lower()
+        is_prefix = _PREFIX.fullmatch(digits) is not None
+        return any(part in subject.casefold() for subject in self.subjects) or (
+            is_prefix and any(digest.startswith(digits) for digest in self.digests)
+        )
+
+
+def _names(connection: Connection) -> Iterable[tuple[str, _Name]]:
+    subjects: dict[str, list[str]] = {}
+    digests: dict[str, list[str]] = {}
+    for fingerprint, sha256, subject in _all(connection):
+        subjects.setdefault(fingerprint, []).append(subject)
+        digests.setdefault(fingerprint, [fingerprint]).append(sha256 or fingerprint)
+    for fingerprint, its_subjects in subjects.items():
+        yield fingerprint, _Name(its_subjects, digests[fingerprint])
+
+
+def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:
+    """Give fingerprint, SHA-256 and subject of each root; of some more than once."""
+    for table in (Certificate, PrintedRow):
+        rows = select(table.fingerprint, table.fingerprint_sha256, table.subject)
+        yield from connection.execute(rows).tuples()
+    subjects = catalogue.subjects()
+    for fingerprint, sha256 in catalogue.fingerprints().items():
+        yield fingerprint, sha256, subjects[fingerprint]
+
+
+# --- what is known of them -------------------------------------------------------------------
+
+
+def _facts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Give the facts by fingerprint: the certificate's or, if that is unknown, what is printed."""
+    facts: dict[str, dict[str, Any]] = {}
+    for batch in batches(fingerprints):
+        printed = select(PrintedRow.fingerprint, PrintedRow.fingerprint_sha256, PrintedRow.subject)
+        for row in connection.execute(printed.where(PrintedRow.fingerprint.in_(batch))):
+            facts[row.fingerprint] = row._asdict()
+        certificates = select(*Certificate.__table__.columns)
+        for row in connection.execute(certificates.where(Certificate.fingerprint.in_(batch))):
+            facts[row.fingerprint] = row._asdict()
+    unknown = [each for each in fingerprints if "der" not in facts.get(each, ())]
+    for fingerprint, der in catalogue.find(unknown).items():
+        facts[fingerprint] = facts_of(read(der)) | {"source": "catalogue"}
+    return facts
+
+
+def _root(
+    facts: Mapping[str, Any], when: datetime, releases: list[Trust], known: standing.Stores
+) -> FoundRoot:
+    signature_algorithm = facts.get("signature_algorithm")
+    not_after = facts.get("not_after")
+    key_type, key_bits = facts.get("key_type"), facts.get("key_bits")
+    return FoundRoot(
+        fingerprint=facts["fingerprint"],
+        fingerprint_sha256=facts["fingerprint_sha256"],
+        spki_sha256=facts.get("spki_sha256"),
+        subject=facts["subject"],
+        issuer=facts.get("issuer"),
+        serial_number=facts.get("serial_number"),
+        not_before=facts.get("not_before"),
+        not_after=not_after,
+        status=query.status_of(not_after, when),
+        key_type=key_type,
+        key_bits=key_bits,
+        weak_key=standing.has_weak_key(key_type, key_bits),
+        signature_algorithm=signature_algorithm,
+        broken_digest=standing.broken_digest(signature_algorithm or ""),
+        self_signed=facts.get("self_signed"),
+        certificate_source=facts.get("source"),
+        parser=facts.get("parser"),
+        releases=releases,
+        programmes=known.stays(facts["fingerprint"]),
+    )
+
+
+# --- which releases trust them ---------------------------------------------------------------
+
+
+def _trusts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, list[Trust]]:
+    """Give by fingerprint how the products trust the root, those that ever did."""
+    releases: dict[str, list[str]] = {}
+    newest = tables.latest_revisions.c
+    ordered = select(newest.product, newest.firmware).order_by(newest.firmware_order)
+    for product, firmware in connection.execute(ordered):
+        releases.setdefault(product, []).append(firmware)
+    trusting: dict[str, dict[str, set[str]]] = {}
+    rows = (
+        select(PrintedRow.fingerprint, newest.product, newest.firmware)
+        .join(Entry, Entry.printed_row_id == PrintedRow.id)
+        .join(tables.latest_revisions, newest.id == Entry.snapshot_id)
+    )
+    for batch in batches(fingerprints):
+        found = connection.execute(rows.where(PrintedRow.fingerprint.in_(batch)))
+        for fingerprint, product, firmware in found:
+            products = trusting.setdefault(fingerprint, {})
+            products.setdefault(product, set()).add(firmware)
+    return {
+        fingerprint: [
+            trust_of(product, releases[product], products[product]) for product in sorted(products)
+        ]
+        for fingerprint, products in trusting.items()
+    }
+
+
+def trust_of(product: str, releases: Sequence[str], trusting: Collection[str]) -> Trust:
+    """Sum up which of a product's releases, oldest first, trust a root; at least one does."""
+    places = [place for place, release in enumerate(releases) if release in trusting]
+    first, last = places[0], places[-1]
+    return Trust(
+        product,
+        releases[first],
+        releases[last],
+        in_latest=last == len(releases) - 1,
+        latest_firmware=releases[-1],
+        before_first=releases[first - 1] if first else None,
+        missing=[each for each in releases[first:last] if each not in trusting],
+    )

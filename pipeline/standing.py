@@ -1,0 +1,105 @@
+"""What a root is worth, from facts only: how strong its key is, and who has it in store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from sqlalchemy import Connection, select
+
+from schemas.tables import Sighting
+
+Programme = Literal["mozilla", "microsoft", "apple", "aosp", "openjdk", "oracle"]
+
+BROWSERS: Final[tuple[Programme, ...]] = ("mozilla", "microsoft", "apple", "aosp")
+"""The programmes whose stores browsers use."""
+
+LEAST_RSA_BITS: Final = 2048
+"""An RSA key with fewer bits is weak (NIST SP 800-131A Rev. 2, section 3)."""
+
+# by OpenSSL's names: sha1WithRSAEncryption, dsaWithSHA1, ecdsa-with-SHA1
+_BROKEN_DIGESTS: Final = {"md2": "MD2", "md5": "MD5", "sha1": "SHA-1"}
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A root's time in a programme's store: the first and the last bundle it was seen in.
+
+    Between them it may have been away. ``last_source`` names the package of the last bundle;
+    ``present_now`` tells whether that is the newest one known of the programme.
+    """
+
+    programme: str
+    first_seen: date
+    last_seen: date
+    last_source: str
+    present_now: bool
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The stores of all programmes, as far as they are known.
+
+    ``newest`` has the date of each programme's newest bundle.
+    """
+
+    newest: Mapping[str, date]
+    _stays: Mapping[str, Sequence[Stay]]
+
+    def stays(self, fingerprint: str) -> list[Stay]:
+        """Give the stays of a root, by programme; none if it was never in any."""
+        return list(self._stays.get(fingerprint, ()))
+
+    def present(self, fingerprint: str) -> list[str]:
+        """Name the programmes that have the root now."""
+        return [stay.programme for stay in self.stays(fingerprint) if stay.present_now]
+
+
+def stores(connection: Connection) -> Stores:
+    """Read the sightings in the database."""
+    columns = (
+        Sighting.fingerprint,
+        Sighting.programme,
+        Sighting.first_seen,
+        Sighting.last_seen,
+        Sighting.source,
+    )
+    ordered = select(*columns).order_by(Sighting.fingerprint, Sighting.programme)
+    return stores_of(row.tuple() for row in connection.execute(ordered))
+
+
+def stores_of(sightings: Iterable[tuple[str, str, date, date, str]]) -> Stores:
+    """Sum up sightings: fingerprint, programme, first and last day, source."""
+    rows = list(sightings)
+    newest: dict[str, date] = {}
+    for _, programme, _, last_seen, _ in rows:
+        newest[programme] = max(last_seen, newest.get(programme, last_seen))
+    stays: dict[str, list[Stay]] = {}
+    for fingerprint, programme, first_seen, last_seen, source in rows:
+        last_source = source.rpartition(" to ")[2]
+        is_present = last_seen == newest[programme]
+        stay = Stay(programme, first_seen, last_seen, last_source, is_present)
+        stays.setdefault(fingerprint, []).append(stay)
+    return Stores(newest, stays)
+
+
+def is_in_a_browser(programmes: Iterable[str]) -> bool:
+    """Whether one of these programmes is a browser's."""
+    return not set(BROWSERS).isdisjoint(programmes)
+
+
+def has_weak_key(key_type: str | None, key_bits: int | None) -> bool:
+    """Whether this is an RSA key of fewer bits than `LEAST_RSA_BITS`."""
+    return key_type == "RSA" and key_bits is not None and key_bits < LEAST_RSA_BITS
+
+
+def broken_digest(signature_algorithm: str) -> str:
+    """Name the digest of a signature if collisions of it can be made: MD2, MD5, SHA-1; or ``""``.
+
+    On a self-signed root it is a fact and no weakness: a root is trusted because it is in the
+    store, and its own signature isn't verified (RFC 5280 section 6.1).
+    """
+    name = signature_algorithm.lower()
+    return next((digest for key, digest in _BROKEN_DIGESTS.items() if key in name), "")

@@ -1,0 +1,73 @@
+"""What is told without work, and at no cost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+from commandline import Run
+
+HEAVY = {
+    *("cryptography", "httpx", "numpy", "pandas", "pdfplumber", "pypdfium2", "rich", "sqlalchemy"),
+}
+AND_MODULES = """
+import sys
+from pipeline.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ingest", "--help"], ["nosuch"]])
+def test_what_needs_no_work_imports_nothing_heavy(arguments: list[str]) -> None:
+    command = [sys.executable, "-c", AND_MODULES, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    modules = set(done.stderr.split())
+    assert "typer" in modules
+    assert not modules & HEAVY
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_names_every_command(run: Run, option: str) -> None:
+    result = run(option)
+    assert result.code == 0
+    for command in ("extract", "ingest", "snapshots", "show", "diff"):
+        assert f"\n  {command} " in result.out
+
+
+def test_without_arguments_there_is_help_too(run: Run) -> None:
+    result = run()
+    assert result.code == 2
+    assert "Commands:" in result.out + result.err
+
+
+def test_version_is_that_of_the_distribution(run: Run) -> None:
+    assert run("--version").out == f"trustlist {version('trustlist')}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong", "command"),
+    [
+        (["nosuch"], "nosuch", "trustlist"),
+        (["show"], "RELEASE", "trustlist show"),
+        (["diff", "12.7"], "NEW", "trustlist diff"),
+        (["diff", "12.7", "12.8", "--as-of", "1 June"], "'1 June'", "trustlist diff"),
+        (["show", "12.7", "--format", "xml"], "xml", "trustlist show"),
+        (["show", "12.7", "--status", "good"], "good", "trustlist show"),
+        (["extract", "x.pdf", "--reader", "me"], "me", "trustlist extract"),
+        (["snapshots", "--nosuch"], "--nosuch", "trustlist snapshots"),
+    ],
+)
+def test_wrong_usage_is_told_with_the_way_to_help(
+    run: Run, arguments: list[str], wrong: str, command: str
+) -> None:
+    result = run(*arguments)
+    assert result.code == 2
+    assert result.out == ""
+    told, way = result.err.splitlines()
+    assert wrong in told
+    assert way == f"Try `{command} --help`."

@@ -1,0 +1,181 @@
+"""Where output goes: files, pipes, terminals; and what interrupts it."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from commandline import Run
+
+COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+FULL = Path("/dev/full")
+ENCODED_AS_ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def in_terminal(
+    *arguments: str,
+    columns: int = 80,
+    environment: dict[str, str] | None = None,
+    command: Sequence[str] = COMMAND,
+) -> str:
+    """Run a command in a terminal of its own, and give all that it showed there."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    plain = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    variables = {**plain, "TERM": "xterm-256color", "COLUMNS": str(columns), **(environment or {})}
+    with subprocess.Popen(
+        [*command, *arguments], stdin=follower, stdout=follower, stderr=follower, env=variables
+    ):
+        os.close(follower)
+        shown = b"".join(_chunks(leader))
+    os.close(leader)
+    return shown.decode("utf-8").replace("\r\n", "\n")
+
+
+def _chunks(descriptor: int) -> Iterator[bytes]:
+    while True:
+        try:
+            yield os.read(descriptor, 65_536)
+        except OSError:  # Linux says EIO when the other side is closed
+            return
+
+
+def words(text: str) -> str:
+    return "".join(ESCAPE.sub("", text).split())
+
+
+# --- files and pipes -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+def test_a_file_gets_what_a_pipe_gets(ask: Run, tmp_path: Path, format_: str) -> None:
+    output = tmp_path / "output"
+    result = ask("diff", "12.7", "12.8", "--format", format_, "--output", output)
+    assert (result.code, result.out, result.err) == (0, "", "")
+    piped = ask("diff", "12.7", "12.8", "--format", format_).out
+    assert output.read_bytes() == piped.encode()
+    assert piped.endswith("\n")
+
+
+def test_a_pipe_gets_utf_8_whatever_the_locale(samples_url: str) -> None:
+    done = subprocess.run(
+        [*COMMAND, "--database", samples_url, "show", "12.7", "--format", "csv"],
+        capture_output=True,
+        env={**os.environ, **ENCODED_AS_ASCII},
+        check=True,
+    )
+    assert "CN=NetLock Arany (Class Gold) Főtanúsítvány" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+def test_a_reader_that_has_seen_enough_is_no_error(samples_url: str, format_: str) -> None:
+    arguments = ["--database", samples_url, "show", "12.7", "--format", format_]
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs Linux")
+def test_a_full_disk_is_told_in_a_line(samples_url: str) -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "--database", samples_url, "show", "12.7"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [f"standard output: can't be written: {os.strerror(28)}."]
+
+
+def test_a_closed_standard_output_is_no_error(samples_url: str) -> None:
+    script = '"$@" >&-'
+    arguments = [*COMMAND, "--database", samples_url, "show", "12.7"]
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *arguments], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
+    fifo = tmp_path / "list.pdf"
+    os.mkfifo(fifo)
+    with subprocess.Popen([*COMMAND, "extract", str(fifo)], stderr=subprocess.PIPE) as process:
+        with fifo.open("wb"):  # goes on when the command has begun to read
+            process.send_signal(signal.SIGINT)
+            assert process.wait() == 130
+        assert process.stderr
+        assert process.stderr.read() == b""
+
+
+# --- terminals -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+@pytest.mark.parametrize(
+    "arguments", [("show", "12.7"), ("diff", "12.7", "12.8"), ("snapshots",)], ids=lambda a: a[0]
+)
+def test_a_terminal_gets_lines_that_fit_and_nothing_is_lost(
+    ask: Run, samples_url: str, columns: int, arguments: tuple[str, ...]
+) -> None:
+    shown = in_terminal("--database", samples_url, *arguments, columns=columns)
+    lines = ESCAPE.sub("", shown).splitlines()
+    assert max(map(len, lines)) <= columns
+    assert ("…" in shown) == (columns < 120 and arguments[0] == "show")
+    for row in csv.DictReader(io.StringIO(ask(*arguments, "--format", "csv").out)):
+        if fingerprint := row.get("fingerprint"):
+            assert fingerprint in shown or f"{fingerprint[:12]}…" in shown
+            assert words(row["subject"]) in words(shown)
+        else:
+            assert row["firmware"] in shown
+
+
+def test_no_color_is_respected(samples_url: str) -> None:
+    arguments = ("--database", samples_url, "show", "12.7", "--as-of", "2020-06-01")
+    assert "\x1b[31m" in in_terminal(*arguments)  # expired, in red
+    without = in_terminal(*arguments, environment={"NO_COLOR": "1"})
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", without)
+
+
+def test_a_terminal_without_the_characters_gets_them_spelled_out(samples_url: str) -> None:
+    arguments = ("--database", samples_url, "diff", "12.7", "12.8")
+    shown = in_terminal(*arguments, columns=200, environment=ENCODED_AS_ASCII)
+    assert r"T\xdcB\u0130TAK" in shown
+
+
+def test_a_bar_is_shown_only_in_a_terminal_and_goes_away() -> None:
+    script = """
+import time
+from pathlib import Path
+from pipeline.cli import progress
+progress.PATIENCE = 0
+with progress.progress([Path("list.pdf")]) as begin:
+    begin(Path("list.pdf"), "reading")
+    time.sleep(0.5)
+print("done")
+"""
+    command = [sys.executable, "-c", script]
+    piped = subprocess.run(command, capture_output=True, check=True)
+    assert (piped.stdout, piped.stderr) == (b"done\n", b"")
+    _, after = in_terminal(command=command).rsplit("list.pdf: reading", 1)
+    assert "\x1b[2K" in after  # the line is erased
+    assert after.endswith("done\n")

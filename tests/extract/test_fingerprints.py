@@ -1,0 +1,188 @@
+"""What is a fingerprint, in any dress, and what only looks like one."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.fingerprints import (
+    Fingerprint,
+    Parted,
+    digits_of,
+    fingerprints_of,
+    pieces_on,
+)
+from tests.extract.layout import WIDTH, lines_of
+
+SHA1 = "02faf3e291435468607857694df5e45b68851868"
+OTHER = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"
+SHA256 = "687fa451382278fff0c8b11f8d43d576671c6eb2bceab413fb83d965d06d2ff2"
+COLONS = "02:FA:F3:E2:91:43:54:68:60:78:57:69:4D:F5:E4:5B:68:85:18:68"  # as OpenSSL prints it
+
+
+def found(*rows: str, parted: Parted | None = None) -> list[Fingerprint]:
+    lines = lines_of(*rows)
+    return fingerprints_of(lines, pieces_on(lines), parted)
+
+
+def digits(*rows: str) -> list[str]:
+    return [fingerprint.digits for fingerprint in found(*rows)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [SHA1],
+        [SHA1.upper()],
+        [COLONS],
+        ["0x" + SHA1],
+        ["SHA1 Fingerprint=" + COLONS],
+        ["SHA-1: " + SHA1],
+        ["(" + SHA1 + ")"],
+        ["02faf3e2 91435468 60785769 4df5e45b 68851868"],
+        ["02fa f3e2 9143 5468 6078 5769 4df5 e45b 6885 1868"],
+        ["02 fa f3 e2 91 43 54 68 60 78 57 69 4d f5 e4 5b 68 85 18 68"],
+        ["02-FA-F3-E2-91-43-54-68-60-78-57-69-4D-F5-E4-5B-68-85-18-68"],
+        ["02faf3e2914354686078", "57694df5e45b68851868"],
+        ["02faf3e29143546860785769", "4df5e45b68851868"],
+        ["02faf3e291435", "4686078576", "94df5e45b68851868"],
+        ["02faf3e29143546860785769", "4df5e45b6885", "1868"],
+        ["02:FA:F3:E2:91:43:54:68:60:78:", "57:69:4D:F5:E4:5B:68:85:18:68"],
+        ["02:FA:F3:E2:91:43:54:68:60:78", ":57:69:4D:F5:E4:5B:68:85:18:68"],
+        ["02fa f3e2 9143 5468 6078", "5769 4df5 e45b 6885 1868"],
+    ],
+    ids=str,
+)
+def test_one_fingerprint_in_any_dress(rows: list[str]) -> None:
+    (fingerprint,) = found(*rows)
+    assert fingerprint.digits == SHA1
+    assert fingerprint.is_sound
+
+
+def test_it_runs_on_from_the_end_of_a_line_to_the_start_of_the_next() -> None:
+    assert digits(
+        "O=AddTrust AB, CN=AddTrust External CA Root 02faf3e291435468",
+        "607857694df5e45b68851868 and further text",
+    ) == [SHA1]
+
+
+def test_one_below_the_other_are_two() -> None:
+    assert digits(SHA1, OTHER) == [SHA1, OTHER]
+
+
+def test_two_that_wrap_alike_are_told_apart() -> None:
+    half = 20
+    rows = [SHA1[:half], SHA1[half:], OTHER[:half], OTHER[half:]]
+    assert digits(*rows) == [SHA1, OTHER]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"{SHA1}   {SHA256}"],
+        [SHA1, SHA256],
+        [SHA1, SHA256[:32], SHA256[32:]],
+        [f"{SHA1}   {SHA256[:32]}", f"{'':40}   {SHA256[32:]}"],
+    ],
+    ids=["beside", "below", "below, wrapped", "beside, wrapped"],
+)
+def test_sha256_with_sha1(rows: list[str]) -> None:
+    assert digits(*rows) == [SHA1, SHA256]
+    assert all(fingerprint.is_sound for fingerprint in found(*rows))
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [
+        SHA1[:-1],
+        SHA1 + "0",
+        SHA1.replace("0", "O", 1),
+        SHA1.replace("1", "l", 1),
+        "x" + SHA1[1:],
+        COLONS[:-1],
+    ],
+)
+def test_a_malformed_one_is_found_and_not_sound(malformed: str) -> None:
+    (fingerprint,) = found(malformed)
+    assert not fingerprint.is_sound
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020-05-30",
+        "30.05.2020 10:48:38",
+        "May 30 10:48:38 2020 GMT",
+        "20200530",
+        "12.7(1)",
+        "CA-Trust-List.pdf",
+        "CAFE BABE DEAD BEEF",
+        "C=SE, O=AddTrust AB, CN=AddTrust Class 1 CA Root",
+        "0123456789",
+        "decade facade",
+        "ISO 27001:2013",
+    ],
+)
+def test_dates_numbers_and_words_are_none(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("02:FA", "02fa"),
+        ("0x02FAF3E2", "02faf3e2"),
+        ("SHA1:02fa", "02fa"),
+        ("Fingerprint=02:FA", "02fa"),
+        ("2020-05-30", ""),
+        ("AddTrust", ""),
+        ("O2FAF3E2914", "o2faf3e2914"),  # O for 0: found, so that it can be told
+    ],
+)
+def test_digits_of_a_word(word: str, expected: str) -> None:
+    assert digits_of(word) == expected
+
+
+# --- over pages ------------------------------------------------------------------------------
+
+
+def test_one_that_a_page_break_parts_goes_on() -> None:
+    rest, other = found(SHA1[24:], OTHER, parted=Parted(missing=16, x0=0.0))
+    assert rest.digits == SHA1[24:]
+    assert rest.before == 24
+    assert other.digits == OTHER
+    assert other.before == 0
+
+
+def test_the_rest_may_take_several_lines() -> None:
+    rest, other = found(SHA1[16:28], SHA1[28:], OTHER, parted=Parted(missing=24, x0=0.0))
+    assert (rest.digits, rest.before) == (SHA1[16:], 16)
+    assert other.digits == OTHER
+
+
+def test_what_stands_elsewhere_is_not_the_rest() -> None:
+    parted = Parted(missing=16, x0=40 * WIDTH)
+    assert [fingerprint.before for fingerprint in found(SHA1[24:], parted=parted)] == [0]
+
+
+# --- any digest ------------------------------------------------------------------------------
+
+digests = st.binary(max_size=8).map(lambda data: hashlib.sha1(data).hexdigest())
+
+
+@given(digests, st.integers(8, 32), st.booleans())
+def test_wherever_it_wraps_it_is_found(digest: str, at: int, is_upper: bool) -> None:
+    printed = digest.upper() if is_upper else digest
+    if printed[:at].isdigit() or printed[:at].isalpha():
+        return  # digits or letters alone may be anything
+    assert digits(printed[:at], printed[at:]) == [digest]
+
+
+@given(digests, st.sampled_from([2, 4, 5, 8, 10, 20]), st.sampled_from([" ", ":", "-"]))
+def test_in_groups_of_any_size(digest: str, size: int, mark: str) -> None:
+    groups = [digest[at : at + size] for at in range(0, len(digest), size)]
+    (fingerprint,) = found(mark.join(groups))
+    assert fingerprint.digits == digest

@@ -1,0 +1,248 @@
+"""The row grammar on typed pages: what each layout must come to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract.layout import COURIER, WIDTH, read
+
+EXTERNAL = "02faf3e291435468607857694df5e45b68851868"
+CLASS_1 = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"
+COMODO = "d1eb23a46d17d68fd92564c2f1f1601764d8e349"
+ISRG = "cabd2a79a1076a31f21d253635cb039d4329a5e8"
+SHA256 = "687fa451382278fff0c8b11f8d43d576671c6eb2bceab413fb83d965d06d2ff2"
+NAMES = {
+    EXTERNAL: "C=SE, O=AddTrust AB, CN=AddTrust External CA Root",
+    CLASS_1: "C=SE, O=AddTrust AB, CN=AddTrust Class 1 CA Root",
+    COMODO: "C=GB, O=Comodo CA Limited, CN=AAA Certificate Services",
+    ISRG: "C=US, O=Internet Security Research Group, CN=ISRG Root X1",
+}
+FOUR = list(NAMES.items())
+
+
+def pairs(*pages: list[str], width: float = WIDTH) -> list[tuple[str, str]]:
+    """Fingerprint and subject of each row of a document without problems."""
+    rows, problems = read(*pages, width=width)
+    assert problems == []
+    return [(row.fingerprint, row.subject) for row in rows]
+
+
+def cell(name: str) -> list[str]:
+    """A name over as many lines as it has attributes."""
+    first, *others = name.split(", ")
+    return [f"{first},", *(f"{other}," for other in others[:-1]), others[-1]]
+
+
+def table(level: int) -> list[str]:
+    """A table whose fingerprints are level with the first, second or third line of a name."""
+    rows = ["SHA-1 fingerprint                           Subject"]
+    for digits, name in FOUR:
+        for number, text in enumerate(cell(name)):
+            rows.append(f"{digits if number == level else '':40}    {text}")
+        rows.append("")
+    return rows
+
+
+@pytest.mark.parametrize("level", [0, 1, 2], ids=["top", "middle", "bottom"])
+def test_a_table_however_its_cells_are_aligned(level: int) -> None:
+    assert pairs(table(level)) == FOUR
+
+
+@pytest.mark.parametrize("width", [WIDTH, COURIER])
+def test_the_subject_may_come_first(width: float) -> None:
+    rows = ["Subject                                                     SHA-1"]
+    rows += [f"{name:60}{digits}" for digits, name in FOUR]
+    assert pairs(rows, width=width) == FOUR
+
+
+@pytest.mark.parametrize("width", [WIDTH, COURIER])
+def test_attributes_that_are_level_in_all_rows_are_no_columns(width: float) -> None:
+    rows = [f"{digits}  {name}" for digits, name in FOUR]
+    assert pairs(["Fingerprint                               Subject", *rows], width=width) == FOUR
+
+
+def test_lines_without_a_table() -> None:
+    assert pairs([line for digits, name in FOUR for line in (digits, f"  {name}")]) == FOUR
+
+
+def test_a_numbered_list_of_names_with_fingerprints_below() -> None:
+    rows = []
+    for number, (digits, name) in enumerate(FOUR, 1):
+        rows += [f"{number}. {name}", f"   {digits}", ""]
+    assert pairs(rows) == FOUR
+
+
+def test_further_columns_are_of_no_subject() -> None:
+    rows = ["No.  SHA-1                                     Subject" + " " * 60 + "Valid until"]
+    rows += [
+        f"{number:<3}  {digits}  {name:65}  2030-05-30"
+        for number, (digits, name) in enumerate(FOUR, 1)
+    ]
+    assert pairs(rows) == FOUR
+
+
+def test_two_tables_side_by_side_are_read_one_after_the_other() -> None:
+    def half(rows: list[tuple[str, str]]) -> list[str]:
+        return [
+            f"{part:20}  {text:45}"
+            for digits, name in rows
+            for part, text in zip((digits[:20], digits[20:], ""), cell(name), strict=True)
+        ]
+
+    both = zip(half(FOUR[:2]), half(FOUR[2:]), strict=True)
+    assert pairs([f"{left}      {right}" for left, right in both]) == FOUR
+
+
+def test_sha256_is_kept_apart() -> None:
+    rows, problems = read(
+        [
+            f"{'SHA-1':40}  {'SHA-256':64}  Subject",
+            *(f"{digits}  {SHA256}  {name}" for digits, name in FOUR),
+        ]
+    )
+    assert [(row.fingerprint, row.subject) for row in rows] == FOUR
+    assert {row.fingerprint_sha256 for row in rows} == {SHA256}
+    assert problems == []
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_sha256_below_sha1_in_one_cell_beside_a_name_of_one_line(level: int) -> None:
+    lines = [f"{'Fingerprints':64}  Subject"]
+    for digits, name in FOUR:
+        left = [digits, SHA256[:32], SHA256[32:]]
+        lines += [f"{part:64}  {name if i == level else ''}" for i, part in enumerate(left)]
+        lines.append("")
+    rows, problems = read(lines)
+    assert [(row.fingerprint, row.subject) for row in rows] == FOUR
+    assert {row.fingerprint_sha256 for row in rows} == {SHA256}
+    assert problems == []
+
+
+# --- over pages ------------------------------------------------------------------------------
+
+
+def test_a_row_that_a_page_break_parts() -> None:
+    rows = table(0)
+    inside = 11  # between the two last lines of the third row
+    header = rows[:1]
+    assert pairs(rows[:inside], [*header, *rows[inside:]]) == FOUR
+
+
+def test_a_fingerprint_that_a_page_break_parts() -> None:
+    rows = ["Fingerprint           Subject"]
+    for digits, name in FOUR:
+        halves = (digits[:20], digits[20:], "")
+        rows += [f"{half:20}  {text}" for half, text in zip(halves, cell(name), strict=True)]
+        rows.append("")
+    inside = 10  # after the first half of the third fingerprint
+    assert pairs(rows[:inside], [*rows[:1], *rows[inside:]]) == FOUR
+
+
+def test_the_page_is_that_on_which_the_fingerprint_begins() -> None:
+    header = "Fingerprint                               Subject"
+    lines = [f"{digits}  {name}" for digits, name in FOUR]
+    rows, _ = read([header, *lines[:3]], [header, *lines[3:]])
+    assert [row.page for row in rows] == [1, 1, 1, 2]
+
+
+def test_running_headers_and_footers_are_of_no_row() -> None:
+    header = "Fingerprint                               Subject"
+    pages = [
+        [
+            "Trusted certificate authorities",
+            "",
+            header,
+            *(f"{digits}  {name}" for digits, name in FOUR[at : at + 2]),
+            "",
+            f"Document TL-7, page {number} of 2",
+        ]
+        for number, at in ((1, 0), (2, 2))
+    ]
+    assert pairs(*pages) == FOUR
+
+
+# --- releases --------------------------------------------------------------------------------
+
+
+def test_each_release_has_its_heading() -> None:
+    rows, problems = read(
+        [
+            "Firmware Release 12.7(1)",
+            "",
+            *(f"{digits}  {name}" for digits, name in FOUR[:2]),
+            "",
+            "Firmware Release 12.8(1)",
+            "",
+            *(f"{digits}  {name}" for digits, name in FOUR[2:]),
+        ]
+    )
+    assert [row.release for row in rows] == ["12.7(1)", "12.7(1)", "12.8(1)", "12.8(1)"]
+    assert problems == []
+
+
+def test_a_sentence_about_a_release_is_no_heading() -> None:
+    rows, _ = read(
+        [
+            "Firmware Release 12.7(1)",
+            "Three roots that were in 12.6(1) have since been taken out of this list.",
+            "",
+            *(f"{digits}  {name}" for digits, name in FOUR),
+        ]
+    )
+    assert {row.release for row in rows} == {"12.7(1)"}
+
+
+def test_the_only_release_that_is_mentioned_is_that_of_the_document() -> None:
+    rows, _ = read(
+        [
+            "The phones trust these roots since they were upgraded to release 12.7(1).",
+            "",
+            *(f"{digits}  {name}" for digits, name in FOUR),
+        ]
+    )
+    assert {row.release for row in rows} == {"12.7(1)"}
+
+
+# --- never silently wrong --------------------------------------------------------------------
+
+
+def with_third(line: str) -> list[str]:
+    """A table whose third row is replaced."""
+    lines = [f"{digits}  {name}" for digits, name in FOUR]
+    return ["Fingerprint                               Subject", *lines[:2], line, *lines[3:]]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        (f"{COMODO[:-1]}   {NAMES[COMODO]}", "malformed-fingerprint"),
+        (f"{COMODO}0 {NAMES[COMODO]}", "malformed-fingerprint"),
+        (f"{COMODO.replace('1', 'l', 1)}  {NAMES[COMODO]}", "malformed-fingerprint"),
+        (f"{COMODO[:-1]}O  {NAMES[COMODO]}", "malformed-fingerprint"),
+        (COMODO, "missing-subject"),
+    ],
+)
+def test_a_bad_row_is_a_problem_and_the_others_are_rows(line: str, kind: str) -> None:
+    rows, problems = read(with_third(line))
+    good = [FOUR[0], FOUR[1], FOUR[3]]
+    assert [(row.fingerprint, row.subject) for row in rows] == good
+    assert [(problem.kind, problem.page) for problem in problems] == [(kind, 1)]
+    assert problems[0].hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "            to be confirmed before publication",
+        "see also the list of the previous release",
+    ],
+)
+def test_text_between_rows_is_never_lost(line: str) -> None:
+    """It may be taken for the end of a subject, which the certificate then refutes."""
+    rows, problems = read(["", *with_third(f"{COMODO}  {NAMES[COMODO]}")[:4], "", line, ""])
+    seen = " ".join([*(row.subject for row in rows), *(problem.text for problem in problems)])
+    assert line.strip() in seen or not problems
+    lines = with_third(f"{COMODO}  {NAMES[COMODO]}")
+    rows, problems = read([*lines[:3], line, *lines[3:]])
+    seen = " ".join([*(row.subject for row in rows), *(problem.text for problem in problems)])
+    assert line.strip() in seen

@@ -1,0 +1,152 @@
+"""Each format: what becomes of paragraphs, grids and listings, also of hostile ones."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.report import Format, renderer
+from pipeline.report.report import Column, Grid, Item, Listing, Paragraph, Report
+
+SHA1 = "02faf3e291435468607857694df5e45b68851868"
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+HOSTILE = (
+    "CN=<script>alert(1)</script>, O=[red]x[/red] [link=http://x]y[/link]\x1b]0;owned\x07\x1b[2J"
+    "\u202eevil\u2066\r\n\x9b31m, OU=`id` $(id) | |, L=:smile:"
+)
+GRID = Grid(
+    [
+        Column("row", "number"),
+        Column("status", "status"),
+        Column("fingerprint", "fingerprint"),
+        Column("subject"),
+    ],
+    [
+        ["9", "expired", SHA1, "C=SE, O=AddTrust AB, CN=AddTrust External CA Root"],
+        ["10", "valid", SHA1[::-1], "C=HU, CN=Főtanúsítvány"],
+    ],
+)
+
+
+@dataclass
+class Answer:
+    subject: str
+    end: datetime | None
+    day: date
+    reasons: list[str]
+
+
+def report(*blocks: Paragraph | Grid | Listing, subject: str = "CN=x") -> Report:
+    answer = Answer(
+        subject, datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC), date(2020, 6, 1), ["a", "b"]
+    )
+    record = (answer.subject, answer.end, answer.day, answer.reasons, None, True, 7)
+    columns = ("subject", "end", "day", "reasons", "nothing", "is_new", "number")
+    return Report(answer, columns, [record], blocks)
+
+
+def render(format_: Format, *blocks: Paragraph | Grid | Listing, width: int | None = None) -> str:
+    return renderer(format_).render(report(*blocks), width)
+
+
+# --- for programs ----------------------------------------------------------------------------
+
+
+def test_json_has_the_answer_s_fields_and_times_in_utc() -> None:
+    assert json.loads(render("json")) == {
+        "subject": "CN=x",
+        "end": "2020-05-30T10:48:38Z",
+        "day": "2020-06-01",
+        "reasons": ["a", "b"],
+    }
+
+
+def test_csv_has_a_header_and_plain_cells() -> None:
+    assert render("csv") == (
+        "subject,end,day,reasons,nothing,is_new,number\n"
+        "CN=x,2020-05-30T10:48:38Z,2020-06-01,a; b,,true,7\n"
+    )
+
+
+# --- for people ------------------------------------------------------------------------------
+
+
+def test_a_plain_grid_has_a_row_a_line_with_everything_in_it() -> None:
+    assert render("table", Paragraph("Two."), GRID) == (
+        "Two.\n"
+        "\n"
+        "row  status   fingerprint                               subject\n"
+        f"  9  expired  {SHA1}  C=SE, O=AddTrust AB, CN=AddTrust External CA Root\n"
+        f" 10  valid    {SHA1[::-1]}  C=HU, CN=Főtanúsítvány\n"
+    )
+
+
+def test_a_plain_listing_has_the_remark_beside_the_fingerprint_and_the_subject_below() -> None:
+    listing = Listing("Removed (1)", [Item(SHA1, "expired 2020-05-30", "CN=AddTrust")])
+    assert render("table", listing) == (
+        f"Removed (1)\n  {SHA1}  expired 2020-05-30\n    CN=AddTrust\n"
+    )
+
+
+@settings(deadline=None)
+@given(
+    width=st.integers(60, 200),
+    subject=st.lists(st.text("abcdefő漢 =,", min_size=1, max_size=90), max_size=4).map(" ".join),
+)
+def test_a_terminal_gets_lines_that_fit_and_nothing_is_lost(width: int, subject: str) -> None:
+    from rich.cells import cell_len
+
+    listing = Listing("Removed", [Item(SHA1, "expired 2020-05-30; last seen in 2020", subject)])
+    row = ["1", "valid", SHA1, subject]
+    shown = render("table", Grid(GRID.columns, [row]), listing, width=width)
+    lines = ESCAPE.sub("", shown).splitlines()
+    assert max(map(cell_len, lines)) <= width
+    everything = "".join("".join(lines).split())
+    assert everything.count("".join(subject.split())) >= 2
+    assert (f"{SHA1[:12]}…" in shown) == (width < 120)
+    assert shown.count(SHA1) == (1 if width < 120 else 2)
+
+
+def test_colours_go_with_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[31mexpired" in render("table", GRID, width=80)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[31m" not in render("table", GRID, width=80)
+
+
+# --- hostile documents -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+@pytest.mark.parametrize("width", [None, 80])
+def test_nothing_in_a_document_commands_a_terminal(format_: Format, width: int | None) -> None:
+    blocks = (
+        Paragraph(HOSTILE, is_lead=True),
+        Grid(GRID.columns, [[HOSTILE, HOSTILE, HOSTILE, HOSTILE]]),
+        Listing(HOSTILE, [Item(HOSTILE, HOSTILE, HOSTILE)]),
+    )
+    shown = renderer(format_).render(report(*blocks, subject=HOSTILE), width)
+    plain = ESCAPE.sub("", shown) if width else shown  # only rich's own colours
+    assert all(line.isprintable() for line in plain.split("\n"))
+
+
+def test_markup_in_a_document_is_shown_as_it_is() -> None:
+    shown = ESCAPE.sub("", render("table", Paragraph("[red]x[/red] :smile: [link=y]z"), width=80))
+    assert shown == "[red]x[/red] :smile: [link=y]z\n"
+
+
+def test_hostile_text_survives_json_and_is_one_cell_in_csv() -> None:
+    hostile = report(subject=HOSTILE)
+    assert json.loads(renderer("json").render(hostile))["subject"] == HOSTILE
+    (row,) = csv.DictReader(io.StringIO(renderer("csv").render(hostile), newline=""))
+    assert row["subject"].startswith("CN=<script>alert(1)</script>")
+    assert row["number"] == "7"

@@ -1,0 +1,155 @@
+"""What is said of a diff and of an ingest, in plain words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from pipeline.diff import Diff, Item, Release
+from pipeline.ingest import Ingested, IngestedSnapshot
+from pipeline.query import SnapshotInfo
+from pipeline.report import diff, ingested
+from pipeline.report.report import Listing, Paragraph
+
+OLD = Release("IP Phone", "12.7(1)", 1)
+NEW = Release("IP Phone", "12.8(1)", 1)
+AS_OF = date(2020, 6, 1)
+
+
+def item(end: str | None) -> Item:
+    not_after = datetime.fromisoformat(f"{end}T12:00:00").replace(tzinfo=UTC) if end else None
+    return Item("0" * 40, "CN=x", None, not_after, ["one reason", "another"])
+
+
+EXPIRED, EXPIRED_BEFORE = item("2020-05-30"), item("2019-07-09")
+VALID, UNKNOWN = item("2030-01-01"), item(None)
+
+
+def lead(
+    removed: list[Item], added: list[Item], changed: list[Item], as_of: date | None = AS_OF
+) -> str:
+    first = diff.report(Diff(OLD, NEW, added, removed, changed, 134), as_of).blocks[0]
+    assert isinstance(first, Paragraph)
+    return first.text
+
+
+@pytest.mark.parametrize(
+    ("removed", "added", "changed", "expected"),
+    [
+        ([], [], [], "12.8(1) trusts the same 134 roots as 12.7(1)."),
+        ([], [VALID], [], "12.8(1) adds 1 root; 134 stay as they were in 12.7(1)."),
+        (
+            [EXPIRED],
+            [],
+            [],
+            "12.8(1) drops 1 root; 134 stay as they were in 12.7(1). It had expired by 2020-06-01.",
+        ),
+        (
+            [EXPIRED, EXPIRED_BEFORE],
+            [VALID, VALID],
+            [VALID],
+            "12.8(1) drops 2 roots, adds 2 and renames 1; 134 stay as they were in 12.7(1). "
+            "Both had expired by 2020-06-01.",
+        ),
+        (
+            [EXPIRED, VALID, VALID, UNKNOWN],
+            [],
+            [],
+            "12.8(1) drops 4 roots; 134 stay as they were in 12.7(1). Of those dropped, 1 had "
+            "expired by 2020-06-01. 2 are still valid: servers whose chain ends there lose the "
+            "phones. The certificates of 1 are not known.",
+        ),
+    ],
+)
+def test_the_first_paragraph_of_a_diff(
+    removed: list[Item], added: list[Item], changed: list[Item], expected: str
+) -> None:
+    assert lead(removed, added, changed) == expected
+
+
+def test_without_a_day_the_last_end_is_told_and_the_answer_stays_true() -> None:
+    assert lead([EXPIRED_BEFORE, EXPIRED, EXPIRED], [], [], None).endswith(
+        "All 3 had expired by 2020-05-30."
+    )
+
+
+def test_revisions_of_a_release_are_told_apart() -> None:
+    newer = Diff(OLD, Release("IP Phone", "12.7(1)", 2), [VALID], [], [], 3)
+    first = diff.report(newer).blocks[0]
+    assert isinstance(first, Paragraph)
+    assert first.text.startswith("12.7(1)@2 adds 1 root; 3 stay as they were in 12.7(1)@1.")
+
+
+def test_parts_come_in_order_with_all_reasons_and_without_empty_ones() -> None:
+    blocks = diff.report(Diff(OLD, NEW, [VALID], [EXPIRED], [], 1), AS_OF).blocks
+    listings = [block for block in blocks if isinstance(block, Listing)]
+    assert [each.title for each in listings] == ["Removed (1)", "Added (1)"]
+    assert listings[0].items[0].remark == "one reason; another"
+
+
+# --- ingest ----------------------------------------------------------------------------------
+
+
+def snapshot(firmware: str, *, is_new: bool = True, unresolved: int = 0) -> IngestedSnapshot:
+    return IngestedSnapshot("IP Phone", firmware, 1, is_new, 10, 10 - unresolved, unresolved, 1)
+
+
+def said(snapshots: list[IngestedSnapshot], loaded: list[tuple[str, str]]) -> tuple[str, str]:
+    infos = [
+        SnapshotInfo(product, firmware, 1, 10, "", "", "", 1, datetime(2020, 6, 1, tzinfo=UTC))
+        for product, firmware in loaded
+    ]
+    blocks = ingested.report([Ingested("a.pdf", "", snapshots, [], [])], infos).blocks
+    first, last = blocks[0], blocks[-1]
+    assert isinstance(first, Paragraph)
+    assert isinstance(last, Paragraph)
+    return first.text, last.text
+
+
+@pytest.mark.parametrize(
+    ("snapshots", "expected"),
+    [
+        ([snapshot("12.7(1)")], "Loaded 1 snapshot: 10 rows, all proven."),
+        (
+            [snapshot("12.7(1)"), snapshot("12.8(1)", unresolved=2)],
+            "Loaded 2 snapshots: 2 of 20 rows unresolved.",
+        ),
+        (
+            [snapshot("12.7(1)", is_new=False), snapshot("12.8(1)")],
+            "Loaded 1 snapshot: 10 rows, all proven. Not new: 1 snapshot.",
+        ),
+        ([snapshot("12.7(1)", is_new=False)], "Nothing is new: all of this was loaded before."),
+    ],
+)
+def test_the_first_line_after_an_ingest(snapshots: list[IngestedSnapshot], expected: str) -> None:
+    assert said(snapshots, [("IP Phone", "12.7(1)")])[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("last", "loaded", "expected"),
+    [
+        ("12.7(1)", ["12.7(1)"], "trustlist show 12.7"),
+        ("12.7(1)", ["12.7(1)", "12.8(1)"], "trustlist diff 12.7 12.8"),
+        ("12.7(1)", ["12.6(1)", "12.7(1)", "12.8(1)"], "trustlist diff 12.7 12.8"),
+        ("12.7(2)", ["12.7(1)", "12.7(2)"], "trustlist diff '12.7(1)' '12.7(2)'"),
+        ("12.7(1)", ["12.7(1)", "12.7(1)"], "trustlist show 12.7"),  # two revisions
+    ],
+)
+def test_the_next_command_names_releases_as_shortly_as_can_be(
+    last: str, loaded: list[str], expected: str
+) -> None:
+    every = [("IP Phone", firmware) for firmware in loaded]
+    assert said([snapshot(last)], every)[1] == f"Next: {expected}"
+
+
+def test_the_next_command_is_about_what_is_unresolved_if_anything_is() -> None:
+    following = said([snapshot("12.7(1)", unresolved=1)], [("IP Phone", "12.7(1)")])[1]
+    assert following == "Next: trustlist show 12.7 --status unknown"
+
+
+def test_the_next_command_names_the_product_if_there_are_several() -> None:
+    loaded = [("IP Phone", "12.7(1)"), ("Room Kit", "12.7(1)")]
+    assert said([snapshot("12.7(1)")], loaded)[1] == (
+        "Next: trustlist show 12.7 --product 'IP Phone'"
+    )

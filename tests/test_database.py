@@ -1,0 +1,277 @@
+"""The database opens, or one plain line says what, where and what to do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_to_order import Desk, new_root
+from sqlalchemy import Engine, event, insert, text
+from sqlalchemy.exc import IntegrityError
+
+from pipeline.database import firmware_order, open_for_reading, open_for_writing, transaction
+from pipeline.errors import DatabaseError
+from pipeline.firmware import Firmware
+from schemas import tables
+
+BOTH = pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+
+
+def refusal(opened: object, url: str) -> str:
+    assert callable(opened)
+    with pytest.raises(DatabaseError) as caught:
+        opened(url)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+# --- opening ---------------------------------------------------------------------------------
+
+
+def test_a_new_database_can_be_opened_again(database_url: str) -> None:
+    for _ in range(2):
+        with transaction(open_for_writing(database_url)) as connection:
+            assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
+    with transaction(open_for_reading(database_url)) as connection:
+        assert connection.execute(text("SELECT * FROM trust_list")).all() == []
+
+
+def test_many_can_create_it_at_once(database_url: str) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        engines = list(pool.map(open_for_writing, [database_url] * 8))
+    with transaction(engines[0]) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+def test_reading_creates_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "trustlist.db"
+    message = refusal(open_for_reading, f"sqlite:///{path}")
+    assert message == f"{path}: nothing is loaded; run `trustlist ingest` first."
+    assert list(tmp_path.iterdir()) == []
+    path.touch()
+    assert refusal(open_for_reading, f"sqlite:///{path}") == message
+    assert path.stat().st_size == 0
+
+
+def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
+    (tmp_path / "trustlist.db").touch()
+    open_for_writing(f"sqlite:///{tmp_path}/trustlist.db")
+    open_for_reading(f"sqlite:///{tmp_path}/trustlist.db")
+
+
+def test_odd_file_names_are_taken_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a b#%41?.db"
+    open_for_writing(f"sqlite:///{str(path).replace('?', '%3F').replace('%41', '%2541')}")
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+@BOTH
+def test_a_directory_that_is_not_there(opened: object, tmp_path: Path) -> None:
+    message = refusal(opened, f"sqlite:///{tmp_path}/none/trustlist.db")
+    assert f"the directory {tmp_path}/none doesn't exist" in message
+
+
+@BOTH
+def test_a_directory_is_no_database(opened: object, tmp_path: Path) -> None:
+    assert "this is a directory" in refusal(opened, f"sqlite:///{tmp_path}")
+
+
+@BOTH
+def test_a_file_that_is_no_database(opened: object, tmp_path: Path) -> None:
+    path = tmp_path / "list.pdf"
+    path.write_bytes(b"%PDF-1.7\n" * 1000)
+    assert "not a SQLite database" in refusal(opened, f"sqlite:///{path}")
+    assert path.read_bytes() == b"%PDF-1.7\n" * 1000
+
+
+@BOTH
+def test_a_database_of_another_program(opened: object, tmp_path: Path) -> None:
+    path = tmp_path / "places.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.close()
+    before = path.read_bytes()
+    assert "tables of another program" in refusal(opened, f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+@BOTH
+def test_a_database_of_another_version(opened: object, engine: Engine, database_url: str) -> None:
+    with transaction(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    assert "version 0999" in refusal(opened, database_url)
+
+
+def test_a_place_that_can_not_be_written() -> None:
+    message = refusal(open_for_writing, "sqlite:////proc/trustlist.db")
+    assert message.startswith("/proc/trustlist.db: ")
+    assert "can't be opened" in message
+
+
+@BOTH
+@pytest.mark.parametrize("url", ["trustlist.db", "", "mysql://me:secret@host/name", "oracle://x"])
+def test_what_is_no_url_of_ours(opened: object, url: str) -> None:
+    message = refusal(opened, url)
+    assert "sqlite:///trustlist.db" in message
+    assert "secret" not in message
+
+
+@BOTH
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///x.db?mode=ro"])
+def test_sqlite_needs_a_plain_file(opened: object, url: str) -> None:
+    assert "names no file" in refusal(opened, url)
+
+
+@BOTH
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_a_server_without_its_driver(
+    opened: object, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    message = refusal(opened, f"{scheme}://me:secret@host/name")
+    assert "driver for PostgreSQL is missing" in message
+    assert "secret" not in message
+
+
+@BOTH
+def test_a_server_that_is_not_there(opened: object) -> None:
+    pytest.importorskip("psycopg")
+    message = refusal(opened, "postgresql://me:secret@127.0.0.1:1/name")
+    assert "server can't be used" in message
+    assert "secret" not in message
+
+
+# --- using -----------------------------------------------------------------------------------
+
+
+def test_reading_changes_nothing(engine: Engine, database_url: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="can't be written"),
+        transaction(open_for_reading(database_url)) as connection,
+    ):
+        connection.execute(text("DELETE FROM alembic_version"))
+
+
+def test_whoever_finds_it_locked_is_told_in_plain_words(engine: Engine, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "trustlist.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+
+    @event.listens_for(engine, "connect")
+    def _be_impatient(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 1")
+
+    with pytest.raises(DatabaseError, match="another program kept it locked"):
+        Desk(engine).load({"12.7(1)": [new_root("A")]})
+    other.close()
+
+
+def test_a_full_disk_is_told_in_plain_words_and_loses_nothing(engine: Engine) -> None:
+    desk = Desk(engine)
+    desk.load({"12.7(1)": [new_root("A")]})
+
+    @event.listens_for(engine, "connect")
+    def _fill_the_disk(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")
+
+    with pytest.raises(DatabaseError, match="the disk is full"):
+        desk.load({"12.8(1)": [new_root(f"{number:060}") for number in range(100)]})
+    with transaction(engine) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM trust_list")) == 1
+
+
+def test_an_error_of_the_program_is_not_hidden(engine: Engine) -> None:
+    with pytest.raises(Exception, match="no such table"), transaction(engine) as connection:
+        connection.execute(text("SELECT * FROM nonsense"))
+
+
+CRASH = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA cache_size = 1")
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("DELETE FROM certificates")
+connection.execute("UPDATE printed_rows SET subject = 'lost'")
+for number in range(200):
+    connection.execute(
+        "INSERT INTO documents VALUES (?, ?, ?, '', 1)", (number + 10, f"{number:064}", "x" * 4000)
+    )
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_reader_finds_all_as_it_was_before_a_crash(desk: Desk, tmp_path: Path) -> None:
+    desk.load({"12.7(1)": [new_root("A")]})
+    path = tmp_path / "trustlist.db"
+    before = path.read_bytes()
+    crashed = subprocess.run([sys.executable, "-c", CRASH, str(path)], check=False)
+    assert crashed.returncode == -signal.SIGKILL
+    assert path.read_bytes() != before
+    with transaction(open_for_reading(f"sqlite:///{path}")) as connection:
+        rows = connection.execute(text("SELECT subject, evidence FROM trust_list")).all()
+    assert rows == [("CN=A", "proven")]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_file_that_is_read_only(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "trustlist.db").chmod(0o400)
+    assert "can't be written" in refusal(open_for_writing, database_url)
+    open_for_reading(database_url)
+
+
+# --- the schema ------------------------------------------------------------------------------
+
+
+def test_foreign_keys_are_enforced(engine: Engine) -> None:
+    entry = insert(tables.Entry).values(snapshot_id=1, position=1, page=1, printed_row_id=1)
+    with pytest.raises(IntegrityError), transaction(engine) as connection:
+        connection.execute(entry)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("fingerprint", "A" * 40),
+        ("fingerprint", "a" * 39),
+        ("fingerprint", "g" * 40),
+        ("fingerprint_sha256", "a" * 40),
+        ("spki_sha256", ""),
+        ("not_after", "2020-05-30T10:48:38Z"),
+        ("not_after", "30.05.2020"),
+        ("not_before", 951905318),
+    ],
+)
+def test_a_bad_value_is_refused(desk: Desk, column: str, value: object) -> None:
+    desk.load({"12.7(1)": [new_root("A")]})
+    with pytest.raises(IntegrityError), transaction(desk.engine) as connection:
+        connection.execute(text(f"UPDATE certificates SET {column} = :value"), {"value": value})
+
+
+def test_every_table_and_column_is_explained() -> None:
+    for table in tables.Base.metadata.sorted_tables:
+        assert table.comment, table
+        assert [column for column in table.columns if not column.comment] == []
+
+
+def test_the_columns_of_the_trust_list_are_those_the_view_has(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        found = connection.execute(text("SELECT * FROM trust_list")).keys()
+    assert list(found) == list(tables.trust_list.c.keys())
+
+
+NUMBER = st.integers(0, 999)
+RELEASES = st.builds(Firmware, NUMBER, NUMBER, NUMBER, NUMBER) | st.builds(Firmware, NUMBER, NUMBER)
+
+
+@given(RELEASES, RELEASES)
+def test_the_database_sorts_releases_as_cisco_does(a: Firmware, b: Firmware) -> None:
+    assert (firmware_order(a) < firmware_order(b)) == (a < b)
+    assert (firmware_order(a) == firmware_order(b)) == (a == b)

@@ -1,0 +1,84 @@
+"""The wheel, in an environment that has nothing else of the project."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from commandline import SAMPLES
+
+TOP = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.xdist_group("package")  # the wheel is built once
+
+LOCK = TOP / ".requirements.lock"
+LEFT_BEHIND = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "*.db", "tests")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("wheel")
+    source = shutil.copytree(TOP, directory / "source", ignore=LEFT_BEHIND)  # setuptools writes
+    _pip(Path(sys.executable), "wheel", "--no-deps", "--wheel-dir", str(directory), str(source))
+    (built,) = directory.glob("*.whl")
+    return built
+
+
+def _pip(python: Path, *arguments: str) -> None:
+    command = [str(python), "-m", "pip", "-qq", "--disable-pip-version-check", *arguments]
+    subprocess.run(command, check=True)
+
+
+def test_the_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    data = {
+        str(path.relative_to(TOP))
+        for package in ("pipeline", "schemas")
+        for path in (TOP / package).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert data <= names
+    assert {name.split("/")[0] for name in names} - {"pipeline", "schemas"} == {
+        wheel.name.split("-py3")[0] + ".dist-info"
+    }
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_an_installed_wheel_works_on_its_own(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    scripts = tmp_path / "venv" / "bin"
+    _pip(scripts / "python", "install", "--constraint", str(LOCK), str(wheel))
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+    def trustlist(*arguments: str) -> str:
+        done = subprocess.run(
+            [scripts / "trustlist", *arguments],
+            cwd=tmp_path,
+            env=clean,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    trustlist("ingest", *map(str, SAMPLES))
+    diff = json.loads(trustlist("diff", "12.7", "12.8", "--format", "json"))
+    reasons = {item["fingerprint"]: item["reasons"][0] for item in diff["removed"]}
+    assert reasons["02faf3e291435468607857694df5e45b68851868"] == "expired 2020-05-30"
+    assert reasons["ccab0ea04c2301d6697bdd379fcd12eb24e3949d"] == "expired 2020-05-30"
+
+
+def test_all_dependencies_are_pinned() -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    pinned = {line.split("==")[0].lower() for line in LOCK.read_text("utf-8").splitlines()}
+    for requirement in wanted:
+        name = requirement.split(">=")[0].split("[")[0]
+        assert name.lower() in pinned
