@@ -135,7 +135,7 @@ def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:
     """Give fingerprint, SHA-256 and subject of each root; of some more than once."""
     for table in (Certificate, PrintedRow):
         rows = select(table.fingerprint, table.fingerprint_sha256, table.subject)
-        yield from connection.execute(rows).tuples()
+        yield from connection.execute(rows)
     subjects = catalogue.subjects()
     for fingerprint, sha256 in catalogue.fingerprints().items():
         yield fingerprint, sha256, subjects[fingerprint]

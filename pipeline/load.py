@@ -105,19 +105,10 @@ def load(
     Raises:
         DatabaseError: the database can't be used; nothing was loaded.
         InvalidFirmware: a release is no Cisco firmware name.
-        ValueError: a frame breaks its contract, or there are no entries.
+        ValueError: a frame breaks its contract, there are no entries, a release has a
+            fingerprint twice, or a certificate that proves an entry is missing.
     """
-    frames.check(entries, frames.EVIDENT_ENTRIES)
-    frames.check(certificates, frames.CERTIFICATES)
-    if entries.empty:
-        raise ValueError("there are no entries")
-    proven = entries.loc[entries["evidence"] == "proven", "fingerprint"]
-    if not proven.isin(certificates["fingerprint"]).all():
-        raise ValueError("an entry is proven by a certificate that isn't there")
-    if entries.duplicated(["release", "fingerprint"]).any():
-        raise ValueError("a release has a fingerprint twice")
-    if sightings is not None:
-        frames.check(sightings, frames.SIGHTINGS)
+    _check(entries, certificates, sightings)
     rows = list(map(_Row._make, _tuples(entries)))
     moment = ingested_at or datetime.now(UTC)
     unproven = {row.fingerprint for row in rows if row.evidence != "proven"}
@@ -159,6 +150,22 @@ def content_digest(rows: Iterable[tuple[int, int, bytes]]) -> bytes:
 def storable(text: str) -> str:
     """Replace what is no character and no database takes: U+0000 and lone surrogates."""
     return text.translate(_UNSTORABLE)
+
+
+def _check(
+    entries: pd.DataFrame, certificates: pd.DataFrame, sightings: pd.DataFrame | None
+) -> None:
+    frames.check(entries, frames.EVIDENT_ENTRIES)
+    frames.check(certificates, frames.CERTIFICATES)
+    if sightings is not None:
+        frames.check(sightings, frames.SIGHTINGS)
+    if entries.empty:
+        raise ValueError("there are no entries")
+    if entries.duplicated(["release", "fingerprint"]).any():
+        raise ValueError("a release has a fingerprint twice")
+    proven = entries.loc[entries["evidence"] == "proven", "fingerprint"]
+    if not proven.isin(certificates["fingerprint"]).all():
+        raise ValueError("an entry is proven by a certificate that isn't there")
 
 
 def _tuples(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:

@@ -67,7 +67,7 @@ def stores(connection: Connection) -> Stores:
         Sighting.source,
     )
     ordered = select(*columns).order_by(Sighting.fingerprint, Sighting.programme)
-    return stores_of(row.tuple() for row in connection.execute(ordered))
+    return stores_of(connection.execute(ordered))
 
 
 def stores_of(sightings: Iterable[tuple[str, str, date, date, str]]) -> Stores:

@@ -193,7 +193,7 @@ def test_what_breaks_a_contract_is_refused(engine: Engine) -> None:
         load(engine, document, proven.drop(columns="evidence"), nothing, product="8800")
     with pytest.raises(ValueError, match="proven by a certificate that isn't there"):
         load(engine, document, proven, nothing, product="8800")
-    twice = proven.assign(evidence="agreed").loc[[0, 0]].assign(position=[1, 2])
+    twice = proven.loc[[0, 0]].assign(position=[1, 2])
     with pytest.raises(ValueError, match="a fingerprint twice"):
         load(engine, document, twice, nothing, product="8800")
     nameless = proven.assign(release="", evidence="agreed")

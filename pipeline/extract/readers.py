@@ -271,7 +271,8 @@ def damage(path: Path, most_pages: int = 1 << 31) -> list[Problem]:
     that draws text (ISO 32000-1, annex A). At most one problem a page.
 
     Raises:
-        DocumentError: the file is no PDF, is damaged beyond that, or needs a password.
+        DocumentError: the file is no PDF, is damaged beyond that, needs a password, or has more
+            than ``most_pages``.
     """
     with _opened(path) as file, _checksums() as broken:
         with _pdfminer_errors(path):
@@ -427,7 +428,7 @@ class _Inspector:
                 pending.extend(part.values())
             elif isinstance(part, list):
                 pending.extend(part)
-            elif isinstance(part, PDFStream):
+            elif isinstance(part, PDFStream) and part.get("Subtype") is not LIT("Image"):
                 self._data(part)
 
 

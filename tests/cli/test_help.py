@@ -22,7 +22,9 @@ finally:
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ingest", "--help"], ["nosuch"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["ingest", "--help"], ["enrich", "-h"], ["nosuch"]]
+)
 def test_what_needs_no_work_imports_nothing_heavy(arguments: list[str]) -> None:
     command = [sys.executable, "-c", AND_MODULES, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -35,7 +37,10 @@ def test_what_needs_no_work_imports_nothing_heavy(arguments: list[str]) -> None:
 def test_help_names_every_command(run: Run, option: str) -> None:
     result = run(option)
     assert result.code == 0
-    for command in ("extract", "ingest", "snapshots", "show", "diff"):
+    for command in (
+        *("catalogue", "diff", "enrich", "expiring", "extract", "find", "ingest"),
+        *("show", "snapshots"),
+    ):
         assert f"\n  {command} " in result.out
 
 

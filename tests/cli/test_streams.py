@@ -168,8 +168,8 @@ import time
 from pathlib import Path
 from pipeline.cli import progress
 progress.PATIENCE = 0
-with progress.progress([Path("list.pdf")]) as begin:
-    begin(Path("list.pdf"), "reading")
+with progress.progress([Path("list.pdf")]) as bar:
+    bar.begin(Path("list.pdf"), "reading")
     time.sleep(0.5)
 print("done")
 """

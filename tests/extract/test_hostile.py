@@ -20,7 +20,7 @@ from pipeline.extract.readers import damage
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 SAMPLES = Path(__file__).parents[2] / "samples"
-LIMITS = Limits(seconds=30, memory=400, pages=50, size=20)
+LIMITS = Limits(seconds=120, memory=400, pages=50, size=20)
 THE_ROW = (1, FINGERPRINT, SUBJECT)
 
 

@@ -1,0 +1,76 @@
+"""What runs out within a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from made_to_order import Desk, Printed, new_root
+
+from pipeline.errors import UsageError
+from pipeline.expiring import Release, end_of, expiring
+
+NOW = datetime(2020, 3, 15, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("within", "start", "end"),
+    [
+        ("90d", "2020-03-15", "2020-06-13"),
+        ("12w", "2020-03-15", "2020-06-07"),
+        ("6m", "2020-03-15", "2020-09-15"),
+        ("10m", "2020-03-15", "2021-01-15"),
+        ("1y", "2020-03-15", "2021-03-15"),
+        ("1Y", "2020-02-29", "2021-02-28"),
+        ("1m", "2020-01-31", "2020-02-29"),
+        (" 1 m ", "2020-12-31", "2021-01-31"),
+    ],
+)
+def test_times_are_days_weeks_months_and_years(within: str, start: str, end: str) -> None:
+    first, last = (datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (start, end))
+    assert end_of(within, first) == last
+
+
+@pytest.mark.parametrize("within", ["", "90", "d", "-1d", "0d", "1.5y", "90 days", "1h", "9y9"])
+def test_what_is_no_time_is_refused(within: str) -> None:
+    with pytest.raises(UsageError, match="is no time such as 90d, 12w, 6m or 1y"):
+        end_of(within, NOW)
+
+
+@pytest.mark.parametrize("within", ["99999y", "7980y", "99999m"])
+def test_after_the_year_9999_there_is_nothing(within: str) -> None:
+    with pytest.raises(UsageError, match="9999"):
+        end_of(within, NOW)
+
+
+def test_both_ends_belong_to_it(desk: Desk) -> None:
+    last = NOW + timedelta(days=90)
+    ends = {"gone": NOW - SECOND, "first": NOW, "last": last, "later": last + SECOND}
+    desk.load({"12.7(1)": [new_root(name, end) for name, end in ends.items()]})
+    answer = expiring(desk.engine, "12.7", as_of=NOW)
+    assert [root.subject for root in answer.roots] == ["CN=first", "CN=last"]
+    assert (answer.as_of, answer.until) == (NOW, last)
+
+
+def test_without_a_release_the_newest_revision_of_each_is_looked_at(desk: Desk) -> None:
+    soon, sooner = new_root("Soon", NOW + 2 * SECOND), new_root("Sooner", NOW + SECOND)
+    unknown = Printed(new_root("Unknown"), is_known=False)
+    desk.load({"12.7(1)": [soon, sooner, unknown], "12.8(1)": [soon, unknown]})
+    desk.load({"12.7(1)": [soon, unknown]}, document="a correction")
+    desk.load({"10.1": [sooner]}, product="7800")
+    answer = expiring(desk.engine, as_of=NOW)
+    phones = [Release("8800", "12.7(1)", 2), Release("8800", "12.8(1)", 1)]
+    assert answer.releases == [Release("7800", "10.1", 1), *phones]
+    assert [(root.subject, root.trusted_by) for root in answer.roots] == [
+        ("CN=Sooner", [Release("7800", "10.1", 1)]),
+        ("CN=Soon", phones),
+    ]
+    assert answer.unknown == 1
+    of_product = expiring(desk.engine, product="8800", as_of=NOW)
+    assert [root.subject for root in of_product.roots] == ["CN=Soon"]
+
+
+def test_an_empty_database_says_so(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="Nothing is loaded"):
+        expiring(desk.engine)

@@ -1,0 +1,99 @@
+"""Roots by a part of their name or fingerprint, and which releases trust them."""
+
+from __future__ import annotations
+
+import pytest
+from made_to_order import Desk, Printed, new_root
+
+from pipeline.errors import UsageError
+from pipeline.find import Trust, find, trust_of
+
+# `openssl x509 -fingerprint -sha256` of ISRG Root X1
+X1 = "cabd2a79a1076a31f21d253635cb039d4329a5e8"
+X1_SHA256 = "96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6"
+
+
+def found(desk: Desk, text: str) -> list[str]:
+    return [root.fingerprint for root in find(desk.engine, text).roots]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        X1,
+        X1.upper(),
+        "CA:BD:2A:79:A",
+        "ca bd 2a 79",
+        X1_SHA256,
+        X1_SHA256[:9],
+        "isrg root x1",
+        "  ISRG   Root\nX1 ",
+        "Security Research Group, CN=ISRG Root X1",
+    ],
+)
+def test_a_root_of_the_catalogue_is_found_though_nothing_is_loaded(desk: Desk, text: str) -> None:
+    assert found(desk, text) == [X1]
+
+
+@pytest.mark.parametrize("text", ["cab", "abd2a79a1", "CABD2A79B", X1 + "0", "Research  x"])
+def test_what_is_neither_a_part_nor_a_beginning_finds_nothing(desk: Desk, text: str) -> None:
+    assert X1 not in found(desk, text)
+
+
+def test_letters_of_other_alphabets_are_found_in_either_case(desk: Desk) -> None:
+    root = new_root("Főtanúsítvány ÜGYFÉL")
+    desk.load({"12.7(1)": [root]})
+    assert found(desk, "FŐTANÚSÍTVÁNY ügyfél") == [root.fingerprint]
+
+
+def test_percent_and_underscore_mean_themselves(desk: Desk) -> None:
+    desk.load({"12.7(1)": [new_root("100% sure"), new_root("100 sure")]})
+    assert [root.subject for root in find(desk.engine, "100%").roots] == ["CN=100% sure"]
+    assert found(desk, "1__ sure") == []
+
+
+def test_a_root_whose_certificate_is_unknown_is_found_by_what_is_printed(desk: Desk) -> None:
+    root = new_root("Unheard Of")
+    desk.load({"12.7(1)": [Printed(root, is_known=False)]})
+    (only,) = find(desk.engine, "unheard").roots
+    assert (only.fingerprint, only.status, only.not_after) == (root.fingerprint, "unknown", None)
+    assert [trust.first_firmware for trust in only.releases] == ["12.7(1)"]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_nothing_is_refused(desk: Desk, text: str) -> None:
+    with pytest.raises(UsageError, match="Nothing to find"):
+        find(desk.engine, text)
+
+
+# --- releases --------------------------------------------------------------------------------
+
+RELEASES = ["12.6(1)", "12.7(1)", "12.8(1)", "14.0"]
+
+
+@pytest.mark.parametrize(
+    ("trusting", "expected"),
+    [
+        (RELEASES, Trust("8800", "12.6(1)", "14.0", True, "14.0", None, [])),
+        (["14.0"], Trust("8800", "14.0", "14.0", True, "14.0", "12.8(1)", [])),
+        (["12.6(1)"], Trust("8800", "12.6(1)", "12.6(1)", False, "14.0", None, [])),
+        (
+            ["14.0", "12.7(1)"],
+            Trust("8800", "12.7(1)", "14.0", True, "14.0", "12.6(1)", ["12.8(1)"]),
+        ),
+    ],
+)
+def test_first_last_and_what_lies_between(trusting: list[str], expected: Trust) -> None:
+    assert trust_of("8800", RELEASES, trusting) == expected
+
+
+def test_newest_revisions_count_and_ciscos_order(desk: Desk) -> None:
+    root, other = new_root("Kept"), new_root("Other")
+    desk.load({"12.10(1)": [root], "12.9(1)": [root], "12.8(1)": [other]})
+    desk.load({"12.9(1)": [other]}, document="a correction")
+    desk.load({"10.1": [root]}, product="7800")
+    (kept,) = find(desk.engine, root.fingerprint).roots
+    assert kept.releases == [
+        Trust("7800", "10.1", "10.1", True, "10.1", None, []),
+        Trust("8800", "12.10(1)", "12.10(1)", True, "12.10(1)", "12.9(1)", []),
+    ]
