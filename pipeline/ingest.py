@@ -14,8 +14,8 @@ from pipeline.database import open_for_writing
 from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted
 from pipeline.enrich.database import Database
 from pipeline.errors import DocumentError, UsageError
-from pipeline.extract import ReaderName, extract, sha256
-from pipeline.extract.document import Document, Problem, Row
+from pipeline.extract import extract, sha256
+from pipeline.extract.document import Document, Extraction, Problem, Row
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.load import LoadedSnapshot, load
 from pipeline.normalise import normalise
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 PRODUCT: Final = "IP Phone 7800/8800"
 """The phones whose list a document is, unless said otherwise."""
+
+Extractor = Callable[[Path], Extraction]
+"""Reads the rows of a document: `pipeline.extract.extract`, or that with other limits."""
 
 Step = Literal["reading", "comparing names", "finding certificates", "loading"]
 """What is done to a document, in this order."""
@@ -89,13 +92,13 @@ class Ingested:
     warnings: list[str]
 
 
-def read(path: Path, reader: ReaderName = "both") -> Reading:
-    """Read a document without loading it.
+def read(path: Path, extractor: Extractor = extract) -> Reading:
+    """Read a document without loading it; ``extractor`` reads its rows.
 
     Raises:
         DocumentError: the file can't be used.
     """
-    extraction = extract(path, reader)
+    extraction = extractor(path)
     sources: list[Source] = [*_own_certificates(path), Catalogue()]
     enriched, problems = _resolve(extraction.rows, extraction.problems, sources)
     columns = [field.name for field in fields(Entry)]
@@ -112,7 +115,7 @@ def ingest(
     certs: Sequence[Path] = (),
     online: bool = False,
     allow_partial: bool = False,
-    reader: ReaderName = "both",
+    extractor: Extractor = extract,
     progress: Progress = lambda step: None,
     service: Service | None = None,
     asking: lookups.Progress = lambda done, total: None,
@@ -126,6 +129,7 @@ def ingest(
 
     ``firmware`` names the release of rows that stand under no release's heading. With
     ``allow_partial``, what can't be read or believed is kept as a problem with the good rows.
+    ``extractor`` reads the document.
 
     Raises:
         UsageError: ``firmware`` is no release or not the document's, ``certs`` holds nothing.
@@ -140,7 +144,7 @@ def ingest(
     if known:
         return Ingested(path.name, digest, known, [], [])
     progress("reading")
-    extraction = extract(path, reader)
+    extraction = extractor(path)
     rows = assign_releases(path, extraction.rows, wanted)
     sources: list[Source] = [*own, *_own_certificates(path), Database(engine), Catalogue()]
     if online:

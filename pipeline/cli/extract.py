@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from pipeline.cli.messages import complain
-from pipeline.cli.options import FormatOption, OutputOption
+from pipeline.cli.options import (
+    FormatOption,
+    MemoryOption,
+    OutputOption,
+    PagesOption,
+    ReaderOption,
+    SecondsOption,
+    SizeOption,
+    WorkersOption,
+    extractor,
+)
 from pipeline.errors import DocumentError
 from pipeline.report import write
 
 
 def extract(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The document, a PDF.")],
-    reader: Annotated[
-        Literal["both", "pdfplumber", "pdfium"],
-        typer.Option(help="Who reads it; with both, they have to agree."),
-    ] = "both",
+    reader: ReaderOption = "both",
+    workers: WorkersOption = 1,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Draw what was read on pictures of the pages."),
+    ] = None,
+    seconds: SecondsOption = None,
+    memory: MemoryOption = None,
+    pages: PagesOption = None,
+    size: SizeOption = None,
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
@@ -26,7 +42,11 @@ def extract(
     from pipeline.ingest import describe, read
     from pipeline.report import reading
 
-    answer = read(file, reader)
+    answer = read(file, extractor(reader, workers, seconds, memory, pages, size))
+    if picture:
+        from pipeline.extract.picture import draw
+
+        draw(file, answer.problems, picture)
     write(reading.report(answer), format_, output)
     for problem in answer.problems:
         complain(f"{file}, {describe(problem)}")

@@ -14,8 +14,15 @@ from pipeline.cli.options import (
     CrtshDsnOption,
     CrtshUrlOption,
     FormatOption,
+    MemoryOption,
     OnlineOption,
     OutputOption,
+    PagesOption,
+    ReaderOption,
+    SecondsOption,
+    SizeOption,
+    WorkersOption,
+    extractor,
     service,
 )
 from pipeline.errors import DocumentError, SourceError, TrustlistError
@@ -43,6 +50,12 @@ def ingest(
     allow_partial: Annotated[
         bool, typer.Option("--allow-partial", help="Load what is good of a document.")
     ] = False,
+    reader: ReaderOption = "both",
+    workers: WorkersOption = 1,
+    seconds: SecondsOption = None,
+    memory: MemoryOption = None,
+    pages: PagesOption = None,
+    size: SizeOption = None,
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
@@ -71,6 +84,7 @@ def ingest(
                     certs=certs or (),
                     online=online,
                     allow_partial=allow_partial,
+                    extractor=extractor(reader, workers, seconds, memory, pages, size),
                     progress=partial(bar.begin, path),
                     service=mirror,
                     asking=partial(bar.asking, path),

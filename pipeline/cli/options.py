@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +13,7 @@ from pipeline.report import Format
 
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
+    from pipeline.ingest import Extractor
 
 
 def _date(text: str) -> date:
@@ -21,6 +23,23 @@ def _date(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no day such as 2020-06-01.") from None
 
 
+ReaderOption = Annotated[
+    Literal["both", "pdfplumber", "pdfium"],
+    typer.Option(help="Who reads a PDF; both have to agree, pdfium alone is fast."),
+]
+WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
+SecondsOption = Annotated[
+    int | None, typer.Option("--max-seconds", min=1, metavar="N", help="Give up after. [300]")
+]
+MemoryOption = Annotated[
+    int | None, typer.Option("--max-memory", min=1, metavar="MIB", help="Give up above. [1536]")
+]
+PagesOption = Annotated[
+    int | None, typer.Option("--max-pages", min=1, metavar="N", help="Refuse longer PDFs. [5000]")
+]
+SizeOption = Annotated[
+    int | None, typer.Option("--max-size", min=1, metavar="MIB", help="Refuse more. [200]")
+]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write it.")]
 OutputOption = Annotated[
     Path | None,
@@ -69,3 +88,24 @@ def service(url: str | None, dsn: str | None) -> Service:
     if url is None:
         return Service() if dsn is None else Service(dsn=dsn)
     return Service(url=url, dsn=dsn or "")
+
+
+def extractor(
+    reader: Literal["both", "pdfplumber", "pdfium"],
+    workers: int,
+    seconds: int | None,
+    memory: int | None,
+    pages: int | None,
+    size: int | None,
+) -> Extractor:
+    """What reads documents as the options say."""
+    from pipeline.extract import extract
+    from pipeline.extract.guard import LIMITS, Limits
+
+    limits = Limits(
+        seconds or LIMITS.seconds,
+        memory or LIMITS.memory,
+        pages or LIMITS.pages,
+        size or LIMITS.size,
+    )
+    return partial(extract, reader=reader, limits=limits, workers=workers)

@@ -86,7 +86,8 @@ def _read_pdf(path: Path, reader: ReaderName, limits: Limits | None, workers: in
 def _read_in_turn(
     path: Path, names: Sequence[str], most_pages: int
 ) -> tuple[list[_Read], list[Problem]]:
-    from pipeline.extract.readers import READERS, damage
+    from pipeline.extract.damage import damage
+    from pipeline.extract.readers import READERS
 
     damages = damage(path, most_pages)
     return [_read(READERS[name](path)) for name in names], damages

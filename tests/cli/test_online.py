@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from made_to_order import Root, new_root
 
 from pipeline.cli.options import service
 from pipeline.enrich.crtsh import Service
+from tests.cli.test_streams import in_terminal
 from tests.enrich.crtsh_servers import (
     Answer,
     WebServer,
@@ -265,3 +268,27 @@ def test_info_warns_after_a_year(run: Run) -> None:
     late: Result = run("catalogue", "info", "--as-of", f"{year + 2}{rest}")
     assert late.code == 0
     assert "out of date" in late.err
+
+
+# --- the bar ---------------------------------------------------------------------------------
+
+
+def test_a_bar_counts_the_look_ups_in_a_terminal() -> None:
+    script = """
+import time
+from pathlib import Path
+from pipeline.cli import progress
+progress.PATIENCE = 0
+with progress.progress([Path("list.pdf")]) as bar:
+    bar.asking(Path("list.pdf"), 3, 20)
+    time.sleep(0.5)
+with progress.lookups() as asking:
+    asking(0, 0)
+    asking(7, 9)
+    time.sleep(0.5)
+"""
+    command = [sys.executable, "-c", script]
+    shown = in_terminal(command=command)
+    assert "list.pdf: asking crt.sh, 3 of 20" in shown
+    assert "asking crt.sh, 7 of 9" in shown
+    assert subprocess.run(command, capture_output=True, check=True).stderr == b""

@@ -1,0 +1,72 @@
+"""Opening PDFs with pdfminer, and what goes wrong with them in plain words."""
+
+import logging
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader, BytesIO
+from pathlib import Path
+from typing import Final
+
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+
+from pipeline.errors import DocumentError
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedReader | BytesIO]:
+    """Open a PDF for pdfminer, which counts from the first byte and not from ``%PDF``.
+
+    Other readers let up to 1,024 bytes stand before it (ISO 32000-1, annex H.3.4.1).
+    """
+    with path.open("rb") as file:
+        start = file.read(1024).find(b"%PDF-")
+        file.seek(0)
+        if start <= 0:
+            yield file
+        else:
+            yield BytesIO(file.read()[start:])
+
+
+_PDFMINER_FAILURES: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What pdfminer raises, besides its own exceptions, when a file isn't what it takes it for."""
+
+
+@contextmanager
+def pdfminer_errors(path: Path, page: int | None = None) -> Iterator[None]:
+    """Turn what pdfminer raises on ``page`` of ``path`` into a `DocumentError`."""
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    logging.getLogger("pdfplumber").setLevel(logging.CRITICAL)
+    try:
+        yield
+    except (PSException, PdfminerException, MalformedPDFException, *_PDFMINER_FAILURES) as error:
+        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+        if isinstance(cause, MemoryError):
+            raise cause from error
+        if isinstance(cause, PDFPasswordIncorrect):
+            raise DocumentError(locked(path)) from error
+        raise DocumentError(damaged(path, page)) from error
+
+
+def damaged(path: Path, page: int | None = None) -> str:
+    """Say that a PDF can't be read."""
+    where = f"{path}, page {page}" if page else str(path)
+    return f"{where}: this PDF is damaged and can't be read. Download it again."
+
+
+def locked(path: Path) -> str:
+    """Say that a PDF needs a password."""
+    return f"{path}: this PDF needs a password. Save a copy without one and use that."
