@@ -121,7 +121,7 @@ def pdfium_pages(path: Path, part: slice = ALL) -> Iterator[Page]:
 
 
 _get_box: Final = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value
+    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
 )
 """``FPDFText_GetLooseCharBox`` by address: half the cost of a call, of which each character has
 one."""
