@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from math import inf
 
@@ -60,12 +61,16 @@ class Column:
     low: float = inf
     high: float = -inf
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", min(self.x0, self.low))
+        object.__setattr__(self, "high", max(self.x1, self.high))
+
     def holds(self, word: Word) -> bool:
         """Whether the word's middle is in this column, or in the white that is its own."""
-        middle = (word.x0 + word.x1) / 2
-        return min(self.x0, self.low) <= middle <= max(self.x1, self.high)
+        return self.low <= (word.x0 + word.x1) / 2 <= self.high
 
 
+@lru_cache(maxsize=4096)
 def is_other_field(word: str) -> bool:
     """Whether a word is a label, number or date beside the name and the fingerprint of a row."""
     return _NO_NAME.fullmatch(word) is not None
