@@ -76,6 +76,7 @@ def is_other_field(word: str) -> bool:
     return _NO_NAME.fullmatch(word) is not None
 
 
+@lru_cache(maxsize=4096)
 def begins_name(text: str) -> bool:
     """Whether ``text`` begins like a distinguished name."""
     return BEGINS_NAME.match(text) is not None
@@ -283,18 +284,20 @@ def _slices(
     words: Sequence[Word], fingerprints_at: float, size: float, edges: Sequence[float]
 ) -> list[Column]:
     """Slices between gutters: white all the way down. Fingerprints part left from right."""
-    slices: list[Column] = []
+    spans: list[list[float]] = []
+    end = -inf
     for word in sorted(words, key=lambda w: w.x0):
-        last = slices[-1] if slices else None
-        parted = last is not None and (
-            last.x1 <= fingerprints_at <= word.x0
-            or any(abs(word.x0 - edge) < 1.5 and last.x1 < edge + 1.5 for edge in edges)
+        is_parted = (
+            end <= fingerprints_at <= word.x0
+            or word.x0 - end >= GUTTER * size
+            or any(abs(word.x0 - edge) < 1.5 and end < edge + 1.5 for edge in edges)
         )
-        if last is None or parted or word.x0 - last.x1 >= GUTTER * size:
-            slices.append(Column(word.x0, word.x1))
+        if is_parted:
+            spans.append([word.x0, word.x1])
+            end = word.x1
         else:
-            slices[-1] = Column(last.x0, max(last.x1, word.x1))
-    return slices
+            spans[-1][1] = end = max(end, word.x1)
+    return [Column(x0, x1) for x0, x1 in spans]
 
 
 def _names(words: Sequence[Word], column: Column, headings: Sequence[Word]) -> tuple[int, int, int]:
