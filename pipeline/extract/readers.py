@@ -107,8 +107,9 @@ def pdfium_pages(path: Path, part: slice = ALL) -> Iterator[Page]:
     try:
         pdf = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
-        locked = error.err_code == raw.FPDF_ERR_PASSWORD
-        raise DocumentError(locked(path) if locked else damaged(path)) from error
+        needs_password = error.err_code == raw.FPDF_ERR_PASSWORD
+        reason = locked(path) if needs_password else damaged(path)
+        raise DocumentError(reason) from error
     with closing(pdf):
         for number in range(len(pdf))[part]:
             try:
