@@ -23,7 +23,7 @@ from pypdfium2 import raw
 
 from pipeline.errors import DocumentError
 from pipeline.extract.lines import Glyphs, Page, page_of, quarter_turns
-from pipeline.extract.opening import damaged, opened, pdfminer_errors
+from pipeline.extract.opening import damaged, locked, opened, pdfminer_errors
 
 ALL: Final = slice(None)
 
