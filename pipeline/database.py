@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
@@ -25,6 +25,8 @@ from schemas import tables
 
 PATIENCE: Final = 60
 """Seconds to wait for another process to finish writing."""
+
+_Key = TypeVar("_Key", str, bytes)
 
 _MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
 _OURS: Final = {"alembic_version", "documents", "snapshots", "entries"}
@@ -114,7 +116,7 @@ def firmware_order(release: Firmware) -> int:
     return order
 
 
-def batches(values: Iterable[str]) -> Iterator[list[str]]:
+def batches(values: Iterable[_Key]) -> Iterator[list[_Key]]:
     """Part values into lists that fit into one statement each."""
     ordered = list(values)
     for start in range(0, len(ordered), _MOST_PARAMETERS):

@@ -11,20 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
-from pipeline.database import firmware_order, transaction
+from pipeline.database import batches, firmware_order, transaction
 from pipeline.enrich import enrich
 from pipeline.extract.document import Document, Problem
 from pipeline.firmware import Firmware
 from schemas import frames, tables
 
-_Key = TypeVar("_Key", str, bytes)
-
-_MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
 _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 
@@ -179,12 +176,6 @@ def _value(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
 
 
-def _batches(values: Iterable[_Key]) -> Iterator[list[_Key]]:
-    ordered = list(values)
-    for start in range(0, len(ordered), _MOST_PARAMETERS):
-        yield ordered[start : start + _MOST_PARAMETERS]
-
-
 # --- documents and snapshots -----------------------------------------------------------------
 
 
@@ -292,7 +283,7 @@ def _store_printed_rows(connection: Connection, rows: dict[bytes, _Row]) -> dict
     """Give the id of each row by its digest; store those that are new."""
     printed = tables.PrintedRow
     ids: dict[bytes, int] = {}
-    for batch in _batches(rows):
+    for batch in batches(rows):
         found = select(printed.digest, printed.id).where(printed.digest.in_(batch))
         ids.update(connection.execute(found).all())
     records = [
@@ -321,7 +312,7 @@ def _store_certificates(connection: Connection, certificates: pd.DataFrame) -> s
     """Store those that are new; give their fingerprints."""
     fingerprint = tables.Certificate.fingerprint
     known: set[str] = set()
-    for batch in _batches(certificates["fingerprint"]):
+    for batch in batches(certificates["fingerprint"]):
         known.update(connection.scalars(select(fingerprint).where(fingerprint.in_(batch))))
     new = certificates[~certificates["fingerprint"].isin(known)]
     records = [dict(zip(frames.CERTIFICATES, row, strict=True)) for row in _tuples(new)]
@@ -341,7 +332,7 @@ def _judge(connection: Connection, fingerprints: Iterable[str]) -> int:
     )
     found = found.where(printed.subject_matches.is_(None))
     count = 0
-    for batch in _batches(fingerprints):
+    for batch in batches(fingerprints):
         rows = connection.execute(found.where(printed.fingerprint.in_(batch))).all()
         if rows:
             statement = update(printed).where(printed.id == bindparam("row_id"))
@@ -350,8 +341,9 @@ def _judge(connection: Connection, fingerprints: Iterable[str]) -> int:
     return count
 
 
-def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
-    entries = frames.make(
+def entries_of(rows: Sequence[Any]) -> pd.DataFrame:
+    """Make a frame of `schemas.frames.ENTRIES` from printed rows, numbered as they come."""
+    return frames.make(
         (
             (
                 number,
@@ -367,6 +359,10 @@ def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
         ),
         frames.ENTRIES,
     )
+
+
+def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
+    entries = entries_of(rows)
     enriched = enrich(entries, [_Certificates({row.fingerprint: row.der for row in rows})])
     # rows that contradict their certificate come back as problems, not as entries
     judged = {row.position: row for row in map(_Row._make, _tuples(enriched.entries))}

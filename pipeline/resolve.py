@@ -14,8 +14,7 @@ from pipeline import lookups, query
 from pipeline.database import transaction
 from pipeline.enrich import Catalogue, Source, enrich, files
 from pipeline.extract.document import Problem
-from pipeline.load import attach
-from schemas import frames
+from pipeline.load import attach, entries_of
 from schemas.tables import Certificate, Entry, PrintedRow, Snapshot
 
 if TYPE_CHECKING:
@@ -110,19 +109,4 @@ def _unresolved(engine: Engine, release: str | None, product: str | None) -> pd.
         places = places.where(Snapshot.product == product)
     with transaction(engine) as connection:
         found = connection.execute(rows.where(PrintedRow.id.in_(places))).all()
-    return frames.make(
-        (
-            (
-                number,
-                1,
-                "",
-                row.fingerprint,
-                row.fingerprint_sha256 or "",
-                row.subject,
-                row.subject_printed,
-                row.agreed,
-            )
-            for number, row in enumerate(found, 1)
-        ),
-        frames.ENTRIES,
-    )
+    return entries_of(found)

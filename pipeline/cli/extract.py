@@ -43,12 +43,12 @@ def extract(
     from pipeline.report import reading
 
     answer = read(file, extractor(reader, workers, seconds, memory, pages, size))
+    write(reading.report(answer), format_, output)
+    for problem in answer.problems:
+        complain(f"{file}, {describe(problem)}")
     if picture:
         from pipeline.extract.picture import draw
 
         draw(file, answer.problems, picture)
-    write(reading.report(answer), format_, output)
-    for problem in answer.problems:
-        complain(f"{file}, {describe(problem)}")
     if answer.problems:
         raise typer.Exit(DocumentError.exit_code)

@@ -39,14 +39,12 @@ def extract(
     if limits:
         guard.check_size(path, limits)
     digest = sha256(path)
-    with path.open("rb") as file:
-        is_pdf = b"%PDF-" in file.read(1024)
-    if not is_pdf and path.suffix.lower() == ".pdf":
-        raise DocumentError(f"{path}: this is not a PDF. Download it again, or rename it.")
-    if is_pdf:
+    if is_pdf(path):
         from pipeline.extract import readers  # noqa: F401 - once, here, and not in each process
 
         work = partial(_read_pdf, path, reader, limits, workers)
+    elif path.suffix.lower() == ".pdf":
+        raise DocumentError(f"{path}: this is not a PDF. Download it again, or rename it.")
     else:
         work = partial(_read_other, path)
     read = guard.result(work, path, limits) if limits else work()
@@ -54,6 +52,12 @@ def extract(
         raise DocumentError(_no_rows(path, read))
     document = Document(path.name, digest, read.pages, read.title)
     return Extraction(document, read.rows, read.problems)
+
+
+def is_pdf(path: Path) -> bool:
+    """Whether a file is a PDF: up to 1,024 bytes may precede its mark (ISO 32000-1, H.3.4.1)."""
+    with path.open("rb") as file:
+        return b"%PDF-" in file.read(1024)
 
 
 class _Read(NamedTuple):

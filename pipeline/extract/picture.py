@@ -14,6 +14,7 @@ import pdfplumber
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import UsageError
+from pipeline.extract import is_pdf
 from pipeline.extract.document import Problem
 from pipeline.extract.drafts import Draft
 from pipeline.extract.fingerprints import pieces_of
@@ -74,8 +75,10 @@ def draw(path: Path, problems: Sequence[Problem], directory: Path) -> list[Path]
 
     Raises:
         DocumentError: the document can't be read.
-        UsageError: the directory can't be written to.
+        UsageError: the document is no PDF, or the directory can't be written to.
     """
+    if not is_pdf(path):
+        raise UsageError(f"{path}: this is not a PDF, so it has no pages to draw.")
     sketches = _sketches(path, problems)
     written: list[Path] = []
     try:

@@ -165,3 +165,11 @@ def test_a_file_that_is_no_pdf_is_told(tmp_path: Path) -> None:
     (tmp_path / "list.pdf").write_bytes(b"%PDF-1.7\nnothing more")
     with pytest.raises(DocumentError, match=r"list\.pdf"):
         draw(tmp_path / "list.pdf", [], tmp_path)
+
+
+def test_only_a_pdf_has_pages_to_draw(tmp_path: Path) -> None:
+    text = tmp_path / "list.csv"
+    text.write_text("not a PDF")
+    with pytest.raises(UsageError, match="not a PDF"):
+        draw(text, [], tmp_path / "pictures")
+    assert not (tmp_path / "pictures").exists()
