@@ -52,7 +52,38 @@ class Listing:
     items: Sequence[Item]
 
 
-Block = Paragraph | Grid | Listing
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A bar of a timeline: from ``start`` to ``end`` (UTC), open where one is None.
+
+    ``status`` chooses its colour, as a status in a grid does; ``remark`` says it in words.
+    """
+
+    label: str
+    start: datetime | None
+    end: datetime | None
+    status: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day that a timeline marks across all bars, such as today."""
+
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When each of some things holds, a bar each: lines of text, or a chart in HTML."""
+
+    title: str
+    spans: Sequence[Span]
+    marks: Sequence[Mark] = ()
+
+
+Block = Paragraph | Grid | Listing | Timeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,18 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from pipeline.report.report import Block, Column, Grid, Item, Listing, Paragraph, Report
+from pipeline.report.report import (
+    Block,
+    Column,
+    Grid,
+    Item,
+    Listing,
+    Paragraph,
+    Report,
+    Span,
+    Timeline,
+    iso,
+)
 from pipeline.report.safe import visible
 
 if TYPE_CHECKING:
@@ -27,6 +38,13 @@ _STYLES: Final = {
     "unknown": "magenta",
 }
 _GAP: Final = 2
+_SPAN_COLUMNS: Final = (
+    Column("status", "status"),
+    Column("from", "word"),
+    Column("until", "word"),
+    Column("what"),
+    Column("remark"),
+)
 
 
 def render(report: Report, width: int | None = None) -> str:
@@ -53,6 +71,15 @@ def _lines(block: Block) -> Iterator[str]:
             for item in items:
                 yield f"  {item.fingerprint}  {item.remark}".rstrip()
                 yield f"    {item.subject}"
+        case Timeline(title, spans, marks):
+            yield title
+            yield from _aligned(_SPAN_COLUMNS, list(map(_span_row, spans)))
+            yield from (f"{mark.label}: {iso(mark.at)}" for mark in marks)
+
+
+def _span_row(span: Span) -> Sequence[str]:
+    start, end = (iso(at) if at else "" for at in (span.start, span.end))
+    return span.status, start, end, span.label, span.remark
 
 
 def _aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -96,6 +123,10 @@ class _Terminal:
                 yield Text(visible(title), "bold")
                 for item in items:
                     yield from self._item(item)
+            case Timeline(title, spans, marks):
+                yield Text(visible(title), "bold")
+                yield self._grid(_SPAN_COLUMNS, list(map(_span_row, spans)))
+                yield from (Text(visible(f"{mark.label}: {iso(mark.at)}")) for mark in marks)
 
     def _grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> RenderableType:
         from rich.table import Table
