@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 if TYPE_CHECKING:
     from pipeline.report.report import Report
 
-Format = Literal["table", "json", "csv"]
+Format = Literal["table", "json", "csv", "markdown", "html"]
 
 
 class Renderer(Protocol):

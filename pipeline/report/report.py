@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["text", "word", "number", "status", "fingerprint"]
 """Only text may take several lines."""
@@ -84,6 +84,21 @@ class Timeline:
 
 
 Block = Paragraph | Grid | Listing | Timeline
+
+SPAN_COLUMNS: Final = (
+    Column("status", "status"),
+    Column("from", "word"),
+    Column("until", "word"),
+    Column("what"),
+    Column("remark"),
+)
+"""The columns of a timeline that is shown as a grid."""
+
+
+def span_row(span: Span) -> Sequence[str]:
+    """Give a bar's values for `SPAN_COLUMNS`."""
+    start, end = (iso(at) if at else "" for at in (span.start, span.end))
+    return span.status, start, end, span.label, span.remark
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipeline.report.report import (
+    SPAN_COLUMNS,
     Block,
     Column,
     Grid,
@@ -17,9 +18,9 @@ from pipeline.report.report import (
     Listing,
     Paragraph,
     Report,
-    Span,
     Timeline,
     iso,
+    span_row,
 )
 from pipeline.report.safe import visible
 
@@ -38,13 +39,6 @@ _STYLES: Final = {
     "unknown": "magenta",
 }
 _GAP: Final = 2
-_SPAN_COLUMNS: Final = (
-    Column("status", "status"),
-    Column("from", "word"),
-    Column("until", "word"),
-    Column("what"),
-    Column("remark"),
-)
 
 
 def render(report: Report, width: int | None = None) -> str:
@@ -73,13 +67,8 @@ def _lines(block: Block) -> Iterator[str]:
                 yield f"    {item.subject}"
         case Timeline(title, spans, marks):
             yield title
-            yield from _aligned(_SPAN_COLUMNS, list(map(_span_row, spans)))
+            yield from _aligned(SPAN_COLUMNS, list(map(span_row, spans)))
             yield from (f"{mark.label}: {iso(mark.at)}" for mark in marks)
-
-
-def _span_row(span: Span) -> Sequence[str]:
-    start, end = (iso(at) if at else "" for at in (span.start, span.end))
-    return span.status, start, end, span.label, span.remark
 
 
 def _aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -125,7 +114,7 @@ class _Terminal:
                     yield from self._item(item)
             case Timeline(title, spans, marks):
                 yield Text(visible(title), "bold")
-                yield self._grid(_SPAN_COLUMNS, list(map(_span_row, spans)))
+                yield self._grid(SPAN_COLUMNS, list(map(span_row, spans)))
                 yield from (Text(visible(f"{mark.label}: {iso(mark.at)}")) for mark in marks)
 
     def _grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> RenderableType:

@@ -60,7 +60,7 @@ def words(text: str) -> str:
 # --- files and pipes -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown", "html"])
 def test_a_file_gets_what_a_pipe_gets(ask: Run, tmp_path: Path, format_: str) -> None:
     output = tmp_path / "output"
     result = ask("diff", "12.7", "12.8", "--format", format_, "--output", output)
@@ -80,7 +80,7 @@ def test_a_pipe_gets_utf_8_whatever_the_locale(samples_url: str) -> None:
     assert "CN=NetLock Arany (Class Gold) Főtanúsítvány" in done.stdout.decode("utf-8")
 
 
-@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown", "html"])
 def test_a_reader_that_has_seen_enough_is_no_error(samples_url: str, format_: str) -> None:
     arguments = ["--database", samples_url, "show", "12.7", "--format", format_]
     with subprocess.Popen(

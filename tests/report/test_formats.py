@@ -126,7 +126,7 @@ def test_colours_go_with_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- hostile documents -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown", "html"])
 @pytest.mark.parametrize("width", [None, 80])
 def test_nothing_in_a_document_commands_a_terminal(format_: Format, width: int | None) -> None:
     blocks = (
