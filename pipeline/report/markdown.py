@@ -23,16 +23,16 @@ from pipeline.report.report import (
 )
 from pipeline.report.safe import visible
 
-_MARKUP: Final = re.compile(r"[\\`*_\[\]<>&|~]")
-_BLOCK: Final = re.compile(r"^(?:[#>+=-]|\d+(?=[.)](?: |$)))")
-"""What begins a heading, a list or the like at the start of a line."""
+_MARKUP: Final = re.compile(r"[\\`*_\[\]<>&|~#]")
+_BLOCK: Final = re.compile(r"^(?:[+=-]|\d+(?=[.)](?: |$)))")
+"""What begins a list, a line or the like at the start of a line."""
 _BREAK: Final = "<span></span>"
 """Parts a text without being seen. GitHub makes links of text after backslashes are gone."""
 _LINKED: Final = re.compile(
     r"""
       (?<=@)(?=\w)                      # an address or a mention
-    | (?<=\#)(?=\d) | (?<=\bGH)(?=-\d)  # an issue
-    | (?<=:)(?=//) | (?<=\bwww)(?=\.)   # an address on the web
+    | (?<=\#)(?=\d) | (?<=GH)(?=-\d)    # an issue
+    | (?<=:)(?=//) | (?<=www)(?=\.)     # an address on the web
     | (?<=:)(?!\d\d:)(?=[\w+-]+:)       # an emoji, but not 10:48:38
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -55,15 +55,16 @@ def _lines(block: Block) -> Iterator[str]:
             yield f"### {escaped(title)}"
             yield ""
             for item in items:
-                yield f"- {_code(item.fingerprint)} {escaped(item.remark)}\\"
-                yield f"  {escaped(item.subject)}"
+                # on one line, since a second one could make a table of the first
+                head = f"{_code(item.fingerprint)} {escaped(item.remark)}".rstrip()
+                yield f"- {head}<br>{escaped(item.subject)}"
         case Timeline(title, spans, marks):
             yield f"### {escaped(title)}"
             yield ""
             yield from _table(SPAN_COLUMNS, list(map(span_row, spans)))
             if marks:
                 yield ""
-            yield from (f"- {escaped(mark.label)}: {iso(mark.at)}" for mark in marks)
+            yield from (f"- {escaped(f'{mark.label}: {iso(mark.at)}')}" for mark in marks)
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:
