@@ -56,9 +56,12 @@ _SQLITE_WORDS: Final = {
     "SQLITE_PERM": "it can't be opened; check the permissions of the file and its directory",
     "SQLITE_READONLY": "it can't be written; check the permissions of the file and its directory",
 }
-# PostgreSQL errors that are the user's business though not operational: permission denied and
-# read-only (https://www.postgresql.org/docs/current/errcodes-appendix.html)
-_POSTGRESQL_STATES: Final = {"42501", "25006"}
+# PostgreSQL errors that are the user's business though not operational
+# (https://www.postgresql.org/docs/current/errcodes-appendix.html)
+_POSTGRESQL_WORDS: Final = {
+    "42501": "it can't be used",  # permission denied
+    "25006": "it can't be written",  # read-only transaction
+}
 
 
 def open_for_writing(url: str) -> Engine:
@@ -224,7 +227,7 @@ def _plain_words(error: DBAPIError) -> str | None:
     if isinstance(cause, sqlite3.Error):
         primary_code = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
         return _SQLITE_WORDS.get(primary_code)
-    state = getattr(cause, "sqlstate", None)
-    if isinstance(error, OperationalError) or state in _POSTGRESQL_STATES:
-        return f"the server can't be used: {' '.join(str(cause).split())[:300].rstrip('.?')}"
-    return None
+    words = _POSTGRESQL_WORDS.get(getattr(cause, "sqlstate", None) or "")
+    if words is None and isinstance(error, OperationalError):
+        words = "the server can't be used"
+    return words and f"{words}: {' '.join(str(cause).split())[:300].rstrip('.?')}"

