@@ -9,7 +9,7 @@ SAMPLES := $(sort $(wildcard samples/*.pdf))
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help ingest test lint format bench lock clean
+.PHONY: help ingest test lint format bench schemas lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make lint                           check style, types and imports'
 	@echo 'make format                         put the style right'
 	@echo 'make bench                          measure speed against plain scripts'
+	@echo 'make schemas                        write the schemas of the JSON of all commands anew'
 	@echo 'make lock                           pin the newest versions of all dependencies'
 	@echo 'make clean                          remove what these targets made, but for the database'
 
@@ -47,6 +48,9 @@ format: $(READY)
 
 bench: $(READY)
 	@for each in tests/benchmarks/[!_]*.py; do $(BIN)/python $$each || exit; done
+
+schemas: $(READY)
+	@$(BIN)/python tests/make_schemas.py
 
 lock: pyproject.toml
 	@rm -rf build/lock

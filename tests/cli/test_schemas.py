@@ -1,0 +1,116 @@
+"""The published JSON Schemas: what commands print is as they say, and they say no less."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import make_schemas
+import pytest
+import typer
+from commandline import SAMPLES, Result, Run
+from jsonschema import Draft202012Validator, FormatChecker
+from make_schemas import ANSWERS
+
+from pipeline.cli.app import app
+
+TOP: Final = Path(__file__).resolve().parents[2]
+ODD_ROOTS: Final = TOP / "tests" / "corpus" / "odd-roots.pem"
+FORMATS: Final = FormatChecker(formats=["date"])
+
+CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
+    "catalogue add": [("catalogue", "add", ODD_ROOTS)],
+    "catalogue info": [("catalogue", "info")],
+    "diff": [("diff", "12.7", "12.8"), ("diff", "12.7", "12.7")],
+    "enrich": [("enrich",)],
+    "expiring": [("expiring", "--within", "10y"), ("expiring", "12.7", "--as-of", "1990-01-01")],
+    "extract": [("extract", each) for each in (*SAMPLES, ODD_ROOTS)],
+    "find": [("find", "isrg"), ("find", "no such root"), ("find", "addtrust")],
+    "ingest": [("ingest", *SAMPLES)],
+    "show": [("show", "12.7"), ("show", "12.7", "--status", "unknown")],
+    "snapshots": [("snapshots",)],
+}
+"""Ways to call each command, on a database that has the samples."""
+
+
+@pytest.fixture
+def ask_copy(run: Run, samples_url: str, tmp_path: Path) -> Run:
+    """Run `trustlist` on a database with the samples that may be changed."""
+    shutil.copy(samples_url.removeprefix("sqlite:///"), tmp_path / "copy.db")
+
+    def ask_copy(*arguments: object) -> Result:
+        return run("--database", "sqlite:///copy.db", *arguments)
+
+    return ask_copy
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def is_time(value: object) -> bool:
+    return not isinstance(value, str) or bool(datetime.strptime(value, "%Y-%m-%dT%H:%M:%S%z"))
+
+
+def commands(group: Any, name: str = "") -> Iterator[str]:
+    for own, command in getattr(group, "commands", {}).items():
+        yield from commands(command, f"{name} {own}".strip())
+    if not hasattr(group, "commands"):
+        yield name
+
+
+COMMANDS: Final = sorted(commands(typer.main.get_command(app)))
+
+
+def has_json(result: Result) -> bool:
+    return re.search(r"--format\s+<[^>]*\bjson\b", result.out) is not None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_that_writes_json_has_a_schema(run: Run, command: str) -> None:
+    assert has_json(run(*command.split(), "--help")) == (command in ANSWERS)
+
+
+def test_every_schema_is_a_command_s() -> None:
+    assert set(ANSWERS) <= set(COMMANDS)
+    assert {make_schemas.path(each) for each in ANSWERS} == set(make_schemas.DIRECTORY.iterdir())
+    assert set(CALLS) == set(ANSWERS)
+
+
+@pytest.mark.parametrize("command", ANSWERS)
+def test_a_schema_is_up_to_date_and_valid(command: str) -> None:
+    published = make_schemas.path(command).read_text("utf-8")
+    assert published == make_schemas.text(command), "run: python tests/make_schemas.py"
+    Draft202012Validator.check_schema(json.loads(published))
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"), [(each, call) for each, calls in CALLS.items() for call in calls]
+)
+def test_what_a_command_writes_is_as_its_schema_says(
+    ask_copy: Run, command: str, arguments: tuple[object, ...]
+) -> None:
+    schema = json.loads(make_schemas.path(command).read_text("utf-8"))
+    written = json.loads(ask_copy(*arguments, "--format", "json").out)
+    validator = Draft202012Validator(schema, format_checker=FORMATS)
+    assert [error.message for error in validator.iter_errors(written)] == []
+
+
+def test_a_schema_refuses_what_is_missing_unknown_or_not_utc(ask: Run) -> None:
+    schema = json.loads(make_schemas.path("diff").read_text("utf-8"))
+    validator = Draft202012Validator(schema, format_checker=FORMATS)
+    diff = ask("diff", "12.7", "12.8", "--format", "json").json
+    assert validator.is_valid(diff)
+    (item, *_), missing = diff["removed"], dict(diff)
+    del missing["unchanged"]
+    for wrong in (
+        missing,
+        diff | {"surprise": 1},
+        diff | {"removed": [item | {"fingerprint": item["fingerprint"].upper()}]},
+        diff | {"removed": [item | {"not_after": "2020-05-30T10:48:38"}]},
+        diff | {"removed": [item | {"not_after": "2020-05-30T12:48:38+02:00"}]},
+        diff | {"removed": [item | {"not_after": "2020-13-30T12:48:38Z"}]},
+    ):
+        assert not validator.is_valid(wrong)

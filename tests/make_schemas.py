@@ -1,0 +1,86 @@
+"""Write schemas/json/NAME.schema.json for the JSON of each command, from the answers' dataclasses.
+
+Run it after an answer has changed, or for a new command: add that to `ANSWERS` here, and how to
+call it to `CALLS` in cli/test_schemas.py.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
+
+from pipeline.diff import Diff
+from pipeline.expiring import Expiring
+from pipeline.find import Found
+from pipeline.ingest import Ingested, Reading
+from pipeline.query import SnapshotInfo, TrustList
+from pipeline.resolve import Resolution
+from pipeline.upkeep import Addition, CatalogueInfo
+
+DIRECTORY: Final = Path(__file__).resolve().parent.parent / "schemas" / "json"
+
+ANSWERS: Final[dict[str, Any]] = {
+    "catalogue add": Addition,
+    "catalogue info": CatalogueInfo,
+    "diff": Diff,
+    "enrich": Resolution,
+    "expiring": Expiring,
+    "extract": Reading,
+    "find": Found,
+    "ingest": list[Ingested],
+    "show": TrustList,
+    "snapshots": list[SnapshotInfo],
+}
+"""A command to the type of what it gives to its report."""
+
+
+class _Generator(GenerateJsonSchema):
+    """Takes no key that isn't named, and times only in UTC, to the second."""
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> dict[str, Any]:
+        return {**super().dataclass_schema(schema), "additionalProperties": False}
+
+    def datetime_schema(self, schema: core_schema.DatetimeSchema) -> dict[str, Any]:
+        return {**super().datetime_schema(schema), "pattern": r"\dZ$"}
+
+
+def path(command: str) -> Path:
+    """Say where the schema of a command is."""
+    return DIRECTORY / f"{command.replace(' ', '-')}.schema.json"
+
+
+def text(command: str) -> str:
+    """Give the schema of a command, as it is written."""
+    adapter = TypeAdapter(ANSWERS[command])
+    made = adapter.json_schema(mode="serialization", schema_generator=_Generator)
+    head = {"$schema": _Generator.schema_dialect, "title": f"trustlist {command} --format json"}
+    return json.dumps({**head, **_polished(made), **head}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _polished(part: Any) -> Any:
+    """Unfold the docstrings, leave out titles that repeat the key, say what a fingerprint is."""
+    if isinstance(part, list):
+        return [_polished(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    done = {key: _polished(value) for key, value in part.items()}
+    if isinstance(done.get("description"), str):
+        paragraphs = done["description"].replace("``", "`").split("\n\n")
+        done["description"] = "\n\n".join(" ".join(each.split()) for each in paragraphs)
+    if done.get("type") == "object":
+        for key, value in done.get("properties", {}).items():
+            value.pop("title", None)
+            if key == "fingerprint" and value.get("type") == "string":
+                value |= {"pattern": "^[0-9a-f]{40}$", "description": "SHA-1 of the certificate."}
+    return done
+
+
+if __name__ == "__main__":
+    DIRECTORY.mkdir(exist_ok=True)
+    for each in ANSWERS:
+        path(each).write_text(text(each), encoding="utf-8")
