@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -29,10 +29,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows with a value for each column; the last column takes the room that is left."""
+    """Rows with a value for each column; the last column takes the room that is left.
+
+    The rest is for pages: a title; in ``details``, if given, the blocks that each row opens to; in
+    ``keys`` a name for each row, to link to it.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
+    title: str = ""
+    details: Sequence[Sequence[PageBlock]] = ()
+    keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class Listing:
 class Span:
     """A bar of a timeline: from ``start`` to ``end`` (UTC), open where one is None.
 
-    ``status`` chooses its colour, as a status in a grid does; ``remark`` says it in words.
+    ``status`` chooses its colour, as a status in a grid does; ``remark`` says it in words. ``key``
+    is that of the row in a grid on the same page, if one has more about it.
     """
 
     label: str
@@ -64,6 +72,7 @@ class Span:
     end: datetime | None
     status: str
     remark: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,40 @@ class Timeline:
     marks: Sequence[Mark] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of each status, to be seen at a glance."""
+
+    numbers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a bar chart, with its height by status."""
+
+    label: str
+    numbers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar chart."""
+
+    title: str
+    bars: Sequence[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and what belongs to each."""
+
+    pairs: Sequence[tuple[str, str]]
+    title: str = ""
+
+
 Block = Paragraph | Grid | Listing | Timeline
+PageBlock = Block | Counts | Bars | Facts
+"""What a page can show; the last three only repeat, for the eye, what other blocks say."""
 
 SPAN_COLUMNS: Final = (
     Column("status", "status"),
@@ -106,14 +148,16 @@ class Report:
     """An answer in the three shapes that formats need.
 
     ``data`` (dataclasses and plain values) is for programs, ``columns`` and ``records`` are for
-    spreadsheets, ``blocks`` for people, the answer first. Nothing in it is escaped: that is for
-    the format to do, which alone knows what is dangerous in it.
+    spreadsheets, ``blocks`` for people, the answer first. ``page``, if given, is what a page shows
+    in their stead: it has room for more. Nothing in it is escaped: that is for the format to do,
+    which alone knows what is dangerous in it.
     """
 
     data: object
     columns: Sequence[str]
     records: Sequence[Sequence[object]]
     blocks: Sequence[Block]
+    page: Sequence[PageBlock] = ()
 
 
 def iso(value: date) -> str:

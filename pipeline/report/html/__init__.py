@@ -1,0 +1,131 @@
+"""A report as a page of HTML: one file that needs nothing else, to look at, mail and print.
+
+The charts are drawn here, as HTML and SVG. A charting library would give a picture or a megabyte
+of script; these are text that filters with the table, follows dark mode, prints, is read out, and
+runs under a policy that allows no script but the page's own few lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from pipeline import names
+from pipeline.report.html.chart import chart, columns
+from pipeline.report.report import Grid, PageBlock, Paragraph, Report
+from pipeline.report.safe import visible
+from pipeline.version import VERSION
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+_LOOKS: Final = {
+    "removed": ("removed", "−"),
+    "added": ("added", "+"),
+    "changed": ("changed", "≠"),
+    "unchanged": ("unchanged", "="),
+    "expired": ("bad", "✕"),
+    "refused": ("bad", "✕"),
+    "expiring": ("warning", "!"),
+    "not yet valid": ("warning", "!"),
+    "valid": ("good", "✓"),
+    "accepted": ("good", "✓"),
+    "unknown": ("unknown", "?"),
+}
+"""The class and the sign of a status: colour alone tells nobody anything."""
+_FEW: Final = 7
+"""Up to so many rows are seen at a glance: they need no search."""
+_MANY: Final = 9
+"""From so many columns on, a grid is scrolled sideways instead of folded on a narrow screen."""
+_FINGERPRINT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def render(report: Report, width: int | None = None) -> str:
+    """Give the page."""
+    blocks = list(report.page or report.blocks)
+    lead = next((b for b in blocks if isinstance(b, Paragraph) and b.is_lead), None)
+    if lead:
+        blocks.remove(lead)
+    return _template().render(
+        lead=lead.text if lead else "trustlist",
+        blocks=blocks,
+        keys=frozenset(_keys(blocks)),
+        version=VERSION,
+    )
+
+
+def _keys(blocks: Sequence[PageBlock]) -> Sequence[str]:
+    return [key for block in blocks if isinstance(block, Grid) for key in block.keys]
+
+
+@cache
+def _template() -> Template:
+    return _environment().get_template("page.html.jinja")
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def shown(value: object) -> object:
+        """Spell out what nobody sees, wherever a text is written."""
+        return value if isinstance(value, Markup) else visible(str(value))
+
+    environment = Environment(
+        loader=PackageLoader(__name__, ""),
+        autoescape=True,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    for name, suffix in (("style", "css"), ("script", "js")):
+        text = resources.files(__name__).joinpath(f"page.{suffix}").read_text("utf-8")
+        environment.globals[name] = Markup(text)  # noqa: S704  # it is ours
+        environment.globals[f"{name}_hash"] = _digest(text)
+    environment.globals.update(looks=_looks, few=_FEW, many=_MANY)
+    environment.filters.update(
+        bars=columns, chart=chart, crtsh=_crtsh, kind=_kind, label=_label, values=_values
+    )
+    return environment
+
+
+def _digest(text: str) -> str:
+    """Name a style or script in the page's Content-Security-Policy."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+# --- what the template asks -------------------------------------------------------------------
+
+
+def _kind(block: PageBlock) -> str:
+    return type(block).__name__
+
+
+def _looks(status: str) -> tuple[str, str]:
+    """Give the class and the sign of a status."""
+    return _LOOKS.get(status, ("plain", ""))
+
+
+def _values(grid: Grid, column: int) -> Sequence[tuple[str, int]]:
+    """Count the values of a column, the most frequent first."""
+    return Counter(row[column] for row in grid.rows).most_common()
+
+
+def _label(subject: str) -> str:
+    """Give the name of a subject that people know it by."""
+    try:
+        return names.parse(subject).label or subject
+    except names.InvalidName:
+        return subject
+
+
+def _crtsh(fingerprint: str) -> str:
+    """Give the page about a certificate, or nothing if this is no whole fingerprint."""
+    return f"https://crt.sh/?q={fingerprint}" if _FINGERPRINT.fullmatch(fingerprint) else ""

@@ -1,0 +1,140 @@
+"""Where the parts of a chart go, in per cent of its width or height."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from pipeline.report.report import Bar, Bars, Span, Timeline
+
+_MOST_TICKS: Final = 8
+_STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 300, 600, 1200)
+"""Months from tick to tick."""
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+_FORESIGHT: Final = timedelta(days=50 * 365)
+"""A chart ends so long after its last mark: some certificates end in the year 9999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line across the chart, ``at`` per cent from the left."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Where the bar of a span is, ``at`` per cent from the left, and its time in words."""
+
+    span: Span
+    at: float
+    width: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A timeline, laid out."""
+
+    ticks: Sequence[Tick]
+    marks: Sequence[Tick]
+    pieces: Sequence[Piece]
+    statuses: Mapping[str, int]
+
+
+def chart(timeline: Timeline) -> Chart:
+    """Lay out a timeline."""
+    start, end = _range(timeline)
+
+    def at(time: datetime) -> float:
+        share = (min(max(time, start), end) - start) / (end - start)
+        return round(100 * share, 2)
+
+    return Chart(
+        [Tick(at(time), label) for time, label in _ticks(start, end)],
+        [Tick(at(mark.at), f"{mark.label} {mark.at:%Y-%m-%d}") for mark in timeline.marks],
+        [_piece(span, at(span.start or start), at(span.end or end)) for span in timeline.spans],
+        Counter(span.status for span in timeline.spans),
+    )
+
+
+def _piece(span: Span, left: float, right: float) -> Piece:
+    return Piece(span, left, round(max(right - left, 0), 2), _words(span))
+
+
+def _words(span: Span) -> str:
+    start, end = (f"{at:%Y-%m-%d}" if at else "" for at in (span.start, span.end))
+    if start and end:
+        return f"{start} – {end}"
+    if start or end:
+        return f"from {start}" if start else f"until {end}"
+    return "not known"
+
+
+def _range(timeline: Timeline) -> tuple[datetime, datetime]:
+    marks = [mark.at for mark in timeline.marks]
+    starts = [span.start for span in timeline.spans if span.start]
+    ends = [span.end for span in timeline.spans if span.end]
+    times = [*marks, *starts, *ends]
+    if not times:
+        now = datetime.now(UTC)
+        return now, now + timedelta(days=1)
+    start, end = min(times), max(times)
+    latest = max(marks) if marks else max(starts, default=end)
+    if end - latest > _FORESIGHT:
+        end = latest + _FORESIGHT
+    room = max((end - start) / 50, timedelta(days=1))
+    return max(start, _FIRST + room) - room, min(end, _LAST - room) + room
+
+
+def _ticks(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
+    """Give round days between two times, and what to call each."""
+    first, last = start.year * 12 + start.month, end.year * 12 + end.month - 1
+    step = next((s for s in _STEPS if (last - first) // s < _MOST_TICKS), _STEPS[-1])
+    for month in range(-(-first // step) * step, last + 1, step):
+        time = datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
+        yield time, f"{time:%Y}" if step >= 12 else f"{time:%Y-%m}"
+
+
+# --- bars ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a column, ``at`` per cent from the top."""
+
+    status: str
+    number: int
+    at: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnOfParts:
+    """A bar, from the top down."""
+
+    label: str
+    total: int
+    parts: Sequence[Part]
+
+
+def columns(bars: Bars) -> list[ColumnOfParts]:
+    """Lay out a bar chart; the highest bar is 100 per cent."""
+    most = max((sum(bar.numbers.values()) for bar in bars.bars), default=0) or 1
+    return [_column(bar, most) for bar in bars.bars]
+
+
+def _column(bar: Bar, most: int) -> ColumnOfParts:
+    total = sum(bar.numbers.values())
+    parts = []
+    left = total
+    for status, number in bar.numbers.items():
+        top, height = 100 * (most - left) / most, 100 * number / most
+        parts.append(Part(status, number, round(top, 2), round(height, 2)))
+        left -= number
+    return ColumnOfParts(bar.label, total, parts)

@@ -1,0 +1,113 @@
+"use strict";
+
+// Everything is in the page and can be read without this script; it only finds, hides and sorts.
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+// A fingerprint is found however it is written: 02:FA:F3, 02 fa f3, 02faf3.
+const hexOnly = (text) => (/^[0-9a-f]{2}([: ][0-9a-f]{2})+$/.test(text) ? text.replace(/[: ]/g, "") : text);
+
+const words = (text) => hexOnly(plain(text).trim()).split(/\s+/).filter(Boolean);
+
+function textOf(cell) {
+  return (cell.querySelector("summary") ?? cell).textContent.trim();
+}
+
+class Table {
+  constructor(table) {
+    const section = table.closest("section");
+    this.body = table.tBodies[0];
+    this.heads = [...table.tHead.rows[0].cells];
+    this.form = section.querySelector("form.tools");
+    this.shown = section.querySelector(".shown");
+    this.rows = [...this.body.rows].map((row) => ({
+      row,
+      cells: [...row.cells].map(textOf),
+      text: plain(row.textContent),
+    }));
+    this.spans = new Map();
+    for (const span of document.querySelectorAll("li[data-key]")) {
+      this.spans.set(span.dataset.key, [...(this.spans.get(span.dataset.key) ?? []), span]);
+    }
+    this.heads.forEach((head, column) => this.addSortButton(head, column));
+    this.form.addEventListener("input", () => this.filter());
+    this.form.addEventListener("reset", () => setTimeout(() => this.filter()));
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.form.hidden = false;
+    this.filter(); // a browser may have kept what was typed before a reload
+  }
+
+  filter() {
+    const wanted = words(this.form.querySelector("input[type=search]").value);
+    const facets = [...this.form.querySelectorAll("fieldset")]
+      .map((set) => [
+        Number(set.dataset.column),
+        [...set.querySelectorAll(":checked")].map((box) => box.value),
+      ])
+      .filter(([, values]) => values.length > 0);
+    let shown = 0;
+    for (const { row, cells, text } of this.rows) {
+      const fits =
+        wanted.every((word) => text.includes(word)) &&
+        facets.every(([column, values]) => values.includes(cells[column]));
+      row.hidden = !fits;
+      for (const span of this.spans.get(row.dataset.key) ?? []) span.hidden = !fits;
+      shown += fits;
+    }
+    const all = this.rows.length;
+    this.shown.textContent = shown === all ? `${all} rows` : `${shown} of ${all} rows`;
+  }
+
+  addSortButton(head, column) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    head.ariaSort = "none";
+    button.addEventListener("click", () => this.sort(column));
+  }
+
+  // Up, down, and back to the order of the page; empty cells always come last.
+  sort(column) {
+    const next = { none: "ascending", ascending: "descending", descending: "none" };
+    const order = next[this.heads[column].ariaSort];
+    for (const head of this.heads) head.ariaSort = "none";
+    this.heads[column].ariaSort = order;
+    const sign = order === "descending" ? -1 : 1;
+    const sorted = [...this.rows];
+    if (order !== "none") {
+      sorted.sort(({ cells: a }, { cells: b }) =>
+        a[column] && b[column]
+          ? sign * collator.compare(a[column], b[column])
+          : Boolean(b[column]) - Boolean(a[column]),
+      );
+    }
+    this.body.append(...sorted.map(({ row }) => row));
+  }
+
+  // Shows the row of a link, whatever is filtered.
+  show(row) {
+    if (row.hidden) this.form.reset();
+    setTimeout(() => {
+      row.querySelector("details")?.setAttribute("open", "");
+      row.scrollIntoView({ block: "center" });
+      row.querySelector("summary")?.focus({ preventScroll: true });
+    });
+  }
+}
+
+const tables = [...document.querySelectorAll("table[data-sortable]")].map((table) => new Table(table));
+
+function follow() {
+  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (row?.matches("tr")) tables.find(({ body }) => body.contains(row))?.show(row);
+}
+
+addEventListener("hashchange", follow);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.('a[href^="#"]');
+  if (link && link.hash === location.hash) follow(); // no change, no event
+});
+follow();
