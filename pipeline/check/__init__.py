@@ -1,0 +1,1 @@
+"""Will a phone on this firmware accept this server, on this day; and if not, what helps?"""
