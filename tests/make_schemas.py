@@ -33,6 +33,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "extract": Reading,
     "find": Found,
     "ingest": list[Ingested],
+    "report": Diff,
     "show": TrustList,
     "snapshots": list[SnapshotInfo],
 }

@@ -15,6 +15,7 @@ from pipeline.cli import (
     extract,
     find,
     ingest,
+    report,
     show,
     snapshots,
 )
@@ -63,6 +64,7 @@ for each in (
     snapshots.snapshots,
     show.show,
     diff.diff,
+    report.report,
     find.find,
     expiring.expiring,
     enrich.enrich,

@@ -29,6 +29,13 @@ def diff(
 
     engine = open_for_reading(context.obj)
     answer = question.diff(engine, old, new, product=product, as_of=as_of)
-    write(diff.report(answer, as_of), format_, output)
+    if format_ == "html":
+        from pipeline.comparison import compare
+        from pipeline.report import comparison
+
+        both = compare(engine, old, new, product=product, as_of=as_of)
+        write(comparison.report(both, as_of), format_, output)
+    else:
+        write(diff.report(answer, as_of), format_, output)
     if exit_code and (answer.added or answer.removed or answer.changed):
         raise typer.Exit(1)

@@ -11,8 +11,8 @@ from pipeline import names
 from pipeline.enrich import nearest
 from pipeline.find import Found, FoundRoot, Trust
 from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
-from pipeline.report.words import count, listed
-from pipeline.standing import LEAST_RSA_BITS
+from pipeline.report.words import count, key, listed
+from pipeline.standing import Stay
 
 _NOT_IN_CSV: Final = {"releases", "programmes"}
 
@@ -99,7 +99,7 @@ def _whole(root: FoundRoot, found: Found) -> Iterator[Block]:
     if found.newest_bundles:
         yield Paragraph(_standing(root))
     if root.programmes:
-        yield _programmes(root)
+        yield programmes(root.programmes)
 
 
 def _lead(root: FoundRoot, when: datetime) -> str:
@@ -157,17 +157,11 @@ def _facts(root: FoundRoot) -> Iterator[tuple[str, str]]:
     if root.serial_number:
         yield "serial number", root.serial_number
     if root.key_type:
-        yield "key", _key(root)
+        yield "key", key(root.key_type, root.key_bits, is_weak=root.weak_key)
     if root.signature_algorithm:
         yield "signature", _signature(root)
     if root.certificate_source:
         yield "certificate from", _source(root)
-
-
-def _key(root: FoundRoot) -> str:
-    bits = f", {root.key_bits} bits" if root.key_bits else ""
-    weak = f": weak, under {LEAST_RSA_BITS} bits" if root.weak_key else ""
-    return f"{root.key_type}{bits}{weak}"
 
 
 def _signature(root: FoundRoot) -> str:
@@ -211,7 +205,8 @@ def _standing(root: FoundRoot) -> str:
     return "Never seen in any programme's store."
 
 
-def _programmes(root: FoundRoot) -> Grid:
+def programmes(stays: Sequence[Stay]) -> Grid:
+    """List the programmes that have or had a root in store, and from when to when."""
     columns = (
         Column("programme", "word"),
         Column("in store", "word"),
@@ -227,6 +222,6 @@ def _programmes(root: FoundRoot) -> Grid:
             iso(stay.last_seen),
             stay.last_source,
         )
-        for stay in root.programmes
+        for stay in stays
     ]
     return Grid(columns, rows)

@@ -119,7 +119,7 @@ class Bars:
 class Facts:
     """Names and what belongs to each."""
 
-    pairs: Sequence[tuple[str, str]]
+    pairs: Sequence[tuple[Column, str]]
     title: str = ""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline import names
+from pipeline.standing import LEAST_RSA_BITS
+
 
 def count(number: int, noun: str) -> str:
     """Write ``1 root``, ``7 roots``."""
@@ -11,3 +14,17 @@ def count(number: int, noun: str) -> str:
 def listed(parts: list[str]) -> str:
     """Write ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def label(subject: str) -> str:
+    """Give the name of a subject that people know it by; a text that is no name stays as it is."""
+    try:
+        return names.parse(subject).label
+    except names.InvalidName:
+        return subject
+
+
+def key(key_type: str, key_bits: int | None, *, is_weak: bool) -> str:
+    """Write ``RSA, 1024 bits: weak, under 2048 bits``."""
+    bits = f", {key_bits} bits" if key_bits else ""
+    return f"{key_type}{bits}" + (f": weak, under {LEAST_RSA_BITS} bits" if is_weak else "")

@@ -32,6 +32,7 @@ CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
     "extract": [("extract", each) for each in (*SAMPLES, ODD_ROOTS)],
     "find": [("find", "isrg"), ("find", "no such root"), ("find", "addtrust")],
     "ingest": [("ingest", *SAMPLES)],
+    "report": [("report", "12.7", "12.8")],
     "show": [("show", "12.7"), ("show", "12.7", "--status", "unknown")],
     "snapshots": [("snapshots",)],
 }

@@ -16,10 +16,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from pipeline import names
 from pipeline.report.html.chart import chart, columns
 from pipeline.report.report import Grid, PageBlock, Paragraph, Report
 from pipeline.report.safe import visible
+from pipeline.report.words import label
 from pipeline.version import VERSION
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _environment() -> Environment:
         environment.globals[f"{name}_hash"] = _digest(text)
     environment.globals.update(looks=_looks, few=_FEW, many=_MANY)
     environment.filters.update(
-        bars=columns, chart=chart, crtsh=_crtsh, kind=_kind, label=_label, values=_values
+        bars=columns, chart=chart, crtsh=_crtsh, kind=_kind, label=label, values=_values
     )
     return environment
 
@@ -116,14 +116,6 @@ def _looks(status: str) -> tuple[str, str]:
 def _values(grid: Grid, column: int) -> Sequence[tuple[str, int]]:
     """Count the values of a column, the most frequent first."""
     return Counter(row[column] for row in grid.rows).most_common()
-
-
-def _label(subject: str) -> str:
-    """Give the name of a subject that people know it by."""
-    try:
-        return names.parse(subject).label or subject
-    except names.InvalidName:
-        return subject
 
 
 def _crtsh(fingerprint: str) -> str:

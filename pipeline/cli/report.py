@@ -1,0 +1,33 @@
+"""``trustlist report``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
+from pipeline.errors import UsageError
+from pipeline.report import write
+
+
+def report(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A release, such as 12.7.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The release to compare it with.")],
+    as_of: AsOfOption = None,
+    product: ProductOption = None,
+    format_: FormatOption = "html",
+    output: OutputOption = None,
+) -> None:
+    """Make a page about what changed between two releases, to look at, mail and print."""
+    from pipeline.comparison import compare
+    from pipeline.database import open_for_reading
+    from pipeline.report import comparison
+
+    if format_ == "html" and output is None and sys.stdout.isatty():
+        raise UsageError("A page is no text for a terminal; add --output report.html.")
+    engine = open_for_reading(context.obj)
+    answer = compare(engine, old, new, product=product, as_of=as_of)
+    write(comparison.report(answer, as_of), format_, output)
