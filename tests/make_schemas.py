@@ -16,6 +16,7 @@ from pydantic_core import core_schema
 
 from pipeline.diff import Diff
 from pipeline.expiring import Expiring
+from pipeline.export import StoredRoot
 from pipeline.find import Found
 from pipeline.ingest import Ingested, Reading
 from pipeline.query import SnapshotInfo, TrustList
@@ -30,6 +31,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "diff": Diff,
     "enrich": Resolution,
     "expiring": Expiring,
+    "export": list[StoredRoot],
     "extract": Reading,
     "find": Found,
     "ingest": list[Ingested],
@@ -48,6 +50,9 @@ class _Generator(GenerateJsonSchema):
 
     def datetime_schema(self, schema: core_schema.DatetimeSchema) -> dict[str, Any]:
         return {**super().datetime_schema(schema), "pattern": r"\dZ$"}
+
+    def bytes_schema(self, schema: core_schema.BytesSchema) -> dict[str, Any]:
+        return {"type": "string", "contentEncoding": "base64"}
 
 
 def path(command: str) -> Path:

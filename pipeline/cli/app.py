@@ -12,6 +12,7 @@ from pipeline.cli import (
     diff,
     enrich,
     expiring,
+    export,
     extract,
     find,
     ingest,
@@ -67,6 +68,7 @@ for each in (
     report.report,
     find.find,
     expiring.expiring,
+    export.export,
     enrich.enrich,
     extract.extract,
 ):

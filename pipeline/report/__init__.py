@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.report.report import Report
 
 Format = Literal["table", "json", "csv", "markdown", "html"]
+StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet"]
+"""What `pipeline.report.store` writes."""
 
 
 class Renderer(Protocol):
@@ -37,18 +39,28 @@ def renderer(format_: Format) -> Renderer:
 def write(report: Report, format_: Format, output: Path | None = None) -> None:
     """Write a report to the file ``output``, or to standard output.
 
+    Raises:
+        UsageError: it can't be written.
+    """
+    put(renderer(format_).render(report, None if output else _terminal_width()), output)
+
+
+def put(content: str | bytes, output: Path | None = None) -> None:
+    """Write a content to the file ``output``, or to standard output; text as UTF-8 to a file.
+
     A reader of standard output that has seen enough and closed it is no error.
 
     Raises:
         UsageError: it can't be written.
     """
-    text = renderer(format_).render(report, None if output else _terminal_width())
     try:
         if output:
-            output.write_text(text, encoding="utf-8", newline="")
+            output.write_bytes(content.encode() if isinstance(content, str) else content)
+        elif isinstance(content, str):
+            sys.stdout.write(content)
         else:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+        sys.stdout.flush()
     except BrokenPipeError:
         # what is left in the buffer would be written, and fail, once more at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from datetime import date
@@ -25,6 +26,8 @@ def _plain(value: object) -> object:
             return "true" if value else "false"
         case date():
             return iso(value)
+        case bytes():
+            return base64.b64encode(value).decode()
         case list() | tuple():
             return "; ".join(map(str, value))
     return value

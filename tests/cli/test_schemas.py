@@ -29,6 +29,7 @@ CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
     "diff": [("diff", "12.7", "12.8"), ("diff", "12.7", "12.7")],
     "enrich": [("enrich",)],
     "expiring": [("expiring", "--within", "10y"), ("expiring", "12.7", "--as-of", "1990-01-01")],
+    "export": [("export", "12.7")],
     "extract": [("extract", each) for each in (*SAMPLES, ODD_ROOTS)],
     "find": [("find", "isrg"), ("find", "no such root"), ("find", "addtrust")],
     "ingest": [("ingest", *SAMPLES)],

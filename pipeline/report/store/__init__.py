@@ -1,0 +1,57 @@
+"""A release's trust store -> what other programs read: a module a format.
+
+Each has ``render(store) -> bytes``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from pipeline.export import TrustStore
+from pipeline.report import StoreFormat, put, renderer
+from pipeline.report.report import Report
+from pipeline.report.store import datapackage
+from pipeline.report.store.columns import COLUMNS
+
+OF_CERTIFICATES: Final = frozenset[StoreFormat]({"pem", "p7b"})
+"""The formats that a root has no place in unless its certificate is known."""
+
+
+class _Renderer(Protocol):
+    """What a format module offers."""
+
+    def render(self, store: TrustStore) -> bytes:
+        """Give the content of the file."""
+
+
+def render(store: TrustStore, format_: StoreFormat) -> bytes:
+    """Write a trust store in a format.
+
+    Raises UsageError if what it takes to write it isn't installed.
+    """
+    if format_ in ("csv", "json"):
+        records = [tuple(getattr(root, name) for name in COLUMNS) for root in store.roots]
+        report = Report(data=store.roots, columns=COLUMNS, records=records, blocks=())
+        return renderer(format_).render(report).encode()
+    module = import_module(f"pipeline.report.store.{format_}")
+    return cast(_Renderer, module).render(store)
+
+
+def write(store: TrustStore, format_: StoreFormat, output: Path | None = None) -> None:
+    """Write a trust store to the file ``output``, or to standard output.
+
+    A CSV file gets a description beside it.
+
+    Raises:
+        UsageError: it can't be written.
+    """
+    if format_ != "csv" or output is None:
+        put(render(store, format_), output)
+        return
+    package = datapackage.read(output.resolve().parent)
+    content = render(store, format_)
+    put(content, output)
+    if (path := output.resolve()).is_file():  # beside a pipe there is nothing
+        datapackage.write(package, store, path, content)

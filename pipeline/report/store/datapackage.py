@@ -1,0 +1,98 @@
+"""The description of an exported CSV file, as Frictionless has it: ``datapackage.json`` beside it.
+
+https://specs.frictionlessdata.io/tabular-data-package/ says what is in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.errors import UsageError
+from pipeline.export import TrustStore
+from pipeline.report import put
+from pipeline.report.safe import visible, visible_json
+from pipeline.report.store.columns import COLUMNS, DESCRIPTIONS, choices, types
+
+NAME: Final = "datapackage.json"
+
+_KINDS: Final[dict[type, dict[str, str]]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    datetime: {"type": "datetime"},
+    bytes: {"type": "string", "format": "binary"},  # Base64
+}
+
+
+def read(directory: Path) -> dict[str, Any]:
+    """Give the package that is in a directory, or an empty one.
+
+    Raises UsageError if a file of that name is no package.
+    """
+    path = directory / NAME
+    try:
+        package = json.loads(path.read_bytes())
+        if isinstance(package["resources"], list):
+            return dict(package)
+    except FileNotFoundError:
+        return {"profile": "tabular-data-package", "name": "trust-stores", "resources": []}
+    except (OSError, ValueError, TypeError, KeyError):
+        pass
+    raise UsageError(
+        f"{path}: this is no data package, which would have to describe the CSV file; "
+        "write to another directory."
+    )
+
+
+def write(package: dict[str, Any], store: TrustStore, path: Path, data: bytes) -> None:
+    """Describe the file at ``path`` in the package of its directory, among others that are there.
+
+    ``data`` is its content. Raises UsageError if the package can't be written.
+    """
+    others = [each for each in package["resources"] if _path(each) != path.name]
+    package = {**package, "resources": [*others, _resource(store, path.name, data)]}
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    put(visible_json(text).encode(), path.with_name(NAME))
+
+
+def _path(resource: object) -> object:
+    return resource.get("path") if isinstance(resource, dict) else None
+
+
+def _resource(store: TrustStore, name: str, data: bytes) -> dict[str, Any]:
+    snapshot = store.snapshot
+    return {
+        "profile": "tabular-data-resource",
+        "name": re.sub("[^a-z0-9]+", "-", name.lower()).strip("-"),
+        "path": name,
+        "title": visible(f"Root certificates trusted by {snapshot.product}, {snapshot.firmware}"),
+        "description": (
+            "An apostrophe before a text that begins with =, +, - or @ keeps spreadsheets from "
+            "running it."
+        ),
+        "sources": [{"title": visible(snapshot.document)}],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "doubleQuote": True},
+        "schema": {
+            "fields": _fields(),
+            "primaryKey": ["fingerprint"],
+            "missingValues": [""],
+        },
+    }
+
+
+def _fields() -> list[dict[str, Any]]:
+    kinds, values = types(), choices()
+    return [
+        {"name": name, **_KINDS[kinds[name]], "description": DESCRIPTIONS[name]}
+        | ({"constraints": {"enum": values[name]}} if name in values else {})
+        for name in COLUMNS
+    ]
