@@ -56,7 +56,8 @@ def put(content: str | bytes, output: Path | None = None) -> None:
     try:
         if output:
             output.write_bytes(content.encode() if isinstance(content, str) else content)
-        elif isinstance(content, str):
+            return
+        if isinstance(content, str):
             sys.stdout.write(content)
         else:
             sys.stdout.buffer.write(content)
