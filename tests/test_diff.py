@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import UTC, date, datetime
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_to_order import Desk, Printed, new_root
 
-from pipeline.diff import Diff, Item, Release, Root, Seen, compare, diff
+from pipeline import names
+from pipeline.diff import Diff, Item, Release, compare, diff
 from pipeline.errors import UsageError
+from pipeline.reasons import Fact
+from pipeline.roots import Root
+from pipeline.standing import Stay
 
 NOW = datetime(2020, 6, 1, tzinfo=UTC)
 PAST = datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)
 FUTURE = datetime(2035, 6, 4, 11, 4, 38, tzinfo=UTC)
+DAY = date(2019, 11, 28)
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 
 
@@ -42,7 +48,7 @@ ROOTS = st.builds(
     not_after=st.sampled_from([None, PAST, FUTURE]),
     name=st.sampled_from([None, "CN=X", "CN=Y"]),
     key=st.sampled_from([None, "k", "l"]),
-    mozilla=st.sampled_from([None, Seen(), Seen("certifi 1", "certifi 2", is_present=True)]),
+    stays=st.sampled_from([None, [], [Stay("mozilla", DAY, DAY, "certifi 1", True)]]),
 )
 LISTS = st.lists(ROOTS, unique_by=lambda root: root.fingerprint, max_size=10)
 
@@ -118,29 +124,174 @@ def test_only_certificates_tell_the_same_name() -> None:
     assert reasons_for_removing(unknown, [Root(B, "CN=X")]) == ["certificate unknown"]
 
 
+def test_the_same_key_under_another_name() -> None:
+    old = Root(A, "CN=X", not_after=PAST, name="CN=X", key="k")
+    new = Root(B, "CN=Y", not_after=FUTURE, name="CN=Y", key="k")
+    words = "same key under another name: {} ({}…)"
+    assert reasons_for_removing(old, [new])[1:] == [words.format("Y", B[:12])]
+    assert reasons_for_adding(new, [old])[1:] == [words.format("X", A[:12])]
+
+
+STATE = "C=NL, O={}, CN={}"
+G2 = Root(
+    A,
+    "",
+    datetime(2008, 3, 26, tzinfo=UTC),
+    PAST,
+    STATE.format("Staat der Nederlanden", "Root CA - G2"),
+    "k",
+    "RSA",
+)
+G3 = replace(
+    G2,
+    fingerprint=B,
+    name=STATE.format("Staat der Nederlanden", "Root CA - G3"),
+    key="l",
+    not_before=datetime(2013, 11, 14, tzinfo=UTC),
+    not_after=FUTURE,
+)
+
+
+def test_the_next_generation_is_the_successor() -> None:
+    assert reasons_for_removing(G2, [G3]) == [
+        "expired 2020-05-30",
+        f"successor: Root CA - G3 ({B[:12]}…, added)",
+    ]
+    assert reasons_for_adding(G3, [G2]) == [
+        "expires 2035-06-04",
+        f"successor to Root CA - G2 ({A[:12]}…, dropped)",
+    ]
+    _, (removed,), _, _ = compare([G2, G3], [G3], NOW)
+    assert removed.reasons[1] == f"successor: Root CA - G3 ({B[:12]}…, kept)"
+    assert removed.facts[1] == Fact("successor", FUTURE.date(), B)
+    (added,), _, _, _ = compare([G2], [G2, G3], NOW)
+    assert added.reasons[1] == f"successor to Root CA - G2 ({A[:12]}…, kept)"
+
+
 @pytest.mark.parametrize(
-    ("mozilla", "removed", "added"),
+    ("old", "new"),
+    [
+        ("O=Entrust, CN=Root", "O=Entrust, CN=Root - G4"),
+        ("O=GlobalSign nv-sa, CN=Root R2", "O=GlobalSign, CN=Root R3"),
+        ("O=Disig a.s., CN=Root 2011", "O=Disig A.S, CN=Root 2015"),
+        ("O=X, OU=Root - R2, CN=X", "O=X, OU=Root - R3, CN=X"),
+        ("O=X, CN=X Class 3 Root CA II", "O=X, CN=X Class 3 Root CA III"),
+        ("O=X, CN=RootCA2", "O=X, CN=RootCA11"),
+        ("O=X, CN=Root 2", "O=X, CN=Root 2 G3"),
+    ],
+)
+def test_what_counts_generations(old: str, new: str) -> None:
+    given = reasons_for_removing(replace(G2, name=old), [replace(G3, name=new)])
+    assert given[1].startswith("successor: ")
+    back = reasons_for_removing(replace(G2, name=new), [replace(G3, name=old)])
+    assert not any("successor" in words for words in back)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "C=NL, O=Staat der Nederlanden, CN=EV Root CA"},
+        {"name": "C=NL, O=Staat der Nederlanden, CN=Root CA - G1"},
+        {"name": "C=NL, O=Staat der Nederlanden, CN=Root CA Class 3"},
+        {"key_type": "EC"},
+        {"not_before": datetime(2009, 3, 25, tzinfo=UTC)},  # a sibling of the same year
+    ],
+    ids=str,
+)
+def test_others_of_the_same_organisation_are_no_successors(changes: dict[str, Any]) -> None:
+    other = replace(G3, **changes)
+    label = names.parse(str(other.name)).label
+    _, (item,), _, _ = compare([G2], [other], NOW)
+    assert item.reasons[1:] == [f"later roots of the same organisation: {label}"]
+    assert item.facts[1:] == [Fact("same-organisation", FUTURE.date(), B)]
+    assert reasons_for_adding(other, [G2]) == ["expires 2035-06-04"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "C=DE, O=Staat der Nederlanden, CN=Root CA - G3"},
+        {"name": "C=NL, O=Staat der Niederlande, CN=Root CA - G3"},
+        {"name": "C=NL, CN=Root CA - G3"},
+        {"not_after": NOW - timedelta(seconds=1)},  # it ends later, but has ended
+        {"not_before": datetime(2007, 3, 26, tzinfo=UTC)},
+        {"name": None},
+    ],
+    ids=str,
+)
+def test_what_is_no_later_root_of_the_same_organisation(changes: dict[str, Any]) -> None:
+    assert reasons_for_removing(G2, [replace(G3, **changes)]) == ["expired 2020-05-30"]
+
+
+def test_without_an_organisation_nobody_is_the_same() -> None:
+    old, new = replace(G2, name="CN=Root CA - G2"), replace(G3, name="CN=Root CA - G3")
+    assert reasons_for_removing(old, [new]) == ["expired 2020-05-30"]
+
+
+def stay(programme: str, first: str, last: str, is_present: bool) -> Stay:
+    return Stay(programme, date.fromisoformat(first), date.fromisoformat(last), "x 1", is_present)
+
+
+@pytest.mark.parametrize(
+    ("stays", "removed", "added"),
     [
         (None, [], []),
-        (Seen(), ["never seen in Mozilla's store"], ["never seen in Mozilla's store"]),
+        ([], ["never seen in any programme's store"], ["never seen in any programme's store"]),
         (
-            Seen("certifi 14.5.14", "certifi 2019.11.28"),
-            ["last seen in Mozilla's store in certifi 2019.11.28"],
-            ["last seen in Mozilla's store in certifi 2019.11.28"],
+            [stay("aosp", "2016-06-04", "2020-09-08", False)],
+            ["in no store now", "last seen: Android 2020-09-08"],
+            ["in no store now", "last seen: Android 2020-09-08"],
         ),
         (
-            Seen("certifi 14.5.14", "certifi 2026.5.3", is_present=True),
-            ["still in Mozilla's store"],
-            ["first seen in Mozilla's store in certifi 14.5.14"],
+            [
+                stay("apple", "2016-02-01", "2025-12-28", True),
+                stay("microsoft", "2016-02-01", "2018-08-04", False),
+                stay("mozilla", "2014-05-14", "2026-05-03", True),
+            ],
+            ["still in store: Mozilla, Apple", "last seen: Microsoft 2018-08-04"],
+            [
+                "in store: Mozilla since 2014-05-14, Apple since 2016-02-01",
+                "last seen: Microsoft 2018-08-04",
+            ],
         ),
     ],
 )
-def test_mozillas_store_is_a_reason(
-    mozilla: Seen | None, removed: list[str], added: list[str]
+def test_the_programmes_stores_are_a_reason(
+    stays: list[Stay] | None, removed: list[str], added: list[str]
 ) -> None:
-    root = Root(A, "CN=X", not_after=PAST, mozilla=mozilla)
+    root = Root(A, "CN=X", not_after=PAST, stays=stays)
     assert reasons_for_removing(root) == ["expired 2020-05-30", *removed]
     assert reasons_for_adding(root) == ["expired 2020-05-30", *added]
+
+
+def test_facts_say_what_reasons_rest_on() -> None:
+    stays = [
+        stay("apple", "2016-02-01", "2025-12-28", True),
+        stay("mozilla", "2014-05-14", "2019-11-28", False),
+    ]
+    _, (item,), _, _ = compare([Root(A, "CN=X", not_after=PAST, stays=stays)], [], NOW)
+    assert item.facts == [
+        Fact("expired", date(2020, 5, 30)),
+        Fact("in-store", date(2016, 2, 1), programme="apple"),
+        Fact("left-store", date(2019, 11, 28), programme="mozilla"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "subject", "known_as"),
+    [
+        ("02faf3e291435468607857694df5e45b68851868", "O=AddTrust AB, CN=AddTrust", "Sectigo"),
+        ("02faf3e291435468607857694df5e45b68851868", "O=Sectigo Ltd", None),
+        ("dac9024f54d8f6df94935fb1732638ca6ad77c13", "CN=DST Root CA X3", None),
+        ("75e0abb6138512271c04f85fddde38e4b7242efe", "O=GlobalSign", "Google Trust Services"),
+        (A, "CN=X", None),
+    ],
+)
+def test_microsofts_name_is_told_if_it_names_another(
+    fingerprint: str, subject: str, known_as: str | None
+) -> None:
+    _, (item,), _, _ = compare([Root(fingerprint, subject)], [], NOW)
+    assert item.known_as == known_as
 
 
 @pytest.mark.parametrize(
@@ -159,7 +310,10 @@ def test_another_name_beside_a_fingerprint_is_a_change(name: str | None, reason:
         NOW,
     )
     assert (added, removed, unchanged) == ([], [], 1)
-    assert changed == [Item(A, "CN=Y", None, None, ["printed as CN=X before", reason])]
+    (item,) = changed
+    assert (item.fingerprint, item.subject) == (A, "CN=Y")
+    assert item.reasons == ["printed as CN=X before", reason]
+    assert item.facts[0] == Fact("renamed")
 
 
 # --- from the database -----------------------------------------------------------------------
@@ -173,6 +327,7 @@ def test_the_fields_are_the_keys_that_the_design_fixes() -> None:
         "removed",
         "changed",
         "unchanged",
+        "as_of",
     ]
     assert [field.name for field in fields(Release)] == ["product", "firmware", "revision"]
     assert [field.name for field in fields(Item)] == [
@@ -181,6 +336,8 @@ def test_the_fields_are_the_keys_that_the_design_fixes() -> None:
         "not_before",
         "not_after",
         "reasons",
+        "known_as",
+        "facts",
     ]
 
 
@@ -210,7 +367,13 @@ def test_two_releases_are_compared_with_all_the_evidence(desk: Desk) -> None:
                 [
                     "expires 2035-06-04",
                     f"re-issue of {gone.fingerprint[:12]}… (same name and key, new certificate)",
-                    "first seen in Mozilla's store in certifi 2026.5.3",
+                    "in store: Mozilla since 2026-05-03",
+                ],
+                None,
+                [
+                    Fact("valid", FUTURE.date()),
+                    Fact("reissued", PAST.date(), gone.fingerprint),
+                    Fact("in-store", newest, programme="mozilla"),
                 ],
             )
         ],
@@ -223,7 +386,15 @@ def test_two_releases_are_compared_with_all_the_evidence(desk: Desk) -> None:
                 [
                     "expired 2020-05-30",
                     f"re-issued as {again.fingerprint[:12]}… (same name and key, new certificate)",
-                    "last seen in Mozilla's store in certifi 2019.11.28",
+                    "still in store: Apple",
+                    "last seen: Mozilla 2019-11-28",
+                ],
+                None,
+                [
+                    Fact("expired", PAST.date()),
+                    Fact("reissued", FUTURE.date(), again.fingerprint),
+                    Fact("in-store", left, programme="apple"),
+                    Fact("left-store", left, programme="mozilla"),
                 ],
             ),
             Item(
@@ -231,7 +402,9 @@ def test_two_releases_are_compared_with_all_the_evidence(desk: Desk) -> None:
                 "CN=unknown",
                 None,
                 None,
-                ["certificate unknown", "never seen in Mozilla's store"],
+                ["certificate unknown", "never seen in any programme's store"],
+                None,
+                [Fact("unknown-certificate"), Fact("never-in-store")],
             ),
         ],
         changed=[
@@ -241,13 +414,16 @@ def test_two_releases_are_compared_with_all_the_evidence(desk: Desk) -> None:
                 start,
                 datetime(2040, 1, 1, tzinfo=UTC),
                 ["printed as CN=X before", "the new name is the certificate's"],
+                None,
+                [Fact("renamed")],
             )
         ],
         unchanged=1,
+        as_of=NOW,
     )
 
 
-def test_without_sightings_nothing_is_said_of_mozilla(desk: Desk) -> None:
+def test_without_sightings_nothing_is_said_of_stores(desk: Desk) -> None:
     desk.load({"12.7(1)": [new_root("A", PAST)], "12.8(1)": [new_root("B", FUTURE)]})
     answer = diff(desk.engine, "12.7", "12.8", as_of=date(2020, 6, 1))
     assert [item.reasons for item in answer.removed] == [["expired 2020-05-30"]]

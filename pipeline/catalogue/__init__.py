@@ -1,6 +1,6 @@
 """The shipped root certificates, and when each was seen in which programme's root store.
 
-Read from two text files beside this module, whose layout README.md describes. Nothing is read
+Read from three text files beside this module, whose layout README.md describes. Nothing is read
 before it is asked for, and no certificate is decoded but those asked for.
 """
 
@@ -88,6 +88,17 @@ def _sightings() -> tuple[Sighting, ...]:
         )
         for row in rows
     )
+
+
+@cache
+def names() -> dict[str, str]:
+    """SHA-1 to what Microsoft's list of roots calls it, or called it last.
+
+    That often names who runs it today: AddTrust's root is ``Sectigo (AddTrust)``.
+    """
+    return {
+        row["fingerprint"]: row["name"] for row in csv.DictReader(_text("names.csv").splitlines())
+    }
 
 
 @cache

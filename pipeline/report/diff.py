@@ -2,60 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from typing import Final
 
+from pipeline import names
 from pipeline.diff import Diff, Item
-from pipeline.query import moment
+from pipeline.reasons import Fact
 from pipeline.report import report as form
 from pipeline.report.report import Block, Listing, Paragraph, Report, iso
 from pipeline.report.words import count, listed
 
-_COLUMNS: Final = ("change", "fingerprint", "subject", "not_before", "not_after", "reasons")
+COLUMNS: Final = (
+    *("change", "fingerprint", "subject", "not_before", "not_after", "reasons", "known_as"),
+)
+_MOST_NAMED: Final = 10
 
 
 def report(diff: Diff, as_of: date | None = None) -> Report:
-    """Say in a sentence or two what changed, then list what was removed, added and changed.
+    """Say in a few sentences what changed, then list what was removed, added and changed.
 
     ``as_of`` is the day the question was asked for.
     """
     parts = {"removed": diff.removed, "added": diff.added, "changed": diff.changed}
-    blocks: list[Block] = [Paragraph(_lead(diff, as_of), is_lead=True)]
-    blocks.extend(_listing(change, items) for change, items in parts.items() if items)
+    titles = {change: change.capitalize() for change in parts}
+    blocks: list[Block] = [Paragraph(" ".join(_lead(diff, as_of)), is_lead=True)]
+    blocks.extend(listing(titles[change], items) for change, items in parts.items() if items)
     return Report(
         data=diff,
-        columns=_COLUMNS,
-        records=[
-            (change, i.fingerprint, i.subject, i.not_before, i.not_after, i.reasons)
-            for change, items in parts.items()
-            for i in items
-        ],
+        columns=COLUMNS,
+        records=[record(change, item) for change, items in parts.items() for item in items],
         blocks=blocks,
     )
 
 
-def _listing(change: str, items: Sequence[Item]) -> Listing:
-    title = f"{change.capitalize()} ({len(items)})"
+def listing(title: str, items: Sequence[Item]) -> Listing:
+    """List roots with the reasons, their number in the title."""
     return Listing(
-        title, [form.Item(i.fingerprint, "; ".join(i.reasons), i.subject) for i in items]
+        f"{title} ({len(items)})",
+        [form.Item(i.fingerprint, "; ".join(i.reasons), i.subject) for i in items],
     )
+
+
+def record(change: str, item: Item) -> Sequence[object]:
+    """Give the values for `COLUMNS`."""
+    dates = (item.not_before, item.not_after)
+    return change, item.fingerprint, item.subject, *dates, item.reasons, item.known_as
 
 
 # --- the first paragraph ---------------------------------------------------------------------
 
 
-def _lead(diff: Diff, as_of: date | None) -> str:
+def _lead(diff: Diff, as_of: date | None) -> Iterator[str]:
     old, new = _names(diff)
     changes = (("drops", diff.removed), ("adds", diff.added), ("renames", diff.changed))
     deeds = [f"{verb} {len(items)}" for verb, items in changes if items]
     if not deeds:
-        return f"{new} trusts the same {count(diff.unchanged, 'root')} as {old}."
+        yield f"{new} trusts the same {count(diff.unchanged, 'root')} as {old}."
+        return
     deeds[0] += " root" if deeds[0].endswith(" 1") else " roots"
-    sentences = [f"{new} {listed(deeds)}; {diff.unchanged} stay as they were in {old}."]
+    stay = "stays as it was" if diff.unchanged == 1 else "stay as they were"
+    yield f"{new} {listed(deeds)}; {diff.unchanged} {stay} in {old}."
     if diff.removed:
-        sentences.extend(_on_removed(diff.removed, as_of))
-    return " ".join(sentences)
+        yield from _validity(diff.removed, diff.as_of, as_of)
+        yield from _in_stores(diff.removed)
+        yield from _concerned(diff.removed, diff.as_of)
 
 
 def _names(diff: Diff) -> tuple[str, str]:
@@ -68,21 +79,63 @@ def _names(diff: Diff) -> tuple[str, str]:
     return f"{old.firmware} of {old.product}", f"{new.firmware} of {new.product}"
 
 
-def _on_removed(removed: Sequence[Item], as_of: date | None) -> list[str]:
-    when = moment(as_of)
+def _validity(removed: Sequence[Item], when: datetime, as_of: date | None) -> Iterator[str]:
     ends = [item.not_after for item in removed if item.not_after and item.not_after < when]
-    known = [item for item in removed if item.not_after]
     day = iso(as_of or max(ends).date()) if ends else ""
     if len(ends) == len(removed):
-        if len(removed) == 1:
-            return [f"It had expired by {day}."]
-        return [f"{'Both' if len(removed) == 2 else f'All {len(removed)}'} had expired by {day}."]
-    sentences = [f"Of those dropped, {len(ends)} had expired by {day}."] if ends else []
-    if left := len(known) - len(ends):
-        verb = "is" if left == 1 else "are"
-        sentences.append(
-            f"{left} {verb} still valid: servers whose chain ends there lose the phones."
-        )
-    if unknown := len(removed) - len(known):
-        sentences.append(f"The certificates of {unknown} are not known.")
-    return sentences
+        yield f"{_all(len(removed))} had expired by {day}."
+        return
+    valid = sum(item.not_after is not None for item in removed) - len(ends)
+    unknown = len(removed) - len(ends) - valid
+    parts = [
+        *([f"{len(ends)} had expired by {day}"] if ends else []),
+        *([f"{valid} {'is' if valid == 1 else 'are'} still valid"] if valid else []),
+        *([f"{unknown} {'has' if unknown == 1 else 'have'} no known end"] if unknown else []),
+    ]
+    yield f"Of those dropped, {listed(parts)}."
+
+
+def _in_stores(removed: Sequence[Item]) -> Iterator[str]:
+    outside = sum(
+        any(fact.kind in ("in-no-store", "never-in-store") for fact in item.facts)
+        for item in removed
+    )
+    if outside == len(removed):
+        yield f"No root programme has {'it' if outside == 1 else 'them'} now."
+    elif outside:
+        yield f"{outside} of them {'is' if outside == 1 else 'are'} in no root programme now."
+
+
+def _concerned(removed: Sequence[Item], when: datetime) -> Iterator[str]:
+    """Name the roots that servers must leave: first those still valid, then the latest expired.
+
+    Not a root whose name and key the release has in a certificate that is valid: chains end there.
+    """
+    replaced = [item for item in removed if any(_replaces(f, when) for f in item.facts)]
+    lost = sorted(
+        (item for item in removed if item not in replaced),
+        key=lambda item: (item.not_after is not None, item.not_after or when),
+        reverse=True,
+    )
+    if lost:
+        named = list(dict.fromkeys(map(_named, lost)))
+        more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
+        where = "there" if len(removed) == 1 else "in one of them"
+        labels = listed([*named[:_MOST_NAMED], *more])
+        yield f"Servers whose chain ends {where} must change: {labels}."
+    if replaced:
+        labels = listed(list(map(_named, replaced)))
+        yield f"Trusted still, by a new certificate of the same name and key: {labels}."
+
+
+def _replaces(fact: Fact, when: datetime) -> bool:
+    return fact.kind == "reissued" and fact.day is not None and fact.day >= when.date()
+
+
+def _named(item: Item) -> str:
+    label = names.parse(item.subject).label
+    return f"{label} ({item.known_as})" if item.known_as else label
+
+
+def _all(number: int) -> str:
+    return {1: "It", 2: "Both"}.get(number, f"All {number}")

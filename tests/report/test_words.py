@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.diff import Diff, Item, Release
 from pipeline.ingest import Ingested, IngestedSnapshot
-from pipeline.query import SnapshotInfo
+from pipeline.query import SnapshotInfo, moment
+from pipeline.reasons import Fact, Kind
 from pipeline.report import diff, ingested
 from pipeline.report.report import Listing, Paragraph
 
@@ -17,19 +18,21 @@ NEW = Release("IP Phone", "12.8(1)", 1)
 AS_OF = date(2020, 6, 1)
 
 
-def item(end: str | None) -> Item:
+def item(end: str | None, name: str = "x", *facts: Fact, known_as: str | None = None) -> Item:
     not_after = datetime.fromisoformat(f"{end}T12:00:00").replace(tzinfo=UTC) if end else None
-    return Item("0" * 40, "CN=x", None, not_after, ["one reason", "another"])
+    reasons = ["one reason", "another"]
+    return Item("0" * 40, f"O=o, CN={name}", None, not_after, reasons, known_as, list(facts))
 
 
-EXPIRED, EXPIRED_BEFORE = item("2020-05-30"), item("2019-07-09")
-VALID, UNKNOWN = item("2030-01-01"), item(None)
+EXPIRED, EXPIRED_BEFORE = item("2020-05-30", "late"), item("2019-07-09", "early", known_as="New")
+VALID, UNKNOWN = item("2030-01-01", "valid"), item(None, "unknown")
 
 
 def lead(
     removed: list[Item], added: list[Item], changed: list[Item], as_of: date | None = AS_OF
 ) -> str:
-    first = diff.report(Diff(OLD, NEW, added, removed, changed, 134), as_of).blocks[0]
+    compared = Diff(OLD, NEW, added, removed, changed, 134, moment(as_of))
+    first = diff.report(compared, as_of).blocks[0]
     assert isinstance(first, Paragraph)
     return first.text
 
@@ -43,22 +46,24 @@ def lead(
             [EXPIRED],
             [],
             [],
-            "12.8(1) drops 1 root; 134 stay as they were in 12.7(1). It had expired by 2020-06-01.",
+            "12.8(1) drops 1 root; 134 stay as they were in 12.7(1). It had expired by 2020-06-01. "
+            "Servers whose chain ends there must change: late.",
         ),
         (
-            [EXPIRED, EXPIRED_BEFORE],
+            [EXPIRED_BEFORE, EXPIRED],
             [VALID, VALID],
             [VALID],
             "12.8(1) drops 2 roots, adds 2 and renames 1; 134 stay as they were in 12.7(1). "
-            "Both had expired by 2020-06-01.",
+            "Both had expired by 2020-06-01. "
+            "Servers whose chain ends in one of them must change: late and early (New).",
         ),
         (
-            [EXPIRED, VALID, VALID, UNKNOWN],
+            [EXPIRED, UNKNOWN, VALID, VALID],
             [],
             [],
             "12.8(1) drops 4 roots; 134 stay as they were in 12.7(1). Of those dropped, 1 had "
-            "expired by 2020-06-01. 2 are still valid: servers whose chain ends there lose the "
-            "phones. The certificates of 1 are not known.",
+            "expired by 2020-06-01, 2 are still valid and 1 has no known end. "
+            "Servers whose chain ends in one of them must change: valid, late and unknown.",
         ),
     ],
 )
@@ -69,20 +74,51 @@ def test_the_first_paragraph_of_a_diff(
 
 
 def test_without_a_day_the_last_end_is_told_and_the_answer_stays_true() -> None:
-    assert lead([EXPIRED_BEFORE, EXPIRED, EXPIRED], [], [], None).endswith(
-        "All 3 had expired by 2020-05-30."
+    text = lead([EXPIRED_BEFORE, EXPIRED, EXPIRED], [], [], None)
+    assert "All 3 had expired by 2020-05-30." in text
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["in-no-store"], "No root programme has it now."),
+        (["in-no-store", "never-in-store"], "No root programme has them now."),
+        (["in-no-store", "in-store"], "1 of them is in no root programme now."),
+        (["in-store"], ""),
+    ],
+)
+def test_it_is_told_how_many_nobody_else_trusts(kinds: list[Kind], expected: str) -> None:
+    text = lead([item("2020-05-30", kind, Fact(kind)) for kind in kinds], [], [])
+    assert expected in text
+    assert ("root programme" in text) == bool(expected)
+
+
+def test_of_many_roots_the_last_to_expire_are_named() -> None:
+    removed = [item(f"20{year}-01-01", f"y{year}") for year in range(10, 24)]
+    assert lead(removed, [], []).endswith(
+        ": y23, y22, y21, y20, y19, y18, y17, y16, y15, y14 and 4 more."
     )
 
 
+def test_a_root_that_is_trusted_by_a_new_certificate_concerns_no_server() -> None:
+    reissued = item("2020-05-30", "again", Fact("reissued", date(2035, 1, 1), "1" * 40))
+    in_vain = item("2019-05-30", "in vain", Fact("reissued", date(2020, 5, 31), "1" * 40))
+    assert lead([reissued, in_vain], [], []).endswith(
+        "Servers whose chain ends in one of them must change: in vain. "
+        "Trusted still, by a new certificate of the same name and key: again."
+    )
+    assert "must change" not in lead([reissued], [], [])
+
+
 def test_revisions_of_a_release_are_told_apart() -> None:
-    newer = Diff(OLD, Release("IP Phone", "12.7(1)", 2), [VALID], [], [], 3)
+    newer = Diff(OLD, Release("IP Phone", "12.7(1)", 2), [VALID], [], [], 3, moment(AS_OF))
     first = diff.report(newer).blocks[0]
     assert isinstance(first, Paragraph)
     assert first.text.startswith("12.7(1)@2 adds 1 root; 3 stay as they were in 12.7(1)@1.")
 
 
 def test_parts_come_in_order_with_all_reasons_and_without_empty_ones() -> None:
-    blocks = diff.report(Diff(OLD, NEW, [VALID], [EXPIRED], [], 1), AS_OF).blocks
+    blocks = diff.report(Diff(OLD, NEW, [VALID], [EXPIRED], [], 1, moment(AS_OF)), AS_OF).blocks
     listings = [block for block in blocks if isinstance(block, Listing)]
     assert [each.title for each in listings] == ["Removed (1)", "Added (1)"]
     assert listings[0].items[0].remark == "one reason; another"
