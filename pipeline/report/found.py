@@ -12,7 +12,6 @@ from pipeline.enrich import nearest
 from pipeline.find import Found, FoundRoot, Trust
 from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, key, listed
-from pipeline.standing import Stay
 
 _NOT_IN_CSV: Final = {"releases", "programmes"}
 
@@ -99,7 +98,7 @@ def _whole(root: FoundRoot, found: Found) -> Iterator[Block]:
     if found.newest_bundles:
         yield Paragraph(_standing(root))
     if root.programmes:
-        yield programmes(root.programmes)
+        yield _programmes(root)
 
 
 def _lead(root: FoundRoot, when: datetime) -> str:
@@ -205,8 +204,7 @@ def _standing(root: FoundRoot) -> str:
     return "Never seen in any programme's store."
 
 
-def programmes(stays: Sequence[Stay]) -> Grid:
-    """List the programmes that have or had a root in store, and from when to when."""
+def _programmes(root: FoundRoot) -> Grid:
     columns = (
         Column("programme", "word"),
         Column("in store", "word"),
@@ -222,6 +220,6 @@ def programmes(stays: Sequence[Stay]) -> Grid:
             iso(stay.last_seen),
             stay.last_source,
         )
-        for stay in stays
+        for stay in root.programmes
     ]
     return Grid(columns, rows)

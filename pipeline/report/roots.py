@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.query import TrustListRow, moment
-from pipeline.report.found import programmes
 from pipeline.report.report import (
     Bar,
     Bars,
@@ -139,7 +138,7 @@ def _cells(root: PageRoot, knows_stores: bool) -> Iterator[str]:
 def _details(root: PageRoot, knows_stores: bool) -> list[PageBlock]:
     details: list[PageBlock] = [Facts(list(_facts(root)))]
     if root.stays:
-        details.append(programmes(root.stays))
+        details.append(Facts([_stay(stay) for stay in root.stays], "Root programmes"))
     elif root.stays is not None and knows_stores:
         details.append(Paragraph("Never seen in any programme's store."))
     return details
@@ -169,3 +168,8 @@ def _facts(root: PageRoot) -> Iterator[tuple[Column, str]]:
         yield Column(f"printed in {release}"), place
     if root.stays is None and row.present_in:
         yield Column("in store now"), ", ".join(row.present_in)
+
+
+def _stay(stay: Stay) -> tuple[Column, str]:
+    span = f"first seen {iso(stay.first_seen)}, last {iso(stay.last_seen)} ({stay.last_source})"
+    return Column(stay.programme), f"in store now, {span}" if stay.present_now else f"left, {span}"

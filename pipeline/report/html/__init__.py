@@ -11,7 +11,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -113,9 +113,9 @@ def _looks(status: str) -> tuple[str, str]:
     return _LOOKS.get(status, ("plain", ""))
 
 
-def _values(grid: Grid, column: int) -> Sequence[tuple[str, int]]:
-    """Count the values of a column, the most frequent first."""
-    return Counter(row[column] for row in grid.rows).most_common()
+def _values(grid: Grid, column: int) -> Iterable[tuple[str, int]]:
+    """Count the values of a column, in the order they come."""
+    return Counter(row[column] for row in grid.rows).items()
 
 
 def _crtsh(fingerprint: str) -> str:

@@ -10,7 +10,9 @@ from typing import Final
 
 from pipeline.report.report import Bar, Bars, Span, Timeline
 
-_MOST_TICKS: Final = 8
+_MOST_YEARS: Final = 11
+_MOST_MONTHS: Final = 7
+"""Ticks for which there is room on a telephone; months have longer names."""
 _STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 300, 600, 1200)
 """Months from tick to tick."""
 _FIRST: Final = datetime.min.replace(tzinfo=UTC)
@@ -95,10 +97,14 @@ def _range(timeline: Timeline) -> tuple[datetime, datetime]:
 def _ticks(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
     """Give round days between two times, and what to call each."""
     first, last = start.year * 12 + start.month, end.year * 12 + end.month - 1
-    step = next((s for s in _STEPS if (last - first) // s < _MOST_TICKS), _STEPS[-1])
+    step = next((s for s in _STEPS if (last - first) // s < _most(s)), _STEPS[-1])
     for month in range(-(-first // step) * step, last + 1, step):
         time = datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
         yield time, f"{time:%Y}" if step >= 12 else f"{time:%Y-%m}"
+
+
+def _most(step: int) -> int:
+    return _MOST_MONTHS if step < 12 else _MOST_YEARS
 
 
 # --- bars ------------------------------------------------------------------------------------

@@ -11,8 +11,13 @@ const hexOnly = (text) => (/^[0-9a-f]{2}([: ][0-9a-f]{2})+$/.test(text) ? text.r
 
 const words = (text) => hexOnly(plain(text).trim()).split(/\s+/).filter(Boolean);
 
-function textOf(cell) {
-  return (cell.querySelector("summary") ?? cell).textContent.trim();
+// Makes what is in a cell a button.
+function wrapped(cell) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...cell.childNodes);
+  cell.append(button);
+  return button;
 }
 
 class Table {
@@ -22,11 +27,7 @@ class Table {
     this.heads = [...table.tHead.rows[0].cells];
     this.form = section.querySelector("form.tools");
     this.shown = section.querySelector(".shown");
-    this.rows = [...this.body.rows].map((row) => ({
-      row,
-      cells: [...row.cells].map(textOf),
-      text: plain(row.textContent),
-    }));
+    this.rows = [...this.body.querySelectorAll("tr:not(.details)")].map((row) => this.read(row));
     this.spans = new Map();
     for (const span of document.querySelectorAll("li[data-key]")) {
       this.spans.set(span.dataset.key, [...(this.spans.get(span.dataset.key) ?? []), span]);
@@ -39,6 +40,26 @@ class Table {
     this.filter(); // a browser may have kept what was typed before a reload
   }
 
+  // A row and, if it has more to show, the row below it with that.
+  read(row) {
+    const details = row.nextElementSibling?.matches(".details") ? row.nextElementSibling : null;
+    const cells = [...row.cells].map((cell) => cell.textContent.trim());
+    const text = plain(`${row.textContent} ${details?.textContent ?? ""}`);
+    const entry = { row, details, cells, text, button: null };
+    if (details) {
+      entry.button = wrapped(row.cells[0]);
+      entry.button.setAttribute("aria-controls", details.id);
+      entry.button.addEventListener("click", () => this.open(entry, details.hidden));
+      this.open(entry, false);
+    }
+    return entry;
+  }
+
+  open({ details, button }, isOpen) {
+    button?.setAttribute("aria-expanded", isOpen);
+    if (details) details.hidden = !isOpen;
+  }
+
   filter() {
     const wanted = words(this.form.querySelector("input[type=search]").value);
     const facets = [...this.form.querySelectorAll("fieldset")]
@@ -48,11 +69,12 @@ class Table {
       ])
       .filter(([, values]) => values.length > 0);
     let shown = 0;
-    for (const { row, cells, text } of this.rows) {
+    for (const { row, details, cells, text, button } of this.rows) {
       const fits =
         wanted.every((word) => text.includes(word)) &&
         facets.every(([column, values]) => values.includes(cells[column]));
       row.hidden = !fits;
+      if (details) details.hidden = !fits || button.ariaExpanded !== "true";
       for (const span of this.spans.get(row.dataset.key) ?? []) span.hidden = !fits;
       shown += fits;
     }
@@ -61,12 +83,8 @@ class Table {
   }
 
   addSortButton(head, column) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
     head.ariaSort = "none";
-    button.addEventListener("click", () => this.sort(column));
+    wrapped(head).addEventListener("click", () => this.sort(column));
   }
 
   // Up, down, and back to the order of the page; empty cells always come last.
@@ -84,16 +102,17 @@ class Table {
           : Boolean(b[column]) - Boolean(a[column]),
       );
     }
-    this.body.append(...sorted.map(({ row }) => row));
+    this.body.append(...sorted.flatMap(({ row, details }) => (details ? [row, details] : [row])));
   }
 
   // Shows the row of a link, whatever is filtered.
   show(row) {
     if (row.hidden) this.form.reset();
     setTimeout(() => {
-      row.querySelector("details")?.setAttribute("open", "");
+      const entry = this.rows.find((each) => each.row === row);
+      this.open(entry, true);
       row.scrollIntoView({ block: "center" });
-      row.querySelector("summary")?.focus({ preventScroll: true });
+      entry.button?.focus({ preventScroll: true });
     });
   }
 }
