@@ -8,9 +8,11 @@ one file that can be copied, mailed, and read from a read-only disk.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 from urllib.parse import quote
@@ -19,9 +21,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from pipeline.errors import DatabaseError
+from pipeline.errors import DatabaseError, MissingDatabaseError
 from pipeline.firmware import Firmware
-from schemas import tables
+from schemas import migrations, tables
 
 PATIENCE: Final = 60
 """Seconds to wait for another process to finish writing."""
@@ -29,6 +31,7 @@ PATIENCE: Final = 60
 _Key = TypeVar("_Key", str, bytes)
 
 _MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
+_VERSION: Final = re.compile("[0-9]{4}")
 _OURS: Final = {"alembic_version", "documents", "snapshots", "entries"}
 _EMPTY: Final = "nothing is loaded; run `trustlist ingest` first"
 _EXAMPLES: Final = "sqlite:///trustlist.db or postgresql+psycopg://user@host/name"
@@ -64,6 +67,14 @@ _POSTGRESQL_WORDS: Final = {
 }
 
 
+@dataclass(frozen=True)
+class Upgrade:
+    """The versions of the schema, before and after; the same if there was nothing to do."""
+
+    before: str
+    after: str
+
+
 def open_for_writing(url: str) -> Engine:
     """Open the database at ``url`` to load into it; create what isn't there.
 
@@ -72,8 +83,11 @@ def open_for_writing(url: str) -> Engine:
     """
     engine = _engine(_parse(url), "write")
     with transaction(engine) as connection:
-        if not _is_made(connection):
+        version = _version(connection)
+        if version is None:
             tables.create(connection)
+        else:
+            _check_version(engine.url, version)
     return engine
 
 
@@ -85,9 +99,31 @@ def open_for_reading(url: str) -> Engine:
     """
     engine = _engine(_parse(url), "read")
     with transaction(engine) as connection:
-        if not _is_made(connection):
-            raise DatabaseError(f"{_where(engine.url)}: {_EMPTY}.")
+        version = _version(connection)
+    if version is None:
+        raise MissingDatabaseError(f"{_where(engine.url)}: {_EMPTY}.")
+    _check_version(engine.url, version)
     return engine
+
+
+def upgrade(url: str) -> Upgrade:
+    """Bring the database at ``url`` to the schema of this trustlist: wholly, or not at all.
+
+    Raises:
+        DatabaseError: it isn't there, can't be used, or a newer trustlist made it.
+    """
+    parsed = _parse(url)
+    if parsed.drivername == "sqlite":
+        _check_path(Path(parsed.database or ""), "read")
+    engine = _engine(parsed, "write")
+    with transaction(engine) as connection:
+        before = _version(connection)
+        if before is None:
+            raise MissingDatabaseError(f"{_where(engine.url)}: {_EMPTY}.")
+        if before != tables.VERSION:
+            _check_age(engine.url, before)
+            migrations.upgrade(connection)
+    return Upgrade(before, tables.VERSION)
 
 
 @contextmanager
@@ -186,7 +222,7 @@ def _check_path(path: Path, access: _Access) -> None:
         if path.is_dir():
             raise DatabaseError(f"{path}: this is a directory; give a file.")
         if access == "read" and not path.exists():
-            raise DatabaseError(f"{path}: {_EMPTY}.")
+            raise MissingDatabaseError(f"{path}: {_EMPTY}.")
     except OSError as error:
         raise DatabaseError(f"{path}: it can't be opened: {error.strerror}.") from error
 
@@ -201,21 +237,34 @@ def _postgresql_engine(url: URL) -> Engine:
         ) from None
 
 
-def _is_made(connection: Connection) -> bool:
-    """Whether the schema is there; False if nothing is."""
+def _version(connection: Connection) -> str | None:
+    """Give the version of the schema; None if there is none."""
     found = set(inspect(connection).get_table_names())
-    where = _where(connection.engine.url)
     if not found:
-        return False
+        return None
+    where = _where(connection.engine.url)
     if not found >= _OURS:
         raise DatabaseError(f"{where}: it holds tables of another program; give an empty database.")
-    version = connection.scalar(select(tables.alembic_version.c.version_num))
+    return str(connection.scalar(select(tables.alembic_version.c.version_num)))
+
+
+def _check_version(url: URL, version: str) -> None:
     if version != tables.VERSION:
+        _check_age(url, version)
         raise DatabaseError(
-            f"{where}: its schema has the version {version}, this trustlist knows "
-            f"{tables.VERSION}; use the trustlist that made it."
+            f"{_where(url)}: an older trustlist made it (schema {version}, this one has "
+            f"{tables.VERSION}); run `trustlist database upgrade`."
         )
-    return True
+
+
+def _check_age(url: URL, version: str) -> None:
+    if not _VERSION.fullmatch(version):
+        raise DatabaseError(f"{_where(url)}: {version} is no version of our schema.")
+    if version > tables.VERSION:
+        raise DatabaseError(
+            f"{_where(url)}: a newer trustlist made it (schema {version}, this one knows "
+            f"{tables.VERSION}); install the newest trustlist."
+        )
 
 
 # --- errors ----------------------------------------------------------------------------------

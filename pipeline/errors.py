@@ -30,6 +30,10 @@ class DatabaseError(TrustlistError):
     exit_code = 4
 
 
+class MissingDatabaseError(DatabaseError):
+    """There is no database yet; nothing is wrong with it."""
+
+
 class SourceError(TrustlistError):
     """An online source failed."""
 

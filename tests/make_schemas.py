@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
+from pipeline.database import Upgrade
 from pipeline.diff import Diff
 from pipeline.expiring import Expiring
 from pipeline.export import StoredRoot
@@ -28,6 +29,7 @@ DIRECTORY: Final = Path(__file__).resolve().parent.parent / "schemas" / "json"
 ANSWERS: Final[dict[str, Any]] = {
     "catalogue add": Addition,
     "catalogue info": CatalogueInfo,
+    "database upgrade": Upgrade,
     "diff": Diff,
     "enrich": Resolution,
     "expiring": Expiring,

@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli import (
     catalogue,
+    database,
     diff,
     enrich,
     expiring,
@@ -74,6 +75,7 @@ for each in (
 ):
     app.command()(each)
 app.add_typer(catalogue.app)
+app.add_typer(database.app)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

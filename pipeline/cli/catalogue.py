@@ -9,7 +9,7 @@ import typer
 
 from pipeline.cli.messages import complain
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
-from pipeline.errors import DatabaseError
+from pipeline.errors import MissingDatabaseError
 from pipeline.report import write
 
 app = typer.Typer(name="catalogue", help="Tell what roots are known, or add some.")
@@ -34,7 +34,7 @@ def info(
 
     try:
         engine = open_for_reading(context.obj)
-    except DatabaseError:  # it needs none to tell what was shipped
+    except MissingDatabaseError:  # it needs none to tell what was shipped
         engine = None
     answer = upkeep.info(engine, as_of)
     write(reports.info(answer), format_, output)

@@ -26,6 +26,7 @@ FORMATS: Final = FormatChecker(formats=["date"])
 CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
     "catalogue add": [("catalogue", "add", ODD_ROOTS)],
     "catalogue info": [("catalogue", "info")],
+    "database upgrade": [("database", "upgrade")],
     "diff": [("diff", "12.7", "12.8"), ("diff", "12.7", "12.7")],
     "enrich": [("enrich",)],
     "expiring": [("expiring", "--within", "10y"), ("expiring", "12.7", "--as-of", "1990-01-01")],

@@ -1,0 +1,1 @@
+"""A module a version, each from the one before it."""
