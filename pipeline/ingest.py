@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hi
 from pipeline.enrich.database import Database
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
-from pipeline.extract.document import Document, Extraction, Problem, Row
+from pipeline.extract.document import Document, Extraction, Problem, ProblemKind, Row
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.load import LoadedSnapshot, load
 from pipeline.normalise import normalise
@@ -81,14 +81,16 @@ class IngestedSnapshot:
 class Ingested:
     """What became of a document.
 
-    ``problems`` are those that were let pass, ``warnings`` plain sentences about sources of
-    certificates that failed.
+    ``problems`` are those that were let pass, now or when it was loaded before. ``remarks`` are
+    plain sentences about what was read and not loaded, ``warnings`` about sources of certificates
+    that failed.
     """
 
     document: str
     document_sha256: str
     snapshots: list[IngestedSnapshot]
     problems: list[Problem]
+    remarks: list[str]
     warnings: list[str]
 
 
@@ -142,7 +144,7 @@ def ingest(
     engine = open_for_writing(database_url)
     known = [] if certs or online else _known(engine, digest, wanted, product)
     if known:
-        return Ingested(path.name, digest, known, [], [])
+        return Ingested(path.name, digest, known, _let_pass(engine, digest), [], [])
     progress("reading")
     extraction = extractor(path)
     rows = assign_releases(path, extraction.rows, wanted)
@@ -165,7 +167,12 @@ def ingest(
         sightings=_sightings(),
     )
     snapshots = [_counted(engine, snapshot) for snapshot in loaded.snapshots]
-    return Ingested(path.name, digest, snapshots, problems, enriched.warnings)
+    remarks = [
+        remark
+        for snapshot in loaded.snapshots
+        if not snapshot.is_new and (remark := _unlike(engine, snapshot, enriched.entries))
+    ]
+    return Ingested(path.name, digest, snapshots, problems, remarks, enriched.warnings)
 
 
 def assign_releases(path: Path, rows: Sequence[Row], wanted: Firmware | None) -> list[Row]:
@@ -279,6 +286,26 @@ def _counted(engine: Engine, snapshot: LoadedSnapshot) -> IngestedSnapshot:
         proven=proven,
         unresolved=snapshot.entries - proven,
         expired=trust_list.counts["expired"],
+    )
+
+
+def _let_pass(engine: Engine, digest: str) -> list[Problem]:
+    return [
+        Problem(cast(ProblemKind, each.kind), each.page, each.text, each.hint)
+        for each in query.problems(engine, digest)
+    ]
+
+
+def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> str:
+    """Say that a document reads otherwise than when it was loaded, or ``""``."""
+    name = f"{snapshot.firmware}@{snapshot.revision}"
+    loaded = {row.fingerprint for row in query.show(engine, name, product=snapshot.product).rows}
+    read = set(entries.loc[entries["release"] == snapshot.firmware, "fingerprint"])
+    if read == loaded:
+        return ""
+    return (
+        f"{snapshot.firmware} stays as it was loaded (roots then: {len(loaded)}, read now: "
+        f"{len(read)}). To have what is read now, load it into another database."
     )
 
 

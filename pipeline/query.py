@@ -30,7 +30,10 @@ _MOST_NAMED: Final = 20  # releases or products in one message
 
 @dataclass(frozen=True)
 class SnapshotInfo:
-    """A loaded snapshot and the document it was read from. ``ingested_at`` is UTC."""
+    """A loaded snapshot and the document it was read from. ``ingested_at`` is UTC.
+
+    ``problems`` counts those of the document that were let pass.
+    """
 
     product: str
     firmware: str
@@ -41,6 +44,17 @@ class SnapshotInfo:
     title: str
     pages: int
     ingested_at: datetime
+    problems: int
+
+
+@dataclass(frozen=True)
+class LoadedProblem:
+    """What could not be read or believed in a document, and was let pass when it was loaded."""
+
+    kind: str
+    page: int
+    text: str
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,7 @@ class TrustList:
 
     ``in_no_browser`` counts the roots that no browser has in store now; None if nothing is known
     of the stores. ``newest_bundles`` has the date of the newest bundle known of each programme.
+    ``problems`` are those of the document that were let pass: what they are about is not in it.
     """
 
     snapshot: SnapshotInfo
@@ -90,6 +105,7 @@ class TrustList:
     weak_keys: int
     in_no_browser: int | None
     newest_bundles: dict[str, date]
+    problems: list[LoadedProblem]
     rows: list[TrustListRow]
 
 
@@ -161,6 +177,7 @@ def show(
         weak_keys=sum(row.weak_key for row in rows),
         in_no_browser=outside if known.newest else None,
         newest_bundles=dict(sorted(known.newest.items())),
+        problems=problems(engine, snapshot.document_sha256) if snapshot.problems else [],
         rows=[
             row
             for row in rows
@@ -168,6 +185,18 @@ def show(
             and (store is None or _is_in(row.present_in, store) is not absent)
         ],
     )
+
+
+def problems(engine: Engine, document_sha256: str) -> list[LoadedProblem]:
+    """List what was let pass when a document was loaded; nothing if it isn't loaded."""
+    statement = (
+        select(tables.Problem.kind, tables.Problem.page, tables.Problem.text, tables.Problem.hint)
+        .join(Document, Document.id == tables.Problem.document_id)
+        .where(Document.sha256 == document_sha256)
+        .order_by(tables.Problem.id)
+    )
+    with transaction(engine) as connection:
+        return [LoadedProblem(*row) for row in connection.execute(statement)]
 
 
 def moment(as_of: date | None) -> datetime:
@@ -200,7 +229,8 @@ def status_of(not_after: datetime | None, when: datetime) -> Status:
 # --- finding a release -----------------------------------------------------------------------
 
 
-def _infos() -> Select[str, str, int, int, str, str, str, int, datetime]:
+def _infos() -> Select[str, str, int, int, str, str, str, int, datetime, int]:
+    problems = select(func.count()).where(tables.Problem.document_id == Document.id)
     return select(
         Snapshot.product,
         Snapshot.firmware,
@@ -211,6 +241,7 @@ def _infos() -> Select[str, str, int, int, str, str, str, int, datetime]:
         Document.title,
         Document.pages,
         Snapshot.ingested_at,
+        problems.correlate(Document).scalar_subquery(),
     ).join(Document, Document.id == Snapshot.document_id)
 
 

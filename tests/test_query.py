@@ -59,6 +59,7 @@ def test_a_snapshot_names_its_document(desk: Desk) -> None:
             title="Trust list",
             pages=3,
             ingested_at=datetime(2021, 9, 1, 12, tzinfo=UTC),
+            problems=0,
         )
     ]
 

@@ -96,7 +96,7 @@ def ingest(
                     continue  # the next one may be good
                 break
             done.append(answer)
-            for remark in (*answer.warnings, *map(describe, answer.problems)):
+            for remark in (*answer.warnings, *answer.remarks, *map(describe, answer.problems)):
                 complain(f"{path}: {remark}")
             if answer.warnings:
                 code = code or SourceError.exit_code

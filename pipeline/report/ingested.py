@@ -25,7 +25,7 @@ def report(documents: Sequence[Ingested], loaded: Sequence[SnapshotInfo]) -> Rep
         for snapshot in each.snapshots
     ]
     snapshots = [*chain.from_iterable(each.snapshots for each in documents)]
-    blocks: list[Block] = [Paragraph(_lead(snapshots), is_lead=True), _grid(documents)]
+    blocks: list[Block] = [Paragraph(_lead(documents), is_lead=True), _grid(documents)]
     if command := _next(snapshots, loaded):
         blocks.append(Paragraph(f"Next: {command}"))
     return Report(
@@ -36,16 +36,19 @@ def report(documents: Sequence[Ingested], loaded: Sequence[SnapshotInfo]) -> Rep
     )
 
 
-def _lead(snapshots: Sequence[IngestedSnapshot]) -> str:
+def _lead(documents: Sequence[Ingested]) -> str:
+    snapshots = [*chain.from_iterable(each.snapshots for each in documents)]
+    problems = sum(len(each.problems) for each in documents)
+    passed = f" Let pass: {count(problems, 'problem')}; `show` lists them." if problems else ""
     new = [snapshot for snapshot in snapshots if snapshot.is_new]
     if not new:
-        return "Nothing is new: all of this was loaded before."
+        return f"Nothing is new: all of this was loaded before.{passed}"
     rows = count(sum(snapshot.rows for snapshot in new), "row")
     unresolved = sum(snapshot.unresolved for snapshot in new)
     proven = f"{unresolved:,} of {rows} unresolved" if unresolved else f"{rows}, all proven"
     before = len(snapshots) - len(new)
     rest = f" Not new: {count(before, 'snapshot')}." if before else ""
-    return f"Loaded {count(len(new), 'snapshot')}: {proven}.{rest}"
+    return f"Loaded {count(len(new), 'snapshot')}: {proven}.{rest}{passed}"
 
 
 def _grid(documents: Sequence[Ingested]) -> Grid:

@@ -11,26 +11,32 @@ from pipeline.report.words import count
 
 
 def report(snapshots: Sequence[SnapshotInfo]) -> Report:
-    """List the snapshots, a line each."""
-    columns = (
+    """List the snapshots, a line each; problems are counted only if there are any."""
+    columns = [
         Column("release", "word"),
         Column("revision", "number"),
         Column("roots", "number"),
+        Column("problems", "number"),
         Column("loaded", "word"),
         Column("product"),
         Column("document"),
-    )
+    ]
     rows = [
-        (
+        [
             snapshot.firmware,
             str(snapshot.revision),
             str(snapshot.entries),
+            str(snapshot.problems),
             iso(snapshot.ingested_at.date()),
             snapshot.product,
             snapshot.document,
-        )
+        ]
         for snapshot in snapshots
     ]
+    if not any(snapshot.problems for snapshot in snapshots):
+        del columns[3]
+        for row in rows:
+            del row[3]
     what = count(len(snapshots), "snapshot")
     lead = f"{what} loaded." if rows else "Nothing is loaded; run `trustlist ingest` first."
     return Report(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, fields
 from typing import Final
 
@@ -27,6 +27,8 @@ def report(trust_list: TrustList) -> Report:
         Paragraph(_standing(trust_list)),
         Paragraph(_source(trust_list)),
     ]
+    if trust_list.problems:
+        blocks.extend(_problems(trust_list))
     if rows:
         blocks.append(_grid(rows))
     return Report(
@@ -67,6 +69,21 @@ def _source(trust_list: TrustList) -> str:
         f"({count(snapshot.pages, 'page')}), loaded {iso(snapshot.ingested_at.date())}."
     )
     return origin if shown == snapshot.entries else f"{origin} Shown: {count(shown, 'root')}."
+
+
+def _problems(trust_list: TrustList) -> Iterator[Block]:
+    number = count(len(trust_list.problems), "problem")
+    yield Paragraph(
+        f"{trust_list.snapshot.document} was loaded without what couldn't be read or believed in "
+        f"it, so roots may be missing here: {number}."
+    )
+    yield Grid(
+        (Column("page", "number"), Column("problem", "word"), Column("what")),
+        [
+            (str(each.page), each.kind, f"{each.text} ({each.hint})" if each.hint else each.text)
+            for each in trust_list.problems
+        ],
+    )
 
 
 def _grid(rows: Sequence[TrustListRow]) -> Grid:

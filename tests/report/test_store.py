@@ -62,7 +62,7 @@ def stored(der: bytes | None, subject: str = "CN=x") -> StoredRoot:
 
 
 def written(roots: Sequence[StoredRoot], format_: StoreFormat, product: str = "8800") -> bytes:
-    snapshot = SnapshotInfo(product, "12.7(1)", 1, len(roots), "a.pdf", "00" * 32, "", 1, NOW)
+    snapshot = SnapshotInfo(product, "12.7(1)", 1, len(roots), "a.pdf", "00" * 32, "", 1, NOW, 0)
     return render(TrustStore(snapshot, list(roots)), format_)
 
 

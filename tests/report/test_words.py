@@ -133,10 +133,10 @@ def snapshot(firmware: str, *, is_new: bool = True, unresolved: int = 0) -> Inge
 
 def said(snapshots: list[IngestedSnapshot], loaded: list[tuple[str, str]]) -> tuple[str, str]:
     infos = [
-        SnapshotInfo(product, firmware, 1, 10, "", "", "", 1, datetime(2020, 6, 1, tzinfo=UTC))
+        SnapshotInfo(product, firmware, 1, 10, "", "", "", 1, datetime(2020, 6, 1, tzinfo=UTC), 0)
         for product, firmware in loaded
     ]
-    blocks = ingested.report([Ingested("a.pdf", "", snapshots, [], [])], infos).blocks
+    blocks = ingested.report([Ingested("a.pdf", "", snapshots, [], [], [])], infos).blocks
     first, last = blocks[0], blocks[-1]
     assert isinstance(first, Paragraph)
     assert isinstance(last, Paragraph)
