@@ -6,14 +6,19 @@ whose cells begin like names and stand apart from each other wins.
 """
 
 import statistics
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter
-from typing import Literal, NamedTuple
+from math import inf
+from typing import Final, Literal, NamedTuple
 
 Alignment = Literal["top", "middle", "bottom"]
+
+TORN: Final = 1.4
+"""A step this many times that from line to line within a cell tears a cell apart."""
+PARTED: Final = 0.6
+"""What it takes off a score to take a row for one that a page break parts."""
 
 
 class Mark(NamedTuple):
@@ -53,182 +58,172 @@ def deal(marks: Sequence[Mark], texts: Sequence[Text], size: float) -> list[Cell
         texts: the lines of the subject column, from top to bottom.
         size: the font size in points.
     """
-    pitch = _pitch(texts, size)
-    if len(marks) == len(texts) and all(
-        abs(mark.first - text.y) < 0.25 * pitch and mark.first == mark.last
-        for mark, text in zip(marks, texts, strict=True)
-    ):
-        top = _top(marks, texts, pitch)  # one line a row: all ways are the same
+    column = _Column(marks, texts, size)
+    if column.has_one_line_a_row:  # all ways are the same
+        top = column.top()
         return [top] if top else []
-    found = [
-        cells
-        for cells in (
-            _top(marks, texts, pitch),
-            *_middle(marks, texts, pitch),
-            _bottom(marks, texts, pitch),
-        )
-        if cells is not None
-    ]
-    return sorted(found, key=lambda cells: cells.score, reverse=True)
+    ways = (column.top(), *column.middle(), column.bottom())
+    return sorted(filter(None, ways), key=lambda cells: cells.score, reverse=True)
 
 
-def _pitch(texts: Sequence[Text], size: float) -> float:
+def _pitch(steps: Iterable[float], size: float) -> float:
     """From one line of a cell to the next: the smallest steps there are."""
-    steps = sorted(b.y - a.y for a, b in pairwise(texts) if b.y - a.y > 0.5 * size)
-    usual = statistics.median(steps[: max(1, len(steps) // 4)]) if steps else 1.2 * size
+    smallest = sorted(step for step in steps if step > 0.5 * size)
+    usual = statistics.median(smallest[: max(1, len(smallest) // 4)]) if smallest else 1.2 * size
     return min(usual, 2.0 * size)
 
 
-def _top(marks: Sequence[Mark], texts: Sequence[Text], pitch: float) -> Cells | None:
-    starts = [_level(texts, mark.first, pitch) for mark in marks]
-    return _between("top", starts, marks, texts, pitch)
+class _Column:
+    """The lines of the subject column beside the marks, whose cells are to be found.
 
+    ``y`` is the baseline of each line, ``steps`` is from each to the next, and ``pitch`` from one
+    line of a cell to the next.
+    """
 
-def _bottom(marks: Sequence[Mark], texts: Sequence[Text], pitch: float) -> Cells | None:
-    """The same as at the top, seen from below."""
-    upside_down = [Text(-text.y, False) for text in reversed(texts)]
-    ends = [_level(upside_down, -mark.last, pitch) for mark in reversed(marks)]
-    count = len(texts)
-    rows: list[range] = []
-    after = 0
-    for end in reversed(ends):
-        stop = after if end is None else count - end
-        if stop < after:
+    def __init__(self, marks: Sequence[Mark], texts: Sequence[Text], size: float) -> None:
+        self.marks = marks
+        self.y = [text.y for text in texts]
+        self.begins_name = [text.begins_name for text in texts]
+        self.steps = [below - above for above, below in pairwise(self.y)]
+        self.pitch = _pitch(self.steps, size)
+
+    @property
+    def has_one_line_a_row(self) -> bool:
+        """Whether each line stands level with the one fingerprint of its row."""
+        return len(self.marks) == len(self.y) and all(
+            abs(mark.first - y) < 0.25 * self.pitch and mark.first == mark.last
+            for mark, y in zip(self.marks, self.y, strict=True)
+        )
+
+    # --- at the top, at the bottom -------------------------------------------------------------
+
+    def top(self) -> Cells | None:
+        """Rows that run from their own first line to that of the next row."""
+        starts = [_level(self.y, mark.first, self.pitch) for mark in self.marks]
+        known = [start for start in starts if start is not None]
+        if not known or sorted(set(known)) != known:
             return None
-        rows.append(range(after, stop))
-        after = stop
-    first = rows[0]
-    start = _connected_from(texts, first, pitch)
-    rows[0] = range(start, first.stop)
-    return _cells("bottom", rows, range(start), range(after, count), texts, pitch)
+        rows: list[range] = []
+        following = len(self.y)
+        for start in reversed(starts):
+            begin = following if start is None else start
+            rows.append(range(begin, following))
+            following = begin
+        rows = [self._untorn(row) for row in reversed(rows)]
+        return self._cells("top", rows, known[0])
+
+    def bottom(self) -> Cells | None:
+        """The same as at the top, seen from below."""
+        count = len(self.y)
+        upside_down = [-y for y in reversed(self.y)]
+        rows: list[range] = []
+        after = 0
+        for mark in self.marks:
+            end = _level(upside_down, -mark.last, self.pitch)
+            stop = after if end is None else count - end
+            if stop < after:
+                return None
+            rows.append(range(after, stop))
+            after = stop
+        # lines that stand apart from the first row are not of it
+        torn = [i for i in rows[0][1:] if self.steps[i - 1] > TORN * self.pitch]
+        start = torn[-1] if torn else rows[0].start
+        rows[0] = range(start, rows[0].stop)
+        return self._cells("bottom", rows, start)
+
+    def _untorn(self, row: range) -> range:
+        """The lines of a row up to the first that stands apart: that is of no row."""
+        torn = (i for i in row[1:] if self.steps[i - 1] > TORN * self.pitch)
+        return range(row.start, next(torn, row.stop))
+
+    # --- in the middle -------------------------------------------------------------------------
+
+    def middle(self) -> Iterator[Cells]:
+        """Each cell is symmetric about its fingerprint, so where it begins tells where it ends.
+
+        That holds but for a row that a page break parts: the first and the last of the page.
+        """
+        for start in self._until(self.marks[0].last + 0.6 * self.pitch):
+            yield from self._middle([], start, 0.0)
+        for end in self._until(self.marks[0].last + 6 * self.pitch, beyond=1):
+            if self.y[end] > self.marks[0].last - 0.6 * self.pitch:
+                yield from self._middle([range(end + 1)], end + 1, PARTED)
+
+    def _until(self, y: float, beyond: int = 0) -> range:
+        """The lines down to ``y``, and so many more."""
+        return range(min(bisect_right(self.y, y) + beyond, len(self.y)))
+
+    def _middle(self, rows: list[range], start: int, less: float) -> Iterator[Cells]:
+        """The cells of the marks after the first ``rows``, with the last of them whole or not."""
+        leading = rows[0].start if rows else start
+        for mark in self.marks[len(rows) : -1]:
+            row = self._centred(mark, start)
+            if row is None:
+                return
+            rows.append(row)
+            start = row.stop
+        if len(rows) == len(self.marks):
+            yield self._cells("middle", rows, leading, less)
+            return
+        last = self._centred(self.marks[-1], start)
+        if last is not None:
+            yield self._cells("middle", [*rows, last], leading, less)
+        if self._is_reached(self.marks[-1], start):
+            rest = range(start, len(self.y))
+            yield self._cells("middle", [*rows, rest], leading, less + PARTED)
+
+    def _centred(self, mark: Mark, start: int) -> range | None:
+        """The lines from ``start`` on whose middle the mark is; None if there are no such."""
+        centre = (mark.first + mark.last) / 2
+        if start >= len(self.y) or self.y[start] > centre + 0.6 * self.pitch:
+            return range(start, start)
+        end = _level(self.y, 2 * centre - self.y[start], self.pitch, start)
+        return None if end is None else range(start, end + 1)
+
+    def _is_reached(self, mark: Mark, start: int) -> bool:
+        """Whether the lines from ``start`` on surround the mark."""
+        return (
+            start < len(self.y)
+            and self.y[start] < mark.first + 0.6 * self.pitch < self.y[-1] + self.pitch
+        )
+
+    # --- judgement -----------------------------------------------------------------------------
+
+    def _cells(
+        self, alignment: Alignment, rows: list[range], leading: int, less: float = 0.0
+    ) -> Cells:
+        """Judge: cells begin like names, are not empty, and their lines are closer than they are.
+
+        ``leading`` is the number of lines above the first row, ``less`` is taken off the score.
+        """
+        begins, steps = self.begins_name, self.steps
+        end = rows[-1].stop
+        names = sum([begins[row.start] for row in rows if row])
+        within = [step for row in rows if row for step in steps[row.start : row.stop - 1]]
+        across = [
+            self.y[below.start] - self.y[above.stop - 1]
+            for above, below in pairwise(rows)
+            if above and below
+        ]
+        torn = sum([step > TORN * self.pitch for step in within])
+        closest = min(across, default=inf)
+        wide = sum([step > closest + 0.15 * self.pitch for step in within])
+        strays = sum(begins[:leading]) + sum(begins[end:])
+        empty = sum([not row for row in rows])
+        unclaimed = (leading > 0) + (end < len(begins))
+        score = names - 2 * torn - 0.5 * wide - empty - 0.5 * strays - 0.3 * unclaimed
+        return Cells(alignment, rows, range(leading), range(end, len(begins)), score - less)
 
 
-def _connected_from(texts: Sequence[Text], row: range, pitch: float) -> int:
-    """Where the first row begins: lines that stand apart from it are not of it."""
-    steps = [i for i in row[1:] if texts[i].y - texts[i - 1].y > 1.4 * pitch]
-    return steps[-1] if steps else row.start
-
-
-def _level(texts: Sequence[Text], y: float, pitch: float, start: int = 0) -> int | None:
+def _level(levels: Sequence[float], y: float, pitch: float, start: int = 0) -> int | None:
     """The line, of those from ``start`` on, that stands level with ``y``."""
-    after = bisect_left(texts, y, lo=start, key=attrgetter("y"))
-    near = [index for index in (after - 1, after) if start <= index < len(texts)]
-    level = min(near, key=lambda index: abs(texts[index].y - y), default=None)
-    if level is None or abs(texts[level].y - y) >= 0.55 * pitch:
+    after = bisect_left(levels, y, lo=start)
+    level = after
+    if after > start and (after == len(levels) or y - levels[after - 1] <= levels[after] - y):
+        level = after - 1
+    if level >= len(levels) or abs(levels[level] - y) >= 0.55 * pitch:
         return None
     return level
-
-
-def _between(
-    alignment: Alignment,
-    starts: Sequence[int | None],
-    marks: Sequence[Mark],
-    texts: Sequence[Text],
-    pitch: float,
-) -> Cells | None:
-    """Rows that run from their own first line to that of the next row."""
-    known = [start for start in starts if start is not None]
-    if not known or sorted(set(known)) != known:
-        return None
-    rows: list[range] = []
-    following = len(texts)
-    for start in reversed(starts):
-        begin = following if start is None else start
-        rows.append(range(begin, following))
-        following = begin
-    rows.reverse()
-    rows = [_untorn(row, texts, pitch) for row in rows]
-    end = rows[-1].stop
-    leading, trailing = range(known[0]), range(end, len(texts))
-    return _cells(alignment, rows, leading, trailing, texts, pitch)
-
-
-def _untorn(row: range, texts: Sequence[Text], pitch: float) -> range:
-    """The lines of a row up to the first that stands apart: that is of no row."""
-    torn = (i for i in row[1:] if texts[i].y - texts[i - 1].y > 1.4 * pitch)
-    return range(row.start, next(torn, row.stop))
-
-
-def _middle(marks: Sequence[Mark], texts: Sequence[Text], pitch: float) -> Iterator[Cells]:
-    """Each cell is symmetric about its fingerprint, so where it begins tells where it ends.
-
-    That holds but for a row that a page break parts: the first and the last of the page.
-    """
-    for start, first in _beginnings(marks[0], texts, pitch):
-        for is_parted in (False, True):
-            whole = marks[1 if first else 0 : -1 if is_parted else None]
-            rows = _chain(first.stop if first else start, whole, texts, pitch)
-            if rows is None:
-                continue
-            rows = [first, *rows] if first else rows
-            end = rows[-1].stop if rows else start
-            if is_parted:
-                if len(rows) == len(marks) or not _reaches(marks[-1], end, texts, pitch):
-                    continue
-                rows.append(range(end, len(texts)))
-            if len(rows) == len(marks):
-                leading, trailing = range(rows[0].start), range(rows[-1].stop, len(texts))
-                cells = _cells("middle", rows, leading, trailing, texts, pitch)
-                yield replace(cells, score=cells.score - 0.6 * (bool(first) + is_parted))
-
-
-def _beginnings(
-    mark: Mark, texts: Sequence[Text], pitch: float
-) -> Iterator[tuple[int, range | None]]:
-    """Where the first row may begin; and, if it began on the page before, all of its lines."""
-    for start, text in enumerate(texts):
-        if text.y > mark.last + 0.6 * pitch:
-            break
-        yield start, None
-    for end, text in enumerate(texts, 1):
-        if text.y > mark.last - 0.6 * pitch:
-            yield 0, range(end)
-        if text.y > mark.last + 6 * pitch:
-            break
-
-
-def _reaches(mark: Mark, start: int, texts: Sequence[Text], pitch: float) -> bool:
-    """Whether the lines from ``start`` on surround the mark."""
-    return start < len(texts) and texts[start].y < mark.first + 0.6 * pitch < texts[-1].y + pitch
-
-
-def _chain(
-    start: int, marks: Sequence[Mark], texts: Sequence[Text], pitch: float
-) -> list[range] | None:
-    rows: list[range] = []
-    for mark in marks:
-        centre = (mark.first + mark.last) / 2
-        if start >= len(texts) or texts[start].y > centre + 0.6 * pitch:
-            rows.append(range(start, start))
-            continue
-        end = _level(texts, 2 * centre - texts[start].y, pitch, start)
-        if end is None:
-            return None
-        rows.append(range(start, end + 1))
-        start = end + 1
-    return rows
-
-
-def _cells(
-    alignment: Alignment,
-    rows: list[range],
-    leading: range,
-    trailing: range,
-    texts: Sequence[Text],
-    pitch: float,
-) -> Cells:
-    """Judge: cells begin like names, are not empty, and their lines are closer than they are."""
-    names = sum(bool(row) and texts[row.start].begins_name for row in rows)
-    within = [b.y - a.y for row in rows for a, b in pairwise(texts[row.start : row.stop])]
-    across = [texts[b.start].y - texts[a.stop - 1].y for a, b in pairwise(rows) if a and b]
-    torn = sum(step > 1.4 * pitch for step in within)
-    closest = min(across, default=0.0)
-    wide = sum(step > closest + 0.15 * pitch for step in within) if across else 0
-    strays = sum(texts[i].begins_name for i in (*leading, *trailing))
-    empty = sum(not row for row in rows)
-    unclaimed = bool(leading) + bool(trailing)
-    score = names - 2 * torn - 0.5 * wide - empty - 0.5 * strays - 0.3 * unclaimed
-    return Cells(alignment, rows, leading, trailing, score)
 
 
 def prefer(ways: Sequence[Cells], usual: Callable[[Alignment], float]) -> Cells | None:

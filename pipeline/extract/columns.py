@@ -6,11 +6,12 @@ with one column of fingerprints.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from math import inf
+from typing import NamedTuple
 
 from pipeline.extract.fingerprints import SHA1, Fingerprint, Piece, fingerprints_of, pieces_on
 from pipeline.extract.lines import Line, Word
@@ -165,72 +166,80 @@ def _has_rows(lines: Sequence[Line]) -> bool:
     )
 
 
-def is_running_text(strip: Strip, lines: Sequence[int], taken: set[tuple[int, int]]) -> bool:
+class Text(NamedTuple):
+    """What a line holds besides fingerprints: all ``words``, and the ``chunks`` of them.
+
+    Words of a chunk stand together; those of none are labels, numbers and dates.
+    """
+
+    words: list[Word]
+    chunks: list[list[Word]]
+    has_fingerprint: bool
+
+
+def chunks_of(words: Iterable[Word], size: float) -> list[list[Word]]:
+    """The chunks of a line's words."""
+    chunks: list[list[Word]] = []
+    for word in words:
+        if chunks and word.x0 - chunks[-1][-1].x1 < size:
+            chunks[-1].append(word)
+        elif not is_other_field(word.text):
+            chunks.append([word])
+    return chunks
+
+
+def is_running_text(strip: Strip, texts: Sequence[Text], size: float) -> bool:
     """Whether subjects run on below their fingerprints instead of keeping a column of their own.
 
     In a table the lines of subjects begin where their names do, beside the fingerprints.
     """
-    size = strip.lines[strip.fingerprints[0].pieces[0].line].size
     left, right = strip.x0 + size, strip.x1 - size
-    names: Counter[int] = Counter()
-    texts: list[tuple[bool, list[Column]]] = []
-    for index in lines:
-        words = strip.lines[index].words
-        free = [word for i, word in enumerate(words) if (index, i) not in taken]
-        names.update(
-            round(word.x0)
-            for word in free
-            if begins_name(word.text) and (word.x1 <= left or word.x0 >= right)
-        )
-        texts.append((len(free) < len(words), _chunks(free, size)))
+    names = Counter(
+        round(word.x0)
+        for text in texts
+        for word in text.words
+        if (word.x1 <= left or word.x0 >= right) and begins_name(word.text)
+    )
     edge = names.most_common(1)[0][0] if names else -1.0
     under = beside = 0
-    for has_fingerprint, chunks in texts:
-        apart = [chunk for chunk in chunks if chunk.x1 <= left or chunk.x0 >= right]
-        is_aligned = any(abs(chunk.x0 - edge) < 1.5 for chunk in apart)
-        if len(apart) < len(chunks) and (has_fingerprint or not is_aligned):
+    for text in texts:
+        apart = [c[0].x0 for c in text.chunks if c[-1].x1 <= left or c[0].x0 >= right]
+        is_aligned = any(abs(x0 - edge) < 1.5 for x0 in apart)
+        if len(apart) < len(text.chunks) and (text.has_fingerprint or not is_aligned):
             under += 1
-        elif apart and not has_fingerprint:
+        elif apart and not text.has_fingerprint:
             beside += 1
     return under > max(beside, 0.2 * len(strip.fingerprints))
 
 
-def _chunks(words: Sequence[Word], size: float) -> list[Column]:
-    """Words of a line that stand together; none is only labels, numbers and dates."""
-    chunks: list[Column] = []
-    for word in words:
-        if chunks and word.x0 - chunks[-1].x1 < size:
-            chunks[-1] = Column(chunks[-1].x0, word.x1)
-        elif not is_other_field(word.text):
-            chunks.append(Column(word.x0, word.x1))
-    return chunks
-
-
 def subject_column(
-    strip: Strip, lines: Sequence[int], taken: set[tuple[int, int]], headings: Sequence[Word]
+    strip: Strip, texts: Iterable[Text], headings: Sequence[Word], size: float
 ) -> Column | None:
     """Find the column of subjects: beside the fingerprints, holding names.
 
     Args:
         strip: the strip to look at.
-        lines: the lines of its rows (not of headings and the like).
-        taken: (line, word) of each word that belongs to a fingerprint.
+        texts: those of the lines of its rows (not of headings and the like).
         headings: words of the table's header, which tell columns apart.
+        size: the font size in points.
     """
-    size = strip.lines[strip.fingerprints[0].pieces[0].line].size
     left, right = strip.x0, strip.x1
     words: list[Word] = []
-    for index in lines:
-        line = strip.lines[index].words
-        free = [word for i, word in enumerate(line) if (index, i) not in taken]
-        apart = [c for c in _chunks(free, size) if c.x1 <= left + size or c.x0 >= right - size]
+    for text in texts:
+        count = 0
+        for chunk in text.chunks:
+            count += len(chunk)
+            if chunk[-1].x1 <= left + size or chunk[0].x0 >= right - size:
+                words.extend(chunk)
         # a label or a number belongs to no chunk, but may be of a name: ``CA 2``
-        words.extend(
-            word
-            for word in free
-            if any(c.x0 <= word.x0 <= c.x1 for c in apart)
-            or (is_other_field(word.text) and (word.x1 <= left + size or word.x0 >= right - size))
-        )
+        if count < len(text.words):
+            words.extend(
+                word
+                for word in text.words
+                if is_other_field(word.text)
+                and (word.x1 <= left + size or word.x0 >= right - size)
+                and not any(word in chunk for chunk in text.chunks)
+            )
     if not words:
         return None
     edges = _aligned_edges(words, len(strip.fingerprints))

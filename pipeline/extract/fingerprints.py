@@ -8,6 +8,8 @@ has other lengths or characters is found too, and marked as malformed.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from math import inf
 
 from pipeline.extract.lines import Line, Word
 
@@ -28,7 +30,7 @@ _APART = 2.2
 """Lines of one fingerprint are at most this many times the font size apart."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Piece:
     """Hex digits in consecutive words of one line; ``digits`` may hold characters that aren't."""
 
@@ -51,37 +53,39 @@ class Piece:
         return ((self.line, word) for word in range(self.first, self.last + 1))
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Fingerprint:
     """One printed fingerprint: its pieces, from top to bottom.
 
-    ``before`` is the number of its digits that stand on the page before.
+    ``before`` is the number of its digits that stand on the page before; ``digits`` are the
+    others, in lower case; ``x0`` and ``x1`` are its left and right edge.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     before: int = 0
+    digits: str = field(init=False, default="")
+    x0: float = field(init=False, default=inf)
+    x1: float = field(init=False, default=-inf)
 
-    @property
-    def digits(self) -> str:
-        """All its digits, in lower case."""
-        return "".join(piece.digits for piece in self.pieces)
+    def __post_init__(self) -> None:
+        pieces, self.pieces = self.pieces, []
+        for piece in pieces:
+            self.add(piece)
+
+    def add(self, piece: Piece) -> None:
+        """Add its next piece."""
+        self.pieces.append(piece)
+        self.digits += piece.digits
+        self.x0 = min(self.x0, piece.x0)
+        self.x1 = max(self.x1, piece.x1)
 
     @property
     def is_sound(self) -> bool:
         """Whether it has the length and the characters of a SHA-1 or SHA-256 fingerprint."""
         return len(self.digits) in (SHA1, SHA256) and _HEX.fullmatch(self.digits) is not None
 
-    @property
-    def x0(self) -> float:
-        """Left edge."""
-        return min(piece.x0 for piece in self.pieces)
 
-    @property
-    def x1(self) -> float:
-        """Right edge."""
-        return max(piece.x1 for piece in self.pieces)
-
-
+@lru_cache(maxsize=4096)
 def digits_of(text: str) -> str:
     """The hex digits of a word in any dress, or ``""`` if the word is something else.
 
@@ -104,15 +108,16 @@ def pieces_of(index: int, line: Line) -> list[Piece]:
     """The runs of hex digits on one line, long ones and groups alike."""
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
-    for position, word in enumerate([*line.words, None]):
-        digits = digits_of(word.text) if word else ""
-        if word and word.text.endswith(",") and len(digits) < SHA1:
-            digits = ""  # ``CA,`` ends a value
-        if run and (not digits or word is None or not _goes_on(run, word, digits, line.size)):
-            found.extend(_piece(index, run))
+    for position, word in enumerate(line.words):
+        digits = digits_of(word.text)
+        if not digits or (len(digits) < SHA1 and word.text.endswith(",")):
+            continue  # ``CA,`` ends a value
+        if run and (run[-1][0] != position - 1 or not _goes_on(run, word, digits, line.size)):
+            found.append(_piece(index, run))
             run = []
-        if digits and word:
-            run.append((position, word, digits))
+        run.append((position, word, digits))
+    if run:
+        found.append(_piece(index, run))
     return found
 
 
@@ -132,10 +137,10 @@ def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: fl
     )
 
 
-def _piece(index: int, run: list[tuple[int, Word, str]]) -> Iterator[Piece]:
+def _piece(index: int, run: list[tuple[int, Word, str]]) -> Piece:
     digits = "".join(part for _, _, part in run)
     has_colons = any(_PAIRS.search(word.text) for _, word, _ in run)
-    yield Piece(index, run[0][0], run[-1][0], digits, run[0][1].x0, run[-1][1].x1, has_colons)
+    return Piece(index, run[0][0], run[-1][0], digits, run[0][1].x0, run[-1][1].x1, has_colons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,8 @@ def fingerprints_of(
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
     for index, line in enumerate(lines):
+        if not (open_ or pieces[index]):
+            continue
         carried: list[Fingerprint] = []
         for piece in pieces[index]:
             below = next((f for f in open_ if _is_below(lines, f, piece)), None)
@@ -180,7 +187,7 @@ def fingerprints_of(
                 above = running[0] if running and is_text else below
             if above is not None:
                 open_.remove(above)
-                above.pieces.append(piece)
+                above.add(piece)
                 carried.append(above)
             elif parted and parted.goes_on_with(piece, line.size):
                 carried.append(Fingerprint([piece], SHA1 - parted.missing))
@@ -269,7 +276,7 @@ def _split(pieces: Sequence[Piece], length: int) -> Iterator[Fingerprint]:
         if current.pieces and len(current.digits) + len(piece.digits) > length:
             yield current
             current = Fingerprint()
-        current.pieces.append(piece)
+        current.add(piece)
         if len(current.digits) >= length:
             yield current
             current = Fingerprint()

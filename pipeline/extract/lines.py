@@ -8,8 +8,9 @@ drawn twice (fake bold), and groups the rest into lines of words. All lengths ar
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ class Word(NamedTuple):
     y: float = 0.0
 
 
-@dataclass(slots=True)
+@dataclass
 class Line:
     """Words on one baseline, from left to right; ``size`` is the font size."""
 
@@ -52,7 +53,7 @@ class Line:
     y: float
     size: float
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, joined by single spaces."""
         return " ".join(word.text for word in self.words)
@@ -72,21 +73,36 @@ class Page:
     turned: int = 0
 
 
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+
 @dataclass(slots=True)
 class Glyphs:
     """The characters of a page as parallel columns, in a space where y grows upwards.
 
-    ``x``, ``y`` are the origin on the baseline; ``box`` has left, bottom, right, top; ``size`` is
-    the font size as displayed; ``turn`` the direction of the text in quarter turns
+    ``x``, ``y`` are the origin on the baseline; ``box`` has four rows: left, bottom, right, top;
+    ``size`` is the font size as displayed; ``turn`` the direction of the text in quarter turns
     counter-clockwise (-1: at an odd angle).
     """
 
-    text: Sequence[str]
-    x: npt.NDArray[np.float64]
-    y: npt.NDArray[np.float64]
-    box: npt.NDArray[np.float64]
-    size: npt.NDArray[np.float64]
+    text: npt.NDArray[np.str_]
+    x: Floats
+    y: Floats
+    box: Floats
+    size: Floats
     turn: npt.NDArray[np.int8]
+
+    def only(self, chosen: Indices) -> "Glyphs":
+        """Some of the characters."""
+        return Glyphs(
+            self.text[chosen],
+            self.x[chosen],
+            self.y[chosen],
+            self.box[:, chosen],
+            self.size[chosen],
+            self.turn[chosen],
+        )
 
 
 def quarter_turns(angle: float) -> int:
@@ -99,62 +115,93 @@ def page_of(number: int, glyphs: Glyphs) -> Page:
     """Group the glyphs of page ``number`` into lines of words, in reading order."""
     if not len(glyphs.text):
         return Page(number, [], [])
-    turns, counts = np.unique(glyphs.turn, return_counts=True)
-    blanks = sum(char.isspace() for char in glyphs.text)
+    blanks = np.count_nonzero(np.strings.isspace(glyphs.text))
     gap = WORD_GAP if blanks > 0.02 * len(glyphs.text) else BARE_WORD_GAP
-    main = int(turns[counts.argmax()])
-    lines = _lines(glyphs, np.flatnonzero(glyphs.turn == main), max(main, 0), gap)
-    sideways = [
-        line
+    if (glyphs.turn == glyphs.turn[0]).all():
+        main = max(int(glyphs.turn[0]), 0)
+        return Page(number, _lines(glyphs, main, gap), [], main)
+    turns, counts = np.unique(glyphs.turn, return_counts=True)
+    main = turns[counts.argmax()]
+    lines = {
+        turn: _lines(glyphs.only(np.flatnonzero(glyphs.turn == turn)), max(int(turn), 0), gap)
         for turn in turns
-        if turn != main
-        for line in _lines(glyphs, np.flatnonzero(glyphs.turn == turn), max(int(turn), 0), gap)
-    ]
-    return Page(number, lines, sideways, max(main, 0))
+    }
+    sideways = [line for turn in turns if turn != main for line in lines[turn]]
+    return Page(number, lines[main], sideways, max(int(main), 0))
 
 
-def _lines(glyphs: Glyphs, chosen: npt.NDArray[np.intp], turn: int, gap: float) -> list[Line]:
-    """The lines of the chosen glyphs, all of which run in the direction ``turn``."""
-    baseline, left, right, size = _upright(glyphs, chosen, turn)
+@dataclass(slots=True)
+class _Row:
+    """Glyphs as if their text were upright, as parallel columns. Baselines grow downwards.
+
+    ``line`` is the number of each glyph's line, from the top of the page; ``run`` is that of its
+    run: glyphs drawn one after the other, side by side.
+    """
+
+    text: npt.NDArray[np.str_]
+    baseline: Floats
+    left: Floats
+    right: Floats
+    size: Floats
+    line: Indices
+    run: Indices
+
+
+def _lines(glyphs: Glyphs, turn: int, gap: float) -> list[Line]:
+    """The lines of glyphs that all run in the direction ``turn``."""
+    baseline, left, right = _upright(glyphs, turn)
+    text, size = glyphs.text, glyphs.size
     line = _line_numbers(baseline, size)
-    drawn = np.array([bool(char) and not char.isspace() for char in glyphs.text])[chosen]
-    twice = _drawn_twice([glyphs.text[i] for i in chosen], np.flatnonzero(drawn), line, left, size)
-    if twice:
-        once = np.array([i for i in range(len(chosen)) if i not in twice])
-        chosen, line = chosen[once], line[once]
-        baseline, left, right, size = baseline[once], left[once], right[once], size[once]
     run = _run_numbers(line, left, right, size)
-    starts = np.flatnonzero(np.diff(run, prepend=-1))
-    order = np.lexsort((np.arange(len(run)), left[starts][run], line))
-    text = [glyphs.text[i] for i in chosen[order]]
-    line, left, right, size = line[order], left[order], right[order], size[order]
-    words = _words(text, line, run[order], left, right, baseline[order], size, gap)
-    lines: dict[int, Line] = {}
-    for first, word in words:
-        number = int(line[first])
-        if number not in lines:
-            lines[number] = Line([], float(baseline[order[first]]), float(size[first]))
-        lines[number].words.append(word)
-    return list(lines.values())
+    order = _reading_order(line, run, left)
+    near = np.diff(left[order]) < DRAWN_TWICE * size[order[1:]]
+    if (near & (np.diff(line[order]) == 0)).any():
+        once = np.flatnonzero(~_drawn_twice(text, line, left, size))
+        text, baseline, size, line = text[once], baseline[once], size[once], line[once]
+        left, right = left[once], right[once]
+        run = _run_numbers(line, left, right, size)
+        order = _reading_order(line, run, left)
+    row = _Row(
+        text[order],
+        baseline[order],
+        left[order],
+        right[order],
+        size[order],
+        line[order],
+        run[order],
+    )
+    return _words(row, gap)
 
 
-def _line_numbers(
-    baseline: npt.NDArray[np.float64], size: npt.NDArray[np.float64]
-) -> npt.NDArray[np.intp]:
+def _upright(glyphs: Glyphs, turn: int) -> tuple[Floats, Floats, Floats]:
+    """Baseline (downwards), left and right edge, as if the text were upright."""
+    x, y = glyphs.x, glyphs.y
+    left, bottom, right, top = glyphs.box
+    match turn:
+        case 0:
+            return -y, np.minimum(left, x), right
+        case 1:
+            return x, np.minimum(bottom, y), top
+        case 2:
+            return y, np.minimum(-right, -x), -left
+        case _:
+            return -x, np.minimum(-top, -y), -bottom
+
+
+def _line_numbers(baseline: Floats, size: Floats) -> Indices:
     """The number of each glyph's line, from the top of the page."""
-    order = np.argsort(baseline, kind="stable")
-    steps = np.diff(baseline[order]) > SAME_LINE * np.minimum(size[order][1:], size[order][:-1])
+    changes = (np.diff(baseline) != 0) | (np.diff(size) != 0)
+    starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
+    level, of_size = baseline[starts], size[starts]
+    order = np.argsort(level, kind="stable")
+    level, of_size = level[order], of_size[order]
+    steps = np.diff(level) > SAME_LINE * np.minimum(of_size[1:], of_size[:-1])
     numbers = np.empty(len(order), dtype=np.intp)
     numbers[order] = np.concatenate(([0], np.cumsum(steps)))
-    return numbers
+    return np.repeat(numbers, np.diff(starts, append=len(baseline)))
 
 
-def _run_numbers(
-    line: npt.NDArray[np.intp],
-    left: npt.NDArray[np.float64],
-    right: npt.NDArray[np.float64],
-    size: npt.NDArray[np.float64],
-) -> npt.NDArray[np.intp]:
+def _run_numbers(line: Indices, left: Floats, right: Floats, size: Floats) -> Indices:
     """The number of each glyph's run: glyphs drawn one after the other, side by side.
 
     Runs are put in order as wholes, so that a text that juts out into the next column does not
@@ -165,94 +212,85 @@ def _run_numbers(
     return np.concatenate(([0], np.cumsum(breaks)))
 
 
-def _words(
-    text: list[str],
-    line: npt.NDArray[np.intp],
-    run: npt.NDArray[np.intp],
-    left: npt.NDArray[np.float64],
-    right: npt.NDArray[np.float64],
-    baseline: npt.NDArray[np.float64],
-    size: npt.NDArray[np.float64],
-    gap: float,
-) -> Iterator[tuple[int, Word]]:
-    """Each word with the number of its first glyph. A space or a gap parts words."""
-    blank = np.array([not char or char.isspace() for char in text])
-    step = left[1:] - right[:-1]
-    near = line[1:] == line[:-1]
-    # a blank that another character covers is a soft hyphen that shows nothing
-    covered = np.zeros(len(text), dtype=bool)
-    width = right - left
-    covered[:-1] |= near & (left[1:] - left[:-1] < 0.4 * width[:-1])
-    covered[1:] |= near & (step < -0.6 * width[1:])
-    parts = ~near | (step > gap * size[1:]) | (step < -OVERLAP * size[1:]) & (np.diff(run) != 0)
+def _reading_order(line: Indices, run: Indices, left: Floats) -> Indices:
+    """The order of glyphs by line, then by where their run begins."""
+    starts = np.flatnonzero(np.diff(run, prepend=-1))
+    lengths = np.diff(starts, append=len(run))
+    runs = np.lexsort((left[starts], line[starts]))
+    lengths = lengths[runs]
+    before = np.cumsum(lengths) - lengths
+    order: Indices = np.repeat(starts[runs] - before, lengths) + np.arange(len(run))
+    return order
+
+
+def _words(row: _Row, gap: float) -> list[Line]:
+    """The lines of words. A space or a gap parts words."""
+    blank = np.strings.isspace(row.text) | (np.strings.str_len(row.text) == 0)
     keep = np.flatnonzero(~blank)
     if not len(keep):
-        return
+        return []
+    step = row.left[1:] - row.right[:-1]
+    near = np.diff(row.line) == 0
     # what parts one drawn glyph from the next: a true blank, or a step, anywhere between them
-    cut = np.concatenate(([0], np.cumsum(parts | (blank & ~covered)[1:] | (blank & ~covered)[:-1])))
-    wide = np.concatenate(([True], left[keep][1:] - right[keep][:-1] > gap * size[keep][1:]))
-    begins = np.flatnonzero(np.concatenate(([True], np.diff(cut[keep]) != 0)) | wide)
-    ends = np.append(begins[1:], len(keep))
-    shown = [text[i] for i in keep.tolist()]
-    firsts = keep[begins]
-    edges = np.maximum.reduceat(right[keep], begins)
-    places = zip(
-        begins.tolist(),
-        ends.tolist(),
-        firsts.tolist(),
-        left[firsts].tolist(),
-        edges.tolist(),
-        baseline[firsts].tolist(),
-        strict=True,
-    )
-    for begin, end, first, x0, x1, y in places:
-        word = clean("".join(shown[begin:end]))
-        if word:
-            yield first, Word(word, x0, x1, y)
+    parts = ~near | (step > gap * row.size[1:])
+    parts |= (step < -OVERLAP * row.size[1:]) & (np.diff(row.run) != 0)
+    true_blank = blank & ~_covered(row, np.flatnonzero(blank))
+    cut = np.concatenate(([0], np.cumsum(parts | true_blank[1:] | true_blank[:-1])))[keep]
+    left, right = row.left[keep], row.right[keep]
+    begins = (np.diff(cut) != 0) | (left[1:] - right[:-1] > gap * row.size[keep[1:]])
+    first = np.concatenate(([0], np.flatnonzero(begins) + 1))
+    edge = np.maximum.reduceat(right, first)
+    texts = _texts(row.text[keep], first)
+    if "" in texts:  # a word of characters that show nothing
+        shown = np.flatnonzero([bool(text) for text in texts])
+        first, edge, texts = first[shown], edge[shown], [texts[i] for i in shown]
+    start = keep[first]
+    places = (left[first].tolist(), edge.tolist(), row.baseline[start].tolist())
+    words = list(map(Word, texts, *places))
+    size = row.size[start].tolist()
+    ends = (np.flatnonzero(np.diff(row.line[start])) + 1).tolist()
+    bounds = pairwise([0, *ends, len(words)]) if words else ()
+    return [Line(words[begin:end], words[begin].y, size[begin]) for begin, end in bounds]
+
+
+def _covered(row: _Row, blank: Indices) -> npt.NDArray[np.bool_]:
+    """Whether a glyph is a blank that another character covers: a soft hyphen shows nothing."""
+    covered = np.zeros(len(row.text), dtype=bool)
+    width = row.right - row.left
+    before, after = blank[blank > 0], blank[blank + 1 < len(covered)]
+    overlap = row.right[before - 1] - row.left[before] > 0.6 * width[before]
+    covered[before] = overlap & (row.line[before] == row.line[before - 1])
+    advance = row.left[after + 1] - row.left[after]
+    covered[after] |= (advance < 0.4 * width[after]) & (row.line[after] == row.line[after + 1])
+    return covered
+
+
+def _texts(text: npt.NDArray[np.str_], first: Indices) -> list[str]:
+    """The texts of words, each of which begins with the glyph ``first``."""
+    whole = "".join(text.tolist())
+    ends = np.cumsum(np.strings.str_len(text))
+    bounds = [0, *ends[first[1:] - 1].tolist(), len(whole)]
+    parts = [whole[begin:end] for begin, end in pairwise(bounds)]
+    return parts if whole.isascii() else list(map(clean, parts))
 
 
 def _drawn_twice(
-    text: list[str],
-    keep: npt.NDArray[np.intp],
-    line: npt.NDArray[np.intp],
-    left: npt.NDArray[np.float64],
-    size: npt.NDArray[np.float64],
-) -> set[int]:
+    text: npt.NDArray[np.str_], line: Indices, left: Floats, size: Floats
+) -> npt.NDArray[np.bool_]:
     """Glyphs that repeat another one nearly where it stands: fake bold."""
+    twice = np.zeros(len(text), dtype=bool)
+    drawn = np.flatnonzero(~np.strings.isspace(text) & (np.strings.str_len(text) > 0))
+    ranked = drawn[np.lexsort((left[drawn], line[drawn]))]
+    near = (np.diff(left[ranked]) < DRAWN_TWICE * size[ranked[1:]]) & (np.diff(line[ranked]) == 0)
+    close = np.union1d(ranked[1:][near], ranked[:-1][near])
     seen: dict[tuple[int, str], list[int]] = {}
-    twice: set[int] = set()
-    close = np.zeros(len(text), dtype=bool)
-    order = np.lexsort((left[keep], line[keep]))
-    ranked = keep[order]
-    near = (np.diff(left[ranked]) < DRAWN_TWICE * size[ranked][1:]) & (
-        line[ranked][1:] == line[ranked][:-1]
-    )
-    close[ranked[1:]] |= near
-    close[ranked[:-1]] |= near
-    for i in np.flatnonzero(close).tolist():
-        same = seen.setdefault((int(line[i]), text[i]), [])
+    for i in close.tolist():
+        same = seen.setdefault((int(line[i]), str(text[i])), [])
         if any(abs(left[i] - left[j]) < DRAWN_TWICE * size[i] for j in same):
-            twice.add(i)
+            twice[i] = True
         else:
             same.append(i)
     return twice
-
-
-def _upright(
-    glyphs: Glyphs, chosen: npt.NDArray[np.intp], turn: int
-) -> tuple[npt.NDArray[np.float64], ...]:
-    """Baseline (downwards), left and right edge, and size, as if the text were upright."""
-    x, y, size = glyphs.x[chosen], glyphs.y[chosen], glyphs.size[chosen]
-    left, bottom, right, top = glyphs.box[chosen].T
-    match turn:
-        case 0:
-            return -y, np.minimum(left, x), right, size
-        case 1:
-            return x, np.minimum(bottom, y), top, size
-        case 2:
-            return y, np.minimum(-right, -x), -left, size
-        case _:
-            return -x, np.minimum(-top, -y), -bottom, size
 
 
 def clean(text: str) -> str:

@@ -76,9 +76,16 @@ def _pdfminer_glyphs(layout: Any) -> Glyphs:
                 break
         else:
             pending.pop()
-    placed = np.array(place, dtype=np.float64).reshape(-1, 8)
-    x, y, *_, size, turns = placed.T
-    return Glyphs(text, x, y, placed[:, 2:6], size, turns.astype(np.int8))
+    columns = np.array(place, dtype=np.float64).reshape(-1, 8).T.copy()
+    x, y, *_, size, turns = columns
+    return Glyphs(_array(text), x, y, columns[2:6], size, turns.astype(np.int8))
+
+
+def _array(text: list[str]) -> npt.NDArray[np.str_]:
+    """Strings as an array, where a NUL would end a string: it is no character, but is shown."""
+    if "\0" in "".join(text):
+        text = [each.replace("\0", "\ufffd") for each in text]
+    return np.array(text, dtype=np.str_)
 
 
 def _true_widths(get_font: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,11 +128,22 @@ def pdfium_pages(path: Path, part: slice = ALL) -> Iterator[Page]:
                 yield page_of(number + 1, _pdfium_glyphs(textpage.raw))
 
 
-_get_box: Final = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
-)
-"""``FPDFText_GetLooseCharBox`` by address: half the cost of a call, of which each character has
-one."""
+def _by_address(function: Any, *arguments: Any, result: Any = ctypes.c_int) -> Any:
+    """A function of pdfium that takes plain addresses, at half the cost of a call."""
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
+    return ctypes.PYFUNCTYPE(result, ctypes.c_void_p, ctypes.c_int, *arguments)(address)
+
+
+_get_box: Final = _by_address(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p)
+_get_origin: Final = _by_address(raw.FPDFText_GetCharOrigin, ctypes.c_void_p, ctypes.c_void_p)
+_get_matrix: Final = _by_address(raw.FPDFText_GetMatrix, ctypes.c_void_p)
+_get_size: Final = _by_address(raw.FPDFText_GetFontSize, result=ctypes.c_double)
+
+
+def _places(array: npt.NDArray[Any]) -> range:
+    """The addresses of the rows of an array."""
+    first, size = array.ctypes.data, array.shape[1] * array.itemsize
+    return range(first, first + size * len(array), size)
 
 
 def _pdfium_glyphs(textpage: Any) -> Glyphs:
@@ -134,82 +152,77 @@ def _pdfium_glyphs(textpage: Any) -> Glyphs:
     One call a character (its box); origin and direction are asked once for each run of
     characters with the same top and bottom, which share a baseline.
     """
-    count = raw.FPDFText_CountChars(textpage)
-    boxes = (raw.FS_RECTF * max(count, 1))()
-    first, size = ctypes.addressof(boxes), ctypes.sizeof(raw.FS_RECTF)
+    count = max(raw.FPDFText_CountChars(textpage), 0)
     page = ctypes.cast(textpage, ctypes.c_void_p).value
-    places = range(first, first + size * count, size)
-    deque(map(_get_box, repeat(page), range(count), places), maxlen=0)
-    rects = np.frombuffer(boxes, dtype=np.float32)[: 4 * count].reshape(-1, 4).astype(np.float64)
-    left, top, right, bottom = rects.T
-    text = _pdfium_text(textpage, count)
-
+    boxes = np.zeros((count, 4), dtype=np.float32)
+    deque(map(_get_box, repeat(page), range(count), _places(boxes)), maxlen=0)
+    left, top, right, bottom = boxes.T.astype(np.float64)
     drawn = np.flatnonzero((top > bottom) & (right > left))
-    follows = (np.diff(top[drawn]) == 0) & (np.diff(bottom[drawn]) == 0)
-    starts = np.flatnonzero(np.concatenate(([True], ~follows))) if len(drawn) else drawn
-    origins = np.array(
-        [_pdfium_origin(textpage, int(drawn[start])) for start in starts], dtype=np.float64
-    ).reshape(-1, 4)
-    run = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(drawn))))
-    turn = origins[:, 3].astype(np.int8)[run]
+    box = np.array((left[drawn], bottom[drawn], right[drawn], top[drawn]))
+    starts = np.flatnonzero(_changes(box[1]) | _changes(box[3]))
+    lengths = np.diff(starts, append=len(drawn))
+    x, y, size, turn = (np.repeat(each, lengths) for each in _pdfium_runs(page, drawn[starts]))
     upright = turn % 2 == 0
     return _merge_split_ligatures(
         Glyphs(
-            [text[index] for index in drawn],
-            np.where(upright, left[drawn], origins[run, 0]),
-            np.where(upright, origins[run, 1], bottom[drawn]),
-            np.column_stack((left, bottom, right, top))[drawn],
-            origins[run, 2],
+            _pdfium_text(textpage, count)[drawn],
+            np.where(upright, box[0], x),
+            np.where(upright, y, box[1]),
+            box,
+            size,
             turn,
         )
     )
 
 
-def _pdfium_text(textpage: Any, count: int) -> list[str]:
+def _changes(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Whether each value is another than the one before."""
+    changes: npt.NDArray[np.bool_] = np.diff(values, prepend=np.nan) != 0
+    return changes
+
+
+def _pdfium_runs(page: int | None, indices: npt.NDArray[np.intp]) -> tuple[npt.NDArray[Any], ...]:
+    """Origin (x and y), font size as displayed, and direction of characters."""
+    runs = indices.tolist()
+    origin = np.zeros((len(runs), 2))
+    x = _places(origin)
+    y = range(x.start + origin.itemsize, x.stop + origin.itemsize, x.step)
+    deque(map(_get_origin, repeat(page), runs, x, y), maxlen=0)
+    matrix = np.zeros((len(runs), 6), dtype=np.float32)
+    deque(map(_get_matrix, repeat(page), runs, _places(matrix)), maxlen=0)
+    a, _b, c, d, _e, _f = matrix.T.astype(np.float64)
+    size = np.array(list(map(_get_size, repeat(page), runs))) * np.hypot(c, d)
+    turn = [quarter_turns(-angle) for angle in np.arctan2(c, a).tolist()]
+    return origin[:, 0], origin[:, 1], size, np.array(turn, dtype=np.int8)
+
+
+def _pdfium_text(textpage: Any, count: int) -> npt.NDArray[np.str_]:
     """The characters as pdfium numbers them: one UTF-16 unit each."""
     get = raw.FPDFText_GetUnicode
-    buffer = (ctypes.c_ushort * (count + 1))()
-    if raw.FPDFText_GetText(textpage, 0, count, buffer) == count + 1:
-        units: list[int] = list(buffer[:count])
+    buffer = np.zeros(count + 1, dtype=np.uint16)
+    pointer = buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_ushort))
+    if raw.FPDFText_GetText(textpage, 0, count, pointer) == count + 1:
+        units = buffer[:count].astype(np.uint32)
     else:
-        units = [get(textpage, index) for index in range(count)]
-    shown = {unit: _pdfium_char(unit) for unit in set(units)}
-    return [shown[unit] for unit in units]
-
-
-def _pdfium_char(unit: int) -> str:
-    """Undo what pdfium does to a hyphen at the end of a line: it calls it U+0002 or U+FFFE."""
-    if unit in (2, 0xFFFE):
-        return "-"
-    return "" if 0xD800 <= unit <= 0xDFFF or unit > 0x10FFFF else chr(unit)
-
-
-def _pdfium_origin(textpage: Any, index: int) -> tuple[float, float, float, int]:
-    """Origin, font size as displayed, and direction of one character."""
-    x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
-    raw.FPDFText_GetCharOrigin(textpage, index, x, y)
-    raw.FPDFText_GetMatrix(textpage, index, matrix)
-    size = raw.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d)
-    angle = raw.FPDFText_GetCharAngle(textpage, index)  # pdfium measures clockwise
-    return x.value, y.value, size, quarter_turns(-angle) if angle >= 0 else 0
+        units = np.array([get(textpage, index) for index in range(count)], dtype=np.uint32)
+    units[units == 0] = 0xFFFD  # no character, but something shown
+    # what pdfium calls a hyphen at the end of a line
+    units[(units == 2) | (units == 0xFFFE)] = ord("-")
+    units[(units >= 0xD800) & (units < 0xE000) | (units > 0x10FFFF)] = 0
+    text: npt.NDArray[np.str_] = units.view("U1")
+    return text
 
 
 def _merge_split_ligatures(glyphs: Glyphs) -> Glyphs:
     """Put together what pdfium takes apart: the letters of one ligature share one box."""
-    same = np.concatenate(([False], (np.diff(glyphs.box, axis=0) == 0).all(axis=1)))
-    if not len(glyphs.text) or not same.any():
+    same = np.flatnonzero((np.diff(glyphs.box) == 0).all(axis=0)) + 1
+    if not len(same):
         return glyphs
-    keep = np.flatnonzero(~same)
-    ends: npt.NDArray[np.intp] = np.append(keep[1:], len(same))
-    text = ["".join(glyphs.text[a:b]) for a, b in zip(keep.tolist(), ends.tolist(), strict=True)]
-    return Glyphs(
-        text,
-        glyphs.x[keep],
-        glyphs.y[keep],
-        glyphs.box[keep],
-        glyphs.size[keep],
-        glyphs.turn[keep],
-    )
+    keep = np.setdiff1d(np.arange(len(glyphs.text)), same)
+    parts = np.split(glyphs.text, keep[1:])
+    merged = glyphs.only(keep)
+    merged.text = np.array(["".join(part.tolist()) for part in parts])
+    return merged
 
 
 READERS: dict[str, Reader] = {"pdfplumber": pdfplumber_pages, "pdfium": pdfium_pages}

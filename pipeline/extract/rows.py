@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import inf
 
 from pipeline.extract import columns, faults, margins
-from pipeline.extract.columns import Strip, begins_name
+from pipeline.extract.columns import Strip, Text, begins_name
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.drafts import Draft, Drafts, settle, text_of
 from pipeline.extract.fingerprints import (
@@ -25,7 +25,7 @@ from pipeline.extract.fingerprints import (
 from pipeline.extract.lines import Line, Page
 from pipeline.extract.margins import Margins, Zone
 from pipeline.extract.running import RunningText
-from pipeline.extract.sheet import REMOVED, Place, Sheet, places
+from pipeline.extract.sheet import REMOVED, Places, Sheet, places
 from pipeline.extract.tables import Table
 
 
@@ -42,21 +42,23 @@ class Grammar:
     drafts: Drafts = field(default_factory=Drafts)
     _margins: Margins = field(default_factory=Margins)
     _mentioned: set[str] = field(default_factory=set)
-    _before: set[Place] = field(default_factory=set)
+    _before: Places = field(default_factory=dict)
+    _here: Places = field(default_factory=dict)
 
     def read(self, page: Page, following: Page | None = None) -> None:
         """Take the rows of ``page``; ``following`` tells which of its lines repeat."""
         self.pages += 1
         if not self.title and page.lines:
             self.title = page.lines[0].text
-        elsewhere = self._before | places(following.lines if following else [])
+        after = places(following.lines) if following else {}
+        elsewhere = (self._before, after)
         pieces = pieces_on(page.lines)
         bounds = columns.tables_apart(page.lines, pieces)
         if bounds:
             self._read_apart(page, bounds, elsewhere)
         else:
             self._read_sheet(Sheet(page), pieces, elsewhere)
-        self._before = places(page.lines)
+        self._before, self._here = self._here or places(page.lines), after
         if not self.keeps_words:
             self.drafts.put_away()
 
@@ -86,7 +88,7 @@ class Grammar:
 
     # --- tables side by side -----------------------------------------------------------------
 
-    def _read_apart(self, page: Page, bounds: list[float], elsewhere: set[Place]) -> None:
+    def _read_apart(self, page: Page, bounds: list[float], elsewhere: Sequence[Places]) -> None:
         """Read tables that stand side by side one after the other, each as a page of its own."""
         across = [line for line in page.lines if any(columns.crosses(line, b) for b in bounds)]
         others = [line for line in page.lines if line not in across]
@@ -101,7 +103,9 @@ class Grammar:
             self._read_sheet(Sheet(part), pieces_on(part.lines), elsewhere)
         self._read_lines(page, below, "below" if is_below else "between", elsewhere)
 
-    def _read_lines(self, page: Page, lines: list[Line], zone: Zone, elsewhere: set[Place]) -> None:
+    def _read_lines(
+        self, page: Page, lines: list[Line], zone: Zone, elsewhere: Sequence[Places]
+    ) -> None:
         """Read lines that run across the tables of a page."""
         sheet = Sheet(Page(page.number, lines, page.sideways), zone)
         self._read_sheet(sheet, pieces_on(lines), elsewhere)
@@ -109,7 +113,7 @@ class Grammar:
     # --- one table, or one text ----------------------------------------------------------------
 
     def _read_sheet(
-        self, sheet: Sheet, pieces: Sequence[Sequence[Piece]], elsewhere: set[Place]
+        self, sheet: Sheet, pieces: Sequence[Sequence[Piece]], elsewhere: Sequence[Places]
     ) -> None:
         found = _likely(fingerprints_of(sheet.lines, pieces, self.drafts.parted()))
         found = [f for f in found if not _is_other_digits(sheet, f)]
@@ -136,9 +140,11 @@ class Grammar:
             self.drafts.name_first = _name_comes_first(sheet, strip, first)
         column = None
         around = inside if len(strip.fingerprints) > 3 else _around(sheet, first, last)
-        if not columns.is_running_text(strip, around, sheet.taken):
+        size = sheet.lines[strip.fingerprints[0].pieces[0].line].size
+        texts = [_text(sheet, index, size) for index in around]
+        if not columns.is_running_text(strip, texts, size):
             self.drafts.titles = sheet.titles or self.drafts.titles
-            column = columns.subject_column(strip, around, sheet.taken, self.drafts.titles)
+            column = columns.subject_column(strip, texts, self.drafts.titles, size)
         if column is None:
             RunningText(sheet, self.drafts, strip).read(first, last)
         else:
@@ -170,6 +176,12 @@ def _around(sheet: Sheet, first: int, last: int) -> list[int]:
     while last + 1 < len(sheet.lines) and sheet.adjoins(last + 1, last):
         last += 1
     return [index for index in range(first, last + 1) if sheet.may_be_of_row(index)]
+
+
+def _text(sheet: Sheet, index: int, size: float) -> Text:
+    """What a line holds besides fingerprints."""
+    words = sheet.free_words(index)
+    return Text(words, columns.chunks_of(words, size), len(words) < len(sheet.lines[index].words))
 
 
 def _between(lines: Sequence[Line], low: float, high: float) -> list[Line]:
@@ -206,7 +218,7 @@ def _is_other_digits(sheet: Sheet, fingerprint: Fingerprint) -> bool:
         return False
     if before[:-1] not in ("id", "keyid", "ski", "identifier", "serial", "number", "md5"):
         return False
-    sheet.taken.update(token for each in fingerprint.pieces for token in each.words)
+    sheet.take(token for each in fingerprint.pieces for token in each.words)
     return True
 
 
@@ -224,7 +236,7 @@ def _name_comes_first(sheet: Sheet, strip: Strip, first: int) -> bool:
     """Whether a name begins before the first fingerprint does."""
     for index in range(first, -1, -1):
         line = sheet.lines[index]
-        words = [sheet.word(token) for token in sheet.free(index)]
+        words = sheet.free_words(index)
         if index == first:
             words = [word for word in words if word.x1 <= strip.fingerprints[0].x0]
         elif not sheet.plain[index]:

@@ -70,7 +70,7 @@ class RunningText:
             if token in at:
                 anchors.append(at[token])
                 texts.append([])
-            elif token not in self.sheet.taken:
+            elif not self.sheet.is_taken(token):
                 texts[-1].append(token)
         return anchors, texts
 
@@ -84,7 +84,7 @@ class RunningText:
             self._add(last, self._rest(last, begin, texts[0]), right)
         number = [token for token in texts[0] if token[0] == anchors[0].pieces[0].line]
         if LABEL_AFTER.fullmatch(self._text(number)):
-            self.sheet.taken.update(number)
+            self.sheet.take(number)
         pitch = self._pitch()
         for anchor, text in zip(anchors, texts[1:], strict=True):
             self._add(self._new(anchor), self._until_gap(text, pitch), right)
@@ -183,7 +183,7 @@ class RunningText:
 
     def _subject(self, text: list[Token], right: float) -> list[SubjectLine]:
         """Take a text line by line; other labelled fields of a record are left out."""
-        self.sheet.taken.update(text)
+        self.sheet.take(text)
         taken: list[SubjectLine] = []
         is_other = False
         for index, tokens in itertools.groupby(text, key=lambda token: token[0]):
@@ -204,4 +204,4 @@ class RunningText:
     def _take_if_other(self, tokens: Sequence[Token]) -> None:
         """Account for words that are nothing but labels, numbers and dates."""
         if all(columns.is_other_field(self.sheet.word(token).text) for token in tokens):
-            self.sheet.taken.update(tokens)
+            self.sheet.take(tokens)

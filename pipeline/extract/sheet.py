@@ -1,7 +1,8 @@
 """The lines of a page while its rows are read: what each is, and which words rows have taken."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from pipeline.extract import margins
 from pipeline.extract.columns import begins_name
@@ -17,19 +18,24 @@ NUMBER_APART = 1.6
 
 Token = tuple[int, int]
 """A word of a page: the number of its line, and its own in the line."""
-Place = tuple[str, int]
-"""A line's words (numbers aside) and height: what a running header has on every page."""
+Places = dict[int, list[Line]]
+"""Lines by their height on the page, to tell which of them stand on another page, too."""
 REMOVED = "removed"
 """Stands for a release over rows whose heading says that they are no longer trusted."""
 
 
-def places(lines: Iterable[Line]) -> set[Place]:
-    """The places of lines, to tell which of them stand on another page, too."""
-    return {_place(line) for line in lines}
+def places(lines: Iterable[Line]) -> Places:
+    """The lines of a page by height."""
+    found: Places = {}
+    for line in lines:
+        found.setdefault(round(line.y), []).append(line)
+    return found
 
 
-def _place(line: Line) -> Place:
-    return margins.shape(line.text), round(line.y)
+def _stands_on(line: Line, others: Iterable[Places]) -> bool:
+    """Whether a line (numbers aside) stands at the same height of another page."""
+    shape, y = margins.shape(line.text), round(line.y)
+    return any(margins.shape(each.text) == shape for other in others for each in other.get(y, ()))
 
 
 @dataclass(slots=True)
@@ -44,42 +50,46 @@ class Sheet:
     page: Page
     zone: Zone = "no rows"
     lines: list[Line] = field(init=False)
-    taken: set[Token] = field(default_factory=set)
     plain: list[bool] = field(default_factory=list)
     repeats: list[bool] = field(default_factory=list)
     titles: list[Word] = field(default_factory=list)
     sections: list[tuple[int, str]] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
     row_lines: set[int] = field(default_factory=set)
+    _taken: dict[int, set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = self.page.lines
 
-    def classify(self, found: Sequence[Fingerprint], elsewhere: set[Place]) -> None:
+    def classify(self, found: Sequence[Fingerprint], elsewhere: Sequence[Places]) -> None:
         """Tell the lines of rows from headings and the like.
 
         Args:
             found: the fingerprints of the page.
-            elsewhere: places of lines on the pages before and after.
+            elsewhere: places of the lines on the pages before and after.
         """
         for fingerprint in found:
             for piece in fingerprint.pieces:
-                self.taken.update(piece.words)
+                self.take(piece.words)
                 self.row_lines.add(piece.line)
+        first, last = min(self.row_lines, default=inf), max(self.row_lines, default=-inf)
         for index, line in enumerate(self.lines):
-            self._classify_line(index, line, elsewhere)
+            if index in self.row_lines:
+                self.repeats.append(False)
+                self.plain.append(False)
+            else:
+                self._classify_line(index, line, elsewhere if not first < index < last else ())
         for line in self.page.sideways:
             self.mentioned.update(filter(None, [margins.release_of(line.text)]))
 
-    def _classify_line(self, index: int, line: Line, elsewhere: set[Place]) -> None:
+    def _classify_line(self, index: int, line: Line, elsewhere: Sequence[Places]) -> None:
         text = line.text
-        is_row = index in self.row_lines
-        is_header = not is_row and margins.is_table_header(line)
-        release = "" if is_row else margins.release_of(text)
+        is_header = margins.is_table_header(line)
+        release = margins.release_of(text)
         if release and not margins.is_heading(text):
             self.mentioned.add(release)
             release = ""
-        if not is_row and margins.is_of_removed(text):
+        if margins.is_of_removed(text):
             release = REMOVED
         if release:
             self.sections.append((index, release))
@@ -88,17 +98,13 @@ class Sheet:
         # below a table's header stand rows, never a running header
         repeats = (
             not self.titles
-            and self._is_marginal(index)
+            and bool(elsewhere)
             and not begins_name(text)
-            and _place(line) in elsewhere
+            and _stands_on(line, elsewhere)
         )
         self.repeats.append(repeats)
-        is_other = is_row or is_header or bool(release) or margins.is_continued_mark(text)
+        is_other = is_header or bool(release) or margins.is_continued_mark(text)
         self.plain.append(not is_other and not repeats)
-
-    def _is_marginal(self, index: int) -> bool:
-        """Whether a line stands above or below all the fingerprints of the page."""
-        return not self.row_lines or not min(self.row_lines) < index < max(self.row_lines)
 
     def may_be_of_row(self, index: int) -> bool:
         """Whether a line may hold words of a row."""
@@ -116,9 +122,25 @@ class Sheet:
         """All words of some lines."""
         return [(index, i) for index in lines for i in range(len(self.lines[index].words))]
 
+    def take(self, tokens: Iterable[Token]) -> None:
+        """Note that these words are accounted for."""
+        for line, word in tokens:
+            self._taken.setdefault(line, set()).add(word)
+
+    def is_taken(self, token: Token) -> bool:
+        """Whether a word is accounted for."""
+        return token[1] in self._taken.get(token[0], ())
+
     def free(self, index: int) -> list[Token]:
         """The words of a line that no row has taken."""
-        return [token for token in self.tokens([index]) if token not in self.taken]
+        taken = self._taken.get(index, ())
+        return [(index, i) for i in range(len(self.lines[index].words)) if i not in taken]
+
+    def free_words(self, index: int) -> list[Word]:
+        """The same words themselves."""
+        words = self.lines[index].words
+        taken = self._taken.get(index)
+        return [word for i, word in enumerate(words) if i not in taken] if taken else words
 
     def adjoins(self, index: int, other: int) -> bool:
         """Whether a plain line stands close to another one."""
@@ -135,14 +157,16 @@ class Sheet:
 
     def leftovers(self) -> list[Leftover]:
         """The lines, and parts of lines, that no row took."""
-        in_rows = {index for index, _ in self.taken}
+        in_rows = self._taken.keys()
         low, high = (min(in_rows), max(in_rows)) if in_rows else (0, 0)
         headed = self._headed_blocks(in_rows)
         found: list[Leftover] = []
         for index, line in enumerate(self.lines):
-            text = " ".join(self.word(token).text for token in self.free(index))
+            if len(self._taken.get(index, ())) == len(line.words):
+                continue
+            text = " ".join(word.text for word in self.free_words(index))
             is_known = index in headed or self.is_set_apart(index)
-            if text and not (is_known and not margins.is_suspect(text)):
+            if not (is_known and not margins.is_suspect(text)):
                 zone = self._zone(index, low, high)
                 found.append(Leftover(self.page.number, text, zone, round(line.y)))
         sideways = (
@@ -164,7 +188,7 @@ class Sheet:
                 return "apart"
         return "above" if index < low else "below"
 
-    def _headed_blocks(self, in_rows: set[int]) -> set[int]:
+    def _headed_blocks(self, in_rows: Collection[int]) -> set[int]:
         """Lines between rows that stand with a heading: the prose of a section's beginning."""
         block: list[int] = []
         headed: set[int] = set()

@@ -58,7 +58,7 @@ class Table:
     def _words(self, index: int) -> list[Word]:
         """The words of a line that stand in the subject's column."""
         if index not in self._held:
-            words = map(self.sheet.word, self.sheet.free(index))
+            words = self.sheet.free_words(index)
             self._held[index] = [word for word in words if self.column.holds(word)]
         return self._held[index]
 
@@ -93,9 +93,7 @@ class Table:
         slack = self.sheet.lines[index].size
         left = self.column.x0
         words = [
-            word
-            for word in map(self.sheet.word, self.sheet.free(index))
-            if not columns.is_other_field(word.text)
+            word for word in self.sheet.free_words(index) if not columns.is_other_field(word.text)
         ]
         if any(word.x0 < left - slack < left + slack < word.x1 for word in words):
             return True
@@ -175,7 +173,7 @@ class Table:
             free = self.sheet.free(index)
             held = [token for token in free if self.column.holds(self.sheet.word(token))]
             if held:
-                self.sheet.taken.update(held)
+                self.sheet.take(held)
                 words = [self.sheet.word(token) for token in held]
                 size = self.sheet.lines[index].size
                 taken.append(SubjectLine(words, right - words[-1].x1, size))
@@ -232,7 +230,7 @@ class Table:
             digits = [digits_of(self.sheet.word(token).text) for token in held]
             if held and all(digits):
                 found += "".join(digits)
-                self.sheet.taken.update(held)
+                self.sheet.take(held)
         return found
 
     def _wait(self, trailing: list[int], right: float) -> None:
@@ -254,8 +252,8 @@ class Table:
             others = [token for token in free if not self.column.holds(self.sheet.word(token))]
             inside = [token for token in others if self._is_inside(self.sheet.word(token))]
             if all(columns.is_other_field(self.sheet.word(token).text) for token in inside):
-                self.sheet.taken.update(inside)
-            self.sheet.taken.update(token for token in others if token not in inside)
+                self.sheet.take(inside)
+            self.sheet.take(token for token in others if token not in inside)
 
     def _is_inside(self, word: Word) -> bool:
         """Whether a word stands in the fingerprints' column."""

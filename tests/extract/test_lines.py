@@ -28,14 +28,15 @@ def glyphs(drawn: Iterable[Glyph], turns: int = 0) -> Glyphs:
     placed = list(drawn)
     x = np.array([x for _, x, _ in placed])
     y = np.array([y for _, _, y in placed])
-    box = np.column_stack((x, y - 2, x + ADVANCE, y + 8))
+    box = np.array((x, y - 2, x + ADVANCE, y + 8))
     for _ in range(turns):
         x, y = -y, x
-        left, bottom, right, top = box.T
-        box = np.column_stack((-top, left, -bottom, right))
+        left, bottom, right, top = box
+        box = np.array((-top, left, -bottom, right))
     size = np.full(len(placed), SIZE)
     turn = np.full(len(placed), turns, dtype=np.int8)
-    return Glyphs([char for char, _, _ in placed], x, y, box, size, turn)
+    text = np.array([char for char, _, _ in placed], dtype=np.str_)
+    return Glyphs(text, x, y, box, size, turn)
 
 
 def page(*runs: Iterable[Glyph]) -> Page:
@@ -111,10 +112,10 @@ def test_text_in_another_direction_is_set_apart() -> None:
     upright = glyphs([*typed("CN=Root", 0, 700), *typed("O=AddTrust", 0, 688)])
     stamp = glyphs(typed("DRAFT", 0, 0), turns=1)
     both = Glyphs(
-        [*upright.text, *stamp.text],
+        np.concatenate((upright.text, stamp.text)),
         np.concatenate((upright.x, stamp.x)),
         np.concatenate((upright.y, stamp.y)),
-        np.concatenate((upright.box, stamp.box)),
+        np.concatenate((upright.box, stamp.box), axis=1),
         np.concatenate((upright.size, stamp.size)),
         np.concatenate((upright.turn, stamp.turn)),
     )
