@@ -85,11 +85,15 @@ def release_of(snapshot: query.SnapshotInfo) -> Release:
 
 
 def compare(
-    old: Sequence[Root], new: Sequence[Root], when: datetime
+    old: Sequence[Root],
+    new: Sequence[Root],
+    when: datetime,
+    places: reasons.Places = reasons.OVER_TIME,
 ) -> tuple[list[Item], list[Item], list[Item], int]:
     """Give what was added, what removed, what changed, and the number of unchanged roots.
 
-    Each list has a fingerprint once, as `pipeline.normalise` sees to.
+    Each list has a fingerprint once, as `pipeline.normalise` sees to. ``places`` are the words for
+    where a root is that is named as a reason.
     """
     before = {root.fingerprint: root for root in old}
     after = {root.fingerprint: root for root in new}
@@ -98,7 +102,7 @@ def compare(
     changed = [
         item(now, reasons.for_renaming(was, now)) for was, now in kept if was.subject != now.subject
     ]
-    old_ones, new_ones = Others(old, both), Others(new, both)
+    old_ones, new_ones = Others(old, both, places), Others(new, both, places)
     return (
         [
             item(root, reasons.for_adding(root, old_ones, when))

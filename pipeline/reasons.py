@@ -108,14 +108,27 @@ def _validity(root: Root, when: datetime, verb: str) -> Reason:
 # --- roots that have something in common -----------------------------------------------------
 
 
+class Places(NamedTuple):
+    """Words for where a root is: in both lists, only in the old one, only in the new one."""
+
+    both: str
+    old: str
+    new: str
+
+
+OVER_TIME: Final = Places("kept", "dropped", "added")
+SIDE_BY_SIDE: Final = Places("in both", "only here", "only there")
+
+
 class Others:
     """The roots of the other list, by what they may have in common with one of this list.
 
     ``kept`` are the fingerprints that both lists have.
     """
 
-    def __init__(self, roots: Sequence[Root], kept: Iterable[str] = ()):
+    def __init__(self, roots: Sequence[Root], kept: Iterable[str], places: Places):
         self.kept = frozenset(kept)
+        self.places = places
         self._roots = [root for root in roots if root.name]
 
     def named(self, name: str) -> Sequence[Root]:
@@ -194,7 +207,7 @@ def _kin(root: Root, others: Others, words: _Words) -> Iterator[Reason]:
 def _successors(root: Root, new: Others, when: datetime) -> Iterator[Reason]:
     for other in _later_ones(root, new, when):
         if _is_successor(other, root):
-            place = "kept" if other.fingerprint in new.kept else "added"
+            place = new.places.both if other.fingerprint in new.kept else new.places.new
             words = f"successor: {_label(other)} ({_short(other)}, {place})"
             yield Reason(words, [_fact("successor", other)])
 
@@ -211,7 +224,7 @@ def _of_the_organisation(root: Root, new: Others, when: datetime) -> Iterator[Re
 def _predecessors(root: Root, old: Others) -> Iterator[Reason]:
     for other in old.of_organisation(root.name or ""):
         if _is_later(root, other) and _is_successor(root, other):
-            place = "kept" if other.fingerprint in old.kept else "dropped"
+            place = old.places.both if other.fingerprint in old.kept else old.places.old
             words = f"successor to {_label(other)} ({_short(other)}, {place})"
             yield Reason(words, [_fact("successor", other)])
 

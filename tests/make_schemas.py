@@ -14,12 +14,14 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
+from pipeline.against import Against
 from pipeline.database import Upgrade
 from pipeline.diff import Diff
 from pipeline.expiring import Expiring
 from pipeline.export import StoredRoot
 from pipeline.find import Found
 from pipeline.ingest import Ingested, Reading
+from pipeline.matrix import Matrix
 from pipeline.query import SnapshotInfo, TrustList
 from pipeline.resolve import Resolution
 from pipeline.upkeep import Addition, CatalogueInfo
@@ -30,7 +32,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "catalogue add": Addition,
     "catalogue info": CatalogueInfo,
     "database upgrade": Upgrade,
-    "diff": Diff,
+    "diff": Diff | Matrix | Against,
     "enrich": Resolution,
     "expiring": Expiring,
     "export": list[StoredRoot],

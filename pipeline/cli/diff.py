@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.messages import complain
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
 from pipeline.report import write
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from pipeline.report.report import Report
 
 
 def diff(
     context: typer.Context,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A release, such as 12.7.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The release to compare it with.")],
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="A release, such as 12.7; all: every one.")
+    ],
+    new: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NEW]...", help="The release to compare it with, or several."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STORE",
+            help="Compare with a root store: certifi, mozilla, microsoft, apple, aosp, openjdk, "
+            "oracle, or a file of certificates.",
+        ),
+    ] = None,
     as_of: AsOfOption = None,
     product: ProductOption = None,
     exit_code: Annotated[
@@ -22,20 +42,54 @@ def diff(
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
-    """Show what changed between two releases, and why."""
-    from pipeline import diff as question
+    """Show what changed between releases, and why.
+
+    Of more than two, it shows which trusts what. With --against, a release is compared with a root
+    store.
+    """
     from pipeline.database import open_for_reading
+
+    if against is not None and new:
+        raise typer.BadParameter("Give either NEW or --against.", context)
+    if against is None and not new and old != "all":
+        raise typer.BadParameter("Give NEW, a release to compare with, or --against.", context)
+    engine = open_for_reading(context.obj)
+    if against is not None:
+        report, is_different = _against(engine, old, against, product, as_of)
+    elif new and len(new) == 1:
+        report, is_different = _diff(engine, old, new[0], product, as_of)
+    else:
+        report, is_different = _matrix(engine, [old, *(new or ())], product)
+    write(report, format_, output)
+    if exit_code and is_different:
+        raise typer.Exit(1)
+
+
+def _diff(
+    engine: Engine, old: str, new: str, product: str | None, as_of: date | None
+) -> tuple[Report, bool]:
+    from pipeline import diff as question
     from pipeline.report import diff
 
-    engine = open_for_reading(context.obj)
     answer = question.diff(engine, old, new, product=product, as_of=as_of)
-    if format_ == "html":
-        from pipeline.comparison import compare
-        from pipeline.report import comparison
+    return diff.report(answer, as_of), bool(answer.added or answer.removed or answer.changed)
 
-        both = compare(engine, old, new, product=product, as_of=as_of)
-        write(comparison.report(both, as_of), format_, output)
-    else:
-        write(diff.report(answer, as_of), format_, output)
-    if exit_code and (answer.added or answer.removed or answer.changed):
-        raise typer.Exit(1)
+
+def _matrix(engine: Engine, releases: list[str], product: str | None) -> tuple[Report, bool]:
+    from pipeline import matrix as question
+    from pipeline.report import matrix
+
+    answer = question.matrix(engine, releases, product=product)
+    return matrix.report(answer), bool(answer.roots)
+
+
+def _against(
+    engine: Engine, release: str, store: str, product: str | None, as_of: date | None
+) -> tuple[Report, bool]:
+    from pipeline import against as question
+    from pipeline.report import against
+
+    answer = question.against(engine, release, store, product=product, as_of=as_of)
+    for warning in answer.warnings:
+        complain(warning)
+    return against.report(answer), bool(answer.only_in_release or answer.only_in_store)
