@@ -5,6 +5,7 @@ data frames:
 
     extract_document  ->  normalise_rows  ->  enrich_entries  ->  load_document
     open_database  ->  list_snapshots, show_release, compare_releases
+    read_chain  ->  check_chain
 
 `read_document` is the first two, `ingest_document` the first line whole. A step's module is
 imported when the step is first asked for.
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 from pipeline.version import VERSION as __version__  # noqa: N811
 
 if TYPE_CHECKING:
+    from pipeline.check import check as check_chain
+    from pipeline.check import read_chain
     from pipeline.database import open_for_reading as open_database
     from pipeline.diff import diff as compare_releases
     from pipeline.enrich import enrich as enrich_entries
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
+    "check_chain",
     "compare_releases",
     "enrich_entries",
     "extract_document",
@@ -37,11 +41,13 @@ __all__ = [
     "load_document",
     "normalise_rows",
     "open_database",
+    "read_chain",
     "read_document",
     "show_release",
 ]
 
 _STEPS: Final = {
+    "check_chain": ("check", "check"),
     "compare_releases": ("diff", "diff"),
     "enrich_entries": ("enrich", "enrich"),
     "extract_document": ("extract", "extract"),
@@ -50,6 +56,7 @@ _STEPS: Final = {
     "load_document": ("load", "load"),
     "normalise_rows": ("normalise", "normalise"),
     "open_database": ("database", "open_for_reading"),
+    "read_chain": ("check", "read_chain"),
     "read_document": ("ingest", "read"),
     "show_release": ("query", "show"),
 }

@@ -28,7 +28,7 @@ from schemas import migrations, tables
 PATIENCE: Final = 60
 """Seconds to wait for another process to finish writing."""
 
-_Key = TypeVar("_Key", str, bytes)
+_Key = TypeVar("_Key", str, bytes, int)
 
 _MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
 _VERSION: Final = re.compile("[0-9]{4}")

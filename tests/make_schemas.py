@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from pipeline.against import Against
+from pipeline.check import Check, Checks
 from pipeline.database import Upgrade
 from pipeline.diff import Diff
 from pipeline.expiring import Expiring
@@ -31,6 +32,7 @@ DIRECTORY: Final = Path(__file__).resolve().parent.parent / "schemas" / "json"
 ANSWERS: Final[dict[str, Any]] = {
     "catalogue add": Addition,
     "catalogue info": CatalogueInfo,
+    "check": Check | Checks,
     "database upgrade": Upgrade,
     "diff": Diff | Matrix | Against,
     "enrich": Resolution,

@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli import (
     catalogue,
+    check,
     database,
     diff,
     enrich,
@@ -66,6 +67,7 @@ for each in (
     snapshots.snapshots,
     show.show,
     diff.diff,
+    check.check,
     report.report,
     find.find,
     expiring.expiring,

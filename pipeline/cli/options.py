@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -21,6 +21,21 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no day such as 2020-06-01.") from None
+
+
+def moment(text: str) -> date:
+    """Read a day, or a time, which is UTC if it has no zone of its own."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no day such as 2020-06-01 or time such as 2020-05-30T10:48."
+        ) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 ReaderOption = Annotated[

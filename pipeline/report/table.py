@@ -37,6 +37,8 @@ _STYLES: Final = {
     "valid": "green",
     "not yet valid": "yellow",
     "unknown": "magenta",
+    "refused": "red",
+    "accepted": "green",
 }
 _GAP: Final = 2
 

@@ -21,11 +21,13 @@ from pipeline.cli.app import app
 
 TOP: Final = Path(__file__).resolve().parents[2]
 ODD_ROOTS: Final = TOP / "tests" / "corpus" / "odd-roots.pem"
+CHAINS: Final = TOP / "tests" / "check" / "chains"
 FORMATS: Final = FormatChecker(formats=["date"])
 
 CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
     "catalogue add": [("catalogue", "add", ODD_ROOTS)],
     "catalogue info": [("catalogue", "info")],
+    "check": [("check", CHAINS / "leaf.pem"), ("check", CHAINS)],
     "database upgrade": [("database", "upgrade")],
     "diff": [
         ("diff", "12.7", "12.8"),

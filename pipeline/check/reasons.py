@@ -1,0 +1,60 @@
+"""A judgement in plain words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from pipeline.certificate import Certificate, read
+from pipeline.check.verdict import Judgement
+
+_EXPIRED: Final = "certificate has expired"
+
+# by OpenSSL's words; {it} is the certificate that the error is about, {issuer} who issued it
+_WORDS: Final = {
+    _EXPIRED: "{it} has expired",
+    "certificate is not yet valid": "{it} is not valid before {start:%Y-%m-%d %H:%M} UTC",
+    "unable to get local issuer certificate": (
+        "{issuer}, which issued {it}, is neither sent nor trusted"
+    ),
+    "unable to get issuer certificate": "{issuer}, which issued {it}, is neither sent nor trusted",
+    "self-signed certificate": "{it} is self-signed and not in the trust list",
+    "self-signed certificate in certificate chain": "{it} is a root that is not in the trust list",
+    "certificate signature failure": "the signature of {it} is not {issuer}'s",
+    "invalid CA certificate": "{it} has issued a certificate and is no CA's",
+    "path length constraint exceeded": "{it} may not have as many CAs below it",
+    "unsuitable certificate purpose": "{it} is not for TLS servers",
+}
+
+
+class Reason(NamedTuple):
+    """Why a release accepts or refuses; ``since`` is when what has expired ended."""
+
+    text: str
+    since: datetime | None = None
+
+
+def reason_of(judgement: Judgement) -> Reason:
+    """Say in a clause what the verdict follows from."""
+    outcome = judgement.decisive
+    path = [read(each.der) for each in outcome.path]
+    if judgement.verdict == "accepted":
+        return Reason(f"its root is {_label(path[-1])}")
+    if judgement.unresolved:
+        root = judgement.unresolved
+        return Reason(f"the trust list has {root.subject}, but that certificate is not known")
+    return _refusal(outcome.error, path, outcome.depth)
+
+
+def _refusal(error: str, path: list[Certificate], depth: int | None) -> Reason:
+    if depth is None or depth >= len(path):
+        return Reason(error)
+    it = path[depth]
+    words = _WORDS.get(error, f"{error}: {{it}}")
+    issuer = it.issuer.label
+    text = words.format(it=_label(it), issuer=issuer, start=it.not_before)
+    return Reason(text, it.not_after if error == _EXPIRED else None)
+
+
+def _label(certificate: Certificate) -> str:
+    return certificate.subject.label

@@ -1,0 +1,274 @@
+"""What makes a release accept a chain: each remedy is tried out before it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Final
+
+from pipeline import certificate, names
+from pipeline.certificate import Certificate
+from pipeline.check.answer import CommonRoot, NameCheck, Remedy, RemedyKind
+from pipeline.check.intermediates import Pool, issuer_urls
+from pipeline.check.notices import upgrade_caveat
+from pipeline.check.path import Code
+from pipeline.check.releases import Release
+from pipeline.check.verdict import Judge, Sent
+from pipeline.names import Name
+
+MOST_CHANGES: Final = 3
+"""Certificates that a remedy drops or adds at most."""
+_MOST_TRIES: Final = 200
+_NAMED: Final = 3  # CAs in one sentence
+_COMMON_WORDS: Final = frozenset(
+    [
+        "Authority",
+        "CA",
+        "Certificate",
+        "Certification",
+        "Class",
+        "DV",
+        "ECC",
+        "EV",
+        "External",
+        "Global",
+        "OV",
+        "Primary",
+        "Public",
+        "RSA",
+        "Root",
+        "SSL",
+        "Secure",
+        "Server",
+        "TLS",
+        "Trusted",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A chain that a release refuses, and what it takes to try something else.
+
+    ``asked`` are the releases that the question is about. ``place`` says which certificate of the
+    chain one is: ``certificate 3``.
+    """
+
+    sent: Sent
+    release: Release
+    judge: Judge
+    asked: Sequence[Release]
+    pool: Pool
+    place: Callable[[Certificate], str]
+
+    def has_root(self, subject: Name) -> bool:
+        """Whether a root of this name is known, trusted or not."""
+        return self.pool.has_root(subject) or any(each.has_root(subject) for each in self.asked)
+
+
+def remedies(case: Case) -> list[Remedy]:
+    """Give what helps on the server, the least effort first; what doesn't help is left out."""
+    return [*_by_sending_others(case), *_by_unknown_intermediate(case), *_by_renewal(case)]
+
+
+def upgrade(other: Release | None) -> Iterator[Remedy]:
+    """Offer the first release that accepts the chain, if there is any."""
+    if other:
+        text = (
+            f"{other.firmware} is the next release loaded that accepts the chain. "
+            f"{upgrade_caveat()}"
+        )
+        yield Remedy("upgrade", f"upgrade to {other.firmware}", text, firmware=other.firmware)
+
+
+def other_ca(roots: Sequence[CommonRoot], asked: Sequence[Release]) -> Iterator[Remedy]:
+    """Offer a CA whose root all releases asked trust for long enough, if there is any."""
+    if not roots:
+        return
+    best = [names.parse(root.subject).label for root in roots[:_NAMED]]
+    more = [f"{len(roots) - _NAMED} more"] if len(roots) > _NAMED else []
+    is_one = len(asked) == 1
+    whom = f"{asked[0].firmware} trusts" if is_one else f"all {len(asked)} releases trust"
+    text = f"These outlive the server's certificate: {_listed([*best, *more])}."
+    summary = f"use a certificate from a CA whose root {whom}"
+    yield Remedy("other-ca", summary, text, certificates=[each.fingerprint for each in roots])
+
+
+def renaming(name: NameCheck, target: Certificate) -> Remedy:
+    """Offer a certificate for the name that the chain's is not for."""
+    its = f"The one there is is for {_listed(name.names)}. " if name.names else ""
+    text = f"{its}Phones have to call the server by a name that its certificate has."
+    summary = f"get a certificate for {name.name}"
+    return Remedy("renew", summary, text, certificates=[target.fingerprint])
+
+
+# --- dropping and adding certificates --------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    sent: Sent
+    dropped: tuple[Certificate, ...] = ()
+    added: tuple[Certificate, ...] = ()
+
+    @property
+    def kind(self) -> RemedyKind:
+        if self.dropped and self.added:
+            return "replace"
+        return "send" if self.added else "stop-sending"
+
+
+def _by_sending_others(case: Case) -> Iterator[Remedy]:
+    """Give the smallest change of each kind that helps, dropping before adding."""
+    kinds: dict[RemedyKind, _Attempt] = {}
+    for attempt in _attempts(case):
+        if attempt.kind not in kinds and case.judge.accepts(attempt.sent, case.release):
+            kinds[attempt.kind] = attempt
+            if attempt.kind == "stop-sending":
+                break  # nothing is easier
+    order: tuple[RemedyKind, ...] = ("stop-sending", "send", "replace")
+    for kind in order[:2] if len(kinds) > 1 else order:
+        if kind in kinds:
+            yield _as_remedy(kinds[kind], case)
+
+
+def _attempts(case: Case) -> Iterator[_Attempt]:
+    """Change what the builders stumbled over, in one place, then in two, and so on."""
+    attempts = [_Attempt(case.sent)]
+    tried = {frozenset(case.sent.fingerprints)}
+    for _ in range(MOST_CHANGES):
+        following: list[_Attempt] = []
+        for attempt in attempts:
+            for change in _changes(attempt, case):
+                key = frozenset(change.sent.fingerprints)
+                if key not in tried and len(tried) < _MOST_TRIES:
+                    tried.add(key)
+                    following.append(change)
+        following.sort(key=lambda each: len(each.added))
+        yield from following
+        attempts = following
+
+
+def _changes(attempt: _Attempt, case: Case) -> Iterator[_Attempt]:
+    sent = attempt.sent
+    outcomes = case.judge.judge(sent, case.release).outcomes.values()
+    path = dict.fromkeys(
+        certificate.read(each.der)
+        for outcome in outcomes
+        if not outcome.ok
+        for each in reversed(outcome.path)
+    )
+    for each in path:
+        if each in sent.others and each not in attempt.added:
+            yield _Attempt(sent.without(each), (*attempt.dropped, each), attempt.added)
+    for issuer in dict.fromkeys(each.issuer for each in path):
+        for each in case.pool.named(issuer):
+            if each not in sent.all and each not in attempt.dropped:
+                yield _Attempt(sent.along_with(each), attempt.dropped, (*attempt.added, each))
+
+
+def _as_remedy(attempt: _Attempt, case: Case) -> Remedy:
+    clauses = []
+    if attempt.dropped:
+        what = _listed(_described(each, case) for each in attempt.dropped)
+        clauses.append(f"stop sending {what}")
+    if attempt.added:
+        clauses.append(f"send {_listed(_described(each, case) for each in attempt.added)}")
+    summary = " and ".join(clauses)
+    sentences = [
+        f"Take {case.place(each)} out of what the server sends: {_named(each)}."
+        for each in attempt.dropped
+    ]
+    sentences += [
+        f"Add to what the server sends: {_named(each)}, SHA-1 {each.fingerprint}."
+        for each in attempt.added
+    ]
+    breaks = _breaks(attempt.sent, case)
+    if breaks:
+        sentences.append(f"But then {_listed(breaks)} would not accept it any more.")
+    certificates = [each.fingerprint for each in (*attempt.dropped, *attempt.added)]
+    return Remedy(
+        attempt.kind, summary, " ".join(sentences), certificates=certificates, breaks=breaks
+    )
+
+
+def _named(each: Certificate) -> str:
+    return f"{each.subject.label}, issued by {each.issuer.label}"
+
+
+def _breaks(sent: Sent, case: Case) -> list[str]:
+    return [
+        each.firmware
+        for each in case.asked
+        if case.judge.accepts(case.sent, each) and not case.judge.accepts(sent, each)
+    ]
+
+
+def _short(label: str) -> str:
+    """Leave out what the names of CAs have in common: ``USERTrust RSA …`` is ``USERTrust``."""
+    own = list(takewhile(lambda word: word not in _COMMON_WORDS, label.split()))
+    return " ".join(own) or label
+
+
+def _described(each: Certificate, case: Case) -> str:
+    """Say what a certificate is; one of a CA that also has a root is a cross-certificate."""
+    if each.is_self_signed:
+        return f"the root {each.subject.label}"
+    if case.has_root(each.subject):
+        return f"{_short(each.subject.label)}'s cross-certificate"
+    return f"the certificate of {each.subject.label}"
+
+
+# --- certificates that aren't at hand ---------------------------------------------------------
+
+
+def _by_unknown_intermediate(case: Case) -> Iterator[Remedy]:
+    """Whether what is missing would help can't be told without it."""
+    outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
+    if not all(each.code == Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY for each in outcomes):
+        return
+    end = certificate.read(next(iter(outcomes)).path[-1].der)
+    if case.pool.named(end.issuer) or case.has_root(end.issuer):
+        return
+    label = end.issuer.label
+    urls = issuer_urls(end)
+    source = f"should be at {urls[0]}" if urls else "is to be had from the CA"
+    text = f"Not tested, as it is not known here. It {source}; add it with --certs to be sure."
+    yield Remedy("send", f"send the certificate of {label}", text, is_tested=False)
+
+
+def _by_renewal(case: Case) -> Iterator[Remedy]:
+    """A new certificate from the same CA helps if its issuers are accepted, or can be made so."""
+    target = case.sent.target
+    if target.not_before <= case.judge.on < target.not_after:
+        return
+    outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
+    issuers = {certificate.read(each.path[1].der) for each in outcomes if len(each.path) > 1}
+    if len(issuers) != 1:
+        return
+    (issuer,) = issuers
+    above = replace(case, sent=case.sent.from_issuer(issuer))
+    summary = "renew the server's certificate"
+    is_over = case.judge.on >= target.not_after
+    when = (
+        f"ended on {target.not_after:%Y-%m-%d}"
+        if is_over
+        else (f"begins on {target.not_before:%Y-%m-%d}")
+    )
+    text = f"The validity of {target.subject.label} {when}."
+    if case.judge.accepts(above.sent, case.release):
+        yield Remedy("renew", summary, text, certificates=[target.fingerprint])
+    elif change := next(_by_sending_others(above), None):
+        yield Remedy(
+            "renew",
+            f"{summary} and {change.summary}",
+            f"{text} {change.text}",
+            certificates=[target.fingerprint, *change.certificates],
+            breaks=change.breaks,
+        )
+
+
+def _listed(parts: Iterable[str]) -> str:
+    *most, last = list(parts)
+    return f"{', '.join(most)} and {last}" if most else last

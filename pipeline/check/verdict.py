@@ -1,0 +1,168 @@
+"""What a release says of a chain on a day, by both builders; the stricter is the phone's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from pipeline.certificate import Certificate, read
+from pipeline.check.answer import Period, Verdict
+from pipeline.check.path import BUILDERS, BuilderName, Code, Outcome, link, verify
+from pipeline.check.releases import Release, Unresolved, name_key
+
+NO_ROOT: Final = frozenset(
+    {
+        Code.UNABLE_TO_GET_ISSUER_CERT,
+        Code.DEPTH_ZERO_SELF_SIGNED_CERT,
+        Code.SELF_SIGNED_CERT_IN_CHAIN,
+        Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+    }
+)
+"""What is said of a path that ends in no trusted root."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a release says: a verdict, what each builder came to, and who decided.
+
+    ``unresolved`` is the entry without a certificate that a path may end in, if the verdict hangs
+    on it.
+    """
+
+    verdict: Verdict
+    outcomes: Mapping[BuilderName, Outcome]
+    unresolved: Unresolved | None = None
+
+    @property
+    def decisive(self) -> Outcome:
+        """The outcome that the verdict follows: the first that is no, else the stricter one's."""
+        refused = (outcome for outcome in self.outcomes.values() if not outcome.ok)
+        return next(refused, self.outcomes[BUILDERS[0]])
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a server sends: its own certificate, and others in any order."""
+
+    target: Certificate
+    others: tuple[Certificate, ...]
+
+    @cached_property
+    def all(self) -> tuple[Certificate, ...]:
+        """The target first."""
+        return (self.target, *self.others)
+
+    @cached_property
+    def fingerprints(self) -> tuple[str, ...]:
+        """What tells this from anything else that is sent."""
+        return tuple(each.fingerprint for each in self.all)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All subjects and issuers, in the form `Release.relevant` takes."""
+        return frozenset(
+            name_key(name) for each in self.all for name in (each.subject, each.issuer)
+        )
+
+    def without(self, certificate: Certificate) -> Sent:
+        """What is sent if a certificate isn't any more."""
+        return Sent(self.target, tuple(each for each in self.others if each != certificate))
+
+    def from_issuer(self, issuer: Certificate) -> Sent:
+        """What is sent, seen from an issuer of the target on."""
+        return Sent(issuer, tuple(each for each in self.others if each != issuer))
+
+    def along_with(self, certificate: Certificate) -> Sent:
+        """What is sent if another certificate is, too."""
+        return Sent(self.target, (*self.others, certificate))
+
+
+class Judge:
+    """Judges chains on one day; releases that don't differ in what matters are judged as one."""
+
+    def __init__(self, on: datetime) -> None:
+        self.on = on
+        self._known: dict[tuple[tuple[str, ...], frozenset[str], datetime], Judgement] = {}
+
+    def judge(self, sent: Sent, release: Release, on: datetime | None = None) -> Judgement:
+        """Say whether a release accepts what is sent."""
+        when = on or self.on
+        key = sent.fingerprints, release.relevant(sent.names), when
+        if key not in self._known:
+            self._known[key] = _judge(sent, release.with_proven(sent.all), when)
+        return self._known[key]
+
+    def accepts(self, sent: Sent, release: Release) -> bool:
+        """Whether a release accepts what is sent, by both builders."""
+        return self.judge(sent, release).verdict == "accepted"
+
+    def periods(self, sent: Sent, release: Release) -> list[Period]:
+        """Find when a release accepts what is sent.
+
+        That changes only where the validity of a certificate begins or ends that can be in a path.
+        """
+        target = sent.target
+        known = release.with_proven(sent.all).roots
+        roots = (known[each] for each in release.relevant(sent.names) if each in known)
+        edges = {
+            edge
+            for certificate in (*sent.all, *roots)
+            for edge in (certificate.not_before, certificate.not_after)
+            if target.not_before <= edge <= target.not_after
+        }
+        found: list[Period] = []
+        for start, end in pairwise(sorted(edges)):
+            if self.judge(sent, release, start).verdict != "accepted":
+                continue
+            if found and found[-1].end == start:
+                start = found.pop().start
+            found.append(Period(start, end))
+        return found
+
+
+def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
+    links = [link(each.der) for each in sent.all]
+    outcomes = {
+        builder: verify(links[0], links, release.anchors, on, builder) for builder in BUILDERS
+    }
+    hinges = {
+        builder: _hinge(builder, outcome, sent, release, on)
+        for builder, outcome in outcomes.items()
+        if not outcome.ok
+    }
+    if not hinges:
+        return Judgement("accepted", outcomes)
+    if None in hinges.values():
+        return Judgement("refused", outcomes)
+    return Judgement("unknown", outcomes, next(iter(hinges.values())))
+
+
+def _hinge(
+    builder: BuilderName, outcome: Outcome, sent: Sent, release: Release, on: datetime
+) -> Unresolved | None:
+    """Find an entry that might, if its certificate were known, make a path that is accepted.
+
+    It would take the place of what stands above a certificate that names it as its issuer. Before
+    OpenSSL 1.1.0 the list is asked only where what is sent comes to an end or, if no root is
+    found there, anywhere below.
+    """
+    if not release.unresolved:
+        return None
+    sent_here = {each.fingerprint for each in sent.all}
+    for place, certificate in enumerate(outcome.path):
+        is_wrong_itself = outcome.depth == place and outcome.code not in NO_ROOT
+        if is_wrong_itself or not certificate.is_valid(on):
+            return None
+        is_asked = (
+            builder == "trusted-first"
+            or outcome.code in NO_ROOT
+            or place == sum(each.fingerprint in sent_here for each in outcome.path) - 1
+        )
+        issuer = read(certificate.der).issuer
+        if is_asked and (found := release.unresolved_named(issuer)):
+            return found
+    return None

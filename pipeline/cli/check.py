@@ -1,0 +1,100 @@
+"""``trustlist check``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.options import FormatOption, OutputOption, moment
+from pipeline.errors import UsageError
+from pipeline.report import write
+
+if TYPE_CHECKING:
+    from pipeline.check import Chain
+
+
+def check(
+    context: typer.Context,
+    chains: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[CHAIN.pem]...",
+            help="What the server sends, its own certificate first: PEM, DER or PKCS #7, "
+            "a directory of such files, or - for standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    connect: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Take the chain from this server, such as :8443."),
+    ] = None,
+    server_name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What to ask that server for.  [HOST]")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="How long that server may take.")
+    ] = 10,
+    firmware: Annotated[
+        list[str] | None,
+        typer.Option(metavar="V|all", help="A release, such as 12.7; can be repeated.  [all]"),
+    ] = None,
+    product: Annotated[
+        str | None, typer.Option(metavar="P", help="Only these phones, if several are loaded.")
+    ] = None,
+    on: Annotated[
+        date | None,
+        typer.Option(parser=moment, metavar="DATE", help="A day or a time (UTC).  [now]"),
+    ] = None,
+    hostname: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The certificate has to be for this name or address."),
+    ] = None,
+    certs: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="What the server could send, too; can be repeated."),
+    ] = None,
+    timeline: Annotated[
+        bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
+    ] = False,
+    format_: FormatOption = "table",
+    output: OutputOption = None,
+) -> None:
+    """Tell whether phones accept a server's chain, until when, and what helps if not.
+
+    Exits with 1 unless every release asked for accepts it.
+    """
+    from pipeline import check as question
+    from pipeline.database import open_for_reading
+    from pipeline.report import check as reports
+
+    if bool(chains) == bool(connect):
+        raise UsageError("Give either a file with the chain, or --connect HOST:PORT.")
+    if server_name and not connect:
+        raise UsageError("--server-name: to which server? Add --connect HOST:PORT.")
+    engine = open_for_reading(context.obj)
+    found: list[Chain] = []
+    if connect:
+        address = question.Address.parse(connect)
+        found.append(question.served_chain(address, server_name, timeout))
+        hostname = hostname or question.expected_name(server_name or address.host)
+    else:
+        found += question.read_chains(chains or [])
+    answer = question.check_all(
+        engine,
+        found,
+        firmware=() if "all" in (firmware or ()) else firmware or (),
+        product=product,
+        on=on,
+        name=hostname,
+        certs=certs or (),
+    )
+    is_one = connect or (len(chains or ()) == 1 and not (chains or [])[0].is_dir())
+    if is_one:
+        write(reports.report(answer.checks[0], timeline=timeline), format_, output)
+    else:
+        write(reports.report_all(answer, timeline=timeline), format_, output)
+    if not all(each.is_accepted for each in answer.checks):
+        raise typer.Exit(1)

@@ -1,0 +1,104 @@
+"""Certificates made to order, for the tests of chains."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from made_to_order import Root
+
+from pipeline.certificate import facts, read
+
+START = datetime(2020, 1, 1, tzinfo=UTC)
+END = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate and its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(serialization.Encoding.DER)
+
+    @property
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+    @property
+    def key_pem(self) -> bytes:
+        return self.key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        return self.certificate.fingerprint(hashes.SHA1()).hex()
+
+    @property
+    def root(self) -> Root:
+        """The same as a row of a trust list has it."""
+        return Root(facts(read(self.der)) | {"source": "catalogue"}, self.key)
+
+
+def issue(
+    name: str,
+    issuer: Issued | None = None,
+    *,
+    start: datetime = START,
+    end: datetime = END,
+    key: ec.EllipticCurvePrivateKey | None = None,
+    is_ca: bool = True,
+    names: Sequence[str] = (),
+    issuer_url: str = "",
+) -> Issued:
+    """Make a certificate for CN=``name``; without ``issuer``, it is self-signed."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    signer = issuer.key if issuer else key
+    issuer_name = issuer.certificate.subject if issuer else subject
+    builder = (
+        x509.CertificateBuilder(issuer_name, subject, key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
+    )
+    if names:
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName(list(map(_general_name, names))), critical=False
+        )
+    if issuer_url:
+        access = x509.AccessDescription(
+            x509.AuthorityInformationAccessOID.CA_ISSUERS,
+            x509.UniformResourceIdentifier(issuer_url),
+        )
+        builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
+    return Issued(builder.sign(signer, hashes.SHA256()), key)
+
+
+def server(issuer: Issued, *names: str, **options: datetime) -> Issued:
+    """Make the certificate of a server, CN=server."""
+    return issue("server", issuer, is_ca=False, names=names or ("expe.example.com",), **options)
+
+
+def pem(*chain: Issued) -> bytes:
+    """Put certificates in one file."""
+    return b"".join(each.pem for each in chain)
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
