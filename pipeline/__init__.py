@@ -4,7 +4,7 @@ For a notebook, the steps under names that read well; each takes and returns pla
 data frames:
 
     extract_document  ->  normalise_rows  ->  enrich_entries  ->  load_document
-    open_database  ->  list_snapshots, show_release, compare_releases
+    open_database  ->  list_snapshots, show_release, compare_releases, run_query
     read_chain  ->  check_chain
 
 `read_document` is the first two, `ingest_document` the first line whole. A step's module is
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.normalise import normalise as normalise_rows
     from pipeline.query import show as show_release
     from pipeline.query import snapshots as list_snapshots
+    from pipeline.sql import run as run_query
 
 __all__ = [
     "__version__",
@@ -43,6 +44,7 @@ __all__ = [
     "open_database",
     "read_chain",
     "read_document",
+    "run_query",
     "show_release",
 ]
 
@@ -58,6 +60,7 @@ _STEPS: Final = {
     "open_database": ("database", "open_for_reading"),
     "read_chain": ("check", "read_chain"),
     "read_document": ("ingest", "read"),
+    "run_query": ("sql", "run"),
     "show_release": ("query", "show"),
 }
 """Step to module and function. The names differ from the modules', which stand here, too."""

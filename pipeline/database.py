@@ -49,7 +49,7 @@ _AT_BEGIN: Final = {
     ],
 }
 
-_SQLITE_WORDS: Final = {
+SQLITE_WORDS: Final = {
     "SQLITE_BUSY": f"another program kept it locked for {PATIENCE} seconds; try again later",
     "SQLITE_CANTOPEN": "it can't be opened; check the permissions of the file and its directory",
     "SQLITE_CORRUPT": "it is damaged; restore it from a copy, or delete it and ingest again",
@@ -275,7 +275,7 @@ def _plain_words(error: DBAPIError) -> str | None:
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         primary_code = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
-        return _SQLITE_WORDS.get(primary_code)
+        return SQLITE_WORDS.get(primary_code)
     words = _POSTGRESQL_WORDS.get(getattr(cause, "sqlstate", None) or "")
     if words is None and isinstance(error, OperationalError):
         words = "the server can't be used"

@@ -24,6 +24,7 @@ from pipeline.find import Found
 from pipeline.ingest import Ingested, Reading
 from pipeline.matrix import Matrix
 from pipeline.query import SnapshotInfo, TrustList
+from pipeline.report.rows import Rows
 from pipeline.resolve import Resolution
 from pipeline.upkeep import Addition, CatalogueInfo
 
@@ -41,6 +42,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "extract": Reading,
     "find": Found,
     "ingest": list[Ingested],
+    "query": Rows,
     "report": Diff,
     "show": TrustList,
     "snapshots": list[SnapshotInfo],

@@ -125,5 +125,6 @@ def test_the_columns_that_the_readme_names_are_the_view_s(
     connection = sqlite3.connect(checkout / "trustlist.db")
     columns = [row[1] for row in connection.execute("PRAGMA table_info(trust_list)")]
     connection.close()
-    text = README.read_text("utf-8").partition("Its columns:")[2].partition("Times are UTC")[0]
+    text = README.read_text("utf-8").partition("The columns of `trust_list`:")[2]
+    text = text.partition("Times are UTC")[0]
     assert re.findall(r"`(\w+)`", text) == columns

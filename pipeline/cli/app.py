@@ -18,6 +18,7 @@ from pipeline.cli import (
     extract,
     find,
     ingest,
+    query,
     report,
     show,
     snapshots,
@@ -72,6 +73,7 @@ for each in (
     find.find,
     expiring.expiring,
     export.export,
+    query.query,
     enrich.enrich,
     extract.extract,
 ):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, cast
@@ -53,14 +54,20 @@ def put(content: str | bytes, output: Path | None = None) -> None:
     Raises:
         UsageError: it can't be written.
     """
+    stream([content], output)
+
+
+def stream(pieces: Iterable[str | bytes], output: Path | None = None) -> None:
+    """Write a content while it comes, as `put` does; no file is left with a part of it."""
     try:
         if output:
-            output.write_bytes(content.encode() if isinstance(content, str) else content)
+            _write_whole(pieces, output)
             return
-        if isinstance(content, str):
-            sys.stdout.write(content)
-        else:
-            sys.stdout.buffer.write(content)
+        for piece in pieces:
+            if isinstance(piece, str):
+                sys.stdout.write(piece)
+            else:
+                sys.stdout.buffer.write(piece)
         sys.stdout.flush()
     except BrokenPipeError:
         # what is left in the buffer would be written, and fail, once more at exit
@@ -70,5 +77,20 @@ def put(content: str | bytes, output: Path | None = None) -> None:
         raise UsageError(f"{where}: can't be written: {error.strerror}.") from error
 
 
+def is_terminal() -> bool:
+    """Whether standard output is read by a person."""
+    return sys.stdout.isatty()
+
+
+def _write_whole(pieces: Iterable[str | bytes], output: Path) -> None:
+    with output.open("wb") as file:
+        try:
+            file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
+        except BaseException:
+            if output.is_file():  # and no pipe or device
+                output.unlink()
+            raise
+
+
 def _terminal_width() -> int | None:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if is_terminal() else None

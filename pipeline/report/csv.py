@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from pipeline.report.report import Report, iso
 from pipeline.report.safe import spreadsheet_cell
@@ -13,11 +15,18 @@ from pipeline.report.safe import spreadsheet_cell
 
 def render(report: Report, width: int | None = None) -> str:
     """Give the records, a line each, below the names of the columns."""
+    return "".join(lines(report.columns, report.records))
+
+
+def lines(columns: Sequence[str], records: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Give the records while they come."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(report.columns)
-    writer.writerows([spreadsheet_cell(_plain(value)) for value in row] for row in report.records)
-    return buffer.getvalue()
+    for record in chain([columns], records):
+        writer.writerow([spreadsheet_cell(_plain(value)) for value in record])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
 
 
 def _plain(value: object) -> object:

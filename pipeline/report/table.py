@@ -121,11 +121,12 @@ class _Terminal:
 
     def _grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> RenderableType:
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         for column in columns:
             table.add_column(
-                column.title,
+                Text(visible(column.title)),
                 justify="right" if column.kind == "number" else "left",
                 no_wrap=column.kind != "text",
                 overflow="fold",

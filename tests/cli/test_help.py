@@ -39,7 +39,7 @@ def test_help_names_every_command(run: Run, option: str) -> None:
     assert result.code == 0
     for command in (
         *("catalogue", "diff", "enrich", "expiring", "extract", "find", "ingest"),
-        *("show", "snapshots"),
+        *("query", "show", "snapshots"),
     ):
         assert f"\n  {command} " in result.out
 

@@ -43,6 +43,10 @@ CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
     "extract": [("extract", each) for each in (*SAMPLES, ODD_ROOTS)],
     "find": [("find", "isrg"), ("find", "no such root"), ("find", "addtrust")],
     "ingest": [("ingest", *SAMPLES)],
+    "query": [
+        ("query", "SELECT *, NULL, 1.5 FROM certificates"),
+        ("query", "SELECT * FROM trust_list", "--limit", 3),
+    ],
     "report": [("report", "12.7", "12.8")],
     "show": [("show", "12.7"), ("show", "12.7", "--status", "unknown")],
     "snapshots": [("snapshots",)],
