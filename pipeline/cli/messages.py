@@ -9,5 +9,5 @@ from pipeline.report.safe import visible
 
 def complain(message: str) -> None:
     """Print an error or a warning; text from documents in it is made visible."""
-    for line in message.splitlines():
+    for line in message.split("\n"):
         print(visible(line), file=sys.stderr)
