@@ -91,6 +91,27 @@ def open_for_writing(url: str) -> Engine:
     return engine
 
 
+def open_if_made(url: str) -> Engine | None:
+    """Open the database at ``url`` to load into it; None, and nothing done, if it isn't made yet.
+
+    Raises:
+        DatabaseError: it can't be used.
+    """
+    parsed = _parse(url)
+    if parsed.drivername == "sqlite":
+        path = Path(parsed.database or "")
+        _check_path(path, "write")
+        if not path.exists():
+            return None
+    engine = _engine(parsed, "write")
+    with transaction(engine) as connection:
+        version = _version(connection)
+    if version is None:
+        return None
+    _check_version(engine.url, version)
+    return engine
+
+
 def open_for_reading(url: str) -> Engine:
     """Open the database at ``url`` to ask it; nothing is created or changed.
 
@@ -223,6 +244,8 @@ def _check_path(path: Path, access: _Access) -> None:
             raise DatabaseError(f"{path}: this is a directory; give a file.")
         if access == "read" and not path.exists():
             raise MissingDatabaseError(f"{path}: {_EMPTY}.")
+        if access == "write" and not path.exists() and not os.access(path.parent, os.W_OK):
+            raise DatabaseError(f"{path}: {SQLITE_WORDS['SQLITE_CANTOPEN']}.")
     except OSError as error:
         raise DatabaseError(f"{path}: it can't be opened: {error.strerror}.") from error
 

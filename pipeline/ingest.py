@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 import pandas as pd
 
 from pipeline import catalogue, lookups, query
-from pipeline.database import open_for_writing
+from pipeline.database import open_for_writing, open_if_made
 from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted
 from pipeline.enrich.database import Database
 from pipeline.errors import DocumentError, UsageError
@@ -141,22 +142,25 @@ def ingest(
     wanted = _parse(firmware)
     own = files(certs)
     digest = sha256(path)
-    engine = open_for_writing(database_url)
-    known = [] if certs or online else _known(engine, digest, wanted, product)
-    if known:
-        return Ingested(path.name, digest, known, _let_pass(engine, digest), [], [])
+    engine = open_if_made(database_url)
+    if engine and not (certs or online):
+        known = _known(engine, digest, wanted, product)
+        if known:
+            return Ingested(path.name, digest, known, _let_pass(engine, digest), [], [])
     progress("reading")
     extraction = extractor(path)
     rows = assign_releases(path, extraction.rows, wanted)
-    sources: list[Source] = [*own, *_own_certificates(path), Database(engine), Catalogue()]
+    kept = [Database(engine)] if engine else []
+    sources: list[Source] = [*own, *_own_certificates(path), *kept, Catalogue()]
     if online:
         sources.append(lookups.crtsh(engine, service, asking))
     enriched, problems = _resolve(rows, extraction.problems, sources, progress)
-    if online:
-        lookups.keep(engine, enriched)
+    if online and lookups.has_answered(enriched):
+        lookups.keep(open_for_writing(database_url), enriched)
     if enriched.entries.empty or (problems and not allow_partial):
         raise DocumentError(refusal(path, problems))
     progress("loading")
+    engine = open_for_writing(database_url)
     loaded = load(
         engine,
         extraction.document,
@@ -187,7 +191,7 @@ def assign_releases(path: Path, rows: Sequence[Row], wanted: Firmware | None) ->
     named = list(dict.fromkeys(row.release for row in rows if row.release))
     is_stated = bool(named) and wanted is not None and wanted.covers(Firmware.parse(named[0]))
     if all(row.release for row in rows):
-        if wanted and not (is_stated and len(named) == 1):
+        if named and wanted and not (is_stated and len(named) == 1):
             raise UsageError(
                 f"{path}: this is the list of {', '.join(named)}, not of {wanted}. "
                 "Leave --firmware out, or give another file."
@@ -260,11 +264,7 @@ def _known(
     engine: Engine, digest: str, wanted: Firmware | None, product: str
 ) -> list[IngestedSnapshot]:
     """List the snapshots that were loaded from this document before."""
-    infos = [
-        info
-        for info in query.snapshots(engine)
-        if info.document_sha256 == digest and info.product == product
-    ]
+    infos = query.snapshots(engine, document_sha256=digest, product=product)
     if wanted and not any(wanted.covers(Firmware.parse(info.firmware)) for info in infos):
         return []
     return [
@@ -310,4 +310,4 @@ def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> 
 
 
 def _sightings() -> pd.DataFrame:
-    return frames.make(map(astuple, catalogue.sightings()), frames.SIGHTINGS)
+    return frames.make(map(attrgetter(*frames.SIGHTINGS), catalogue.sightings()), frames.SIGHTINGS)

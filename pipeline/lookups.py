@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -23,19 +23,28 @@ Progress = Callable[[int, int], None]
 
 
 def crtsh(
-    engine: Engine,
+    engine: Engine | None,
     service: Service | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Source:
-    """Make crt.sh a source that isn't asked for what it didn't have before.
+    """Make crt.sh a source that isn't asked for what it didn't have before, says the database.
 
-    Raises DatabaseError if the database can't be used.
+    Raises DatabaseError if that can't be used.
     """
     from pipeline.enrich.crtsh import CrtSh  # httpx isn't imported by those who stay offline
 
+    return CrtSh(service, progress, skip=[] if engine is None else _absent(engine))
+
+
+def _absent(engine: Engine) -> Sequence[str]:
     with transaction(engine) as connection:
-        absent = connection.scalars(select(Lookup.fingerprint).where(Lookup.source == SOURCE)).all()
-    return CrtSh(service, progress, skip=absent)
+        return connection.scalars(select(Lookup.fingerprint).where(Lookup.source == SOURCE)).all()
+
+
+def has_answered(enriched: Enriched) -> bool:
+    """Whether crt.sh said anything that is worth keeping."""
+    found = SOURCE in set(enriched.certificates["source"])
+    return found or bool(enriched.absent.get(SOURCE))
 
 
 def keep(engine: Engine, enriched: Enriched) -> int:

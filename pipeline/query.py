@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, or_, select
 from sqlalchemy.engine import Row
 
 from pipeline.database import firmware_order, transaction
@@ -109,11 +109,38 @@ class TrustList:
     rows: list[TrustListRow]
 
 
-def snapshots(engine: Engine) -> list[SnapshotInfo]:
-    """List what is loaded, by product, release and revision."""
-    order = (Snapshot.product, Snapshot.firmware_order, Snapshot.revision)
+def snapshots(
+    engine: Engine, *, product: str | None = None, document_sha256: str | None = None
+) -> list[SnapshotInfo]:
+    """List what is loaded (of one product, from one document), by product, release and revision."""
+    infos = _infos()
+    if product is not None:
+        infos = infos.where(Snapshot.product == product)
+    if document_sha256 is not None:
+        infos = infos.where(Document.sha256 == document_sha256)
     with transaction(engine) as connection:
-        return [SnapshotInfo(*row) for row in connection.execute(_infos().order_by(*order))]
+        return [SnapshotInfo(*row) for row in connection.execute(infos)]
+
+
+def nearby(engine: Engine, product: str, firmwares: Iterable[str]) -> list[SnapshotInfo]:
+    """List the snapshots that tell how to name releases of a product, and what to look at next.
+
+    These are a few of many, ordered as all are: those of the families of ``firmwares`` and of the
+    product's two newest releases, and those of the newest release of one other product, if any.
+    """
+    order = Snapshot.firmware_order
+    releases = select(order, Snapshot.firmware).distinct().order_by(order.desc())
+    ends = (func.min(Snapshot.product), func.max(Snapshot.product))
+    with transaction(engine) as connection:
+        newest = connection.execute(releases.where(Snapshot.product == product).limit(2)).all()
+        names = {*firmwares, *(firmware for _, firmware in newest)}
+        spans = {_span(Firmware.parse(name).family) for name in names}
+        is_near = or_(*(order.between(*span) for span in spans))
+        chosen = Snapshot.product.in_(select(Snapshot.product).distinct()) & is_near
+        for other in {connection.scalar(select(end)) for end in ends} - {product}:
+            last = select(func.max(order)).where(Snapshot.product == other).scalar_subquery()
+            chosen |= (Snapshot.product == other) & (order == last)
+        return [SnapshotInfo(*row) for row in connection.execute(_infos().where(chosen))]
 
 
 def release(engine: Engine, text: str, product: str | None = None) -> SnapshotInfo:
@@ -231,7 +258,7 @@ def status_of(not_after: datetime | None, when: datetime) -> Status:
 
 def _infos() -> Select[str, str, int, int, str, str, str, int, datetime, int]:
     problems = select(func.count()).where(tables.Problem.document_id == Document.id)
-    return select(
+    infos = select(
         Snapshot.product,
         Snapshot.firmware,
         Snapshot.revision,
@@ -243,20 +270,26 @@ def _infos() -> Select[str, str, int, int, str, str, str, int, datetime, int]:
         Snapshot.ingested_at,
         problems.correlate(Document).scalar_subquery(),
     ).join(Document, Document.id == Snapshot.document_id)
+    return infos.order_by(Snapshot.product, Snapshot.firmware_order, Snapshot.revision)
+
+
+def _span(wanted: Firmware) -> tuple[int, int]:
+    """Give the first and last order of a release or, if this is a family, of all that it covers."""
+    first = firmware_order(wanted)
+    if wanted.maintenance is not None:
+        return first, first
+    return first, firmware_order(Firmware(wanted.major, wanted.minor + 1)) - 1
 
 
 def _matches(
     connection: Connection, wanted: Firmware, product: str | None
 ) -> list[tuple[str, str, int]]:
     """List (product, firmware, newest revision) of the release or, if there is none, the family."""
-    first = last = firmware_order(wanted)
-    if wanted.maintenance is None:
-        last = firmware_order(Firmware(wanted.major, wanted.minor + 1)) - 1
     # naming the products lets the index serve that is sorted by product, then release
     products = [product] if product is not None else select(Snapshot.product).distinct()
     statement = (
         select(Snapshot.product, Snapshot.firmware, func.max(Snapshot.revision))
-        .where(Snapshot.product.in_(products), Snapshot.firmware_order.between(first, last))
+        .where(Snapshot.product.in_(products), Snapshot.firmware_order.between(*_span(wanted)))
         .group_by(Snapshot.product, Snapshot.firmware, Snapshot.firmware_order)
         .order_by(Snapshot.product, Snapshot.firmware_order)
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from pipeline import catalogue, query
 from pipeline.certificate import Certificate, UnreadableCertificateError, read
-from pipeline.database import transaction
+from pipeline.database import open_for_writing, transaction
 from pipeline.enrich import files, tabulated
 from pipeline.load import attach
 from schemas import tables
@@ -89,7 +89,7 @@ def info(engine: Engine | None = None, as_of: date | None = None) -> CatalogueIn
     )
 
 
-def add(engine: Engine, paths: Sequence[Path]) -> Addition:
+def add(database_url: str, paths: Sequence[Path]) -> Addition:
     """Keep the certificates of files and directories in the database, for all later documents.
 
     Rows that print their fingerprints get them at once.
@@ -106,6 +106,7 @@ def add(engine: Engine, paths: Sequence[Path]) -> Addition:
                 found.setdefault(fingerprint, (read(der), file.name))
             except UnreadableCertificateError as error:
                 warnings.append(f"{file.name}: {fingerprint} is {error}. Ignored.")
+    engine = open_for_writing(database_url)
     known = _known(engine)
     attached = attach(engine, tabulated(found.values()))
     roots = [

@@ -64,6 +64,33 @@ def test_a_snapshot_names_its_document(desk: Desk) -> None:
     ]
 
 
+def test_those_nearby_are_the_families_and_the_newest(desk: Desk) -> None:
+    root = new_root("A")
+    for release in ("10.1", "11.0(1)", "11.0(2)", "12.6(1)", "12.7(1)", "12.7(2)", "12.8(1)"):
+        desk.load({release: [root]})
+    found = [each.firmware for each in query.nearby(desk.engine, "8800", ["11.0(1)"])]
+    assert found == ["11.0(1)", "11.0(2)", "12.7(1)", "12.7(2)", "12.8(1)"]
+    desk.load({"14.0": [root]}, product="7800")
+    desk.load({"9.0": [root]}, product="7800")
+    desk.load({"12.7(3)": [root]}, product="Room Kit")
+    named = [(each.product, each.firmware) for each in query.nearby(desk.engine, "8800", [])]
+    assert named == [
+        ("7800", "14.0"),
+        ("8800", "12.7(1)"),
+        ("8800", "12.7(2)"),
+        ("8800", "12.8(1)"),
+        ("Room Kit", "12.7(3)"),
+    ]
+
+
+def test_snapshots_of_one_document_or_product(loaded: Engine) -> None:
+    Desk(loaded).load({"12.7(1)": [new_root("C")]}, product="7800")
+    (only,) = query.snapshots(loaded, product="7800")
+    assert only.product == "7800"
+    found = query.snapshots(loaded, document_sha256=only.document_sha256)
+    assert [(each.product, each.revision) for each in found] == [("7800", 1), ("8800", 1)]
+
+
 # --- release ---------------------------------------------------------------------------------
 
 

@@ -57,10 +57,9 @@ def add(
 ) -> None:
     """Keep roots of your own in the database, for what is loaded and what will be."""
     from pipeline import upkeep
-    from pipeline.database import open_for_writing
     from pipeline.report import upkeep as reports
 
-    answer = upkeep.add(open_for_writing(context.obj), paths)
+    answer = upkeep.add(context.obj, paths)
     write(reports.addition(answer), format_, output)
     for warning in answer.warnings:
         complain(warning)

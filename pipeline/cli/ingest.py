@@ -101,6 +101,8 @@ def ingest(
             if answer.warnings:
                 code = code or SourceError.exit_code
     if done:
-        loaded = query.snapshots(open_for_reading(context.obj))
+        releases = {snapshot.firmware for each in done for snapshot in each.snapshots}
+        last = done[-1].snapshots[-1].product
+        loaded = query.nearby(open_for_reading(context.obj), last, releases)
         write(ingested.report(done, loaded), format_, output)
     raise typer.Exit(code)

@@ -17,7 +17,7 @@ from pipeline.report.words import count
 def report(documents: Sequence[Ingested], loaded: Sequence[SnapshotInfo]) -> Report:
     """Say what is new, count rows and certificates, and suggest what to type next.
 
-    ``loaded`` is all that the database holds now.
+    ``loaded`` is what lies around the last snapshot in the database (`pipeline.query.nearby`).
     """
     records = [
         (each.document, each.document_sha256, *astuple(snapshot))

@@ -199,6 +199,18 @@ def test_a_question_to_no_database(run: Run, tmp_path: Path, command: list[str])
     assert not (tmp_path / "trustlist.db").exists()
 
 
+def test_what_is_refused_leaves_no_database_behind(run: Run, tmp_path: Path) -> None:
+    no_pdf(tmp_path / "list.pdf")
+    (tmp_path / "rows.txt").write_text(f"{'0' * 39} CN=A\n")
+    assert run("ingest", "list.pdf").code == 3
+    assert run("ingest", "rows.txt", "--firmware", "12.7").code == 3
+    assert run("ingest", SAMPLE, "--firmware", "13.0").code == 2
+    assert run("ingest", SAMPLE, "--certs", "nosuch.pem").code == 2
+    assert run("catalogue", "add", "nosuch.pem").code == 2
+    assert run("database", "upgrade").code == 4
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["list.pdf", "rows.txt"]
+
+
 def test_the_database_is_tried_before_the_document_is_read(run: Run, tmp_path: Path) -> None:
     no_pdf(tmp_path / "list.pdf")
     assert run("--database", "sqlite:////nosuch/list.db", "ingest", "list.pdf").code == 4
