@@ -6,6 +6,7 @@ nothing else.
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -23,6 +24,10 @@ import pytest
 import typer
 from cmarkgfm.cmark import Options
 from commandline import Result, Run
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from made_to_order import Root, new_root
 from terminal import in_terminal
 from tiny_pdf import write_pdf_of_any_text
@@ -60,6 +65,7 @@ class Scene:
     old: Path
     new: Path
     certificates: Path
+    chain: Path
     database: Path
 
 
@@ -84,7 +90,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     url = f"sqlite:///{top / 'trustlist.db'}"
     for path in (first, second):
         ingest(path, url, product=NAME, certs=[own], allow_partial=True)
-    return Scene(first, second, own, top / "trustlist.db")
+    chain = top / f"{NAME}.chain"
+    chain.write_bytes(_leaf(ATTACKS[0], roots[1]) + _leaf(ATTACKS[5], new_root(ATTACKS[3])))
+    return Scene(first, second, own, chain, top / "trustlist.db")
 
 
 def _row(root: Root) -> str:
@@ -92,10 +100,23 @@ def _row(root: Root) -> str:
 
 
 def _pem(root: Root) -> str:
-    from base64 import encodebytes
-
-    body = encodebytes(root.record["der"]).decode()
+    body = base64.encodebytes(root.record["der"]).decode()
     return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
+
+
+def _leaf(name: str, issuer: Root) -> bytes:
+    """Make a server's certificate in PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    common_name = x509.NameOID.COMMON_NAME
+    builder = x509.CertificateBuilder(
+        x509.load_der_x509_certificate(issuer.record["der"]).subject,
+        x509.Name([x509.NameAttribute(common_name, name)]),
+        key.public_key(),
+        0x10,
+        datetime(2020, 1, 1, tzinfo=UTC),
+        datetime(2039, 1, 1, tzinfo=UTC),
+    )
+    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
 # --- the commands ----------------------------------------------------------------------------
@@ -103,6 +124,10 @@ def _pem(root: Root) -> str:
 CALLS: Final[dict[str, list[tuple[str, ...]]]] = {
     "catalogue add": [("catalogue", "add", "{certificates}")],
     "catalogue info": [("catalogue", "info")],
+    "check": [
+        ("check", "{chain}"),
+        ("check", "{chain}", "--timeline", "--hostname", "evil.example"),
+    ],
     "database upgrade": [("database", "upgrade")],
     "diff": [("diff", "12.7", "12.8")],
     "enrich": [("enrich",)],
@@ -110,12 +135,14 @@ CALLS: Final[dict[str, list[tuple[str, ...]]]] = {
     "extract": [("extract", "{old}")],
     "find": [("find", "C=XX"), ("find", ATTACKS[0]), ("find", f"no such {NAME}")],
     "ingest": [("ingest", "{old}", "--product", f"{NAME}3", "--allow-partial")],
+    "query": [("query", f'SELECT subject AS "{NAME}", subject_printed, product FROM trust_list')],
     "report": [("report", "12.7", "12.8")],
     "show": [("show", "12.7")],
     "snapshots": [("snapshots",)],
 }
 """Ways to call each command that prints what documents say."""
-MANY_NAMES: Final = {"diff", "enrich", "extract", "report", "show"}
+PATHS: Final = {"{certificates}", "{chain}", "{old}"}
+MANY_NAMES: Final = {"diff", "enrich", "extract", "query", "report", "show"}
 """Commands that show all the subjects."""
 
 
@@ -138,8 +165,7 @@ def ask(run: Run, scene: Scene, tmp_path: Path) -> Run:
 
 
 def _complete(arguments: tuple[str, ...], scene: Scene, directory: Path) -> list[str]:
-    paths = {"{certificates}": scene.certificates, "{old}": scene.old}
-    whole = [str(paths.get(each, each)) for each in arguments]
+    whole = [each.format(**vars(scene)) if each in PATHS else each for each in arguments]
     return ["--database", f"sqlite:///{directory / 'copy.db'}", *whole]
 
 
@@ -331,6 +357,14 @@ def test_a_refusal_lists_hostile_problems_a_line_each(run: Run, scene: Scene) ->
         ["ingest", "{old}", "--certs", NAME],
         ["ingest", "{old}", "--firmware", NAME],
         ["catalogue", "add", NAME],
+        ["check", NAME],
+        ["check", "--connect", NAME],
+        ["check", "{chain}", "--hostname", NAME],
+        ["check", "{chain}", "--firmware", NAME],
+        ["check", "{chain}", "--on", NAME],
+        ["query", NAME],
+        ["query", f"SELECT '{NAME}' FROM nosuch"],
+        ["query", "SELECT 1", "--param", NAME],
         [NAME],
         [f"--{NAME}"],
     ],
