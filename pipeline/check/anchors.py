@@ -63,6 +63,6 @@ def best_issuer(candidates: Iterable[Link], subject: Link, at: datetime) -> Link
             continue
         if each.is_valid(at):
             return each
-        if best is None or (each.not_after and best.not_after and each.not_after > best.not_after):
+        if best is None or (each.ends and best.ends and each.ends > best.ends):
             best = each
     return best

@@ -21,13 +21,11 @@ class Code(IntEnum):
     DEPTH_ZERO_SELF_SIGNED_CERT = 18
     SELF_SIGNED_CERT_IN_CHAIN = 19
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY = 20
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE = 21
     CERT_CHAIN_TOO_LONG = 22
     PATH_LENGTH_EXCEEDED = 25
     INVALID_PURPOSE = 26
-    KEYUSAGE_NO_CERTSIGN = 32
     UNHANDLED_CRITICAL_EXTENSION = 34
-    INVALID_NON_CA = 37
-    KEYUSAGE_NO_DIGITAL_SIGNATURE = 39
     PROXY_CERTIFICATES_NOT_ALLOWED = 40
     PERMITTED_VIOLATION = 47
     EXCLUDED_VIOLATION = 48
@@ -51,13 +49,11 @@ WORDS: Final[dict[Code, str]] = {
     Code.DEPTH_ZERO_SELF_SIGNED_CERT: "self-signed certificate",
     Code.SELF_SIGNED_CERT_IN_CHAIN: "self-signed certificate in certificate chain",
     Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "unable to get local issuer certificate",
+    Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unable to verify the first certificate",
     Code.CERT_CHAIN_TOO_LONG: "certificate chain too long",
     Code.PATH_LENGTH_EXCEEDED: "path length constraint exceeded",
     Code.INVALID_PURPOSE: "unsuitable certificate purpose",
-    Code.KEYUSAGE_NO_CERTSIGN: "key usage does not include certificate signing",
     Code.UNHANDLED_CRITICAL_EXTENSION: "unhandled critical extension",
-    Code.INVALID_NON_CA: "invalid non-CA certificate (has CA markings)",
-    Code.KEYUSAGE_NO_DIGITAL_SIGNATURE: "key usage does not include digital signature",
     Code.PROXY_CERTIFICATES_NOT_ALLOWED: (
         "proxy certificates not allowed, please set the appropriate flag"
     ),

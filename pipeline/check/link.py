@@ -20,8 +20,11 @@ from pipeline.check.extensions import KEY_CERT_SIGN, Extensions, read_extensions
 _OLD_KEY_TYPES: Final = frozenset({"RSA", "DSA", "EC"})
 _COMMON_NAME: Final = b"\x55\x04\x03"
 _EMAIL_ADDRESS: Final = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"
-_UTC_TIME: Final = re.compile(rb"\d{12}Z")
-_GENERALIZED_TIME: Final = re.compile(rb"\d{14}Z")
+# The first digits, in the year's two forms; RFC 5280 section 4.1.2.5 wants seconds and Z.
+_TIME: Final = re.compile(
+    r"(?P<century>\d\d)?(?P<minute>\d{10})(?P<second>\d\d)?(?P<fraction>\.\d+)?"
+    r"(?P<zone>Z|[+-]\d{4})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Link:
     serial: int = field(compare=False)
     not_before: datetime | None = field(compare=False)
     not_after: datetime | None = field(compare=False)
+    ends: datetime | None = field(compare=False, repr=False)
+    """The same also if it is in a form that RFC 5280 doesn't allow; OpenSSL orders by it."""
     version: int = field(compare=False)
     spki: bytes = field(compare=False, repr=False)
     key_type: str = field(compare=False)
@@ -110,6 +115,7 @@ def _link(der: bytes, tbs: Element, algorithm: Element, signature_value: bytes) 
         version = 1 + elements.integer(parts.pop(0).inner()[0].expect(elements.INTEGER))
     serial, inner_algorithm, issuer, validity, subject, spki = parts[:6]
     not_before, not_after = validity.inner(elements.SEQUENCE)
+    proper_end, ends = _times(not_after)
     extensions = next((part.inner()[0].inner() for part in parts[6:] if part.tag == 0xA3), [])
     key_algorithm = spki.inner(elements.SEQUENCE)[0].inner(elements.SEQUENCE)
     attributes = [pair.inner() for rdn in subject.inner() for pair in rdn.inner()]
@@ -129,8 +135,9 @@ def _link(der: bytes, tbs: Element, algorithm: Element, signature_value: bytes) 
             if kind.content == _EMAIL_ADDRESS
         ),
         serial=elements.integer(serial.expect(elements.INTEGER)),
-        not_before=_time(not_before),
-        not_after=_time(not_after),
+        not_before=_times(not_before)[0],
+        not_after=proper_end,
+        ends=ends,
         version=version,
         spki=spki.whole,
         key_type=signature.key_type(_dotted(key_algorithm[0])),
@@ -150,21 +157,24 @@ def _dotted(oid: Element) -> str:
     return dotted
 
 
-def _time(value: Element) -> datetime | None:
-    """Read a time, in the only two forms that OpenSSL compares."""
+def _times(value: Element) -> tuple[datetime | None, datetime | None]:
+    """Read a time: as RFC 5280 wants it, else None; and in any form that OpenSSL can order."""
+    written = value.content.decode("latin-1")
+    if value.tag == elements.UTC_TIME:
+        written = ("19" if written >= "50" else "20") + written
+    elif value.tag != elements.GENERALIZED_TIME:
+        return None, None
+    found = _TIME.fullmatch(written)
+    if not found or not found["century"]:
+        return None, None
+    zone = "+0000" if found["zone"] == "Z" else found["zone"]
+    digits = f"{found['century']}{found['minute']}{found['second'] or '00'}{zone}"
     try:
-        if value.tag == elements.UTC_TIME and _UTC_TIME.fullmatch(value.content):
-            century = "19" if value.content >= b"50" else "20"
-            return _instant(century + value.content.decode())
-        if value.tag == elements.GENERALIZED_TIME and _GENERALIZED_TIME.fullmatch(value.content):
-            return _instant(value.content.decode())
+        time = datetime.strptime(digits, "%Y%m%d%H%M%S%z")
     except ValueError:
-        pass
-    return None
-
-
-def _instant(digits: str) -> datetime:
-    return datetime.strptime(digits, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+        return None, None
+    is_proper = found["zone"] == "Z" and found["second"] and not found["fraction"]
+    return time.astimezone(UTC) if is_proper else None, time
 
 
 # --- who can have issued whom ----------------------------------------------------------------

@@ -31,12 +31,12 @@ from pipeline.check.extensions import (
     NETSCAPE_SSL_SERVER,
 )
 from pipeline.check.faults import WORDS, Code, Fault
-from pipeline.check.link import Link, link, may_use
+from pipeline.check.link import Link, issued_before, link, may_use
 
 __all__ = ["BUILDERS", "Anchors", "BuilderName", "Code", "Link", "Outcome", "link", "verify"]
 
 BuilderName = Literal["untrusted-first", "trusted-first"]
-Purpose = Literal["server"]
+Purpose = Literal["server", "any"]
 
 BUILDERS: Final[tuple[BuilderName, ...]] = ("untrusted-first", "trusted-first")
 _TLS: Final = DIGITAL_SIGNATURE | KEY_ENCIPHERMENT | KEY_AGREEMENT
@@ -70,66 +70,68 @@ def verify(
 
     A TLS client gives as ``untrusted`` all that the server sent in its order, the target among
     it. ``at`` has a time zone; OpenSSL counts whole seconds, and takes a certificate as expired
-    from the second of its notAfter on.
+    from the second of its notAfter on. The purpose ``any`` is for a target that is itself a CA.
     """
-    del purpose  # there is one so far
-    second = at.astimezone(UTC).replace(microsecond=0)
-    if builder == "untrusted-first":
-        return outcome(*_before(target, untrusted, anchors, second, trusted_first=False))
-    return outcome(*_now(target, untrusted, anchors, second, trusted_first=True))
+    judge = as_openssl_1_0_2 if builder == "untrusted-first" else as_openssl_3
+    return judge(target, untrusted, anchors, at, purpose=purpose)
 
 
-def outcome(path: Sequence[Link], fault: Fault | None) -> Outcome:
-    """Put a path and what is wrong with it in words."""
+def as_openssl_1_0_2(
+    target: Link,
+    untrusted: Sequence[Link],
+    anchors: Anchors,
+    at: datetime,
+    *,
+    trusted_first: bool = False,
+    purpose: Purpose = "server",
+) -> Outcome:
+    """Verify as OpenSSL 1.0.2, by default with its default order."""
+    at = _second(at)
+    built = build_before(target, untrusted, anchors, trusted_first=trusted_first)
+    fault = (
+        built.fault
+        or _fault_in_extensions_before(built, purpose)
+        or _fault_in_names(built.path, is_old=True)
+        or _fault_in_signatures_before(built.path, at)
+    )
+    return _outcome(built.path, fault)
+
+
+def as_openssl_3(
+    target: Link,
+    untrusted: Sequence[Link],
+    anchors: Anchors,
+    at: datetime,
+    *,
+    trusted_first: bool = True,
+    purpose: Purpose = "server",
+) -> Outcome:
+    """Verify as OpenSSL 3, by default with its default order."""
+    at = _second(at)
+    built = build_now(target, untrusted, anchors, at, trusted_first=trusted_first)
+    fault = (
+        built.fault
+        or _fault_in_extensions(built.path, purpose)
+        or _fault_in_signatures(built.path, at)
+        or _fault_in_names(built.path, is_old=False)
+    )
+    return _outcome(built.path, fault)
+
+
+def _second(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def _outcome(path: Sequence[Link], fault: Fault | None) -> Outcome:
     if fault is None:
         return Outcome(True, "", 0, None, tuple(path))
     return Outcome(False, WORDS[fault.code], int(fault.code), fault.depth, tuple(path))
 
 
-def _before(
-    target: Link,
-    untrusted: Sequence[Link],
-    anchors: Anchors,
-    at: datetime,
-    *,
-    trusted_first: bool,
-) -> tuple[Sequence[Link], Fault | None]:
-    """Verify as OpenSSL 1.0.2."""
-    built = build_before(target, untrusted, anchors, trusted_first=trusted_first)
-    path = built.path
-    fault = (
-        built.fault
-        or _fault_in_extensions_before(built)
-        or _fault_in_names(path, is_old=True)
-        or _fault_in_signatures_before(path, at)
-    )
-    return path, fault
-
-
-def _now(
-    target: Link,
-    untrusted: Sequence[Link],
-    anchors: Anchors,
-    at: datetime,
-    *,
-    trusted_first: bool,
-) -> tuple[Sequence[Link], Fault | None]:
-    """Verify as OpenSSL 3."""
-    built = build_now(target, untrusted, anchors, at, trusted_first=trusted_first)
-    path = built.path
-    fault = (
-        built.fault
-        or _fault_in_extensions(path)
-        or _fault_in_signatures(path, at)
-        or _fault_in_names(path, is_old=False)
-    )
-    return path, fault
-
-
 # --- extensions ------------------------------------------------------------------------------
 
 
-def _fault_in_extensions_before(built: Built) -> Fault | None:
+def _fault_in_extensions_before(built: Built, purpose: Purpose) -> Fault | None:
     """Check what didn't come from the anchors."""
     below = 0
     for depth, each in enumerate(built.path[: built.untrusted]):
@@ -141,7 +143,7 @@ def _fault_in_extensions_before(built: Built) -> Fault | None:
         kind = _ca_kind(each, is_self_signed=each.is_self_signed_before)
         if depth and not kind:
             return Fault(Code.INVALID_CA, depth)
-        if not _suits_servers(each, kind if depth else None):
+        if purpose == "server" and not _suits_servers(each, kind if depth else None):
             return Fault(Code.INVALID_PURPOSE, depth)
         if _is_too_far_down(extensions.path_length_before, depth, below):
             return Fault(Code.PATH_LENGTH_EXCEEDED, depth)
@@ -149,7 +151,7 @@ def _fault_in_extensions_before(built: Built) -> Fault | None:
     return None
 
 
-def _fault_in_extensions(path: Sequence[Link]) -> Fault | None:
+def _fault_in_extensions(path: Sequence[Link], purpose: Purpose) -> Fault | None:
     """Check all, the anchor among them."""
     below = 0
     for depth, each in enumerate(path):
@@ -166,7 +168,7 @@ def _fault_in_extensions(path: Sequence[Link]) -> Fault | None:
             return Fault(Code.UNSPECIFIED, depth)
         if len(path) > 1 and each.key_type == "EC" and each.has_explicit_curve:
             return Fault(Code.EC_KEY_EXPLICIT_PARAMS, depth)
-        if not _suits_servers(each, kind if depth else None):
+        if purpose == "server" and not _suits_servers(each, kind if depth else None):
             return Fault(Code.INVALID_PURPOSE, depth)
         if _is_too_far_down(extensions.path_length, depth, below):
             return Fault(Code.PATH_LENGTH_EXCEEDED, depth)
@@ -237,14 +239,18 @@ def _has_dns_name(link: Link) -> bool:
 
 def _fault_in_signatures_before(path: Sequence[Link], at: datetime) -> Fault | None:
     """From the anchor down; the anchor's own signature isn't looked at."""
-    for depth in reversed(range(len(path))):
-        each = path[depth]
-        if depth + 1 < len(path):
-            issuer = path[depth + 1]
-            if not issuer.has_key_before:
-                return Fault(Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, depth)
-            if not signature.is_signed_by(each, issuer.spki, is_old=True):
-                return Fault(Code.CERT_SIGNATURE_FAILURE, depth)
+    anchor = path[-1]
+    if not issued_before(anchor, anchor):  # a proxy certificate without the usage for it
+        if len(path) == 1:
+            return Fault(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE, 0)
+    elif fault := _fault_in_time(anchor, len(path) - 1, at):
+        return fault
+    for depth in reversed(range(len(path) - 1)):
+        each, issuer = path[depth], path[depth + 1]
+        if not issuer.has_key_before:
+            return Fault(Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, depth)
+        if not signature.is_signed_by(each, issuer.spki, is_old=True):
+            return Fault(Code.CERT_SIGNATURE_FAILURE, depth)
         if fault := _fault_in_time(each, depth, at):
             return fault
     return None
@@ -254,14 +260,12 @@ def _fault_in_signatures(path: Sequence[Link], at: datetime) -> Fault | None:
     """From the anchor down; the anchor's own signature isn't looked at."""
     if not path[0].has_key:
         return Fault(Code.UNSPECIFIED, len(path) - 1)
-    for depth in reversed(range(len(path))):
-        each = path[depth]
-        if depth + 1 < len(path):
-            issuer = path[depth + 1]
-            if not may_use(issuer, KEY_CERT_SIGN):
-                return Fault(Code.KEYUSAGE_NO_CERTSIGN, depth + 1)
-            if not signature.is_signed_by(each, issuer.spki):
-                return Fault(Code.CERT_SIGNATURE_FAILURE, depth)
+    if fault := _fault_in_time(path[-1], len(path) - 1, at):
+        return fault
+    for depth in reversed(range(len(path) - 1)):
+        each, issuer = path[depth], path[depth + 1]
+        if not signature.is_signed_by(each, issuer.spki):
+            return Fault(Code.CERT_SIGNATURE_FAILURE, depth)
         if fault := _fault_in_time(each, depth, at):
             return fault
     return None

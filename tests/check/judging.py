@@ -1,0 +1,206 @@
+"""OpenSSL's verdicts and ours, side by side."""
+
+from __future__ import annotations
+
+import ctypes.util
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+import pytest
+from check import fetch_openssl
+from check.libcrypto import Judge, Question, Verdict
+from check.pki import Pki, Recipe
+
+from pipeline.certificate import UnreadableCertificateError
+from pipeline.check.faults import Code
+from pipeline.check.path import Anchors, Outcome, as_openssl_1_0_2, as_openssl_3, link
+
+Series = Literal["1.0.2", "3"]
+
+_INVALID_CA_OF_1_0_2: Final = 24
+
+
+@dataclass(frozen=True)
+class Library:
+    """A libcrypto to ask, and the series of OpenSSL whose rules it should follow."""
+
+    name: str
+    series: Series
+    path: str | Path | None
+    hint: str
+    """Why it may be missing."""
+
+    def path_or_skip(self) -> str | Path:
+        if self.path is None:
+            pytest.skip(f"no libcrypto: {self.hint}")
+        return self.path
+
+
+def _bundled() -> Path | None:
+    """Find the libcrypto that psycopg's wheel carries; it is newer than Debian's."""
+    spec = find_spec("psycopg_binary")
+    if spec is None or spec.origin is None:
+        return None
+    libraries = Path(spec.origin).parents[1] / "psycopg_binary.libs"
+    return next(libraries.glob("libcrypto-*.so.3"), None)
+
+
+def _system() -> str | None:
+    found = ctypes.util.find_library("crypto")
+    return found if found and found.endswith(".so.3") else None
+
+
+LIBRARIES: Final = (
+    Library("system", "3", _system(), "Debian's package libssl3 isn't installed"),
+    Library("bundled", "3", _bundled(), "psycopg's wheel carries none"),
+    *(
+        Library(version, "1.0.2", fetch_openssl.library(version), "run fetch_openssl.py")
+        for version in ("1.0.2q",)
+    ),
+)
+
+
+class Explained(NamedTuple):
+    """A difference between versions of one series that is known, and why it may stay."""
+
+    reason: str
+    names: frozenset[str]
+    """It is about these alternative names..."""
+    codes: frozenset[Code]
+    """...and makes one of these of another."""
+
+
+EXPLAINED: Final = (
+    Explained(
+        "the newest releases of OpenSSL 3 read a URI by RFC 3986, and one without a host has an "
+        "empty host there; we follow 3.0, which refuses it. It matters only where a CA has "
+        "constraints on URIs and the server's certificate such a URI.",
+        frozenset({"URI:http://"}),
+        frozenset(
+            {
+                Code.OK,
+                Code.PERMITTED_VIOLATION,
+                Code.EXCLUDED_VIOLATION,
+                Code.UNSUPPORTED_NAME_SYNTAX,
+            }
+        ),
+    ),
+)
+
+
+class Difference(NamedTuple):
+    """A PKI that we judge otherwise."""
+
+    pki: Pki
+    theirs: Verdict
+    ours: Verdict
+
+    def explanation(self) -> str | None:
+        names = {name for recipe in self.pki.recipes for name in recipe.names or ()}
+        codes = {self.theirs.error, self.ours.error}
+        return next(
+            (each.reason for each in EXPLAINED if names & each.names and codes <= each.codes), None
+        )
+
+    def __str__(self) -> str:
+        recipes = "".join(f"    {i} {spelt(each)}\n" for i, each in enumerate(self.pki.recipes))
+        return (
+            f"OpenSSL says {_short(self.theirs)}, we {_short(self.ours)}\n{recipes}"
+            f"    sent {self.pki.sent}, store {self.pki.store}, at {self.pki.at}"
+        )
+
+
+def _short(verdict: Verdict) -> str:
+    return f"{verdict.error} at {verdict.depth}, {len(verdict.path)} certificates"
+
+
+def spelt(recipe: Recipe) -> str:
+    """Write a recipe without what is as usual."""
+    changed = (
+        f"{each.name}={getattr(recipe, each.name)!r}"
+        for each in fields(Recipe)
+        if getattr(recipe, each.name) != each.default
+    )
+    return f"Recipe({', '.join(changed)})"
+
+
+def question(pki: Pki, *, trusted_first: bool, purpose: str = "ssl_server") -> Question:
+    at = int(pki.at.timestamp())
+    return Question(pki.target_der, pki.sent_ders, pki.store_ders, at, trusted_first, purpose)
+
+
+def prediction(asked: Question, at: datetime, series: Series) -> Verdict:
+    """Say what we say to the question."""
+    try:
+        target, *others = [link(der) for der in (asked.target, *asked.sent, *asked.store)]
+    except UnreadableCertificateError:
+        return Verdict(-1, -1, ())
+    sent, store = others[: len(asked.sent)], others[len(asked.sent) :]
+    judge = as_openssl_1_0_2 if series == "1.0.2" else as_openssl_3
+    outcome: Outcome = judge(
+        target,
+        sent,
+        Anchors(store),
+        at,
+        trusted_first=asked.trusted_first,
+        purpose="server" if asked.purpose else "any",
+    )
+    depth = -1 if outcome.depth is None else outcome.depth
+    return Verdict(outcome.code, depth, tuple(each.der for each in outcome.path))
+
+
+def differences(
+    pkis: Sequence[Pki], questions: Sequence[Question], verdicts: Sequence[Verdict], series: Series
+) -> Iterator[Difference]:
+    for pki, asked, verdict in zip(pkis, questions, verdicts, strict=True):
+        theirs = in_our_numbers(verdict, series)
+        ours = prediction(asked, pki.at, series)
+        if theirs != ours:
+            yield Difference(pki, theirs, ours)
+
+
+def in_our_numbers(verdict: Verdict, series: Series) -> Verdict:
+    if series == "1.0.2" and verdict.error == _INVALID_CA_OF_1_0_2:
+        return verdict._replace(error=Code.INVALID_CA)
+    return verdict
+
+
+# --- the smallest PKI that still shows a difference ------------------------------------------
+
+
+def shrunk(
+    difference: Difference, judge: Judge, series: Series, *, trusted_first: bool
+) -> Difference:
+    """Leave out and put right whatever the difference doesn't need."""
+    while True:
+        for pki in _simpler(difference.pki):
+            asked = [question(pki, trusted_first=trusted_first)]
+            if found := next(differences([pki], asked, judge.ask(asked), series), None):
+                difference = found
+                break
+        else:
+            return difference
+
+
+def _simpler(pki: Pki) -> Iterable[Pki]:
+    for certificates in ("sent", "store"):
+        indices: tuple[int, ...] = getattr(pki, certificates)
+        for i in range(len(indices)):
+            yield replace(pki, **{certificates: indices[:i] + indices[i + 1 :]})
+    for i in sorted({0, *pki.sent, *pki.store}):
+        for simpler in _simpler_recipes(pki.recipes[i]):
+            yield replace(pki, recipes=(*pki.recipes[:i], simpler, *pki.recipes[i + 1 :]))
+
+
+def _simpler_recipes(recipe: Recipe) -> Iterable[Recipe]:
+    for each in fields(Recipe):
+        value = getattr(recipe, each.name)
+        if value != each.default and each.name != "serial":
+            yield replace(recipe, **{each.name: each.default})
+        if isinstance(value, tuple) and len(value) > 1 and each.name != "critical":
+            for i in range(len(value)):
+                yield replace(recipe, **{each.name: value[:i] + value[i + 1 :]})

@@ -1,0 +1,102 @@
+"""The judge of path building is OpenSSL itself, over thousands of small PKIs made at random.
+
+Each PKI is put to the real library and to ours; verdict, error, depth and path must be the same,
+in both orders of looking for issuers. `trusted-first` follows the current OpenSSL (3),
+`untrusted-first` OpenSSL 1.0.2, which `fetch_openssl.py` fetches if it can. `hunt.py` goes on
+with other seeds, and shrinks what it finds.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from check.judging import (
+    LIBRARIES,
+    Library,
+    differences,
+    in_our_numbers,
+    prediction,
+    question,
+)
+from check.libcrypto import Judge, Question
+from check.random_pki import make
+
+from pipeline import catalogue
+from pipeline.check.faults import WORDS, Code
+from pipeline.check.path import link
+
+PKIS = {"3": 2000, "1.0.2": 1000}
+ORDERS = pytest.mark.parametrize(
+    "trusted_first", [True, False], ids=["trusted-first", "untrusted-first"]
+)
+EACH_LIBRARY = pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
+
+
+@ORDERS
+@EACH_LIBRARY
+def test_random_pkis_are_judged_alike(
+    library: Library, trusted_first: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pkis = [make(Random(seed)) for seed in range(PKIS[library.series])]
+    questions = [question(pki, trusted_first=trusted_first) for pki in pkis]
+    with Judge(library.path_or_skip()) as judge:
+        verdicts = judge.ask(questions)
+    found = list(differences(pkis, questions, verdicts, library.series))
+    unexplained = [each for each in found if not each.explanation()]
+    with capsys.disabled():
+        order = "trusted first" if trusted_first else "untrusted first"
+        print(
+            f"\n{judge.version}, {order}: {len(pkis)} PKIs, {len(found)} differences, "
+            f"{len(unexplained)} of them unexplained",
+            file=sys.stderr,
+        )
+        counts = Counter(verdict.error for verdict in verdicts)
+        for error, count in counts.most_common():
+            print(f"{count:6} {error:2} {judge.words(error)}", file=sys.stderr)
+    assert not unexplained, "\n\n".join(map(str, unexplained[:5]))
+
+
+@ORDERS
+@EACH_LIBRARY
+def test_random_pkis_are_judged_alike_for_any_purpose(
+    library: Library, trusted_first: bool
+) -> None:
+    pkis = [make(Random(seed)) for seed in range(10_000, 10_300)]
+    questions = [question(pki, trusted_first=trusted_first, purpose="") for pki in pkis]
+    with Judge(library.path_or_skip()) as judge:
+        verdicts = judge.ask(questions)
+    found = differences(pkis, questions, verdicts, library.series)
+    assert not [str(each) for each in found if not each.explanation()]
+
+
+@ORDERS
+@EACH_LIBRARY
+@pytest.mark.parametrize("purpose", ["ssl_server", ""])
+def test_real_roots_are_judged_alike(library: Library, trusted_first: bool, purpose: str) -> None:
+    """Those among them that not every parser reads, too; each is its own store."""
+    ders = catalogue.find(catalogue.fingerprints()).values()
+    # only the newest OpenSSL knows ML-DSA
+    ders = [der for der in ders if not link(der).key_type.startswith("ML-DSA")]
+    at = datetime(2021, 9, 1, tzinfo=UTC)
+    second = int(at.timestamp())
+    questions = [Question(der, [der], [der], second, trusted_first, purpose) for der in ders]
+    with Judge(library.path_or_skip()) as judge:
+        verdicts = judge.ask(questions)
+    assert len(ders) > 800
+    for asked, verdict in zip(questions, verdicts, strict=True):
+        theirs = in_our_numbers(verdict, library.series)
+        assert theirs == prediction(asked, at, library.series), link(asked.target).fingerprint
+
+
+@EACH_LIBRARY
+def test_our_words_are_openssls(library: Library) -> None:
+    if library.series != "3":
+        pytest.skip("1.0.2 has other words for some")
+    with Judge(library.path_or_skip()) as judge:
+        assert {code: judge.words(code) for code in Code if code} == {
+            code: words for code, words in WORDS.items() if code
+        }

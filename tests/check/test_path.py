@@ -1,0 +1,592 @@
+"""What each builder makes of small PKIs, and OpenSSL of the same.
+
+Expectations are written by hand: an error and its depth, or the certificates of the path that
+was accepted. The real libraries are held to them, too, where they can be had.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from check.judging import LIBRARIES, Library, in_our_numbers, question
+from check.libcrypto import Judge
+from check.pki import BROKEN, ED25519, EXPLICIT, NOW, RSA, UNKNOWN, Pki, Recipe, build, chain
+
+from pipeline.certificate import UnreadableCertificateError
+from pipeline.check.faults import WORDS, Code
+from pipeline.check.path import BUILDERS, Anchors, BuilderName, Outcome, link, verify
+
+EXPIRED = "210831235959Z"
+
+Expected = tuple[int, ...] | tuple[Code, int]
+"""Indices of the certificates of a path, or an error and where it is."""
+
+
+def leaf(**more: Any) -> Recipe:
+    usual = {
+        "subject": "CN=www.site.example",
+        "issuer": "CN=Inter",
+        "key": 9,
+        "signer": 1,
+        "serial": 9,
+        "ca": None,
+        "key_usage": 0xA0,
+        "extended": ("server",),
+        "names": ("DNS:www.site.example",),
+    }
+    return Recipe(**(usual | more))
+
+
+def inter(**more: Any) -> Recipe:
+    return Recipe(**({"subject": "CN=Inter", "key": 1, "serial": 2} | more))
+
+
+def root(**more: Any) -> Recipe:
+    return Recipe(**more)
+
+
+def old_root(**more: Any) -> Recipe:
+    return Recipe(**({"subject": "CN=Old", "issuer": "CN=Old", "key": 5, "signer": 5} | more))
+
+
+def cross(**more: Any) -> Recipe:
+    """The root's name and key, certified by the old root."""
+    return Recipe(**({"issuer": "CN=Old", "signer": 5, "serial": 7} | more))
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    pki: Pki
+    untrusted_first: Expected
+    trusted_first: Expected
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def alike(name: str, pki: Pki, expected: Expected) -> Case:
+    return Case(name, pki, expected, expected)
+
+
+def with_target(name: str, expected: Expected, **more: Any) -> Case:
+    return alike(name, chain(leaf(**more), inter(), root()), expected)
+
+
+GOOD = chain(leaf(), inter(), root())
+CROSSED = Pki((leaf(), inter(), cross(), root(), old_root()), (0, 1, 2), (3, 4))
+OLD_ENDED = replace(CROSSED, recipes=(*CROSSED.recipes[:4], old_root(not_after=EXPIRED)))
+
+CASES = [
+    alike("a full chain", GOOD, (0, 1, 2)),
+    alike(
+        "a server's certificate by a root", chain(leaf(issuer="CN=Root", signer=0), root()), (0, 1)
+    ),
+    alike("the root is sent along", replace(GOOD, sent=(0, 1, 2)), (0, 1, 2)),
+    alike("in the wrong order", replace(GOOD, sent=(2, 1, 0)), (0, 1, 2)),
+    alike("twice the same", replace(GOOD, sent=(0, 1, 1, 0, 1)), (0, 1, 2)),
+    alike(
+        "no intermediate",
+        replace(GOOD, sent=(0,)),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    alike("no root", replace(GOOD, store=()), (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 1)),
+    alike(
+        "a root that is sent but isn't trusted",
+        replace(GOOD, sent=(0, 1, 2), store=()),
+        (Code.SELF_SIGNED_CERT_IN_CHAIN, 2),
+    ),
+    alike(
+        "a self-signed server",
+        chain(leaf(issuer="CN=www.site.example", signer=9, key_usage=None), root()),
+        (Code.DEPTH_ZERO_SELF_SIGNED_CERT, 0),
+    ),
+    alike(
+        "a self-signed server in the store",
+        Pki((leaf(issuer="CN=www.site.example", signer=9, key_usage=None),), (0,), (0,)),
+        (0,),
+    ),
+    Case(
+        "a self-signed server that may not sign",
+        Pki((leaf(issuer="CN=www.site.example", signer=9),), (0,), (0,)),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+        (0,),
+    ),
+    alike(
+        "an intermediate in the store is no anchor",
+        Pki((leaf(), inter()), (0,), (1,)),
+        (Code.UNABLE_TO_GET_ISSUER_CERT, 1),
+    ),
+    alike(
+        "an intermediate that is only in the store", replace(GOOD, sent=(), store=(1, 2)), (0, 1, 2)
+    ),
+    # --- the order, and alternatives -----------------------------------------------------
+    Case("a cross-certificate leads on", CROSSED, (0, 1, 2, 4), (0, 1, 3)),
+    Case("to a root that has expired", OLD_ENDED, (Code.CERT_HAS_EXPIRED, 3), (0, 1, 3)),
+    Case(
+        "and that the store doesn't have: a shorter path is tried",
+        replace(CROSSED, store=(3,)),
+        (0, 1, 3),
+        (0, 1, 3),
+    ),
+    Case(
+        "an expired cross-certificate is followed all the same",
+        replace(
+            CROSSED, recipes=(*CROSSED.recipes[:2], cross(not_after=EXPIRED), *CROSSED.recipes[3:])
+        ),
+        (Code.CERT_HAS_EXPIRED, 2),
+        (0, 1, 3),
+    ),
+    Case(
+        "of two roots of one name and key, the valid one",
+        Pki((leaf(), inter(), root(not_after=EXPIRED), root(serial=3)), (0, 1), (2, 3)),
+        (Code.CERT_HAS_EXPIRED, 2),
+        (0, 1, 3),
+    ),
+    Case(
+        "of two that have expired, the one that ended last",
+        Pki(
+            (leaf(), inter(), root(not_after="190101000000Z"), root(serial=3, not_after=EXPIRED)),
+            (0, 1),
+            (2, 3),
+        ),
+        (Code.CERT_HAS_EXPIRED, 2),
+        (Code.CERT_HAS_EXPIRED, 2),
+    ),
+    Case(
+        "of two intermediates sent, the valid one",
+        Pki((leaf(), inter(not_after=EXPIRED), inter(serial=3), root()), (0, 1, 2), (3,)),
+        (Code.CERT_HAS_EXPIRED, 1),
+        (0, 2, 3),
+    ),
+    alike(
+        "two that certify each other",
+        Pki(
+            (
+                leaf(),
+                inter(issuer="CN=Other", signer=2),
+                Recipe(subject="CN=Other", issuer="CN=Inter", key=2, signer=1),
+            ),
+            (0, 1, 2),
+            (),
+        ),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 2),
+    ),
+    Case(
+        "two in the store that certify each other",
+        Pki(
+            (
+                leaf(),
+                inter(issuer="CN=Other", signer=2),
+                Recipe(subject="CN=Other", issuer="CN=Inter", key=2, signer=1),
+            ),
+            (0,),
+            (1, 2),
+        ),
+        (Code.UNABLE_TO_GET_ISSUER_CERT, 100),
+        (Code.CERT_CHAIN_TOO_LONG, 101),
+    ),
+    # --- which is the issuer -------------------------------------------------------------
+    alike(
+        "the wrong key identifier",
+        chain(leaf(authority_key_id="wrong"), inter(), root()),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    alike(
+        "no key identifiers",
+        chain(leaf(authority_key_id=None), inter(subject_key_id=None), root()),
+        (0, 1, 2),
+    ),
+    alike(
+        "the issuer by its issuer and serial number",
+        chain(leaf(authority_issuer="CN=ROOT", authority_serial=2), inter(), root()),
+        (0, 1, 2),
+    ),
+    alike(
+        "another serial number of the issuer",
+        chain(leaf(authority_issuer="CN=Root", authority_serial=3), inter(), root()),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    alike(
+        "another issuer of the issuer",
+        chain(leaf(authority_issuer="CN=Other"), inter(), root()),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    alike(
+        "names in other spellings",
+        chain(
+            leaf(issuer_spelling="shouted"),
+            inter(subject_spelling="bmp", issuer_spelling="spaced"),
+            root(),
+        ),
+        (0, 1, 2),
+    ),
+    alike(
+        "names that aren't compared as text",
+        chain(leaf(issuer_spelling="numeric"), inter(), root()),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    Case(
+        "an issuer that may not sign",
+        chain(leaf(), inter(key_usage=0x80), root()),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+        (Code.INVALID_CA, 1),
+    ),
+    Case(
+        "a signature that the issuer's type of key doesn't make",
+        chain(leaf(algorithm="rsa-sha256"), inter(), root()),
+        (Code.CERT_SIGNATURE_FAILURE, 0),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    # --- validity ------------------------------------------------------------------------
+    with_target("an expired server", (Code.CERT_HAS_EXPIRED, 0), not_after=EXPIRED),
+    with_target("in the last second", (Code.CERT_HAS_EXPIRED, 0), not_after="210901000000Z"),
+    with_target("in the second before", (0, 1, 2), not_after="210901000001Z"),
+    with_target("in the first second", (0, 1, 2), not_before="210901000000Z"),
+    with_target("too early", (Code.CERT_NOT_YET_VALID, 0), not_before="210901000001Z"),
+    with_target("a year of four digits", (0, 1, 2), not_after="99991231235959Z"),
+    with_target(
+        "a time with a fraction",
+        (Code.ERROR_IN_CERT_NOT_AFTER_FIELD, 0),
+        not_after="20300101000000.5Z",
+    ),
+    with_target(
+        "a time in a zone",
+        (Code.ERROR_IN_CERT_NOT_BEFORE_FIELD, 0),
+        not_before="200101000000+0100",
+    ),
+    alike(
+        "from the root down, the first that has expired",
+        chain(leaf(not_after=EXPIRED), inter(not_after=EXPIRED), root()),
+        (Code.CERT_HAS_EXPIRED, 1),
+    ),
+    # --- signatures ----------------------------------------------------------------------
+    with_target("a damaged signature", (Code.CERT_SIGNATURE_FAILURE, 0), spoilt="flipped"),
+    with_target("one not of whole octets", (Code.CERT_SIGNATURE_FAILURE, 0), spoilt="bits"),
+    with_target(
+        "by another key", (Code.CERT_SIGNATURE_FAILURE, 0), signer=3, authority_key_id=None
+    ),
+    with_target(
+        "another algorithm outside than inside",
+        (Code.CERT_SIGNATURE_FAILURE, 0),
+        outer_algorithm="ecdsa-sha384",
+    ),
+    alike(
+        "a damaged signature of the root doesn't matter",
+        chain(leaf(), inter(), root(spoilt="flipped")),
+        (0, 1, 2),
+    ),
+    alike(
+        "the signature counts before the time",
+        chain(leaf(spoilt="flipped", not_after=EXPIRED), inter(), root()),
+        (Code.CERT_SIGNATURE_FAILURE, 0),
+    ),
+    *(
+        alike(
+            f"signed with {algorithm}",
+            chain(leaf(signer=RSA, algorithm=algorithm), inter(key=RSA), root()),
+            (0, 1, 2),
+        )
+        for algorithm in ("rsa-md5", "rsa-sha1", "rsa-sha256", "pss-sha256")
+    ),
+    alike(
+        "signed with MD2, which is no longer computed",
+        chain(leaf(signer=RSA, algorithm="rsa-md2"), inter(key=RSA), root()),
+        (Code.CERT_SIGNATURE_FAILURE, 0),
+    ),
+    Case(
+        "signed with Ed25519",
+        chain(leaf(signer=ED25519), inter(key=ED25519), root()),
+        (Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, 0),
+        (0, 1, 2),
+    ),
+    # --- keys ----------------------------------------------------------------------------
+    Case(
+        "a key of an unknown type",
+        chain(leaf(key=UNKNOWN), inter(), root()),
+        (0, 1, 2),
+        (Code.UNSPECIFIED, 0),
+    ),
+    Case(
+        "a key that is no point of its curve",
+        chain(leaf(key=BROKEN), inter(), root()),
+        (0, 1, 2),
+        (Code.UNSPECIFIED, 0),
+    ),
+    Case(
+        "a curve by its parameters",
+        chain(leaf(key=EXPLICIT), inter(), root()),
+        (0, 1, 2),
+        (Code.EC_KEY_EXPLICIT_PARAMS, 0),
+    ),
+    # --- extensions ----------------------------------------------------------------------
+    with_target("an unknown extension", (0, 1, 2), more=("unknown",)),
+    with_target(
+        "an unknown critical extension",
+        (Code.UNHANDLED_CRITICAL_EXTENSION, 0),
+        more=("unknown",),
+        critical=("unknown",),
+    ),
+    Case(
+        "the same of the root",
+        chain(leaf(), inter(), root(more=("unknown",), critical=("unknown",))),
+        (0, 1, 2),
+        (Code.UNHANDLED_CRITICAL_EXTENSION, 2),
+    ),
+    Case(
+        "ocspNoCheck, critical",
+        chain(leaf(more=("ocsp-no-check",), critical=("ocsp-no-check",)), inter(), root()),
+        (Code.UNHANDLED_CRITICAL_EXTENSION, 0),
+        (0, 1, 2),
+    ),
+    alike(
+        "a proxy certificate",
+        chain(leaf(names=None, more=("proxy",)), inter(key_usage=0x86), root()),
+        (Code.PROXY_CERTIFICATES_NOT_ALLOWED, 0),
+    ),
+    Case(
+        "the same extension twice",
+        chain(leaf(more=("twice extended",)), inter(), root()),
+        (0, 1, 2),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    Case(
+        "an extension that can't be read",
+        chain(leaf(more=("broken extended",)), inter(), root()),
+        (0, 1, 2),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    # --- is it a CA ----------------------------------------------------------------------
+    alike("a server as a CA", chain(leaf(), inter(ca=False), root()), (Code.INVALID_CA, 1)),
+    alike(
+        "no basic constraints nor usage",
+        chain(leaf(), inter(ca=None, key_usage=None), root()),
+        (Code.INVALID_CA, 1),
+    ),
+    Case(
+        "usage without basic constraints",
+        chain(leaf(), inter(ca=None), root()),
+        (0, 1, 2),
+        (Code.INVALID_CA, 1),
+    ),
+    alike(
+        "a root of version 1",
+        chain(
+            leaf(),
+            inter(),
+            root(version=1, ca=None, key_usage=None, subject_key_id=None, authority_key_id=None),
+        ),
+        (0, 1, 2),
+    ),
+    alike(
+        "an intermediate of version 1",
+        chain(leaf(), inter(version=1, ca=None, key_usage=None), root()),
+        (Code.INVALID_CA, 1),
+    ),
+    Case(
+        "a root that says it is none",
+        chain(leaf(), inter(), root(ca=False)),
+        (0, 1, 2),
+        (Code.INVALID_CA, 2),
+    ),
+    Case(
+        "Netscape's type makes a CA",
+        chain(leaf(), inter(ca=None, key_usage=None, netscape=0x04), root()),
+        (0, 1, 2),
+        (Code.INVALID_CA, 1),
+    ),
+    # --- path length ---------------------------------------------------------------------
+    alike(
+        "a path length of 0 above a server", chain(leaf(), inter(path_length=0), root()), (0, 1, 2)
+    ),
+    Case(
+        "a path length of 0 in the root",
+        chain(leaf(), inter(), root(path_length=0)),
+        (0, 1, 2),
+        (Code.PATH_LENGTH_EXCEEDED, 2),
+    ),
+    alike(
+        "a path length that is exceeded",
+        chain(
+            leaf(),
+            inter(issuer="CN=Middle", signer=2),
+            Recipe(subject="CN=Middle", key=2, path_length=0),
+            root(),
+        ),
+        (Code.PATH_LENGTH_EXCEEDED, 2),
+    ),
+    alike(
+        "but for one that is issued to itself",
+        chain(
+            leaf(signer=3),
+            inter(issuer="CN=Inter", key=3, signer=1, serial=5),
+            inter(path_length=0),
+            root(),
+        ),
+        (0, 1, 2, 3),
+    ),
+    # --- purpose -------------------------------------------------------------------------
+    with_target("for clients only", (Code.INVALID_PURPOSE, 0), extended=("client",)),
+    with_target("for any use isn't for servers", (Code.INVALID_PURPOSE, 0), extended=("any",)),
+    with_target("for Microsoft's server gated cryptography", (0, 1, 2), extended=("microsoft",)),
+    with_target("for nothing said", (0, 1, 2), extended=None),
+    with_target("to sign certificates", (Code.INVALID_PURPOSE, 0), key_usage=0x04),
+    with_target("of Netscape's type for clients", (Code.INVALID_PURPOSE, 0), netscape=0x80),
+    alike(
+        "a CA for clients only",
+        chain(leaf(), inter(extended=("client",)), root()),
+        (Code.INVALID_PURPOSE, 1),
+    ),
+    Case(
+        "a root for clients only",
+        chain(leaf(), inter(), root(extended=("client",))),
+        (0, 1, 2),
+        (Code.INVALID_PURPOSE, 2),
+    ),
+    # --- name constraints ----------------------------------------------------------------
+    alike(
+        "a permitted name", chain(leaf(), inter(permitted=("DNS:site.example",)), root()), (0, 1, 2)
+    ),
+    alike(
+        "a name outside",
+        chain(leaf(), inter(permitted=("DNS:other.example",)), root()),
+        (Code.PERMITTED_VIOLATION, 0),
+    ),
+    alike(
+        "an excluded name",
+        chain(leaf(), inter(excluded=("DNS:.EXAMPLE",)), root()),
+        (Code.EXCLUDED_VIOLATION, 0),
+    ),
+    alike(
+        "constraints of the root",
+        chain(leaf(), inter(), root(permitted=("DNS:other.example",))),
+        (Code.PERMITTED_VIOLATION, 0),
+    ),
+    Case(
+        "a common name outside, without alternative names",
+        chain(leaf(names=None), inter(permitted=("DNS:other.example",)), root()),
+        (0, 1, 2),
+        (Code.PERMITTED_VIOLATION, 0),
+    ),
+    Case(
+        "an address in the network",
+        chain(leaf(names=("IP:0a000001",)), inter(permitted=("IP:0a000000ff000000",)), root()),
+        (Code.UNSUPPORTED_CONSTRAINT_TYPE, 0),
+        (0, 1, 2),
+    ),
+    alike(
+        "a directory name outside",
+        chain(leaf(), inter(permitted=("dir:O=Elsewhere",)), root()),
+        (Code.PERMITTED_VIOLATION, 0),
+    ),
+    alike(
+        "an e-mail address in the subject",
+        chain(
+            leaf(subject="CN=x/emailAddress=a@other.example"),
+            inter(excluded=("email:other.example",)),
+            root(),
+        ),
+        (Code.EXCLUDED_VIOLATION, 0),
+    ),
+    alike(
+        "a constraint with a maximum",
+        chain(leaf(), inter(permitted=("DNS:example max=2",)), root()),
+        (Code.SUBTREE_MINMAX, 0),
+    ),
+    Case(
+        "a constraint on names of an unknown kind",
+        chain(leaf(names=("other:x",)), inter(excluded=("other:y",)), root()),
+        (Code.UNSUPPORTED_CONSTRAINT_TYPE, 0),
+        (Code.UNSUPPORTED_CONSTRAINT_TYPE, 0),
+    ),
+    Case(
+        "names count before the signature, or after it",
+        chain(leaf(spoilt="flipped"), inter(permitted=("DNS:other.example",)), root()),
+        (Code.PERMITTED_VIOLATION, 0),
+        (Code.CERT_SIGNATURE_FAILURE, 0),
+    ),
+]
+
+
+def outcome(pki: Pki, builder: BuilderName, at: datetime | None = None) -> Outcome:
+    sent = [link(der) for der in pki.sent_ders]
+    return verify(link(pki.target_der), sent, Anchors.of(pki.store_ders), at or pki.at, builder)
+
+
+def expected_path(pki: Pki, expected: Expected) -> list[bytes] | None:
+    if isinstance(expected[0], Code):
+        return None
+    return [build(pki.recipes[i]) for i in expected]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_each_builder_does_as_expected(case: Case, builder: BuilderName) -> None:
+    expected = case.untrusted_first if builder == "untrusted-first" else case.trusted_first
+    found = outcome(case.pki, builder)
+    if path := expected_path(case.pki, expected):
+        assert (found.ok, found.error, found.code, found.depth) == (True, "", 0, None)
+        assert [each.der for each in found.path] == path
+    else:
+        code, depth = expected
+        assert (found.ok, Code(found.code), found.depth) == (False, code, depth)
+        assert found.error == WORDS[Code(code)]
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
+def test_openssl_does_as_expected(library: Library) -> None:
+    trusted_first = library.series == "3"
+    with Judge(library.path_or_skip()) as judge:
+        verdicts = judge.ask(question(case.pki, trusted_first=trusted_first) for case in CASES)
+    for case, verdict in zip(CASES, verdicts, strict=True):
+        expected = case.trusted_first if trusted_first else case.untrusted_first
+        found = in_our_numbers(verdict, library.series)
+        if path := expected_path(case.pki, expected):
+            assert (found.error, list(found.path)) == (0, path), case.name
+        else:
+            assert (found.error, found.depth) == expected, case.name
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_time_zones_and_parts_of_a_second_make_no_difference(builder: BuilderName) -> None:
+    pki = chain(leaf(not_after="210901000001Z"), inter(), root())
+    late = NOW + timedelta(microseconds=999_999)
+    assert outcome(pki, builder, late).ok
+    elsewhere = late.astimezone(timezone(timedelta(hours=-7)))
+    assert outcome(pki, builder, elsewhere).ok
+    assert outcome(pki, builder, NOW + timedelta(seconds=1)).code == Code.CERT_HAS_EXPIRED
+
+
+def test_a_ca_is_verified_for_any_purpose() -> None:
+    ca, anchors = link(build(inter())), Anchors.of([build(root())])
+    for builder in BUILDERS:
+        assert verify(ca, [ca], anchors, NOW, builder).code == Code.INVALID_PURPOSE
+        assert verify(ca, [ca], anchors, NOW, builder, purpose="any").ok
+
+
+def test_a_certificate_is_read_once() -> None:
+    der = build(root())
+    assert link(der) is link(bytes(bytearray(der)))
+    assert link(der) == link(der) != link(build(inter()))
+
+
+@pytest.mark.parametrize("der", [b"", b"\x30", b"\x30\x03\x02\x01\x01", build(root())[:-1]])
+def test_what_is_no_certificate_is_refused(der: bytes) -> None:
+    with pytest.raises(UnreadableCertificateError):
+        link(der)
+
+
+def test_anchors_leave_out_what_is_no_certificate_and_the_same_again() -> None:
+    anchors = Anchors.of([build(root()), b"nothing", build(root()), build(old_root())])
+    assert len(anchors) == 2
+    assert {each.der for each in anchors} == {build(root()), build(old_root())}
+    assert [each.der for each in anchors.named(link(build(inter())).issuer)] == [build(root())]
+
+
+def test_times_are_utc() -> None:
+    read = link(build(root()))
+    assert read.not_before == datetime(2020, 1, 1, tzinfo=UTC)
+    assert read.not_after == datetime(2030, 1, 1, tzinfo=UTC)
