@@ -57,7 +57,7 @@ def diff(
     if against is not None:
         report, is_different = _against(engine, old, against, product, as_of)
     elif new and len(new) == 1:
-        report, is_different = _diff(engine, old, new[0], product, as_of)
+        report, is_different = _diff(engine, old, new[0], product, as_of, format_ == "html")
     else:
         report, is_different = _matrix(engine, [old, *(new or ())], product)
     write(report, format_, output)
@@ -66,13 +66,21 @@ def diff(
 
 
 def _diff(
-    engine: Engine, old: str, new: str, product: str | None, as_of: date | None
+    engine: Engine, old: str, new: str, product: str | None, as_of: date | None, is_page: bool
 ) -> tuple[Report, bool]:
-    from pipeline import diff as question
-    from pipeline.report import diff
+    if is_page:
+        from pipeline.comparison import compare
+        from pipeline.report import comparison
 
-    answer = question.diff(engine, old, new, product=product, as_of=as_of)
-    return diff.report(answer, as_of), bool(answer.added or answer.removed or answer.changed)
+        both = compare(engine, old, new, product=product, as_of=as_of)
+        answer, report = both.diff, comparison.report(both, as_of)
+    else:
+        from pipeline import diff as question
+        from pipeline.report import diff
+
+        answer = question.diff(engine, old, new, product=product, as_of=as_of)
+        report = diff.report(answer, as_of)
+    return report, bool(answer.added or answer.removed or answer.changed)
 
 
 def _matrix(engine: Engine, releases: list[str], product: str | None) -> tuple[Report, bool]:

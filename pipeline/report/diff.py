@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from pipeline import names
 from pipeline.diff import Diff, Item
 from pipeline.reasons import Fact
 from pipeline.report import report as form
 from pipeline.report.report import Block, Listing, Paragraph, Report, iso
-from pipeline.report.words import count, listed
+from pipeline.report.words import count, label, listed
 
 COLUMNS: Final = (
     *("change", "fingerprint", "subject", "not_before", "not_after", "reasons", "known_as"),
@@ -133,8 +132,8 @@ def _replaces(fact: Fact, when: datetime) -> bool:
 
 
 def _named(item: Item) -> str:
-    label = names.parse(item.subject).label
-    return f"{label} ({item.known_as})" if item.known_as else label
+    name = label(item.subject) or item.fingerprint
+    return f"{name} ({item.known_as})" if item.known_as else name
 
 
 def _all(number: int) -> str:

@@ -7,11 +7,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Final
 
-from pipeline import names
 from pipeline.enrich import nearest
 from pipeline.find import Found, FoundRoot, Trust
 from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
-from pipeline.report.words import count, key, listed
+from pipeline.report.words import count, key, label, listed
 
 _NOT_IN_CSV: Final = {"releases", "programmes"}
 
@@ -102,14 +101,14 @@ def _whole(root: FoundRoot, found: Found) -> Iterator[Block]:
 
 
 def _lead(root: FoundRoot, when: datetime) -> str:
-    label = names.parse(root.subject).label or root.fingerprint
+    name = label(root.subject) or root.fingerprint
     many = len(root.releases) > 1
     trusts = [
         f"{_trusted(trust)} ({trust.product})" if many else _trusted(trust)
         for trust in root.releases
     ]
     trusted = listed(trusts) or "in no loaded release"
-    return f"{label} is {trusted}. {_validity(root, when)}"
+    return f"{name} is {trusted}. {_validity(root, when)}"
 
 
 def _trusted(trust: Trust) -> str:

@@ -108,7 +108,6 @@ def _grid(roots: Sequence[PageRoot], knows_stores: bool) -> Grid:
         *([Column("change", "status")] if roots[0].change else []),
         Column("status", "status"),
         Column("until", "word"),
-        *([Column("why")] if roots[0].change else []),
         *([Column("in browsers now", "status")] if knows_stores else []),
         Column("fingerprint", "fingerprint"),
     ]
@@ -128,8 +127,6 @@ def _cells(root: PageRoot, knows_stores: bool) -> Iterator[str]:
         yield root.change
     yield row.status
     yield iso(row.not_after.date()) if row.not_after else ""
-    if root.change:
-        yield root.why
     if knows_stores:
         yield "yes" if is_in_a_browser(row.present_in) else "no"
     yield row.fingerprint
@@ -146,6 +143,8 @@ def _details(root: PageRoot, knows_stores: bool) -> list[PageBlock]:
 
 def _facts(root: PageRoot) -> Iterator[tuple[Column, str]]:
     row = root.row
+    if root.why:
+        yield Column("why"), root.why
     yield Column("subject"), row.subject
     if row.subject_printed != row.subject:
         yield Column("printed as"), row.subject_printed

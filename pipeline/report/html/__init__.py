@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from pipeline.report.html.chart import chart, columns
@@ -43,6 +44,9 @@ _FEW: Final = 7
 """Up to so many rows are seen at a glance: they need no search."""
 _MANY: Final = 9
 """From so many columns on, a grid is scrolled sideways instead of folded on a narrow screen."""
+_LONG: Final = 140
+"""A headline takes as many sentences as fit into so many characters."""
+_SENTENCES: Final = re.compile(r"(?<=[a-z0-9)]\.)(?<!\bCo\.)(?<!\bInc\.)(?<!\bLtd\.) (?=[A-Z0-9])")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -50,14 +54,22 @@ def render(report: Report, width: int | None = None) -> str:
     """Give the page."""
     blocks = list(report.page or report.blocks)
     lead = next((b for b in blocks if isinstance(b, Paragraph) and b.is_lead), None)
-    if lead:
-        blocks.remove(lead)
+    headline, rest = _split(lead.text) if lead else ("trustlist", "")
+    blocks = [block for block in blocks if block is not lead]
     return _template().render(
-        lead=lead.text if lead else "trustlist",
-        blocks=blocks,
+        headline=headline,
+        blocks=[Paragraph(rest), *blocks] if rest else blocks,
         keys=frozenset(_keys(blocks)),
         version=VERSION,
     )
+
+
+def _split(lead: str) -> tuple[str, str]:
+    """Part a headline from what would make it too long."""
+    sentences = _SENTENCES.split(lead)
+    lengths = accumulate(len(sentence) + 1 for sentence in sentences)
+    fitting = max(1, sum(length <= _LONG for length in lengths))
+    return " ".join(sentences[:fitting]), " ".join(sentences[fitting:])
 
 
 def _keys(blocks: Sequence[PageBlock]) -> Sequence[str]:

@@ -13,7 +13,7 @@ from pipeline.report.report import Bar, Bars, Span, Timeline
 _MOST_YEARS: Final = 11
 _MOST_MONTHS: Final = 7
 """Ticks for which there is room on a telephone; months have longer names."""
-_STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 300, 600, 1200)
+_STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 300, 600, 1200, 6000, 12_000)
 """Months from tick to tick."""
 _FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
@@ -97,8 +97,9 @@ def _range(timeline: Timeline) -> tuple[datetime, datetime]:
 def _ticks(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
     """Give round days between two times, and what to call each."""
     first, last = start.year * 12 + start.month, end.year * 12 + end.month - 1
-    step = next((s for s in _STEPS if (last - first) // s < _most(s)), _STEPS[-1])
-    for month in range(-(-first // step) * step, last + 1, step):
+    by_step = ((step, range(-(-first // step) * step, last + 1, step)) for step in _STEPS)
+    step, months = next((step, months) for step, months in by_step if len(months) <= _most(step))
+    for month in months:
         time = datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
         yield time, f"{time:%Y}" if step >= 12 else f"{time:%Y-%m}"
 
