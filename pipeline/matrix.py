@@ -86,7 +86,7 @@ def matrix(engine: Engine, releases: Sequence[str], *, product: str | None = Non
 
 
 def compare(releases: Sequence[Release], lists: Sequence[Sequence[Root]]) -> Matrix:
-    """Put trust lists side by side. Roots come by where they are: first those that left."""
+    """Put trust lists side by side. First come roots that left, the last to leave before others."""
     columns = [{root.fingerprint: root for root in each} for each in lists]
     names = _names(releases)
     every = dict.fromkeys(fingerprint for column in columns for fingerprint in column)

@@ -52,7 +52,7 @@ def test_a_root_that_came_back() -> None:
     assert (root.came, root.left) == (["12.2(1)"], ["12.1(1)", "12.3(1)"])
 
 
-def test_those_that_left_first_come_first() -> None:
+def test_the_last_to_leave_come_first_and_the_last_to_come_last() -> None:
     made = matrix("abx", "cbx", "cdx")
     assert [root.subject for root in made.roots] == ["CN=b", "CN=a", "CN=c", "CN=d"]
 
