@@ -55,7 +55,12 @@ PagesOption = Annotated[
 SizeOption = Annotated[
     int | None, typer.Option("--max-size", min=1, metavar="MIB", help="Refuse more. [200]")
 ]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write it.")]
+FormatOption = Annotated[
+    Format,
+    typer.Option(
+        "--format", "-f", help="How to write it; csv-bom is CSV that Excel takes for UTF-8."
+    ),
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", show_default=False),

@@ -20,7 +20,7 @@ from pipeline.errors import UsageError
 if TYPE_CHECKING:
     from pipeline.report.report import Report
 
-Format = Literal["table", "json", "csv", "markdown", "html"]
+Format = Literal["table", "json", "csv", "csv-bom", "markdown", "html"]
 StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet"]
 """What `pipeline.report.store` writes."""
 
@@ -34,7 +34,7 @@ class Renderer(Protocol):
 
 def renderer(format_: Format) -> Renderer:
     """Import the module for a format."""
-    return cast(Renderer, import_module(f"pipeline.report.{format_}"))
+    return cast(Renderer, import_module(f"pipeline.report.{format_.replace('-', '_')}"))
 
 
 def write(report: Report, format_: Format, output: Path | None = None) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = re.compile(r"""(?:^|;)["']*\s*(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+"""What a spreadsheet may take for a formula, also full-width; after ``;``, too, which begins a
+cell where the comma is for decimals."""
 _PRINTABLE_ASCII = re.compile(r"[^ -~\n]+")
 
 
@@ -47,4 +49,4 @@ def spreadsheet_cell(value: object) -> str:
     if value is None:
         return ""
     text = visible(str(value))
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\g<0>'", text) if isinstance(value, str) else text

@@ -6,6 +6,7 @@ In plain text each row is one line and nothing is shortened, for ``grep``.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,7 @@ from pipeline.report.safe import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 _SHORT: Final = 12
 """Hex digits that are left of a fingerprint where there is no room for 40; the mark comes after."""
@@ -124,19 +126,28 @@ class _Terminal:
         from rich.text import Text
 
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-        for column in columns:
+        cells = [[self._cell(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
+        for at, column in enumerate(columns):
+            is_text = column.kind == "text"
+            widest = max((row[at].cell_len for row in cells), default=0)
             table.add_column(
-                Text(visible(column.title)),
+                Text(self._title(visible(column.title), widest)),
                 justify="right" if column.kind == "number" else "left",
-                no_wrap=column.kind != "text",
-                overflow="fold",
+                no_wrap=not is_text,
+                overflow="fold" if is_text else "ellipsis",
             )
-        for row in rows:
-            cells = zip(columns, row, strict=True)
-            table.add_row(*(self._cell(column, value) for column, value in cells))
+        for row in cells:
+            table.add_row(*row)
         return table
 
-    def _cell(self, column: Column, value: str) -> RenderableType:
+    def _title(self, title: str, widest: int) -> str:
+        """Break a title that is wider than what is below it, where room is short."""
+        if self.width >= _WIDE or not widest:
+            return title
+        longest_word = max(map(len, title.split()), default=1)
+        return textwrap.fill(title, max(widest, longest_word))
+
+    def _cell(self, column: Column, value: str) -> Text:
         from rich.text import Text
 
         text = visible(value)
@@ -145,13 +156,16 @@ class _Terminal:
         return Text(text, _STYLES.get(text, "") if column.kind == "status" else "")
 
     def _item(self, item: Item) -> Iterator[RenderableType]:
+        """Give a line that fits, the subject below it and, if they don't fit, further remarks."""
         from rich.padding import Padding
-        from rich.table import Table
         from rich.text import Text
 
-        head = Table.grid(padding=(0, _GAP, 0, 0))
-        head.add_column(no_wrap=True)
-        head.add_column(overflow="fold")
-        head.add_row(Text(visible(item.fingerprint)), Text(visible(item.remark)))
-        yield Padding(head, (0, 0, 0, 2))
-        yield Padding(Text(visible(item.subject), "dim", overflow="fold"), (0, 0, 0, 4))
+        digits, remark = visible(item.fingerprint), visible(item.remark)
+        head, rest = f"{digits}{' ' * _GAP}{remark}".rstrip(), ""
+        if len(head) > self.width - _GAP:
+            first, mark, rest = remark.partition("; ")
+            head = f"{digits}{' ' * _GAP}{first}{mark.rstrip()}"
+        yield Padding(Text(head, overflow="fold"), (0, 0, 0, _GAP))
+        yield Padding(Text(visible(item.subject), "dim", overflow="fold"), (0, 0, 0, 2 * _GAP))
+        if rest:
+            yield Padding(Text(rest, overflow="fold"), (0, 0, 0, 2 * _GAP))

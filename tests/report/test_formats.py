@@ -76,6 +76,10 @@ def test_csv_has_a_header_and_plain_cells() -> None:
     )
 
 
+def test_csv_for_excel_is_csv_after_a_byte_order_mark() -> None:
+    assert render("csv-bom").encode() == b"\xef\xbb\xbf" + render("csv").encode()
+
+
 # --- for people ------------------------------------------------------------------------------
 
 
@@ -113,6 +117,30 @@ def test_a_terminal_gets_lines_that_fit_and_nothing_is_lost(width: int, subject:
     assert everything.count("".join(subject.split())) >= 2
     assert (f"{SHA1[:12]}…" in shown) == (width < 120)
     assert shown.count(SHA1) == (1 if width < 120 else 2)
+
+
+def test_a_title_wider_than_its_column_is_broken_where_room_is_short() -> None:
+    grid = Grid([Column("days left", "number"), Column("what")], [["7", "x"]])
+    lines = [ESCAPE.sub("", render("table", grid, width=width)).splitlines() for width in (80, 120)]
+    assert [len(each) for each in lines] == [3, 2]
+
+
+def test_what_is_cut_has_a_mark() -> None:
+    grid = Grid([Column("release", "word"), Column("what")], [["12.7(1)" * 12, "x"]])
+    assert "…" in ESCAPE.sub("", render("table", grid, width=60))
+
+
+def test_remarks_that_do_not_fit_beside_the_fingerprint_are_below_the_subject() -> None:
+    item = Item(SHA1, "expired 2020-05-30; last seen: Mozilla 2020-04-05, Apple 2019-11-28", "CN=x")
+    lines = ESCAPE.sub("", render("table", Listing("Removed", [item]), width=80)).splitlines()
+    assert [line.rstrip() for line in lines] == [
+        "Removed",
+        f"  {SHA1}  expired 2020-05-30;",
+        "    CN=x",
+        "    last seen: Mozilla 2020-04-05, Apple 2019-11-28",
+    ]
+    lines = ESCAPE.sub("", render("table", Listing("Removed", [item]), width=120)).splitlines()
+    assert len(lines) == 3
 
 
 def test_colours_go_with_the_status(monkeypatch: pytest.MonkeyPatch) -> None:

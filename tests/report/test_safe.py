@@ -56,6 +56,15 @@ def test_visible_json_means_the_same(text: str) -> None:
         ("-1", "'-1"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", r"\x09=1"),
+        ("\r=1", r"\x0d=1"),
+        ("  =1", "  '=1"),
+        ('"=1', "\"'=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("\uff0b1", "'\uff0b1"),
+        ("\uff0d1", "'\uff0d1"),
+        ("\uff20x", "'\uff20x"),
+        ("CN=x;=1; +2", "CN=x;'=1; '+2"),
+        ("one; two - three", "one; two - three"),
         ("C=SE, O=x", "C=SE, O=x"),
         (-1, "-1"),
         (None, ""),
@@ -68,4 +77,6 @@ def test_a_spreadsheet_is_given_no_formula(value: object, cell: str) -> None:
 @settings(deadline=None)
 @given(ANY_TEXT)
 def test_no_cell_begins_like_a_formula(text: str) -> None:
-    assert not spreadsheet_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    for cell in spreadsheet_cell(text).split(";"):
+        bare = cell.strip(' "')
+        assert not bare.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d"))
