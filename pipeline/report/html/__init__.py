@@ -95,6 +95,7 @@ def _environment() -> Environment:
         finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
     for name, suffix in (("style", "css"), ("script", "js")):
