@@ -13,15 +13,16 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make ingest                         load the samples; show what changed from 12.7 to 12.8'
-	@echo 'make ingest PDF=path FIRMWARE=12.8  load a document (FIRMWARE only if it names no release)'
-	@echo 'make test                           run the tests; with ARGS="..." for pytest'
-	@echo 'make lint                           check style, types and imports'
-	@echo 'make format                         put the style right'
-	@echo 'make bench                          measure speed against plain scripts'
-	@echo 'make schemas                        write the schemas of the JSON of all commands anew'
-	@echo 'make lock                           pin the newest versions of all dependencies'
-	@echo 'make clean                          remove what these targets made, but for the database'
+	@printf '%s\n' \
+	  'make ingest                         load the samples; show what changed from 12.7 to 12.8' \
+	  'make ingest PDF=path FIRMWARE=12.8  load a document (FIRMWARE only if it names no release)' \
+	  'make test                           run the tests; with ARGS="..." for pytest' \
+	  'make lint                           check style, types and imports' \
+	  'make format                         put the style right' \
+	  'make bench                          measure speed against plain scripts' \
+	  'make schemas                        write the schemas of the JSON of all commands anew' \
+	  'make lock                           pin the newest versions of all dependencies' \
+	  'make clean                          remove what these targets made, but for the database'
 
 ifdef PDF
 ingest: $(READY)
@@ -29,7 +30,7 @@ ingest: $(READY)
 else
 ingest: $(READY)
 	@$(BIN)/trustlist ingest $(SAMPLES)
-	@echo
+	@trap '' PIPE; echo 2>/dev/null || true  # who pipes it into head has seen enough
 	@$(BIN)/trustlist diff '12.7(1)' '12.8(1)'
 endif
 

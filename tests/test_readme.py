@@ -118,6 +118,20 @@ def test_the_targets_that_the_readme_names_exist(checkout: Path) -> None:
         subprocess.run(["make", "--dry-run", target], cwd=checkout, check=True, capture_output=True)
 
 
+def test_a_reader_of_make_that_has_seen_enough_is_no_error(
+    checkout: Path, transcript: list[tuple[int, str]]
+) -> None:
+    assert transcript
+    with subprocess.Popen(
+        ["make", "ingest"], cwd=checkout, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
 def test_the_columns_that_the_readme_names_are_the_view_s(
     checkout: Path, transcript: list[tuple[int, str]]
 ) -> None:

@@ -92,6 +92,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         context: typer.Context | None = getattr(error, "ctx", None)
         hint = f"\nTry `{context.command_path} --help`." if context else ""
-        complain(error.format_message() + hint)
+        complain(error.format_message().replace(": Value error, ", ": ", 1) + hint)
         return error.exit_code
     return code or 0

@@ -154,6 +154,14 @@ def test_a_release_that_is_not_loaded(ask: Run, command: list[str]) -> None:
     assert_plain_line(ask(name, "13.0", *others), 2, "13.0", "12.6(1)", "12.7(1)", "12.8(1)")
 
 
+def test_a_choice_that_is_none_is_told_in_plain_words(run: Run) -> None:
+    result = run("show", "12.7", "--programme", "nosuch")
+    assert result.code == 2
+    assert result.err.splitlines()[0].startswith(
+        "Invalid value for '--programme': 'nosuch' is not one of 'mozilla', "
+    )
+
+
 # --- databases -------------------------------------------------------------------------------
 
 
