@@ -6,16 +6,15 @@ from contextlib import ExitStack
 from functools import partial
 from itertools import cycle
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal
 
-from pipeline import bundle, certificate
 from pipeline.errors import DocumentError
-from pipeline.extract import guard, texts
+from pipeline.extract import guard
 from pipeline.extract.document import Document, Extraction, Problem, Row
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.lines import Page
-from pipeline.extract.rows import Grammar
-from pipeline.extract.witnesses import compare
+from pipeline.extract.readers import ALL, Name, Reader, reader_of
+from pipeline.extract.reading import Reading, alone, gathered, in_step, steps
 
 ReaderName = Literal["both", "pdfplumber", "pdfium"]
 
@@ -40,14 +39,12 @@ def extract(
         guard.check_size(path, limits)
     digest = sha256(path)
     if is_pdf(path):
-        from pipeline.extract import readers  # noqa: F401 - once, here, and not in each process
-
-        work = partial(_read_pdf, path, reader, limits, workers)
+        read = _read_pdf(path, reader, limits, workers)
     elif path.suffix.lower() == ".pdf":
         raise DocumentError(f"{path}: this is not a PDF. Download it again, or rename it.")
     else:
         work = partial(_read_other, path)
-    read = guard.result(work, path, limits) if limits else work()
+        read = guard.result(work, path, limits) if limits else work()
     if not read.rows and not read.problems:
         raise DocumentError(_no_rows(path, read))
     document = Document(path.name, digest, read.pages, read.title)
@@ -60,60 +57,57 @@ def is_pdf(path: Path) -> bool:
         return b"%PDF-" in file.read(1024)
 
 
-class _Read(NamedTuple):
-    """What one reader says, or all together."""
+def _read_pdf(path: Path, reader: ReaderName, limits: Limits | None, workers: int) -> Reading:
+    from pipeline.extract import damage  # noqa: F401 - once, here, and not in each process
 
-    rows: list[Row]
-    problems: list[Problem]
-    pages: int
-    title: str
-
-
-def _read_pdf(path: Path, reader: ReaderName, limits: Limits | None, workers: int) -> _Read:
-    names = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
-    if limits and workers > 1:
-        (first, *others), damages = _read_at_once(path, names, limits, workers)
-    else:
-        most_pages = limits.pages if limits else 1 << 31
-        (first, *others), damages = _read_in_turn(path, names, most_pages)
-    rows, problems = first.rows, first.problems
-    for other in others:
-        rows, problems = compare(rows, problems, other.rows, other.problems)
-        if other.pages != first.pages:
-            text = f"one reader finds {first.pages} pages, the other {other.pages}"
-            hint = "The PDF is damaged: pages may be missing. Download it again."
-            problems.append(Problem("readers-disagree", 1, text, hint))
-    problems = sorted([*damages, *problems], key=lambda problem: problem.page)
-    return _Read(rows, problems, first.pages, first.title)
+    names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
+    readers = [reader_of(name) for name in names]
+    with ExitStack() as stack:
+        if limits is None:
+            items = _read_in_turn(path, readers, 1 << 31)
+        elif workers > 1:
+            items = _read_at_once(path, readers, limits, workers, stack)
+        else:
+            work = partial(_read_in_turn, path, readers, limits.pages)
+            items = stack.enter_context(guard.apart(work, path, limits))
+        damages: list[Problem] = next(items)
+        read = gathered(items)
+    problems = sorted([*damages, *read.problems], key=lambda problem: problem.page)
+    return read._replace(problems=problems)
 
 
-def _read_in_turn(
-    path: Path, names: Sequence[str], most_pages: int
-) -> tuple[list[_Read], list[Problem]]:
-    from pipeline.extract.damage import damage
-    from pipeline.extract.readers import READERS
-
-    damages = damage(path, most_pages)
-    return [_read(READERS[name](path)) for name in names], damages
+def _read_in_turn(path: Path, readers: Sequence[Reader], most_pages: int) -> Iterator[Any]:
+    """What is damaged, then what is read, page by page."""
+    yield _damage(path, most_pages)
+    readings = [steps(reader(path, ALL)) for reader in readers]
+    yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
 
 
 def _read_at_once(
-    path: Path, names: Sequence[str], limits: Limits, workers: int
-) -> tuple[list[_Read], list[Problem]]:
-    """Let ``workers`` share the pages for the first reader while another process does the rest."""
-    from pipeline.extract.readers import READERS
+    path: Path, readers: Sequence[Reader], limits: Limits, workers: int, stack: ExitStack
+) -> Iterator[Any]:
+    """The same. ``workers`` share the pages of the first reader; another does the rest."""
+    rest = partial(_read_the_rest, path, readers[1:], limits.pages)
+    others = stack.enter_context(guard.apart(rest, path, limits))
+    shares = [
+        stack.enter_context(guard.apart(partial(readers[0], path, part), path, limits))
+        for part in (slice(first, None, workers) for first in range(workers))
+    ]
+    yield next(others)
+    first = steps(_in_turns(shares))
+    yield from in_step(first, others) if len(readers) > 1 else alone(first)
 
-    read = READERS[names[0]]
-    rest = guard.Once(partial(_read_in_turn, path, names[1:], limits.pages))
-    with ExitStack() as stack:
-        outcome = stack.enter_context(guard.apart(rest, path, limits))
-        shares = [
-            stack.enter_context(guard.apart(partial(read, path, part), path, limits))
-            for part in (slice(first, None, workers) for first in range(workers))
-        ]
-        first = _read(_in_turns(shares))
-        others, damages = next(outcome)
-    return [first, *others], damages
+
+def _read_the_rest(path: Path, readers: Sequence[Reader], most_pages: int) -> Iterator[Any]:
+    yield _damage(path, most_pages)
+    for reader in readers:
+        yield from steps(reader(path, ALL))
+
+
+def _damage(path: Path, most_pages: int) -> list[Problem]:
+    from pipeline.extract.damage import damage
+
+    return damage(path, most_pages)
 
 
 def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
@@ -125,49 +119,37 @@ def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
         yield page
 
 
-def _read_other(path: Path) -> _Read:
+def _read_other(path: Path) -> Reading:
+    from pipeline import bundle
+    from pipeline.extract import texts
+
     data = path.read_bytes()
     if not data:
         raise DocumentError(f"{path}: this file is empty. Download it again.")
     if certificates := bundle.certificates_in(data):
-        return _Read(_bundled(certificates), [], 1, path.name)
+        return Reading(_bundled(certificates), [], 1, path.name)
     text = texts.decode(data)
     if delimiter := texts.delimiter_of(text):
         rows, problems = texts.rows_of(text, delimiter)
-        return _Read(rows, problems, 1, path.name)
-    return _read(texts.pages_of(text))
+        return Reading(rows, problems, 1, path.name)
+    return gathered(alone(steps(texts.pages_of(text))))
 
 
 def _bundled(certificates: Iterable[bytes]) -> list[Row]:
     """A bundle's entries are the certificates themselves."""
+    from pipeline import certificate
+
     return [
         Row(1, "", each.fingerprint, each.fingerprint_sha256, str(each.subject))
         for each in map(certificate.read, certificates)
     ]
 
 
-def _no_rows(path: Path, read: _Read) -> str:
+def _no_rows(path: Path, read: Reading) -> str:
     if not read.title:
         return f"{path}: no text layer; run OCR first, for instance ocrmypdf."
     pages = "1 page" if read.pages == 1 else f"{read.pages} pages"
     return f"{path}: no row found on {pages}: no SHA-1 fingerprint. Is this a trust list?"
-
-
-def _read(pages: Iterable[Page]) -> _Read:
-    grammar = Grammar()
-    for page, following in _with_next(pages):
-        grammar.read(page, following)
-    return _Read(*grammar.finish(), grammar.pages, grammar.title)
-
-
-def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
-    previous: Page | None = None
-    for page in pages:
-        if previous is not None:
-            yield previous, page
-        previous = page
-    if previous is not None:
-        yield previous, None
 
 
 def sha256(path: Path) -> str:

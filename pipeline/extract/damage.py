@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader, BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from pdfminer.psparser import LIT, PSKeyword
 
 from pipeline.extract.document import Problem
 from pipeline.extract.guard import too_many_pages
-from pipeline.extract.opening import opened, pdfminer_errors
+from pipeline.extract.opening import PAGES_KEPT, forget, opened, pdfminer_errors
 
 
 def damage(path: Path, most_pages: int = 1 << 31) -> list[Problem]:
@@ -36,16 +35,27 @@ def damage(path: Path, most_pages: int = 1 << 31) -> list[Problem]:
         with pdfminer_errors(path):
             parser = _Parser(file)
             inspector = _Inspector(PDFDocument(parser), parser.loose, broken)
-            pages = list(islice(PDFPage.create_pages(inspector.document), most_pages + 1))
-            if max(len(pages), inspector.declared_pages) > most_pages:
+            if inspector.declared_pages > most_pages:
                 raise too_many_pages(path, most_pages)
-            inspector.inspect_document(len(pages))
-        problems = inspector.problems(1)
-        for number, page in enumerate(pages, 1):
+            pages = PDFPage.create_pages(inspector.document)
+        problems: list[Problem] = []
+        number = 0
+        while True:
+            with pdfminer_errors(path):
+                page = next(pages, None)
+            if page is None:
+                break
+            number += 1
+            if number > most_pages:
+                raise too_many_pages(path, most_pages)
             with pdfminer_errors(path, number):
                 inspector.inspect_page(page)
             problems.extend(inspector.problems(number))
-    return problems
+            if number % PAGES_KEPT == 0:
+                forget(inspector.document)
+        with pdfminer_errors(path):
+            inspector.inspect_document(number)
+    return [*inspector.problems(1), *problems]
 
 
 class _Parser(PDFParser):
@@ -229,14 +239,21 @@ def _operands() -> dict[str, str]:
     return {kind: f"{pattern}{_SPACE}" for kind, pattern in kinds.items()}
 
 
-def _instruction() -> re.Pattern[bytes]:
-    """The pattern of an instruction: operands of the right kinds, then their operator."""
+def _instructions() -> re.Pattern[bytes]:
+    """The pattern of instructions: operands of the right kinds, then their operator.
+
+    A match ends after one that names a font or a form, or at the last that makes sense.
+    """
     operands = _operands()
-    choices = [
-        "".join(operands[kind] for kind in kinds.split()) + f"(?:{operators})"
-        for operators, kinds in _OPERATORS.items()
-    ]
-    pattern = rf"(?:{'|'.join(choices)}){_ENDS}{_SPACE}"
+    plain, naming = (
+        "|".join(
+            "".join(operands[kind] for kind in kinds.split()) + f"(?:{operators})"
+            for operators, kinds in _OPERATORS.items()
+            if kinds.startswith(("font", "form")) is is_naming
+        )
+        for is_naming in (False, True)
+    )
+    pattern = rf"(?:(?:{plain}){_ENDS}{_SPACE})*+(?:(?:{naming}){_ENDS}{_SPACE})?+"
     return re.compile(pattern.encode("ascii"), re.DOTALL)
 
 
@@ -260,7 +277,7 @@ _OPERATORS: Final = {
     r"BX\b.*?\bEX": "",  # what older readers are to pass over
 }
 """Operators, and what stands before them (ISO 32000-1, annex A)."""
-_INSTRUCTION: Final = _instruction()
+_INSTRUCTIONS: Final = _instructions()
 _LEADING: Final = re.compile(_SPACE.encode("ascii"))
 
 
@@ -268,19 +285,18 @@ class _Content:
     """What a content stream consists of: fonts and forms it names, and what is wrong with it."""
 
     def __init__(self, data: bytes) -> None:
-        self.fonts: dict[str, None] = {}
-        self.forms: dict[str, None] = {}
-        self.faults: list[str] = []
+        fonts: dict[bytes, None] = {}
+        forms: dict[bytes, None] = {}
         leading = _LEADING.match(data)
         at = leading.end() if leading else 0
-        for match in _INSTRUCTION.finditer(data, at):
-            if match.start() != at:
-                break
+        while (match := _INSTRUCTIONS.match(data, at)) and match.end() > at:
             at = match.end()
             if match.lastgroup == "font":
-                self.fonts[_name(match["font"])] = None
+                fonts[match["font"]] = None
             elif match.lastgroup == "form":
-                self.forms[_name(match["form"])] = None
+                forms[match["form"]] = None
+        self.fonts, self.forms = list(map(_name, fonts)), list(map(_name, forms))
+        self.faults: list[str] = []
         if at < len(data):
             self.faults.append(f"the page's instructions make no sense: {_excerpt(data[at:])}")
 

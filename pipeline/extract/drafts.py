@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.extract.columns import BEGINS_NAME
-from pipeline.extract.document import UNCERTAIN_JOIN, Row
+from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, Parted
 from pipeline.extract.lines import Word
 
@@ -46,6 +47,16 @@ class SubjectLine:
     size: float
 
 
+class Printed(NamedTuple):
+    """A row that no page to come can change; what the document as a whole tells is to be added."""
+
+    page: int
+    release: str
+    fingerprint: str
+    sha256: str
+    subject: str
+
+
 @dataclass(slots=True)
 class Draft:
     """A row as it is put together; its subject may go on on the next page.
@@ -73,9 +84,9 @@ class Draft:
         """The width of the subject."""
         return max(line.words[-1].x1 for line in self.lines) - self.left
 
-    def row(self) -> Row:
+    def printed(self) -> Printed:
         """The row, its lines joined and labels left out; full lines are for `settle`."""
-        return Row(self.page, self.release, self.fingerprint, self.sha256, self._subject())
+        return Printed(self.page, self.release, self.fingerprint, self.sha256, self._subject())
 
     def _subject(self) -> str:
         text = LABEL_BEFORE.sub("", join(self.lines))
@@ -90,7 +101,7 @@ class Draft:
 class Drafts:
     """The rows of a document so far, and what was learnt from them for the pages to come.
 
-    ``rows`` may still change; those that can't any more are put away as ``done``.
+    ``rows`` may still change, until they are put away.
 
     ``release`` is the one under whose heading the next row stands; ``waiting`` holds a subject
     whose fingerprint is on the next page; ``name_first`` tells whether subjects precede their
@@ -98,7 +109,6 @@ class Drafts:
     """
 
     rows: list[Draft] = field(default_factory=list)
-    done: list[Row] = field(default_factory=list)
     part: int = 0
     release: str = ""
     waiting: list[SubjectLine] = field(default_factory=list)
@@ -114,11 +124,12 @@ class Drafts:
         self.rows.append(draft)
         return draft
 
-    def put_away(self, keep: int = 1) -> None:
-        """Fold all rows but the last ``keep``, whose lines no page to come can add to."""
+    def put_away(self, keep: int = 1) -> list[Printed]:
+        """Give away all rows but the last ``keep``, to which a page to come can't add."""
         count = max(len(self.rows) - keep, 0)
-        self.done.extend(draft.row() for draft in self.rows[:count])
+        printed = [draft.printed() for draft in self.rows[:count]]
         del self.rows[:count]
+        return printed
 
     @property
     def unfinished(self) -> Draft | None:

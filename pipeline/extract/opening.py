@@ -9,9 +9,8 @@ from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Final
 
-from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
 from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from pipeline.errors import DocumentError
 
@@ -52,13 +51,21 @@ def pdfminer_errors(path: Path, page: int | None = None) -> Iterator[None]:
     logging.getLogger("pdfplumber").setLevel(logging.CRITICAL)
     try:
         yield
-    except (PSException, PdfminerException, MalformedPDFException, *_PDFMINER_FAILURES) as error:
-        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
-        if isinstance(cause, MemoryError):
-            raise cause from error
-        if isinstance(cause, PDFPasswordIncorrect):
-            raise DocumentError(locked(path)) from error
+    except PDFPasswordIncorrect as error:
+        raise DocumentError(locked(path)) from error
+    except (PSException, *_PDFMINER_FAILURES) as error:
         raise DocumentError(damaged(path, page)) from error
+
+
+PAGES_KEPT: Final = 64
+
+
+def forget(document: PDFDocument) -> None:
+    """Let go of objects that pdfminer keeps: it would keep the contents of all pages, unpacked.
+
+    What is needed again is read again; do this once in so many pages.
+    """
+    document._cached_objs.clear()
 
 
 def damaged(path: Path, page: int | None = None) -> str:

@@ -19,7 +19,7 @@ from pipeline.extract.document import Problem
 from pipeline.extract.drafts import Draft
 from pipeline.extract.fingerprints import pieces_of
 from pipeline.extract.lines import Line, Page, Word
-from pipeline.extract.readers import pdfplumber_pages
+from pipeline.extract.readers import ALL, reader_of
 from pipeline.extract.rows import Grammar
 
 Kind = Literal["fingerprint", "subject", "problem"]
@@ -105,9 +105,9 @@ def _rows(sketch: Sketch) -> str:
 
 def _sketches(path: Path, problems: Sequence[Problem]) -> list[Sketch]:
     """Read the document, and plan the drawing of each of its pages."""
-    sketches = [Sketch(page) for page in pdfplumber_pages(path)]
+    sketches = [Sketch(page) for page in reader_of("pdfplumber")(path, ALL)]
     pages = [sketch.page for sketch in sketches]
-    grammar = Grammar(keeps_words=True)
+    grammar = Grammar()
     for page, following in zip(pages, [*pages[1:], None], strict=True):
         grammar.read(page, following)
     faulty = _faulty(grammar.drafts.rows, problems)

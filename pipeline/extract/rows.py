@@ -5,15 +5,15 @@ A row is anchored on its fingerprint. In a table its subject stands in another c
 one at a time, and what is kept of them is only their rows and the lines no row took.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 
 from pipeline.extract import columns, faults, margins
 from pipeline.extract.columns import Strip, Text, begins_name
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.drafts import Draft, Drafts, settle, text_of
+from pipeline.extract.drafts import Draft, Drafts, Printed, settle, text_of
 from pipeline.extract.fingerprints import (
     SHA1,
     SHA256,
@@ -29,16 +29,51 @@ from pipeline.extract.sheet import REMOVED, Places, Sheet, places
 from pipeline.extract.tables import Table
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What only a whole document tells of its rows.
+
+    ``release`` is the only one that it mentions anywhere, for rows under no heading; ``waiting``
+    is a subject to which there was no fingerprint.
+    """
+
+    pages: int
+    title: str
+    release: str
+    breaks_words: bool
+    margins: Margins
+    waiting: str
+
+    def row(self, printed: Printed, agreed: bool = False) -> Row:
+        """A row as it is in the end."""
+        page, release, fingerprint, sha256, subject = printed
+        subject = settle(subject, self.breaks_words)
+        return Row(page, release or self.release, fingerprint, sha256, subject, agreed)
+
+    def problems(self, rows: Iterable[Row]) -> list[Problem]:
+        """What is wrong beside the rows, which are all that the document has, faulty ones too."""
+        suspects = {leftover.page for leftover in self.margins.leftovers}
+        subjects: dict[int, list[str]] = {page: [] for page in suspects}
+        for row in rows if suspects else ():
+            if row.page in suspects:
+                subjects[row.page].append(row.subject)
+        problems = self.margins.problems(subjects)
+        if self.waiting:
+            hint = "This subject has no fingerprint; look at the page."
+            problems.append(Problem("unaccounted-text", self.pages, self.waiting, hint))
+        return problems
+
+
 @dataclass(slots=True)
 class Grammar:
-    """Reads one document. Feed it pages in order with `read`, then ask for `finish`.
+    """Reads one document. Feed it pages in order with `read`, then ask for its `ending`.
 
-    With ``keeps_words`` the drafts keep where each of their words stands.
+    The ``drafts`` are the rows. Put them away after each page, or they keep where each of their
+    words stands.
     """
 
     title: str = ""
     pages: int = 0
-    keeps_words: bool = False
     drafts: Drafts = field(default_factory=Drafts)
     _margins: Margins = field(default_factory=Margins)
     _mentioned: set[str] = field(default_factory=set)
@@ -59,32 +94,18 @@ class Grammar:
         else:
             self._read_sheet(Sheet(page), pieces, elsewhere)
         self._before, self._here = self._here or places(page.lines), after
-        if not self.keeps_words:
-            self.drafts.put_away()
 
-    def finish(self) -> tuple[list[Row], list[Problem]]:
-        """The rows of the document, and all that is wrong with it, in the order of its pages."""
-        self.drafts.put_away(keep=0)
-        only = next(iter(self._mentioned)) if len(self._mentioned) == 1 else ""
-        rows: list[Row] = []
-        problems: list[Problem] = []
-        suspects = {leftover.page for leftover in self._margins.leftovers}
-        subjects: dict[int, list[str]] = {page: [] for page in suspects}
-        for draft in self.drafts.done:
-            subject = settle(draft.subject, self.drafts.breaks_words)
-            problem = _fault(draft, subject)
-            if problem:
-                problems.append(problem)
-            else:
-                rows.append(replace(draft, release=draft.release or only, subject=subject))
-            if draft.page in suspects:
-                subjects[draft.page].append(subject)
-        problems.extend(self._margins.problems(subjects))
-        if self.drafts.waiting:
-            text = " ".join(text_of(line.words) for line in self.drafts.waiting)
-            hint = "This subject has no fingerprint; look at the page."
-            problems.append(Problem("unaccounted-text", self.pages, text, hint))
-        return rows, sorted(problems, key=lambda problem: problem.page)
+    def ending(self) -> Ending:
+        """What the whole document tells of the rows that were put away."""
+        waiting = " ".join(text_of(line.words) for line in self.drafts.waiting)
+        return Ending(
+            self.pages,
+            self.title,
+            next(iter(self._mentioned)) if len(self._mentioned) == 1 else "",
+            self.drafts.breaks_words,
+            self._margins,
+            waiting,
+        )
 
     # --- tables side by side -----------------------------------------------------------------
 
@@ -162,11 +183,12 @@ class Grammar:
             text.add_rest(last, rest)
 
 
-def _fault(row: Row, subject: str) -> Problem | None:
+def fault(row: Row) -> Problem | None:
+    """What is wrong with a row."""
     if row.release == REMOVED:
         hint = "A heading above says that this is removed; it is not taken as trusted."
-        return Problem("unaccounted-text", row.page, f"{row.fingerprint} {subject}", hint)
-    return faults.of(row.page, row.fingerprint, subject)
+        return Problem("unaccounted-text", row.page, f"{row.fingerprint} {row.subject}", hint)
+    return faults.of(row.page, row.fingerprint, row.subject)
 
 
 def _around(sheet: Sheet, first: int, last: int) -> list[int]:

@@ -6,7 +6,7 @@ import re
 
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.lines import Line, Page, Word
-from pipeline.extract.rows import Grammar
+from pipeline.extract.reading import alone, gathered, steps
 
 SIZE, WIDTH, HEIGHT = 10.0, 4.0, 12.0
 """Of a character, in points; a single space is narrower than any gutter, two are one."""
@@ -30,8 +30,6 @@ def lines_of(*rows: str, width: float = WIDTH) -> list[Line]:
 
 def read(*pages: list[str], width: float = WIDTH) -> tuple[list[Row], list[Problem]]:
     """The rows of typed pages, and what is wrong with them."""
-    grammar = Grammar()
     typed = [Page(number, lines_of(*rows, width=width), []) for number, rows in enumerate(pages, 1)]
-    for page, following in zip(typed, [*typed[1:], None], strict=True):
-        grammar.read(page, following)
-    return grammar.finish()
+    read = gathered(alone(steps(typed)))
+    return read.rows, read.problems

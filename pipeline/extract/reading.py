@@ -1,0 +1,175 @@
+"""What readers say, gathered page by page, so that memory holds each row once.
+
+Readers go through a document in step. A row on which they agree is passed on and forgotten; what
+they differ on is kept from both until the end, when `witnesses` tells it apart.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, zip_longest
+from typing import NamedTuple
+
+from pipeline.extract.document import Problem, Row
+from pipeline.extract.drafts import Printed
+from pipeline.extract.lines import Page
+from pipeline.extract.rows import Ending, Grammar, fault
+from pipeline.extract.witnesses import compare
+
+
+class Reading(NamedTuple):
+    """All that was read from a document."""
+
+    rows: list[Row]
+    problems: list[Problem]
+    pages: int
+    title: str
+
+
+class Part(NamedTuple):
+    """Some rows: first those on which two readers agree, then what the two have instead.
+
+    Rows of the only reader are ``rows``.
+    """
+
+    agreed: list[Printed]
+    rows: list[Printed]
+    others: list[Printed]
+
+
+Step = list[Printed] | Ending
+"""Rows that no page to come can change, or at last what the whole document tells of them."""
+
+
+def steps(pages: Iterable[Page]) -> Iterator[Step]:
+    """Read pages with the row grammar."""
+    grammar = Grammar()
+    for page, following in _with_next(pages):
+        grammar.read(page, following)
+        yield grammar.drafts.put_away()
+    yield grammar.drafts.put_away(keep=0)
+    yield grammar.ending()
+
+
+def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
+    previous: Page | None = None
+    for page in pages:
+        if previous is not None:
+            yield previous, page
+        previous = page
+    if previous is not None:
+        yield previous, None
+
+
+def alone(reader: Iterable[Step]) -> Iterator[Part | list[Ending]]:
+    """Let one reader read a document. Its ending comes last."""
+    for item in reader:
+        yield [item] if isinstance(item, Ending) else Part([], item, [])
+
+
+def in_step(first: Iterable[Step], second: Iterable[Step]) -> Iterator[Part | list[Ending]]:
+    """Let two readers read a document. Their endings come last."""
+    endings: dict[int, Ending] = {}
+    waiting: tuple[list[Printed], list[Printed]] = ([], [])
+    for items in zip_longest(first, second):
+        for which, item in enumerate(items):
+            if isinstance(item, Ending):
+                endings[which] = item
+            else:
+                waiting[which].extend(item or ())
+        yield from _parts(*waiting)
+    yield Part([], *waiting)
+    yield [endings[0], endings[1]]
+
+
+def _parts(rows: list[Printed], others: list[Printed]) -> Iterator[Part]:
+    """Take what two readers have in common, and pages on which they differ, off what they read."""
+    while rows and others:
+        pairs = enumerate(zip(rows, others, strict=False))
+        count = next((i for i, (row, other) in pairs if row != other), min(len(rows), len(others)))
+        yield Part(_taken(rows, count), [], [])
+        del others[:count]
+        if not (rows and others):
+            return
+        page = min(rows[0].page, others[0].page)
+        if min(rows[-1].page, others[-1].page) == page:
+            return  # more of that page may come
+        yield Part([], _page(rows, page), _page(others, page))
+
+
+def _page(rows: list[Printed], page: int) -> list[Printed]:
+    """Take the rows of a page off the front."""
+    return _taken(rows, next(i for i, row in enumerate(rows) if row.page != page))
+
+
+def _taken(rows: list[Printed], count: int) -> list[Printed]:
+    taken = rows[:count]
+    del rows[:count]
+    return taken
+
+
+def gathered(items: Iterable[Part | list[Ending]]) -> Reading:
+    """Put together what one reader says, or two."""
+    parts: deque[Part] = deque()
+    endings: list[Ending] = []
+    subjects: dict[str, str] = {}
+    for item in items:
+        if isinstance(item, Part):
+            parts.append(Part(*(_sharing(rows, subjects) for rows in item)))
+        else:
+            endings = item
+    return _compared(parts, *endings) if len(endings) > 1 else _as_is(parts, endings[0])
+
+
+def _sharing(rows: Iterable[Printed], subjects: dict[str, str]) -> list[Printed]:
+    """The rows with each subject held once: a document of many releases repeats them all."""
+    return [Printed(*row[:4], subjects.setdefault(row.subject, row.subject)) for row in rows]
+
+
+def _as_is(parts: deque[Part], ending: Ending) -> Reading:
+    rows = [ending.row(each) for part in _drained(parts) for each in part.rows]
+    problems = [*_faults(rows), *ending.problems(rows)]
+    return _reading(rows, problems, ending)
+
+
+def _compared(parts: deque[Part], ending: Ending, other: Ending) -> Reading:
+    if (ending.release, ending.breaks_words) != (other.release, other.breaks_words):
+        # what is printed alike may then be read differently
+        parts = deque(Part([], [*p.agreed, *p.rows], [*p.agreed, *p.others]) for p in parts)
+    rows: list[Row] = []
+    others: list[Row] = []
+    for part in _drained(parts):
+        rows.extend(ending.row(each, agreed=True) for each in part.agreed)
+        rows.extend(map(ending.row, part.rows))
+        others.extend(map(other.row, part.others))
+    problems = [*_faults(rows), *ending.problems(rows)]
+    seen = chain((row for row in rows if row.agreed), others)
+    more = [*_faults(others), *other.problems(seen)]
+    compared, problems = compare(
+        [row for row in rows if not row.agreed and not fault(row)],
+        problems,
+        [row for row in others if not fault(row)],
+        more,
+    )
+    if other.pages != ending.pages:
+        text = f"one reader finds {ending.pages} pages, the other {other.pages}"
+        hint = "The PDF is damaged: pages may be missing. Download it again."
+        problems.append(Problem("readers-disagree", 1, text, hint))
+    again = iter(compared)
+    rows = [row if row.agreed or fault(row) else next(again) for row in rows]
+    return _reading(rows, problems, ending)
+
+
+def _drained(parts: deque[Part]) -> Iterator[Part]:
+    """The parts, each of which is forgotten as soon as it is done with."""
+    while parts:
+        yield parts.popleft()
+
+
+def _reading(rows: Iterable[Row], problems: list[Problem], ending: Ending) -> Reading:
+    sound = [row for row in rows if not fault(row)]
+    problems.sort(key=lambda problem: problem.page)
+    return Reading(sound, problems, ending.pages, ending.title)
+
+
+def _faults(rows: Iterable[Row]) -> list[Problem]:
+    return [problem for problem in map(fault, rows) if problem]
