@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from made_to_order import Root
 
 from pipeline.certificate import facts, read
+from schemas import frames
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 END = datetime(2030, 1, 1, tzinfo=UTC)
@@ -48,7 +49,13 @@ class Issued:
     @property
     def root(self) -> Root:
         """The same as a row of a trust list has it."""
-        return Root(facts(read(self.der)) | {"source": "catalogue"}, self.key)
+        return trusted(self.der, self.key)
+
+
+def trusted(der: bytes, key: ec.EllipticCurvePrivateKey) -> Root:
+    """Make a row of a trust list of any certificate; the key is for those that are made here."""
+    record = facts(read(der)) | {"source": "catalogue"}
+    return Root({column: record[column] for column in frames.CERTIFICATES}, key)
 
 
 def issue(

@@ -1,0 +1,230 @@
+"""The question, on trust lists and chains made to order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from certificates import END, START, Issued, issue, pem, server
+from made_to_order import Desk, Printed, Root
+
+from pipeline.check import Check, check, check_all, read_chain
+from pipeline.check.answer import Result
+from pipeline.check.chain import chain_of
+from pipeline.errors import UsageError
+
+ON = datetime(2025, 1, 1, tzinfo=UTC)
+ENDED = datetime(2022, 1, 1, tzinfo=UTC)
+
+NEW = issue("New Root", end=END + timedelta(days=1))
+OLD = issue("Old Root", end=ENDED)
+CROSS = issue("New Root", OLD, key=NEW.key, end=ENDED)
+CA = issue("CA", NEW)
+LEAF = server(CA)
+
+
+def ask(desk: Desk, *sent: Issued, **options: object) -> Check:
+    chain = chain_of("test", [each.der for each in sent])
+    return check(desk.engine, chain, **{"on": ON, **options})  # type: ignore[arg-type]
+
+
+def only(answer: Check) -> Result:
+    (result,) = answer.results
+    return result
+
+
+def kinds(result: Result) -> list[str]:
+    return [each.kind for each in result.remedies]
+
+
+def verdicts(answer: Check) -> dict[str, str]:
+    return {each.firmware: each.verdict for each in answer.results}
+
+
+# --- certificates that aren't known ----------------------------------------------------------
+
+
+def test_a_root_whose_certificate_is_not_known_makes_it_unknown(desk: Desk) -> None:
+    desk.load({"12.7(1)": [Printed(NEW.root, is_known=False), OLD.root]})
+    result = only(ask(desk, LEAF, CA))
+    assert result.verdict == "unknown"
+    assert "New Root" in result.reason
+    assert (result.remedies, result.accepted) == ([], [])
+    assert not ask(desk, LEAF, CA).is_accepted
+
+
+def test_other_roots_that_are_not_known_change_nothing(desk: Desk) -> None:
+    desk.load({"12.7(1)": [Printed(issue("Another").root, is_known=False)]})
+    assert only(ask(desk, LEAF, CA)).verdict == "refused"
+
+
+def test_what_has_expired_itself_is_refused_whatever_the_root(desk: Desk) -> None:
+    desk.load({"12.7(1)": [Printed(NEW.root, is_known=False)]})
+    assert only(ask(desk, server(CA, end=ENDED), CA)).verdict == "refused"
+    expired_ca = issue("CA", NEW, key=CA.key, end=ENDED)
+    assert only(ask(desk, LEAF, expired_ca)).verdict == "refused"
+
+
+def test_a_root_that_is_sent_is_known_by_its_fingerprint(desk: Desk) -> None:
+    desk.load({"12.7(1)": [Printed(NEW.root, is_known=False)]})
+    assert only(ask(desk, LEAF, CA, NEW)).verdict == "accepted"
+    impostor = issue("New Root")
+    assert only(ask(desk, LEAF, CA, impostor)).verdict == "unknown"
+
+
+def test_a_root_that_is_not_known_does_not_save_who_is_led_past_it(desk: Desk) -> None:
+    desk.load({"12.7(1)": [OLD.root, Printed(NEW.root, is_known=False)]})
+    result = only(ask(desk, LEAF, CA, CROSS))
+    assert result.verdict == "refused"
+    assert result.reason == "Old Root has expired"
+
+
+# --- remedies --------------------------------------------------------------------------------
+
+
+def test_dropping_the_cross_certificate_helps(desk: Desk) -> None:
+    desk.load({"12.7(1)": [OLD.root, NEW.root], "12.8(1)": [NEW.root]})
+    answer = ask(desk, LEAF, CA, CROSS)
+    assert verdicts(answer) == {"12.7(1)": "refused", "12.8(1)": "accepted"}
+    result = answer.results[0]
+    assert result.since == ENDED
+    assert kinds(result) == ["stop-sending", "upgrade", "other-ca"]
+    assert result.remedies[0].summary == "stop sending New's cross-certificate"
+    assert result.remedies[0].certificates == [CROSS.fingerprint]
+    assert result.remedies[0].breaks == []
+    assert [each.fingerprint for each in answer.common_roots] == [NEW.fingerprint]
+
+
+def test_what_a_remedy_breaks_is_said(desk: Desk) -> None:
+    still_valid = issue("Old Root", key=OLD.key)
+    cross = issue("New Root", still_valid, key=NEW.key)
+    desk.load({"12.6(1)": [still_valid.root], "12.7(1)": [OLD.root, NEW.root]})
+    answer = ask(desk, LEAF, CA, cross)
+    assert verdicts(answer) == {"12.6(1)": "accepted", "12.7(1)": "refused"}
+    first = answer.results[1].remedies[0]
+    assert (first.kind, first.breaks) == ("stop-sending", ["12.6(1)"])
+    assert "12.6(1) would not accept it" in first.text
+
+
+def test_two_certificates_that_are_missing_are_found_together(desk: Desk, tmp_path: Path) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    lower = issue("Lower", CA)
+    path = tmp_path / "more.pem"
+    path.write_bytes(pem(lower, CA))
+    leaf = server(lower)
+    first = only(ask(desk, leaf, certs=[path])).remedies[0]
+    assert (first.kind, first.is_tested) == ("send", True)
+    assert first.certificates == [lower.fingerprint, CA.fingerprint]
+    only_one = only(ask(desk, leaf, lower)).remedies[0]
+    assert (only_one.kind, only_one.is_tested) == ("send", False)
+
+
+def test_an_expired_intermediate_is_replaced(desk: Desk, tmp_path: Path) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    ended = issue("CA", NEW, key=CA.key, end=ENDED)
+    path = tmp_path / "more.pem"
+    path.write_bytes(CA.pem)
+    first = only(ask(desk, LEAF, ended, certs=[path])).remedies[0]
+    assert first.kind == "replace"
+    assert first.certificates == [ended.fingerprint, CA.fingerprint]
+
+
+def test_an_expired_server_is_renewed_and_nothing_else_is_offered(desk: Desk) -> None:
+    desk.load({"12.7(1)": [NEW.root], "12.8(1)": [NEW.root]})
+    for result in ask(desk, server(CA, end=ENDED), CA).results:
+        assert result.reason == "server has expired"
+        assert kinds(result) == ["renew"]
+
+
+def test_renewal_alone_is_not_offered_where_it_would_not_help(desk: Desk) -> None:
+    desk.load({"12.7(1)": [OLD.root, NEW.root]})
+    (renewal,) = only(ask(desk, server(CA, end=ENDED), CA, CROSS)).remedies
+    assert renewal.summary == (
+        "renew the server's certificate and stop sending New's cross-certificate"
+    )
+    desk.load({"12.8(1)": [OLD.root]})
+    result = ask(desk, server(CA, end=ENDED), CA, CROSS, firmware=["12.8"]).results[0]
+    assert kinds(result) == []
+
+
+def test_only_later_releases_of_the_same_phones_are_an_upgrade(desk: Desk) -> None:
+    desk.load({"12.5(1)": [NEW.root], "12.6(1)": [OLD.root], "12.7(1)": [OLD.root]})
+    desk.load({"12.8(1)": [NEW.root]}, product="7800")
+    for result in ask(desk, LEAF, CA, product="8800").results[1:]:
+        assert "upgrade" not in kinds(result)
+    desk.load({"12.9(1)": [NEW.root], "14.0(1)": [NEW.root]})
+    result = only(ask(desk, LEAF, CA, firmware=["12.6"]))
+    (upgrade,) = [each for each in result.remedies if each.kind == "upgrade"]
+    assert upgrade.firmware == "12.9(1)"
+
+
+def test_a_ca_has_to_be_trusted_by_all_and_to_outlive_the_server(desk: Desk) -> None:
+    short = issue("Short", end=END - timedelta(days=1))
+    early = issue("Early", start=ON + timedelta(days=1), end=END + timedelta(days=9))
+    everywhere = issue("Everywhere", end=END + timedelta(days=1))
+    here = issue("Here", end=END + timedelta(days=1))
+    shared = [short.root, early.root, everywhere.root]
+    desk.load({"12.7(1)": [*shared, here.root], "12.8(1)": shared})
+    answer = ask(desk, LEAF, CA)
+    assert [each.subject for each in answer.common_roots] == ["CN=Everywhere"]
+    one = ask(desk, LEAF, CA, firmware=["12.7"])
+    assert [each.subject for each in one.common_roots] == ["CN=Everywhere", "CN=Here"]
+
+
+# --- releases and time -----------------------------------------------------------------------
+
+
+def test_the_newest_revision_is_asked_unless_another_is_named(desk: Desk) -> None:
+    desk.load({"12.7(1)": [OLD.root]})
+    desk.load({"12.7(1)": [NEW.root]}, document="a correction")
+    assert only(ask(desk, LEAF, CA)).revision == 2
+    first = only(ask(desk, LEAF, CA, firmware=["12.7(1)@1"]))
+    assert (first.revision, first.verdict) == (1, "refused")
+
+
+def test_releases_are_in_order_and_by_product(desk: Desk) -> None:
+    desk.load({"12.10(1)": [NEW.root], "12.9(1)": [NEW.root]})
+    desk.load({"12.8(1)": [NEW.root]}, product="7800")
+    results = ask(desk, LEAF, CA).results
+    assert [(each.product, each.firmware) for each in results] == [
+        ("7800", "12.8(1)"),
+        ("8800", "12.9(1)"),
+        ("8800", "12.10(1)"),
+    ]
+    assert len(ask(desk, LEAF, CA, product="7800").results) == 1
+    desk.load({"12.9(1)": [NEW.root]}, product="7800")
+    with pytest.raises(UsageError, match="several products"):
+        ask(desk, LEAF, CA, firmware=["12.9"])
+
+
+def test_a_gap_in_time_makes_two_periods(desk: Desk) -> None:
+    gap = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC)
+    first = issue("CA", NEW, key=CA.key, end=gap[0])
+    second = issue("CA", NEW, key=CA.key, start=gap[1])
+    desk.load({"12.7(1)": [NEW.root]})
+    result = only(ask(desk, LEAF, first, second))
+    # the old way takes the first that fits, valid or not
+    assert [(each.start, each.end) for each in result.accepted] == [(START, gap[0])]
+    assert result.verdict == "refused"
+    other: list[Root] = [NEW.root, issue("CA", key=CA.key, start=gap[1]).root]
+    desk.load({"12.8(1)": other})
+    alone = ask(desk, LEAF, firmware=["12.8"]).results[0]
+    assert [(each.start, each.end) for each in alone.accepted] == [(gap[1], END)]
+
+
+def test_nothing_loaded_says_so(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="Nothing is loaded"):
+        ask(desk, LEAF)
+
+
+def test_chains_are_each_answered_in_their_order(desk: Desk, tmp_path: Path) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    paths = []
+    for number, chain in enumerate([(LEAF, CA), (LEAF,), (CA,)]):
+        paths.append(tmp_path / f"{number}.pem")
+        paths[-1].write_bytes(pem(*chain))
+    answers = check_all(desk.engine, [read_chain(path) for path in paths], on=ON).checks
+    assert [each.source for each in answers] == list(map(str, paths))
+    assert [each.is_accepted for each in answers] == [True, False, True]
+    assert answers[1].results[0].remedies[0].certificates == [CA.fingerprint]

@@ -1,0 +1,157 @@
+"""Judging many releases at once, and through time, comes to what judging one on a day comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import pairwise
+
+from certificates import Issued, issue
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.certificate import Certificate, read
+from pipeline.check.intermediates import Pool
+from pipeline.check.path import BUILDERS, Anchors, link, verify
+from pipeline.check.releases import Release
+from pipeline.check.remedies import Case, remedies
+from pipeline.check.verdict import Judge, Sent
+
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+FIRST = datetime(2020, 1, 1, tzinfo=UTC)
+NAMES = ("A", "B", "C")
+
+
+class Known(Pool):
+    """Knows these certificates and no others."""
+
+    def __init__(self, *certificates: Certificate) -> None:
+        self._given = list(certificates)
+
+    @property
+    def _stored(self) -> list[Certificate]:  # type: ignore[override]
+        return []
+
+
+@cache
+def key(name: str) -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+@cache
+def made(subject: str, issuer: str, start: int, end: int) -> Issued:
+    """Make a certificate of one of few CAs by another, for some days."""
+    days = FIRST + start * DAY, FIRST + end * DAY
+    signer = (
+        None if subject == issuer else Issued(made(issuer, issuer, 0, 9).certificate, key(issuer))
+    )
+    is_ca = subject in NAMES
+    return issue(subject, signer, key=key(subject), start=days[0], end=days[1], is_ca=is_ca)
+
+
+@dataclass(frozen=True)
+class World:
+    sent: Sent
+    releases: list[Release]
+
+
+times = st.sampled_from([(0, 9), (0, 5), (2, 6), (5, 9)])
+
+
+def certificates(subjects: tuple[str, ...]) -> st.SearchStrategy[Certificate]:
+    return st.builds(
+        lambda subject, issuer, when: read(made(subject, issuer, *when).der),
+        st.sampled_from(subjects),
+        st.sampled_from(NAMES),
+        times,
+    )
+
+
+def release(number: int, roots: list[Certificate]) -> Release:
+    return Release("8800", f"12.{number}(1)", number, 1, {r.fingerprint: r for r in roots}, [])
+
+
+worlds = st.builds(
+    lambda leaf, others, stores: World(
+        Sent(leaf, tuple(dict.fromkeys(others))),
+        [release(number, roots) for number, roots in enumerate(stores)],
+    ),
+    certificates(("server",)),
+    st.lists(certificates(NAMES), max_size=4),
+    st.lists(st.lists(certificates(NAMES), max_size=4), min_size=1, max_size=4),
+)
+
+
+def accepts(sent: Sent, release: Release, on: datetime) -> bool:
+    """Ask both builders, with all that there is."""
+    links = [link(each.der) for each in sent.all]
+    anchors = Anchors.of(each.der for each in release.roots.values())
+    return all(verify(links[0], links, anchors, on, builder).ok for builder in BUILDERS)
+
+
+@settings(max_examples=300, deadline=None)
+@given(worlds, st.integers(0, 9))
+def test_releases_that_are_judged_as_one_would_be_judged_alike(world: World, day: int) -> None:
+    on = FIRST + day * DAY
+    judge = Judge(on)
+    for release in world.releases:
+        verdict = judge.judge(world.sent, release).verdict
+        assert verdict == ("accepted" if accepts(world.sent, release, on) else "refused")
+
+
+@settings(max_examples=200, deadline=None)
+@given(worlds)
+def test_the_periods_are_when_it_is_accepted(world: World) -> None:
+    judge = Judge(FIRST)
+    for release in world.releases:
+        periods = judge.periods(world.sent, release)
+        assert all(a.end < b.start for a, b in pairwise(periods))
+        midnights = (FIRST + day * DAY for day in range(-1, 11))
+        for midnight in midnights:
+            for moment in (midnight - SECOND, midnight, midnight + DAY / 2):
+                inside = any(each.start <= moment < each.end for each in periods)
+                assert inside == accepts(world.sent, release, moment)
+
+
+@settings(max_examples=200, deadline=None)
+@given(worlds, st.lists(certificates(NAMES), max_size=3), st.integers(0, 9))
+def test_what_is_offered_helps(world: World, more: list[Certificate], day: int) -> None:
+    on = FIRST + day * DAY
+    judge, pool = Judge(on), Known(*more)
+    known = {each.fingerprint: each for each in (*world.sent.all, *more)}
+    for release in world.releases:
+        if accepts(world.sent, release, on):
+            continue
+        case = Case(
+            world.sent, release, judge, world.releases, pool, lambda each: str(each.subject)
+        )
+        for remedy in remedies(case):
+            if remedy.kind == "renew" or not remedy.is_tested:
+                continue
+            sent = world.sent
+            for fingerprint in remedy.certificates:
+                each = known[fingerprint]
+                sent = sent.without(each) if each in sent.others else sent.along_with(each)
+            assert sent != world.sent
+            assert accepts(sent, release, on)
+            for other in world.releases:
+                is_broken = accepts(world.sent, other, on) and not accepts(sent, other, on)
+                assert is_broken == (other.firmware in remedy.breaks)
+
+
+@settings(max_examples=200, deadline=None)
+@given(worlds, st.integers(0, 9))
+def test_what_can_be_left_out_is_found(world: World, day: int) -> None:
+    """Nothing is added here, so each single certificate that helps if dropped can be tried."""
+    on = FIRST + day * DAY
+    judge = Judge(on)
+    for release in world.releases:
+        if accepts(world.sent, release, on):
+            continue
+        helps = [e for e in world.sent.others if accepts(world.sent.without(e), release, on)]
+        case = Case(world.sent, release, judge, world.releases, Known(), lambda each: "")
+        kinds = [each.kind for each in remedies(case)]
+        assert bool(helps) <= (kinds[:1] == ["stop-sending"])
