@@ -9,7 +9,7 @@ from datetime import date
 from itertools import takewhile
 
 from pipeline.comparison import ComparedRoot, Comparison
-from pipeline.query import SnapshotInfo, TrustList, TrustListRow
+from pipeline.query import SnapshotInfo, TrustList
 from pipeline.report import diff, roots
 from pipeline.report.report import Column, Counts, Facts, PageBlock, Paragraph, Report, iso
 from pipeline.report.roots import PageRoot
@@ -37,16 +37,11 @@ def _root(root: ComparedRoot, old: SnapshotInfo, new: SnapshotInfo) -> PageRoot:
     row = root.new or root.old
     assert row is not None  # noqa: S101  # one of the two releases has it
     places = [
-        _place(its_row, snapshot)
+        (snapshot.firmware, roots.place(its_row, snapshot))
         for its_row, snapshot in ((root.old, old), (root.new, new))
         if its_row
     ]
     return PageRoot(row, places, root.programmes, root.change, "; ".join(root.reasons))
-
-
-def _place(row: TrustListRow, snapshot: SnapshotInfo) -> tuple[str, str]:
-    where = f"page {row.page}, row {row.position} of {snapshot.document}"
-    return snapshot.firmware, where
 
 
 def _sources(*sides: TrustList) -> Iterator[tuple[Column, str]]:

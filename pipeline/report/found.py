@@ -9,7 +9,7 @@ from typing import Final
 
 from pipeline.enrich import nearest
 from pipeline.find import Found, FoundRoot, Trust
-from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report.report import Block, Column, Facts, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, key, label, listed
 
 _NOT_IN_CSV: Final = {"releases", "programmes"}
@@ -91,7 +91,7 @@ def _day(time: datetime | None) -> str:
 
 def _whole(root: FoundRoot, found: Found) -> Iterator[Block]:
     yield Paragraph(_lead(root, found.as_of), is_lead=True)
-    yield Grid((Column("what", "word"), Column("value")), list(_facts(root)))
+    yield Facts(list(_facts(root)))
     if root.releases:
         yield _releases(root.releases)
     if found.newest_bundles:
@@ -139,27 +139,27 @@ def _validity(root: FoundRoot, when: datetime) -> str:
     return f"It is valid until {_day(root.not_after)}."
 
 
-def _facts(root: FoundRoot) -> Iterator[tuple[str, str]]:
-    yield "subject", root.subject
+def _facts(root: FoundRoot) -> Iterator[tuple[Column, str]]:
+    yield Column("subject"), root.subject
     if root.issuer not in (None, root.subject):
-        yield "issuer", root.issuer or ""
-    yield "status", root.status
+        yield Column("issuer"), root.issuer or ""
+    yield Column("status", "status"), root.status
     if root.not_before and root.not_after:
-        yield "valid from", iso(root.not_before)
-        yield "valid until", iso(root.not_after)
-    yield "SHA-1", root.fingerprint
+        yield Column("valid from"), iso(root.not_before)
+        yield Column("valid until"), iso(root.not_after)
+    yield Column("SHA-1", "fingerprint"), root.fingerprint
     if root.fingerprint_sha256:
-        yield "SHA-256", root.fingerprint_sha256
+        yield Column("SHA-256", "fingerprint"), root.fingerprint_sha256
     if root.spki_sha256:
-        yield "SHA-256 of the key", root.spki_sha256
+        yield Column("SHA-256 of the key"), root.spki_sha256
     if root.serial_number:
-        yield "serial number", root.serial_number
+        yield Column("serial number"), root.serial_number
     if root.key_type:
-        yield "key", key(root.key_type, root.key_bits, is_weak=root.weak_key)
+        yield Column("key"), key(root.key_type, root.key_bits, is_weak=root.weak_key)
     if root.signature_algorithm:
-        yield "signature", _signature(root)
+        yield Column("signature"), _signature(root)
     if root.certificate_source:
-        yield "certificate from", _source(root)
+        yield Column("certificate from"), _source(root)
 
 
 def _signature(root: FoundRoot) -> str:

@@ -10,14 +10,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.report.report import (
+    FACT_COLUMNS,
     SPAN_COLUMNS,
     Block,
     Column,
+    Facts,
     Grid,
     Listing,
     Paragraph,
     Report,
     Timeline,
+    fact_rows,
     iso,
     span_row,
 )
@@ -51,6 +54,8 @@ def _lines(block: Block) -> Iterator[str]:
             yield escaped(text)
         case Grid(columns, rows):
             yield from _table(columns, rows)
+        case Facts():
+            yield from _table(FACT_COLUMNS, fact_rows(block))
         case Listing(title, items):
             yield f"### {escaped(title)}"
             yield ""

@@ -16,11 +16,10 @@ _MOST_COLUMNS: Final = 4
 def report(matrix: Matrix) -> Report:
     """Say what each release added and removed, then where each root is that isn't everywhere."""
     names = [step.name for step in matrix.steps]
-    blocks: list[Block] = [Paragraph(_lead(matrix), is_lead=True), _steps(matrix)]
-    if matrix.roots:
-        few = len(names) <= _MOST_COLUMNS
-        blocks.append(_by_release(matrix, names) if few else _by_change(matrix))
-    blocks.extend(_renamed(matrix))
+    head: list[Block] = [Paragraph(_lead(matrix), is_lead=True), _steps(matrix)]
+    whole = [_by_release(matrix, names)] if matrix.roots else []
+    short = [_by_change(matrix)] if matrix.roots and len(names) > _MOST_COLUMNS else whole
+    renamed = list(_renamed(matrix))
     return Report(
         data=matrix,
         columns=("fingerprint", "subject", "not_before", "not_after", "came", "left", *names),
@@ -28,7 +27,8 @@ def report(matrix: Matrix) -> Report:
             (r.fingerprint, r.subject, r.not_before, r.not_after, r.came, r.left, *r.trusted)
             for r in matrix.roots
         ],
-        blocks=blocks,
+        blocks=[*head, *short, *renamed],
+        page=[*head, *whole, *renamed],
     )
 
 

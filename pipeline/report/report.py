@@ -60,10 +60,19 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and what belongs to each."""
+
+    pairs: Sequence[tuple[Column, str]]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """A bar of a timeline: from ``start`` to ``end`` (UTC), open where one is None.
 
-    ``status`` chooses its colour, as a status in a grid does; ``remark`` says it in words. ``key``
+    If both are, there is no such time, or it isn't known: the remark or else the status says which.
+    ``status`` chooses the colour, as a status in a grid does; ``remark`` says it in words. ``key``
     is that of the row in a grid on the same page, if one has more about it.
     """
 
@@ -115,17 +124,12 @@ class Bars:
     bars: Sequence[Bar]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Names and what belongs to each."""
+Block = Paragraph | Grid | Listing | Facts | Timeline
+PageBlock = Block | Counts | Bars
+"""What a page can show; the last two only repeat, for the eye, what other blocks say."""
 
-    pairs: Sequence[tuple[Column, str]]
-    title: str = ""
-
-
-Block = Paragraph | Grid | Listing | Timeline
-PageBlock = Block | Counts | Bars | Facts
-"""What a page can show; the last three only repeat, for the eye, what other blocks say."""
+FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))
+"""The columns of facts that are shown as a grid."""
 
 SPAN_COLUMNS: Final = (
     Column("status", "status"),
@@ -135,6 +139,11 @@ SPAN_COLUMNS: Final = (
     Column("remark"),
 )
 """The columns of a timeline that is shown as a grid."""
+
+
+def fact_rows(facts: Facts) -> Sequence[Sequence[str]]:
+    """Give the values for `FACT_COLUMNS`."""
+    return [(column.title, value) for column, value in facts.pairs]
 
 
 def span_row(span: Span) -> Sequence[str]:

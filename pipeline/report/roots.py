@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pipeline.query import TrustListRow, moment
+from pipeline.query import SnapshotInfo, TrustListRow, moment
 from pipeline.report.report import (
     Bar,
     Bars,
@@ -54,6 +54,11 @@ class PageRoot:
         return label(self.row.subject or self.row.subject_printed) or self.row.fingerprint
 
 
+def place(row: TrustListRow, snapshot: SnapshotInfo) -> str:
+    """Say where a row is printed."""
+    return f"page {row.page}, row {row.position} of {snapshot.document}"
+
+
 def blocks(roots: Sequence[PageRoot], as_of: datetime, *, knows_stores: bool) -> list[PageBlock]:
     """Show all roots; ``as_of`` is the time their status is of."""
     if not roots:
@@ -66,15 +71,16 @@ def _timeline(roots: Sequence[PageRoot], as_of: datetime) -> Timeline:
     marks = [Mark("today", today)]
     if as_of.date() != today.date():
         marks.append(Mark("as of", as_of))
-    order = {look: place for place, look in enumerate(dict.fromkeys(root.look for root in roots))}
-    by_end = sorted(roots, key=lambda root: (order[root.look], _end(root.row), root.name))
+    order = {change: at for at, change in enumerate(dict.fromkeys(root.change for root in roots))}
+    by_end = sorted(roots, key=lambda root: (order[root.change], _end(root.row), root.name))
     spans = [
         Span(
             root.name,
             root.row.not_before,
             root.row.not_after,
             root.look,
-            key=root.row.fingerprint,
+            "" if root.row.not_after else "not known",
+            root.row.fingerprint,
         )
         for root in by_end
     ]
@@ -102,34 +108,39 @@ def _years(roots: Sequence[PageRoot]) -> Bars:
 # --- the table -------------------------------------------------------------------------------
 
 
+_COLUMNS: Final[Sequence[tuple[Column, Callable[[PageRoot], str]]]] = (
+    (Column("root"), lambda root: root.name),
+    (Column("change", "status"), lambda root: root.change),
+    (Column("status", "status"), lambda root: root.row.status),
+    (Column("until", "word"), lambda root: _day(root.row.not_after)),
+    (Column("evidence", "status"), lambda root: root.row.evidence),
+    (
+        Column("in browsers now", "status"),
+        lambda root: "yes" if is_in_a_browser(root.row.present_in) else "no",
+    ),
+    (Column("fingerprint", "fingerprint"), lambda root: root.row.fingerprint),
+)
+
+
 def _grid(roots: Sequence[PageRoot], knows_stores: bool) -> Grid:
-    columns = [
-        Column("root"),
-        *([Column("change", "status")] if roots[0].change else []),
-        Column("status", "status"),
-        Column("until", "word"),
-        *([Column("in browsers now", "status")] if knows_stores else []),
-        Column("fingerprint", "fingerprint"),
-    ]
+    """Make a line of each root; how well it is proven is told only if some aren't."""
+    is_asked = {
+        "change": bool(roots[0].change),
+        "evidence": any(root.row.evidence != "proven" for root in roots),
+        "in browsers now": knows_stores,
+    }
+    shown = [each for each in _COLUMNS if is_asked.get(each[0].title, True)]
     return Grid(
-        columns,
-        [list(_cells(root, knows_stores)) for root in roots],
-        title=f"All {count(len(roots), 'root')}",
+        [column for column, _ in shown],
+        [[value(root) for _, value in shown] for root in roots],
+        title=count(len(roots), "root"),
         details=[_details(root, knows_stores) for root in roots],
         keys=[root.row.fingerprint for root in roots],
     )
 
 
-def _cells(root: PageRoot, knows_stores: bool) -> Iterator[str]:
-    row = root.row
-    yield root.name
-    if root.change:
-        yield root.change
-    yield row.status
-    yield iso(row.not_after.date()) if row.not_after else ""
-    if knows_stores:
-        yield "yes" if is_in_a_browser(row.present_in) else "no"
-    yield row.fingerprint
+def _day(time: datetime | None) -> str:
+    return iso(time.date()) if time else ""
 
 
 def _details(root: PageRoot, knows_stores: bool) -> list[PageBlock]:

@@ -11,15 +11,18 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipeline.report.report import (
+    FACT_COLUMNS,
     SPAN_COLUMNS,
     Block,
     Column,
+    Facts,
     Grid,
     Item,
     Listing,
     Paragraph,
     Report,
     Timeline,
+    fact_rows,
     iso,
     span_row,
 )
@@ -64,6 +67,8 @@ def _lines(block: Block) -> Iterator[str]:
             yield text
         case Grid(columns, rows):
             yield from _aligned(columns, rows)
+        case Facts():
+            yield from _aligned(FACT_COLUMNS, fact_rows(block))
         case Listing(title, items):
             yield title
             for item in items:
@@ -112,6 +117,8 @@ class _Terminal:
                 yield Text(visible(text), "bold" if is_lead else "")
             case Grid(columns, rows):
                 yield self._grid(columns, rows)
+            case Facts():
+                yield self._grid(FACT_COLUMNS, fact_rows(block))
             case Listing(title, items):
                 yield Text(visible(title), "bold")
                 for item in items:

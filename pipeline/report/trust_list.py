@@ -7,7 +7,18 @@ from dataclasses import astuple, fields
 from typing import Final
 
 from pipeline.query import Status, TrustList, TrustListRow
-from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report import roots
+from pipeline.report.report import (
+    Block,
+    Column,
+    Counts,
+    Grid,
+    PageBlock,
+    Paragraph,
+    Report,
+    iso,
+)
+from pipeline.report.roots import PageRoot, place
 from pipeline.report.words import count, listed
 from pipeline.standing import BROWSERS, LEAST_RSA_BITS
 
@@ -22,20 +33,28 @@ _VERBS: Final[dict[Status, tuple[str, str]]] = {
 def report(trust_list: TrustList) -> Report:
     """Show the rows in the order of the document, and before them what there is to know of all."""
     rows = trust_list.rows
-    blocks: list[Block] = [
+    head: list[Block] = [
         Paragraph(_lead(trust_list), is_lead=True),
         Paragraph(_standing(trust_list)),
         Paragraph(_source(trust_list)),
     ]
     if trust_list.problems:
-        blocks.extend(_problems(trust_list))
-    if rows:
-        blocks.append(_grid(rows))
+        head.extend(_problems(trust_list))
     return Report(
         data=trust_list,
         columns=[field.name for field in fields(TrustListRow)],
         records=[astuple(row) for row in rows],
-        blocks=blocks,
+        blocks=[*head, _grid(rows)] if rows else head,
+        page=[*head, *_page(trust_list)],
+    )
+
+
+def _page(trust_list: TrustList) -> Iterator[PageBlock]:
+    rows, snapshot = trust_list.rows, trust_list.snapshot
+    yield Counts({status: number for status, number in trust_list.counts.items() if number})
+    shown = [PageRoot(row, [(snapshot.firmware, place(row, snapshot))]) for row in rows]
+    yield from roots.blocks(
+        shown, trust_list.as_of, knows_stores=trust_list.in_no_browser is not None
     )
 
 

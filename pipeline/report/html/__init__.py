@@ -33,6 +33,7 @@ _LOOKS: Final = {
     "unchanged": ("unchanged", "="),
     "expired": ("bad", "✕"),
     "refused": ("bad", "✕"),
+    "never accepted": ("bad", "✕"),
     "expiring": ("warning", "!"),
     "not yet valid": ("warning", "!"),
     "valid": ("good", "✓"),
@@ -43,8 +44,8 @@ _LOOKS: Final = {
 _FEW: Final = 7
 """Up to so many rows are seen at a glance: they need no search."""
 _MANY: Final = 9
-"""From so many columns on, a grid is scrolled sideways instead of folded on a narrow screen."""
-_LONG: Final = 140
+"""From so many columns on, a grid is scrolled sideways, beside its last column."""
+_LONG: Final = 180
 """A headline takes as many sentences as fit into so many characters."""
 _SENTENCES: Final = re.compile(r"(?<=[a-z0-9)]\.)(?<!\bCo\.)(?<!\bInc\.)(?<!\bLtd\.) (?=[A-Z0-9])")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

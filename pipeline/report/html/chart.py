@@ -75,7 +75,7 @@ def _words(span: Span) -> str:
         return f"{start} – {end}"
     if start or end:
         return f"from {start}" if start else f"until {end}"
-    return "not known"
+    return span.remark or span.status
 
 
 def _range(timeline: Timeline) -> tuple[datetime, datetime]:
