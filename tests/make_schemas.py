@@ -26,6 +26,7 @@ from pipeline.matrix import Matrix
 from pipeline.query import SnapshotInfo, TrustList
 from pipeline.report.rows import Rows
 from pipeline.resolve import Resolution
+from pipeline.sql.canned import Query
 from pipeline.upkeep import Addition, CatalogueInfo
 
 DIRECTORY: Final = Path(__file__).resolve().parent.parent / "schemas" / "json"
@@ -42,7 +43,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "extract": Reading,
     "find": Found,
     "ingest": list[Ingested],
-    "query": Rows,
+    "query": Rows | list[Query],
     "report": Diff,
     "show": TrustList,
     "snapshots": list[SnapshotInfo],

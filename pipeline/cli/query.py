@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
-from typing import Annotated, Final
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
 from pipeline.cli.messages import complain
 from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.errors import UsageError
-from pipeline.report import is_terminal, stream, write
+from pipeline.report import Format, is_terminal, stream, write
 
 ON_TERMINAL: Final = 100
 """Rows that a terminal gets unless told otherwise."""
@@ -26,9 +27,13 @@ def query(
     sql: Annotated[
         str | None, typer.Argument(metavar="SQL", help="One SELECT; - to read it from a pipe.")
     ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A query that is ready, instead of SQL.")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the queries that are ready.")] = False,
     param: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Value of :NAME in the SQL; can be repeated."),
+        typer.Option(metavar="NAME=VALUE", help="Value of :NAME; can be repeated."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -44,24 +49,57 @@ def query(
 
     A whole number given for a parameter is a number, all else text.
     """
+    if (sql is not None) + (name is not None) + list_ != 1:
+        raise UsageError("Give one of these: SQL, --name NAME, or --list.")
+    if list_:
+        from pipeline.report import queries
+        from pipeline.sql import canned
+
+        write(queries.report(canned.queries()), format_, output)
+        return
+    asked = _asked(sql, name, _parameters(param or ()))
+    _answer(context.obj, asked, _most(limit, has_file=output is not None), timeout, format_, output)
+
+
+class _Asked(NamedTuple):
+    title: str
+    sql: str
+    values: Mapping[str, str | int]
+
+
+def _asked(sql: str | None, name: str | None, given: Mapping[str, str]) -> _Asked:
+    if name is None:
+        text = sys.stdin.read() if sql == "-" else sql or ""
+        return _Asked("", text, {name: _guessed(value) for name, value in given.items()})
+    from pipeline.sql import canned
+
+    query = canned.query(name)
+    values = canned.values(query, given)
+    told = ", ".join(f"{name} {value}" for name, value in values.items())
+    return _Asked(f"{query.title} ({told})" if told else query.title, query.sql, values)
+
+
+def _answer(
+    database: str,
+    asked: _Asked,
+    limit: int | None,
+    timeout: int,
+    format_: Format,
+    output: Path | None,
+) -> None:
     from pipeline.database import open_for_reading
     from pipeline.report import rows
     from pipeline.sql import ask, run
 
-    if sql is None:
-        raise UsageError("Give SQL to ask, such as 'SELECT * FROM trust_list'.")
-    values = _parameters(param or ())
-    text = sys.stdin.read() if sql == "-" else sql
-    engine = open_for_reading(context.obj)
-    most = _most(limit, has_file=output is not None)
-    if most is None and format_ in _STREAMED:
-        with ask(engine, text, values, timeout=timeout) as answer:
+    engine = open_for_reading(database)
+    if limit is None and format_ in _STREAMED:
+        with ask(engine, asked.sql, asked.values, timeout=timeout) as answer:
             stream(rows.csv_lines(answer) if format_ == "csv" else rows.json_lines(answer), output)
         return
-    result = run(engine, text, values, limit=most, timeout=timeout)
-    write(rows.report(result), format_, output)
+    result = run(engine, asked.sql, asked.values, limit=limit, timeout=timeout)
+    write(rows.report(result, asked.title), format_, output)
     if result.truncated and format_ in _STREAMED:
-        complain(f"Only the first {most} rows are written; --limit 0 gives all.")
+        complain(f"Only the first {limit} rows are written; --limit 0 gives all.")
 
 
 def _most(limit: int | None, *, has_file: bool) -> int | None:
@@ -70,13 +108,17 @@ def _most(limit: int | None, *, has_file: bool) -> int | None:
     return limit or None
 
 
-def _parameters(texts: Sequence[str]) -> dict[str, str | int]:
-    values: dict[str, str | int] = {}
+def _parameters(texts: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise UsageError(f"--param {text}: give NAME=VALUE, such as as_of=2020-06-01.")
         if name in values:
             raise UsageError(f"--param {name} is given twice.")
-        values[name] = int(value) if _WHOLE_NUMBER.fullmatch(value) else value
+        values[name] = value
     return values
+
+
+def _guessed(text: str) -> str | int:
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else text

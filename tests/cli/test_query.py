@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from commandline import Run
+from commandline import SAMPLES, Run, certificate_of, fingerprints_of
 
 from pipeline.cli import query
 
@@ -115,6 +116,84 @@ def test_a_pipe_gets_all_rows(ask: Run) -> None:
     assert len(ask("query", MANY, "--format", "csv").out.splitlines()) == 427
 
 
+# --- queries that are ready ------------------------------------------------------------------
+
+
+def test_ready_queries_are_listed_with_their_parameters(ask: Run) -> None:
+    lines = ask("query", "--list").out.splitlines()
+    assert lines[0].startswith("15 queries are ready: trustlist query --name NAME")
+    (line,) = (each for each in lines if each.startswith("expiring-roots "))
+    assert line.split(maxsplit=1)[1] == "as_of=today; until=today+365  Roots that expire soon"
+    listed = {each["name"]: each for each in ask("query", "--list", "--format", "json").json}
+    assert listed["trusted-since"]["parameters"] == [
+        {
+            "name": "name",
+            "type": "text",
+            "default": None,
+            "meaning": "Part of the subject, in upper or lower case.",
+        }
+    ]
+    assert listed["trusted-since"]["sql"].startswith("WITH roots AS")
+
+
+def test_a_list_needs_no_database(run: Run) -> None:
+    assert "expired-roots" in run("query", "--list").out
+
+
+def test_the_samples_expired_roots(ask: Run) -> None:
+    options = ("--name", "expired-roots", "--param", "as_of=2020-06-01")
+    rows = list(csv.DictReader(io.StringIO(ask("query", *options, "--format", "csv").out)))
+    listed = {each for sample in SAMPLES for each in fingerprints_of(sample)}
+    ends = {each: certificate_of(each).not_valid_after_utc for each in listed}
+    day = datetime(2020, 6, 1, tzinfo=UTC)
+    assert {row["fingerprint"] for row in rows} == {each for each in listed if ends[each] < day}
+    lead = ask("query", *options).out.splitlines()[0]
+    assert lead == f"Roots that have expired (as_of 2020-06-01): {len(rows)} rows."
+    addtrust = {
+        row["fingerprint"]: (row["last_firmware"], row["not_after"])
+        for row in rows
+        if "AddTrust" in row["subject"]
+    }
+    assert addtrust == {
+        "02faf3e291435468607857694df5e45b68851868": ("12.7(1)", "2020-05-30 10:48:38"),
+        "ccab0ea04c2301d6697bdd379fcd12eb24e3949d": ("12.7(1)", "2020-05-30 10:38:31"),
+    }
+
+
+def test_the_samples_isrg_root(ask: Run) -> None:
+    result = ask("query", "--name", "trusted-since", "--param", "name=isrg root x1", "-f", "json")
+    (row,) = result.json["rows"]
+    assert row[1:5] == ["12.7(1)", "12.8(1)", "yes", "2035-06-04 11:04:38"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--name", "trusted-since"],
+            "trusted-since needs a value for name; add --param name=VALUE.",
+        ),
+        (
+            ["--name", "weak-keys", "--param", "bit=1"],
+            "weak-keys has no parameter bit; it has bits.",
+        ),
+        (
+            ["--name", "expired"],
+            "There is no query expired; do you mean expired-roots? "
+            "`trustlist query --list` shows them.",
+        ),
+        (["SELECT 1", "--list"], "Give one of these: SQL, --name NAME, or --list."),
+        (["SELECT 1", "--name", "x"], "Give one of these: SQL, --name NAME, or --list."),
+    ],
+)
+def test_what_is_not_ready_is_told(ask: Run, arguments: list[str], message: str) -> None:
+    result = ask("query", *arguments)
+    assert (result.code, result.out, result.err) == (2, "", f"{message}\n")
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
 @SQLITE
 @pytest.mark.parametrize(
     ("arguments", "message"),
@@ -129,7 +208,7 @@ def test_a_pipe_gets_all_rows(ask: Run) -> None:
         (["SELECT 1", "--param", "=1"], "--param =1: give NAME=VALUE, such as as_of=2020-06-01."),
         (["SELECT :a", "--param", "a=1", "--param", "a=2"], "--param a is given twice."),
         ([""], "There is no SQL; give a SELECT."),
-        ([], "Give SQL to ask, such as 'SELECT * FROM trust_list'."),
+        ([], "Give one of these: SQL, --name NAME, or --list."),
     ],
 )
 def test_what_can_not_be_asked_is_told_in_one_line(

@@ -46,6 +46,8 @@ CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
     "query": [
         ("query", "SELECT *, NULL, 1.5 FROM certificates"),
         ("query", "SELECT * FROM trust_list", "--limit", 3),
+        ("query", "--name", "expired-roots"),
+        ("query", "--list"),
     ],
     "report": [("report", "12.7", "12.8")],
     "show": [("show", "12.7"), ("show", "12.7", "--status", "unknown")],

@@ -1,0 +1,34 @@
+-- Roots that expire soon
+-- Which roots end between two days, soonest first, and from which release to which they are
+-- trusted.
+-- :as_of (date, today) They end on this day or later,
+-- :until (date, today+365) and before this one.
+WITH roots AS (
+    SELECT fingerprint, subject, not_after
+    FROM certificates
+    WHERE not_after >= :as_of AND not_after < :until
+),
+trust AS (
+    SELECT
+        r.fingerprint,
+        s.product,
+        MIN(s.firmware_order) AS first_order,
+        MAX(s.firmware_order) AS last_order
+    FROM roots AS r
+    JOIN printed_rows AS p ON p.fingerprint = r.fingerprint
+    JOIN entries AS e ON e.printed_row_id = p.id
+    JOIN latest_revisions AS s ON s.id = e.snapshot_id
+    GROUP BY r.fingerprint, s.product
+)
+SELECT
+    t.product,
+    f.firmware AS first_firmware,
+    l.firmware AS last_firmware,
+    r.not_after,
+    r.fingerprint,
+    r.subject
+FROM trust AS t
+JOIN roots AS r ON r.fingerprint = t.fingerprint
+JOIN latest_revisions AS f ON f.product = t.product AND f.firmware_order = t.first_order
+JOIN latest_revisions AS l ON l.product = t.product AND l.firmware_order = t.last_order
+ORDER BY r.not_after, r.fingerprint, t.product

@@ -1,0 +1,37 @@
+-- Roots that no browser trusts
+-- Which roots of a release are in none of the newest stores of Mozilla, Microsoft, Apple and
+-- Android, and when one of these was last seen with it.
+-- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+WITH chosen AS (
+    SELECT s.id, s.product, s.firmware, s.firmware_order
+    FROM latest_revisions AS s
+    WHERE s.firmware = :firmware
+       OR (
+        :firmware = 'latest'
+        AND s.firmware_order = (
+            SELECT MAX(n.firmware_order) FROM snapshots AS n WHERE n.product = s.product
+        )
+    )
+)
+SELECT
+    s.product,
+    s.firmware,
+    p.fingerprint,
+    p.subject,
+    (
+        SELECT MAX(b.last_seen)
+        FROM sightings AS b
+        WHERE b.fingerprint = p.fingerprint
+          AND b.programme IN ('mozilla', 'microsoft', 'apple', 'aosp')
+    ) AS last_seen
+FROM chosen AS s
+JOIN entries AS e ON e.snapshot_id = s.id
+JOIN printed_rows AS p ON p.id = e.printed_row_id
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM programme_status AS b
+    WHERE b.fingerprint = p.fingerprint
+      AND b.programme IN ('mozilla', 'microsoft', 'apple', 'aosp')
+      AND b.present_now
+)
+ORDER BY s.product, s.firmware, e.position

@@ -1,0 +1,39 @@
+-- Roots by country
+-- How many roots of a release name each country (C=) in their subject; empty: none.
+-- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+WITH RECURSIVE chosen AS (
+    SELECT s.id, s.product, s.firmware, s.firmware_order
+    FROM latest_revisions AS s
+    WHERE s.firmware = :firmware
+       OR (
+        :firmware = 'latest'
+        AND s.firmware_order = (
+            SELECT MAX(n.firmware_order) FROM snapshots AS n WHERE n.product = s.product
+        )
+    )
+),
+listed AS (
+    SELECT s.product, s.firmware, p.fingerprint, p.subject
+    FROM chosen AS s
+    JOIN entries AS e ON e.snapshot_id = s.id
+    JOIN printed_rows AS p ON p.id = e.printed_row_id
+),
+-- where each country begins: SQLite and PostgreSQL have no function in common that finds it
+positions AS (
+    SELECT 1 AS n
+    UNION ALL
+    SELECT n + 1
+    FROM positions
+    WHERE n < (SELECT MAX(LENGTH(subject)) FROM listed)
+),
+countries AS (
+    SELECT l.product, l.firmware, l.fingerprint, SUBSTR(l.subject, p.n + 2, 2) AS country
+    FROM listed AS l
+    JOIN positions AS p ON SUBSTR(', ' || l.subject, p.n, 4) = ', C='
+)
+SELECT l.product, l.firmware, c.country, COUNT(*) AS roots
+FROM listed AS l
+LEFT JOIN countries AS c
+    ON c.product = l.product AND c.firmware = l.firmware AND c.fingerprint = l.fingerprint
+GROUP BY l.product, l.firmware, c.country
+ORDER BY l.product, l.firmware, roots DESC, c.country NULLS LAST

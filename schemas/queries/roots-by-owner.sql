@@ -1,0 +1,64 @@
+-- Roots by owner
+-- How many roots of a release name each organisation (O=) in their subject, and how many of them
+-- have ended by a day; empty: none.
+-- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+-- :as_of (date, today) Those ended before this day.
+WITH RECURSIVE chosen AS (
+    SELECT s.id, s.product, s.firmware, s.firmware_order
+    FROM latest_revisions AS s
+    WHERE s.firmware = :firmware
+       OR (
+        :firmware = 'latest'
+        AND s.firmware_order = (
+            SELECT MAX(n.firmware_order) FROM snapshots AS n WHERE n.product = s.product
+        )
+    )
+),
+listed AS (
+    SELECT s.product, s.firmware, p.fingerprint, p.subject
+    FROM chosen AS s
+    JOIN entries AS e ON e.snapshot_id = s.id
+    JOIN printed_rows AS p ON p.id = e.printed_row_id
+),
+-- where each name begins: SQLite and PostgreSQL have no function in common that finds it
+positions AS (
+    SELECT 1 AS n
+    UNION ALL
+    SELECT n + 1
+    FROM positions
+    WHERE n < (SELECT MAX(LENGTH(subject)) + 3 FROM listed)
+),
+begun AS (
+    SELECT l.product, l.firmware, l.fingerprint, SUBSTR(l.subject || ', =', p.n + 2) AS rest
+    FROM listed AS l
+    JOIN positions AS p ON SUBSTR(', ' || l.subject, p.n, 4) = ', O='
+),
+-- it ends at the last comma before the next attribute: it may have commas of its own
+followed AS (
+    SELECT b.product, b.firmware, b.fingerprint, b.rest, MIN(p.n) AS equals
+    FROM begun AS b
+    JOIN positions AS p ON SUBSTR(b.rest, p.n, 1) = '='
+    GROUP BY b.product, b.firmware, b.fingerprint, b.rest
+),
+owners AS (
+    SELECT
+        f.product,
+        f.firmware,
+        f.fingerprint,
+        SUBSTR(f.rest, 1, MAX(p.n) - 1) AS owner
+    FROM followed AS f
+    JOIN positions AS p ON p.n < f.equals AND SUBSTR(f.rest, p.n, 2) = ', '
+    GROUP BY f.product, f.firmware, f.fingerprint, f.rest
+)
+SELECT
+    l.product,
+    l.firmware,
+    o.owner,
+    COUNT(*) AS roots,
+    SUM(CASE WHEN c.not_after < :as_of THEN 1 ELSE 0 END) AS expired
+FROM listed AS l
+LEFT JOIN owners AS o
+    ON o.product = l.product AND o.firmware = l.firmware AND o.fingerprint = l.fingerprint
+LEFT JOIN certificates AS c ON c.fingerprint = l.fingerprint
+GROUP BY l.product, l.firmware, o.owner
+ORDER BY l.product, l.firmware, roots DESC, o.owner NULLS LAST

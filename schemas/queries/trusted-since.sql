@@ -1,0 +1,43 @@
+-- Since when a root is trusted
+-- The first and the last release that trust the roots of a name, for each product.
+-- :name (text) Part of the subject, in upper or lower case.
+WITH roots AS (
+    SELECT
+        p.fingerprint,
+        MAX(COALESCE(c.subject, p.subject)) AS subject,
+        MAX(c.not_after) AS not_after
+    FROM printed_rows AS p
+    LEFT JOIN certificates AS c ON c.fingerprint = p.fingerprint
+    WHERE LOWER(p.subject) LIKE '%' || LOWER(:name) || '%'
+    GROUP BY p.fingerprint
+),
+trust AS (
+    SELECT
+        r.fingerprint,
+        s.product,
+        MIN(s.firmware_order) AS first_order,
+        MAX(s.firmware_order) AS last_order
+    FROM roots AS r
+    JOIN printed_rows AS p ON p.fingerprint = r.fingerprint
+    JOIN entries AS e ON e.printed_row_id = p.id
+    JOIN latest_revisions AS s ON s.id = e.snapshot_id
+    GROUP BY r.fingerprint, s.product
+)
+SELECT
+    t.product,
+    f.firmware AS first_firmware,
+    l.firmware AS last_firmware,
+    CASE
+        WHEN t.last_order = (
+            SELECT MAX(n.firmware_order) FROM snapshots AS n WHERE n.product = t.product
+        ) THEN 'yes'
+        ELSE 'no'
+    END AS in_latest,
+    r.not_after,
+    r.fingerprint,
+    r.subject
+FROM trust AS t
+JOIN roots AS r ON r.fingerprint = t.fingerprint
+JOIN latest_revisions AS f ON f.product = t.product AND f.firmware_order = t.first_order
+JOIN latest_revisions AS l ON l.product = t.product AND l.firmware_order = t.last_order
+ORDER BY r.subject, r.fingerprint, t.product
