@@ -41,7 +41,11 @@ _Access = Literal["read", "write"]
 _AT_BEGIN: Final = {
     ("sqlite", "read"): ["BEGIN"],
     ("sqlite", "write"): ["BEGIN IMMEDIATE"],
-    ("postgresql", "read"): ["SET TRANSACTION READ ONLY", "SET LOCAL TIME ZONE 'UTC'"],
+    ("postgresql", "read"): [
+        # all that one transaction reads is of one moment; SQLite knows no other way
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        "SET LOCAL TIME ZONE 'UTC'",
+    ],
     ("postgresql", "write"): [
         "SET LOCAL TIME ZONE 'UTC'",
         f"SET LOCAL lock_timeout = '{PATIENCE}s'",
@@ -112,8 +116,10 @@ def open_if_made(url: str) -> Engine | None:
     return engine
 
 
-def open_for_reading(url: str) -> Engine:
+def open_for_reading(url: str, *, any_version: bool = False) -> Engine:
     """Open the database at ``url`` to ask it; nothing is created or changed.
+
+    Its schema has to be ours, unless ``any_version`` will do.
 
     Raises:
         DatabaseError: it isn't there, or can't be used.
@@ -123,7 +129,8 @@ def open_for_reading(url: str) -> Engine:
         version = _version(connection)
     if version is None:
         raise MissingDatabaseError(f"{_where(engine.url)}: {_EMPTY}.")
-    _check_version(engine.url, version)
+    if not any_version:
+        _check_version(engine.url, version)
     return engine
 
 

@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from pipeline.against import Against
+from pipeline.backup import Copy
 from pipeline.check import Check, Checks
 from pipeline.database import Upgrade
 from pipeline.diff import Diff
@@ -28,6 +29,7 @@ from pipeline.report.rows import Rows
 from pipeline.resolve import Resolution
 from pipeline.sql.canned import Query
 from pipeline.upkeep import Addition, CatalogueInfo
+from pipeline.verify import Verification
 
 DIRECTORY: Final = Path(__file__).resolve().parent.parent / "schemas" / "json"
 
@@ -35,7 +37,9 @@ ANSWERS: Final[dict[str, Any]] = {
     "catalogue add": Addition,
     "catalogue info": CatalogueInfo,
     "check": Check | Checks,
+    "database backup": Copy,
     "database upgrade": Upgrade,
+    "database verify": Verification,
     "diff": Diff | Matrix | Against,
     "enrich": Resolution,
     "expiring": Expiring,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from pipeline.cli.options import FormatOption, OutputOption
+from pipeline.errors import DatabaseError
 from pipeline.report import write
 
 app = typer.Typer(name="database", help="Upgrade, check or copy the database.")
@@ -24,3 +28,39 @@ def upgrade(
     from pipeline.report import database as reports
 
     write(reports.upgrade(database.upgrade(context.obj)), format_, output)
+
+
+@app.command()
+def verify(
+    context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
+) -> None:
+    """Check that the database still holds what was loaded.
+
+    Exits with 4 if it doesn't.
+    """
+    from pipeline import verify as checks
+    from pipeline.database import open_for_reading
+    from pipeline.report import database as reports
+
+    answer = checks.verify(open_for_reading(context.obj))
+    write(reports.verification(answer), format_, output)
+    if answer.faults:
+        raise typer.Exit(DatabaseError.exit_code)
+
+
+@app.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    format_: FormatOption = "table",
+    output: OutputOption = None,
+) -> None:
+    """Copy a SQLite database as it is now, also while others write to it."""
+    from pipeline import backup as copies
+    from pipeline.database import open_for_reading
+    from pipeline.report import database as reports
+
+    engine = open_for_reading(context.obj, any_version=True)  # wanted most before an upgrade
+    answer = copies.backup(engine, file, force=force)
+    write(reports.copy(answer), format_, output)

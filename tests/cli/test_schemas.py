@@ -28,7 +28,9 @@ CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
     "catalogue add": [("catalogue", "add", ODD_ROOTS)],
     "catalogue info": [("catalogue", "info")],
     "check": [("check", CHAINS / "leaf.pem"), ("check", CHAINS)],
+    "database backup": [("database", "backup", "a.db"), ("database", "backup", "a.db", "--force")],
     "database upgrade": [("database", "upgrade")],
+    "database verify": [("database", "verify")],
     "diff": [
         ("diff", "12.7", "12.8"),
         ("diff", "12.7", "12.7"),

@@ -1,0 +1,208 @@
+"""`database verify` finds whatever is changed behind the program's back, and says where."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_to_order import Desk, Printed, new_root
+from sqlalchemy import Engine, text
+
+from pipeline.database import open_for_reading, transaction
+from pipeline.errors import DatabaseError
+from pipeline.verify import Fault, verify
+
+A, B = new_root("A"), new_root("B")
+
+
+@pytest.fixture
+def loaded(desk: Desk) -> Engine:
+    """12.7(1) of two documents, 12.8(1) of one; a row without its certificate."""
+    unknown = Printed(new_root("U"), is_known=False)
+    desk.load({"12.7(1)": [A, B, unknown]}, document="first")
+    desk.load({"12.7(1)": [B, A]}, document="second")
+    desk.load({"12.8(1)": [Printed(B, subject="CN=X")]}, document="third")
+    return desk.engine
+
+
+def spoil(engine: Engine, *statements: str, **values: Any) -> list[Fault]:
+    """Change something that no command changes, and give what is found."""
+    with transaction(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in statements:
+            connection.execute(text(statement), values)
+    return verify(engine).faults
+
+
+def test_nothing_is_wrong_with_what_was_loaded(loaded: Engine) -> None:
+    found = verify(loaded)
+    assert found.faults == []
+    numbers = (found.certificates, found.printed_rows, found.snapshots, found.entries)
+    assert numbers == (2, 4, 3, 6)
+
+
+def test_nothing_is_wrong_with_an_empty_database(engine: Engine) -> None:
+    assert verify(engine).faults == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("fingerprint_sha256", "0" * 64),
+        ("spki_sha256", "0" * 64),
+        ("subject", "CN=Another"),
+        ("issuer", "CN=Another"),
+        ("serial_number", "10"),
+        ("not_before", "2001-01-01 00:00:00"),
+        ("not_after", "2041-01-01 00:00:00"),
+        ("key_type", "RSA"),
+        ("key_bits", 257),
+        ("signature_algorithm", "ecdsa-with-SHA384"),
+        ("self_signed", False),
+        ("parser", "asn1crypto"),
+    ],
+)
+def test_a_fact_that_is_not_the_certificates(loaded: Engine, column: str, value: object) -> None:
+    change = f"UPDATE certificates SET {column} = :value WHERE fingerprint = :key"
+    faults = spoil(loaded, change, value=value, key=A.fingerprint)
+    expected = Fault("certificates", A.fingerprint, f"{column}: the certificate says otherwise")
+    assert expected in faults
+    assert {fault.table for fault in faults} <= {"certificates", "printed_rows"}
+
+
+def test_a_certificate_under_another_fingerprint(loaded: Engine) -> None:
+    change = "UPDATE certificates SET der = :der WHERE fingerprint = :key"
+    (fault,) = spoil(loaded, change, der=B.record["der"], key=A.fingerprint)
+    assert (fault.table, fault.key) == ("certificates", A.fingerprint)
+    assert fault.text.startswith("fingerprint, fingerprint_sha256, spki_sha256, subject, issuer")
+
+
+def test_a_certificate_that_is_none(loaded: Engine) -> None:
+    change = "UPDATE certificates SET der = :der WHERE fingerprint = :key"
+    assert spoil(loaded, change, der=A.record["der"][:-1], key=A.fingerprint) == [
+        Fault("certificates", A.fingerprint, "der: it is no certificate")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("digest = :value", b"\0" * 32),
+        ("fingerprint_sha256 = :value", "0" * 64),
+        ("subject_printed = :value", "CN=Another"),
+        ("agreed = :value", False),
+    ],
+)
+def test_a_row_that_says_something_else(loaded: Engine, change: str, value: object) -> None:
+    where = "WHERE subject = 'CN=A'"
+    faults = spoil(loaded, f"UPDATE printed_rows SET {change} {where}", value=value)
+    assert Fault("printed_rows", "1", "digest: it is that of another row") in faults
+
+
+def test_a_row_that_claims_to_be_proven(loaded: Engine) -> None:
+    for name in ("U", "X"):  # one has no certificate, one another name than its certificate
+        faults = spoil(loaded, f"UPDATE printed_rows SET subject_matches = true {where(name)}")
+        assert [fault.table for fault in faults] == ["printed_rows"]
+        assert "not its certificate's" in faults[0].text
+        assert spoil(loaded, f"UPDATE printed_rows SET subject_matches = false {where(name)}") == []
+
+
+def where(name: str) -> str:
+    return f"WHERE subject = 'CN={name}'"
+
+
+def test_a_row_that_was_not_compared(loaded: Engine) -> None:
+    (fault,) = spoil(loaded, f"UPDATE printed_rows SET subject_matches = NULL {where('A')}")
+    assert "never compared" in fault.text
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (
+            "DELETE FROM entries WHERE snapshot_id = 1 AND position = 2",
+            Fault("snapshots", "8800 12.7(1)@1", "entry_count: 3, but it has 2"),
+        ),
+        (
+            "DELETE FROM entries WHERE snapshot_id = 3",
+            Fault("snapshots", "8800 12.8(1)@1", "entry_count: 1, but it has 0"),
+        ),
+        (
+            "UPDATE entries SET position = 9 WHERE snapshot_id = 2 AND position = 2",
+            Fault(
+                "snapshots", "8800 12.7(1)@2", "digest: its entries are not those that were loaded"
+            ),
+        ),
+        (
+            "UPDATE entries SET page = 9 WHERE snapshot_id = 2 AND position = 2",
+            Fault(
+                "snapshots", "8800 12.7(1)@2", "digest: its entries are not those that were loaded"
+            ),
+        ),
+        (
+            "UPDATE entries SET printed_row_id = 3 WHERE snapshot_id = 2 AND position = 2",
+            Fault(
+                "snapshots", "8800 12.7(1)@2", "digest: its entries are not those that were loaded"
+            ),
+        ),
+        (
+            "UPDATE snapshots SET revision = 3 WHERE id = 2",
+            Fault("snapshots", "8800 12.7(1)", "revision: they go up to 3, but there are 2"),
+        ),
+        (
+            "UPDATE snapshots SET firmware = '12.9(1)' WHERE id = 3",
+            Fault(
+                "snapshots",
+                "8800 12.9(1)@1",
+                "firmware_order: 12000800020000, not 12000900020000",
+            ),
+        ),
+        (
+            "UPDATE snapshots SET firmware = 'new' WHERE id = 3",
+            Fault("snapshots", "8800 new@1", "firmware: it is no release"),
+        ),
+    ],
+)
+def test_a_snapshot_that_was_changed(loaded: Engine, change: str, fault: Fault) -> None:
+    assert spoil(loaded, change) == [fault]
+
+
+def test_what_is_left_of_a_snapshot(loaded: Engine) -> None:
+    deleted = ("DELETE FROM entries WHERE snapshot_id = 3", "DELETE FROM snapshots WHERE id = 3")
+    (fault,) = spoil(loaded, *deleted)
+    assert (fault.table, fault.text) == ("documents", "it has no snapshot")
+
+
+def test_what_refers_to_nothing(loaded: Engine, tmp_path: Path) -> None:
+    if loaded.dialect.name == "sqlite":
+        connection = sqlite3.connect(tmp_path / "trustlist.db")
+        connection.execute("DELETE FROM snapshots WHERE id = 3")
+        connection.commit()
+        connection.close()
+        faults = verify(loaded).faults
+    else:
+        faults = spoil(loaded, "DELETE FROM snapshots WHERE id = 3")
+    (entry,) = (fault for fault in faults if fault.table == "entries")
+    assert entry.text == "it refers to a row of snapshots that isn't there"
+    assert entry.key.split()[0] == "3"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_damaged_file(loaded: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "trustlist.db"
+    whole = path.read_bytes()
+    for page in range(1, len(whole) // 4096):
+        damaged = bytearray(whole)
+        damaged[page * 4096 : page * 4096 + 100] = bytes(100)
+        path.write_bytes(damaged)
+        assert is_faulty(path), page
+
+
+def is_faulty(path: Path) -> bool:
+    try:
+        return bool(verify(open_for_reading(f"sqlite:///{path}")).faults)
+    except DatabaseError:
+        return True
