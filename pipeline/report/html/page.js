@@ -34,7 +34,7 @@ class Table {
     }
     this.heads.forEach((head, column) => this.addSortButton(head, column));
     this.form.addEventListener("input", () => this.filter());
-    this.form.addEventListener("reset", () => setTimeout(() => this.filter()));
+    this.form.querySelector("button").addEventListener("click", () => this.clear());
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.hidden = false;
     this.filter(); // a browser may have kept what was typed before a reload
@@ -82,6 +82,11 @@ class Table {
     this.shown.textContent = shown === all ? `${all} rows` : `${shown} of ${all} rows`;
   }
 
+  clear() {
+    this.form.reset();
+    this.filter();
+  }
+
   addSortButton(head, column) {
     head.ariaSort = "none";
     wrapped(head).addEventListener("click", () => this.sort(column));
@@ -107,13 +112,11 @@ class Table {
 
   // Shows the row of a link, whatever is filtered.
   show(row) {
-    if (row.hidden) this.form.reset();
-    setTimeout(() => {
-      const entry = this.rows.find((each) => each.row === row);
-      this.open(entry, true);
-      row.scrollIntoView({ block: "center" });
-      entry.button?.focus({ preventScroll: true });
-    });
+    if (row.hidden) this.clear();
+    const entry = this.rows.find((each) => each.row === row);
+    this.open(entry, true);
+    row.scrollIntoView({ block: "center" });
+    entry.button?.focus({ preventScroll: true });
   }
 }
 
