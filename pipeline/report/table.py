@@ -46,6 +46,8 @@ _STYLES: Final = {
     "accepted": "green",
 }
 _GAP: Final = 2
+_LEAST_TEXT: Final = 12
+"""Columns that a text needs to be read; in fewer, a grid is shown as a list."""
 
 
 def render(report: Report, width: int | None = None) -> str:
@@ -91,6 +93,10 @@ def _aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterat
         yield (" " * _GAP).join(cells).rstrip()
 
 
+def _widest_line(text: str) -> int:
+    return max(map(len, text.split("\n")))
+
+
 # --- terminal --------------------------------------------------------------------------------
 
 
@@ -129,23 +135,57 @@ class _Terminal:
                 yield from (Text(visible(f"{mark.label}: {iso(mark.at)}")) for mark in marks)
 
     def _grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> RenderableType:
+        """Make a table or, if its columns don't fit, a list of the values of each row."""
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         cells = [[self._cell(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
-        for at, column in enumerate(columns):
-            is_text = column.kind == "text"
-            widest = max((row[at].cell_len for row in cells), default=0)
+        widest = [
+            max((cell.cell_len for cell in values), default=0)
+            for values in zip(*cells, strict=True)
+        ]
+        titles = [
+            self._title(visible(column.title), width)
+            for column, width in zip(columns, widest or [0] * len(columns), strict=True)
+        ]
+        if self._is_too_wide(columns, titles, widest):
+            return self._records(columns, rows)
+        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+        for column, title in zip(columns, titles, strict=True):
             table.add_column(
-                Text(self._title(visible(column.title), widest)),
+                Text(title),
                 justify="right" if column.kind == "number" else "left",
-                no_wrap=not is_text,
-                overflow="fold" if is_text else "ellipsis",
+                no_wrap=column.kind != "text",
+                overflow="fold",
             )
         for row in cells:
             table.add_row(*row)
         return table
+
+    def _is_too_wide(
+        self, columns: Sequence[Column], titles: Sequence[str], widest: Sequence[int]
+    ) -> bool:
+        least = [
+            max(min(width, _LEAST_TEXT) if column.kind == "text" else width, _widest_line(title))
+            for column, title, width in zip(columns, titles, widest, strict=False)
+        ]
+        return sum(least) + _GAP * (len(least) - 1) > self.width
+
+    def _records(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> RenderableType:
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        tables: list[RenderableType] = []
+        for row in rows:
+            table = Table.grid(padding=(0, _GAP, 0, 0))
+            table.add_column(style="bold", overflow="fold", max_width=self.width // 3)
+            table.add_column(overflow="fold")
+            for column, value in zip(columns, row, strict=True):
+                style = _STYLES.get(value, "") if column.kind == "status" else ""
+                table.add_row(Text(visible(column.title)), Text(visible(value), style))
+            tables += [table, Text()]
+        return Group(*tables[:-1])
 
     def _title(self, title: str, widest: int) -> str:
         """Break a title that is wider than what is below it, where room is short."""

@@ -1,10 +1,11 @@
-"""The published JSON Schemas: what commands print is as they say, and they say no less."""
+"""What every command writes: JSON as its published schema says, and whole in every other form."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,14 +15,18 @@ import make_schemas
 import pytest
 import typer
 from commandline import SAMPLES, Result, Run
+from github import github
 from jsonschema import Draft202012Validator, FormatChecker
 from make_schemas import ANSWERS
+from rich.cells import cell_len
+from terminal import ESCAPE
 
 from pipeline.cli.app import app
 
 TOP: Final = Path(__file__).resolve().parents[2]
 ODD_ROOTS: Final = TOP / "tests" / "corpus" / "odd-roots.pem"
 CHAINS: Final = TOP / "tests" / "check" / "chains"
+FINGERPRINT: Final = re.compile(r"\b[0-9a-f]{40}\b")
 FORMATS: Final = FormatChecker(formats=["date"])
 
 CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
@@ -116,6 +121,43 @@ def test_what_a_command_writes_is_as_its_schema_says(
     written = json.loads(ask_copy(*arguments, "--format", "json").out)
     validator = Draft202012Validator(schema, format_checker=FORMATS)
     assert [error.message for error in validator.iter_errors(written)] == []
+
+
+EVERY_CALL: Final = pytest.mark.parametrize(
+    "arguments",
+    [call for command, calls in CALLS.items() if command != "export" for call in calls],
+    ids=lambda call: " ".join(str(each).rpartition("/")[2] for each in call),
+)
+
+
+@EVERY_CALL
+@pytest.mark.parametrize("width", [80, 120])
+def test_what_a_command_shows_fits_the_terminal_and_is_whole(
+    ask_copy: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[object, ...], width: int
+) -> None:
+    copy = Path("copy.db").read_bytes()
+    plain = ask_copy(*arguments, "--format", "table").out
+    Path("copy.db").write_bytes(copy)
+    monkeypatch.setattr("pipeline.report._terminal_width", lambda: width)
+    shown = ESCAPE.sub("", ask_copy(*arguments, "--format", "table").out)
+    assert max(map(cell_len, shown.splitlines())) <= width
+    for fingerprint in FINGERPRINT.findall(plain):
+        if fingerprint not in shown:
+            plain = plain.replace(fingerprint, f"{fingerprint[:12]}…", 1)
+    lost = Counter("".join(plain.split())) - Counter("".join(shown.split()))
+    assert not lost
+
+
+@EVERY_CALL
+def test_what_a_command_writes_as_markdown_is_taken_for_what_it_is(
+    ask_copy: Run, arguments: tuple[object, ...]
+) -> None:
+    copy = Path("copy.db").read_bytes()
+    plain = ask_copy(*arguments, "--format", "table").out
+    Path("copy.db").write_bytes(copy)
+    page = github(ask_copy(*arguments, "--format", "markdown").out)
+    assert "a" not in page.elements
+    assert Counter("".join(plain.split())) == Counter("".join(page.text.split()))
 
 
 def test_a_schema_refuses_what_is_missing_unknown_or_not_utc(ask: Run) -> None:

@@ -125,9 +125,18 @@ def test_a_title_wider_than_its_column_is_broken_where_room_is_short() -> None:
     assert [len(each) for each in lines] == [3, 2]
 
 
-def test_what_is_cut_has_a_mark() -> None:
-    grid = Grid([Column("release", "word"), Column("what")], [["12.7(1)" * 12, "x"]])
-    assert "…" in ESCAPE.sub("", render("table", grid, width=60))
+def test_rows_with_more_columns_than_fit_are_a_list_of_their_values() -> None:
+    columns = [Column(f"column {at}", "word") for at in range(8)]
+    grid = Grid(columns, [[f"{row}-{at}-" + 8 * "x" for at in range(8)] for row in range(2)])
+    lines = ESCAPE.sub("", render("table", grid, width=80)).splitlines()
+    assert len(lines) == 8 + 1 + 8
+    assert [line.split() for line in lines[:2]] == [
+        ["column", "0", "0-0-xxxxxxxx"],
+        ["column", "1", "0-1-xxxxxxxx"],
+    ]
+    assert lines[8].strip() == ""
+    wide = ESCAPE.sub("", render("table", grid, width=120)).splitlines()
+    assert len(wide) == 3
 
 
 def test_remarks_that_do_not_fit_beside_the_fingerprint_are_below_the_subject() -> None:

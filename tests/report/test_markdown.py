@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 
-import cmarkgfm
 import pytest
-from cmarkgfm.cmark import Options
+from github import Page, folded, github
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -64,38 +62,8 @@ TEXT = st.one_of(
 )
 
 
-class Page(HTMLParser):
-    """What a browser would make of it: the names of its elements, and runs of text."""
-
-    def __init__(self, markdown: str):
-        super().__init__()
-        self.elements: list[str] = []
-        self.runs: list[str] = [""]
-        options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
-        self.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, options=options))
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append(tag)
-        self.runs.append("\n" if tag == "br" else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.runs.append("")
-
-    def handle_data(self, data: str) -> None:
-        self.runs[-1] += data
-
-    @property
-    def text(self) -> str:
-        return folded("".join(self.runs))
-
-
-def folded(text: str) -> str:
-    return " ".join(text.split())
-
-
 def shown(*blocks: Block) -> Page:
-    return Page(render(Report(None, (), [], blocks)))
+    return github(render(Report(None, (), [], blocks)))
 
 
 @settings(deadline=None, max_examples=300)
@@ -125,7 +93,7 @@ def test_a_text_is_rendered_as_the_same_text_and_as_nothing_else(text: str) -> N
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_is_hostile_would_do_harm_if_it_were_not_escaped(text: str) -> None:
-    page = Page(f"{text}\n\n[^1]: x\n\n[x]: y")
+    page = github(f"{text}\n\n[^1]: x\n\n[x]: y")
     is_harmless = set(page.elements) <= {"p"} and page.text == folded(visible(text))
     assert not is_harmless or any(map(REFERENCE.search, page.runs)) or text in HARMLESS
 
