@@ -151,6 +151,7 @@ def _attempts(case: Case) -> Iterator[_Attempt]:
 
 
 def _changes(attempt: _Attempt, case: Case) -> Iterator[_Attempt]:
+    """Drop one certificate, those first that are in the way, or add one that a path asks for."""
     sent = attempt.sent
     outcomes = case.judge.judge(sent, case.release).outcomes.values()
     path = dict.fromkeys(
@@ -159,7 +160,8 @@ def _changes(attempt: _Attempt, case: Case) -> Iterator[_Attempt]:
         if not outcome.ok
         for each in reversed(outcome.path)
     )
-    for each in path:
+    # what was tried and given up isn't in the path any more, but may be what is in the way
+    for each in dict.fromkeys([*path, *sent.others]):
         if each in sent.others and each not in attempt.added:
             yield _Attempt(sent.without(each), (*attempt.dropped, each), attempt.added)
     for issuer in dict.fromkeys(each.issuer for each in path):
