@@ -20,6 +20,7 @@ from pipeline.cli import (
     ingest,
     query,
     report,
+    serve,
     show,
     snapshots,
 )
@@ -74,6 +75,7 @@ for each in (
     expiring.expiring,
     export.export,
     query.query,
+    serve.serve,
     enrich.enrich,
     extract.extract,
 ):

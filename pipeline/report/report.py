@@ -124,9 +124,17 @@ class Bars:
     bars: Sequence[Bar]
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Texts that lead to other pages of the same site, with their addresses; and what they are."""
+
+    label: str
+    links: Sequence[tuple[str, str]]
+
+
 Block = Paragraph | Grid | Listing | Facts | Timeline
-PageBlock = Block | Counts | Bars
-"""What a page can show; the last two only repeat, for the eye, what other blocks say."""
+PageBlock = Block | Counts | Bars | Links
+"""What a page can show; none of the last three says anything that other blocks don't."""
 
 FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))
 """The columns of facts that are shown as a grid."""

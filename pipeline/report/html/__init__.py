@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import accumulate
@@ -48,11 +49,32 @@ _MANY: Final = 9
 _LONG: Final = 180
 """A headline takes as many sentences as fit into so many characters."""
 _SENTENCES: Final = re.compile(r"(?<=[a-z0-9)]\.)(?<!\bCo\.)(?<!\bInc\.)(?<!\bLtd\.) (?=[A-Z0-9])")
+CRTSH: Final = "https://crt.sh/?q="
+"""What stands before a fingerprint in the address of the page about it at crt.sh."""
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages of a site have in common: the menu, and the address of a search.
+
+    ``search`` is called with the parameter ``text``, which may be a fingerprint.
+    """
+
+    menu: Sequence[tuple[str, str]]
+    search: str
+
+
 def render(report: Report, width: int | None = None) -> str:
-    """Give the page."""
+    """Give the page, a file on its own."""
+    return page(report)
+
+
+def page(report: Report, site: Site | None = None) -> str:
+    """Give the page, on its own or as one of a site.
+
+    Fingerprints lead to the site's search or, on a page of its own, to crt.sh.
+    """
     blocks = list(report.page or report.blocks)
     lead = next((b for b in blocks if isinstance(b, Paragraph) and b.is_lead), None)
     headline, rest = _split(lead.text) if lead else ("trustlist", "")
@@ -62,6 +84,19 @@ def render(report: Report, width: int | None = None) -> str:
         blocks=[Paragraph(rest), *blocks] if rest else blocks,
         keys=frozenset(_keys(blocks)),
         version=VERSION,
+        site=site,
+        policy=policy(site),
+        lookup=f"{site.search}?text=" if site else CRTSH,
+    )
+
+
+def policy(site: Site | None = None) -> str:
+    """Give the page's Content-Security-Policy: nothing but its own style and script."""
+    names = _environment().globals
+    forms = "self" if site else "none"
+    return (
+        f"default-src 'none'; style-src '{names['style_hash']}'; "
+        f"script-src '{names['script_hash']}'; base-uri 'none'; form-action '{forms}'"
     )
 
 
@@ -82,6 +117,7 @@ def _template() -> Template:
     return _environment().get_template("page.html.jinja")
 
 
+@cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -105,7 +141,7 @@ def _environment() -> Environment:
         environment.globals[f"{name}_hash"] = _digest(text)
     environment.globals.update(looks=_looks, few=_FEW, many=_MANY)
     environment.filters.update(
-        bars=columns, chart=chart, crtsh=_crtsh, kind=_kind, label=label, values=_values
+        address=_address, bars=columns, chart=chart, kind=_kind, label=label, values=_values
     )
     return environment
 
@@ -132,6 +168,6 @@ def _values(grid: Grid, column: int) -> Iterable[tuple[str, int]]:
     return Counter(row[column] for row in grid.rows).items()
 
 
-def _crtsh(fingerprint: str) -> str:
+def _address(fingerprint: str, lookup: str) -> str:
     """Give the page about a certificate, or nothing if this is no whole fingerprint."""
-    return f"https://crt.sh/?q={fingerprint}" if _FINGERPRINT.fullmatch(fingerprint) else ""
+    return f"{lookup}{fingerprint}" if _FINGERPRINT.fullmatch(fingerprint) else ""
