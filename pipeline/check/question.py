@@ -116,7 +116,7 @@ class _Desk:
             source=chain.source,
             name=name_check,
             findings=[*chain.findings, *question.missing()],
-            common_roots=self.common_roots(chain.target) if is_refused else [],
+            common_roots=question.common_roots if is_refused else [],
         )
 
     def common_roots(self, target: Certificate) -> list[CommonRoot]:
@@ -271,9 +271,17 @@ class _Question:
             return [renaming(self.name, self.sent.target)]
         found = [*shared.remedies, *upgrade(self._upgrade(release))]
         if not any(each.kind == "renew" for each in found):
-            roots = self.desk.common_roots(self.sent.target)
-            found += other_ca(roots, self.desk.asked)
+            found += self._other_ca
         return found
+
+    @cached_property
+    def _other_ca(self) -> list[Remedy]:
+        return list(other_ca(self.common_roots, self.desk.asked))
+
+    @cached_property
+    def common_roots(self) -> list[CommonRoot]:
+        """Give the roots that outlive the target."""
+        return self.desk.common_roots(self.sent.target)
 
     def _upgrade(self, release: Release) -> Release | None:
         later = (each for each in self.desk.loaded if each.comes_after(release))

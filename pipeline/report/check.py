@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from pipeline.check import Check, Checks
@@ -47,8 +48,15 @@ _MOST_NAMED: Final = 6  # releases in one sentence
 
 
 def report(check: Check, *, timeline: bool = False) -> Report:
-    """Show what each release says of one chain; ``timeline`` adds when each accepts it."""
-    return Report(check, _COLUMNS, list(_records(check)), list(_blocks(check, timeline)))
+    """Show what each release says of one chain; ``timeline`` adds when each accepts it.
+
+    A page has that always, and all the roots that another certificate could come from.
+    """
+    page = [*_blocks(check, timeline=True)]
+    if check.common_roots:
+        page.append(_common_roots(check))
+    blocks = list(_blocks(check, timeline))
+    return Report(check, _COLUMNS, list(_records(check)), blocks, page)
 
 
 def report_all(checks: Checks, *, timeline: bool = False) -> Report:
@@ -137,7 +145,11 @@ def _verdict(group: _Group) -> str:
         when = f" since {_minute(result.since)}"
     elif result.until:
         when = f" until {_minute(result.until)}"
-    text = f"{group.whose}: {result.verdict.upper()}{when}: {result.reason}."
+    return f"{group.whose}: {result.verdict.upper()}{when}: {_why(result)}"
+
+
+def _why(result: Result) -> str:
+    text = f"{result.reason}."
     if result.remedies:
         text += f" Fix: {result.remedies[0].summary}."
     elif result.verdict == "unknown":
@@ -273,6 +285,26 @@ def _remedies(remedies: Sequence[Remedy]) -> Grid:
     return Grid(columns, rows)
 
 
+def _common_roots(check: Check) -> Grid:
+    columns = (
+        Column("until", "word"),
+        Column("browsers", "word"),
+        Column("fingerprint", "fingerprint"),
+        Column("subject"),
+    )
+    rows = [
+        (
+            iso(each.not_after.date()),
+            "yes" if each.in_browsers else "no",
+            each.fingerprint,
+            each.subject,
+        )
+        for each in check.common_roots
+    ]
+    title = "Roots that all releases asked trust for longer than the server's certificate is valid"
+    return Grid(columns, rows, title)
+
+
 # --- several chains --------------------------------------------------------------------------
 
 
@@ -288,21 +320,21 @@ def _summary(checks: Checks) -> str:
 
 def _overview(checks: Checks) -> Grid:
     columns = (
-        Column("chain"),
         Column("verdict", "status"),
+        Column("chain"),
         Column("releases"),
-        Column("why"),
-        Column("fix"),
+        Column("why, and what helps"),
     )
+    names = [Path(check.source).name for check in checks.checks]
+    is_clear = len(set(names)) == len(names)
     rows = [
         (
-            check.source,
             group.result.verdict,
+            name if is_clear else check.source,
             group.whose,
-            group.result.reason,
-            group.result.remedies[0].summary if group.result.remedies else "",
+            _why(group.result),
         )
-        for check in checks.checks
+        for name, check in zip(names, checks.checks, strict=True)
         for group in _groups(check)
     ]
     return Grid(columns, rows)

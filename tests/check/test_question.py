@@ -213,6 +213,16 @@ def test_a_gap_in_time_makes_two_periods(desk: Desk) -> None:
     assert [(each.start, each.end) for each in alone.accepted] == [(gap[1], END)]
 
 
+def test_the_package_offers_it(desk: Desk, tmp_path: Path) -> None:
+    import pipeline
+
+    desk.load({"12.7(1)": [NEW.root]})
+    path = tmp_path / "chain.pem"
+    path.write_bytes(pem(LEAF, CA))
+    answer = pipeline.check_chain(desk.engine, pipeline.read_chain(path), on=ON.date())
+    assert (answer.on, answer.is_accepted) == (ON, True)
+
+
 def test_nothing_loaded_says_so(desk: Desk) -> None:
     with pytest.raises(UsageError, match="Nothing is loaded"):
         ask(desk, LEAF)

@@ -179,6 +179,15 @@ def test_the_document_is_named(ask: Run) -> None:
     assert "Cisco's document 215573 (CSCvt26128)" in ask("check", WITH_CROSS, *ON).out
 
 
+def test_a_page_has_the_timeline_and_all_the_roots_that_are_common(ask: Run) -> None:
+    common = data(ask("check", WITH_CROSS, *ON, "--format", "json"))["common_roots"]
+    page = ask("check", WITH_CROSS, *ON, "--format", "html").out
+    assert "never accepted" in page
+    assert len(common) > 100
+    assert all(each["fingerprint"] in page for each in common)
+    assert common[-1]["fingerprint"] not in ask("check", WITH_CROSS, *ON).out
+
+
 def test_a_missing_intermediate_is_said_and_where_it_should_be(ask: Run) -> None:
     answer = ask("check", LEAF, *ON, "--format", "json")
     assert [each["kind"] for each in data(answer)["findings"]] == ["missing-intermediate"]

@@ -1,0 +1,41 @@
+"""Which of Cisco's documents are quoted, and when."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline import catalogue
+from pipeline.certificate import read
+from pipeline.check.notices import notices, upgrade_caveat
+
+EXPIRED = "certificate has expired"
+NO_ISSUER = "unable to get local issuer certificate"
+ADDTRUST_EXTERNAL = "02faf3e291435468607857694df5e45b68851868"
+ADDTRUST_CLASS_1 = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"
+ISRG_X1 = "cabd2a79a1076a31f21d253635cb039d4329a5e8"
+DST_X3 = "dac9024f54d8f6df94935fb1732638ca6ad77c13"
+USERTRUST = "2b8f1b57330dbba2d07a6c51f70ee90ddab9ad8e"
+
+
+@pytest.mark.parametrize(
+    ("firmware", "error", "root", "documents"),
+    [
+        ("12.7(1)", EXPIRED, ADDTRUST_EXTERNAL, ["215573"]),
+        ("11.0(1)SR3", EXPIRED, ADDTRUST_CLASS_1, ["215573"]),
+        ("12.7(1)", NO_ISSUER, ADDTRUST_EXTERNAL, []),
+        ("12.7(1)", EXPIRED, USERTRUST, []),
+        ("12.6(1)", NO_ISSUER, ISRG_X1, ["217415"]),
+        ("12.6(1)SR1", EXPIRED, DST_X3, ["217415"]),
+        ("12.7(1)", EXPIRED, DST_X3, []),
+        ("12.10(1)", NO_ISSUER, ISRG_X1, []),
+    ],
+)
+def test_a_document_is_quoted_where_its_case_is(
+    firmware: str, error: str, root: str, documents: list[str]
+) -> None:
+    path = [read(der) for der in catalogue.find([root]).values()]
+    assert [each.document for each in notices(firmware, error, path)] == documents
+
+
+def test_what_stands_against_an_upgrade_names_its_bug() -> None:
+    assert "CSCvb29314" in upgrade_caveat()
