@@ -121,6 +121,7 @@ def _leaf(name: str, issuer: Root) -> bytes:
 
 # --- the commands ----------------------------------------------------------------------------
 
+BACKUP: Final = f"{{directory}}/{NAME}.db"
 CALLS: Final[dict[str, list[tuple[str, ...]]]] = {
     "catalogue add": [("catalogue", "add", "{certificates}")],
     "catalogue info": [("catalogue", "info")],
@@ -128,8 +129,14 @@ CALLS: Final[dict[str, list[tuple[str, ...]]]] = {
         ("check", "{chain}"),
         ("check", "{chain}", "--timeline", "--hostname", "evil.example"),
     ],
+    "database backup": [("database", "backup", BACKUP)],
     "database upgrade": [("database", "upgrade")],
-    "diff": [("diff", "12.7", "12.8")],
+    "database verify": [("database", "verify")],
+    "diff": [
+        ("diff", "12.7", "12.8"),
+        ("diff", "all"),
+        ("diff", "12.7", "--against", "{certificates}"),
+    ],
     "enrich": [("enrich",)],
     "expiring": [("expiring", "--within", "99y", "--as-of", "2019-01-01")],
     "extract": [("extract", "{old}")],
@@ -141,7 +148,7 @@ CALLS: Final[dict[str, list[tuple[str, ...]]]] = {
     "snapshots": [("snapshots",)],
 }
 """Ways to call each command that prints what documents say."""
-PATHS: Final = {"{certificates}", "{chain}", "{old}"}
+PATHS: Final = {"{certificates}", "{chain}", "{old}", BACKUP}
 MANY_NAMES: Final = {"diff", "enrich", "extract", "query", "report", "show"}
 """Commands that show all the subjects."""
 
@@ -165,7 +172,8 @@ def ask(run: Run, scene: Scene, tmp_path: Path) -> Run:
 
 
 def _complete(arguments: tuple[str, ...], scene: Scene, directory: Path) -> list[str]:
-    whole = [each.format(**vars(scene)) if each in PATHS else each for each in arguments]
+    known = {**vars(scene), "directory": directory}
+    whole = [each.format(**known) if each in PATHS else each for each in arguments]
     return ["--database", f"sqlite:///{directory / 'copy.db'}", *whole]
 
 
