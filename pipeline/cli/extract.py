@@ -18,6 +18,7 @@ from pipeline.cli.options import (
     SizeOption,
     WorkersOption,
     extractor,
+    limits_of,
 )
 from pipeline.errors import DocumentError
 from pipeline.report import write
@@ -49,6 +50,6 @@ def extract(
     if picture:
         from pipeline.extract.picture import draw
 
-        draw(file, answer.problems, picture)
+        draw(file, answer.problems, picture, limits_of(seconds, memory, pages, size))
     if answer.problems:
         raise typer.Exit(DocumentError.exit_code)

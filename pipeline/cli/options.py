@@ -13,6 +13,7 @@ from pipeline.report import Format
 
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
+    from pipeline.extract.guard import Limits
     from pipeline.ingest import Extractor
 
 
@@ -120,12 +121,20 @@ def extractor(
 ) -> Extractor:
     """What reads documents as the options say."""
     from pipeline.extract import extract
+
+    limits = limits_of(seconds, memory, pages, size)
+    return partial(extract, reader=reader, limits=limits, workers=workers)
+
+
+def limits_of(
+    seconds: int | None, memory: int | None, pages: int | None, size: int | None
+) -> Limits:
+    """The limits that the options state, or the usual ones."""
     from pipeline.extract.guard import LIMITS, Limits
 
-    limits = Limits(
+    return Limits(
         seconds or LIMITS.seconds,
         memory or LIMITS.memory,
         pages or LIMITS.pages,
         size or LIMITS.size,
     )
-    return partial(extract, reader=reader, limits=limits, workers=workers)

@@ -3,7 +3,7 @@
 import ctypes
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
@@ -24,21 +24,26 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
     Raises:
         DocumentError: the file is no PDF, is damaged, or needs a password.
     """
-    try:
+    with pdfium_errors(path):
         pdf = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        needs_password = error.err_code == raw.FPDF_ERR_PASSWORD
-        reason = locked(path) if needs_password else damaged(path)
-        raise DocumentError(reason) from error
     with closing(pdf):
         for number in range(len(pdf))[part]:
-            try:
+            with pdfium_errors(path, number + 1):
                 page = pdf[number]
                 textpage = page.get_textpage()
-            except pdfium.PdfiumError as error:
-                raise DocumentError(damaged(path, number + 1)) from error
             with closing(page), closing(textpage):
                 yield page_of(number + 1, _pdfium_glyphs(textpage.raw))
+
+
+@contextmanager
+def pdfium_errors(path: Path, page: int | None = None) -> Iterator[None]:
+    """Turn what pdfium raises on ``page`` of ``path`` into a `DocumentError`."""
+    try:
+        yield
+    except pdfium.PdfiumError as error:
+        needs_password = error.err_code == raw.FPDF_ERR_PASSWORD
+        reason = locked(path) if needs_password else damaged(path, page)
+        raise DocumentError(reason) from error
 
 
 def _by_address(function: Any, *arguments: Any, result: Any = ctypes.c_int) -> Any:

@@ -86,6 +86,7 @@ class _Column:
         self.begins_name = [text.begins_name for text in texts]
         self.steps = [below - above for above, below in pairwise(self.y)]
         self.pitch = _pitch(self.steps, size)
+        self._known: dict[tuple[int, int], range | None] = {}
 
     @property
     def has_one_line_a_row(self) -> bool:
@@ -146,7 +147,8 @@ class _Column:
         for start in self._until(self.marks[0].last + 0.6 * self.pitch):
             yield from self._middle([], start, 0.0)
         for end in self._until(self.marks[0].last + 6 * self.pitch, beyond=1):
-            if self.y[end] > self.marks[0].last - 0.6 * self.pitch:
+            is_whole = self._centred(0, 0) == range(end + 1)
+            if self.y[end] > self.marks[0].last - 0.6 * self.pitch and not is_whole:
                 yield from self._middle([range(end + 1)], end + 1, PARTED)
 
     def _until(self, y: float, beyond: int = 0) -> range:
@@ -156,8 +158,8 @@ class _Column:
     def _middle(self, rows: list[range], start: int, less: float) -> Iterator[Cells]:
         """The cells of the marks after the first ``rows``, with the last of them whole or not."""
         leading = rows[0].start if rows else start
-        for mark in self.marks[len(rows) : -1]:
-            row = self._centred(mark, start)
+        for number in range(len(rows), len(self.marks) - 1):
+            row = self._centred(number, start)
             if row is None:
                 return
             rows.append(row)
@@ -165,15 +167,20 @@ class _Column:
         if len(rows) == len(self.marks):
             yield self._cells("middle", rows, leading, less)
             return
-        last = self._centred(self.marks[-1], start)
+        last = self._centred(len(self.marks) - 1, start)
         if last is not None:
             yield self._cells("middle", [*rows, last], leading, less)
         if self._is_reached(self.marks[-1], start):
             rest = range(start, len(self.y))
             yield self._cells("middle", [*rows, rest], leading, less + PARTED)
 
-    def _centred(self, mark: Mark, start: int) -> range | None:
-        """The lines from ``start`` on whose middle the mark is; None if there are no such."""
+    def _centred(self, number: int, start: int) -> range | None:
+        """The lines from ``start`` on whose middle a mark is; None if there are no such."""
+        if (number, start) not in self._known:
+            self._known[number, start] = self._centred_on(self.marks[number], start)
+        return self._known[number, start]
+
+    def _centred_on(self, mark: Mark, start: int) -> range | None:
         centre = (mark.first + mark.last) / 2
         if start >= len(self.y) or self.y[start] > centre + 0.6 * self.pitch:
             return range(start, start)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from math import inf
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.extract.fingerprints import SHA1, Fingerprint, Piece, fingerprints_of, pieces_on
@@ -69,6 +70,11 @@ class Column:
     def holds(self, word: Word) -> bool:
         """Whether the word's middle is in this column, or in the white that is its own."""
         return self.low <= (word.x0 + word.x1) / 2 <= self.high
+
+    def held(self, words: Iterable[Word]) -> list[Word]:
+        """Those words that it holds."""
+        low, high = 2 * self.low, 2 * self.high
+        return [word for word in words if low <= word.x0 + word.x1 <= high]
 
 
 @lru_cache(maxsize=4096)
@@ -258,7 +264,7 @@ def _is_same_name(
     before: Column, column: Column, words: Sequence[Word], headings: Sequence[Word], size: float
 ) -> bool:
     """Whether names begin in the column before: ``C=US,`` is as wide in each row of a list."""
-    held = [word for word in words if before.holds(word)]
+    held = before.held(words)
     named = sum(begins_name(word.text) for word in held)
     return (
         column.x0 - before.x1 < 0.7 * size
@@ -295,11 +301,14 @@ def _slices(
     """Slices between gutters: white all the way down. Fingerprints part left from right."""
     spans: list[list[float]] = []
     end = -inf
-    for word in sorted(words, key=lambda w: w.x0):
+    for word in sorted(words, key=attrgetter("x0")):
         is_parted = (
             end <= fingerprints_at <= word.x0
             or word.x0 - end >= GUTTER * size
-            or any(abs(word.x0 - edge) < 1.5 and end < edge + 1.5 for edge in edges)
+            or (
+                word.x0 > end - 3
+                and any(abs(word.x0 - edge) < 1.5 and end < edge + 1.5 for edge in edges)
+            )
         )
         if is_parted:
             spans.append([word.x0, word.x1])
@@ -312,7 +321,7 @@ def _slices(
 def _names(words: Sequence[Word], column: Column, headings: Sequence[Word]) -> tuple[int, int, int]:
     """How much a column looks like that of the subjects."""
     titles = " ".join(word.text for word in headings if _overlap(word, column)).lower()
-    held = [word for word in words if column.holds(word)]
+    held = column.held(words)
     named = sum(begins_name(word.text) or word.text in ("C", "CN", "O") for word in held)
     is_subject = "subject" in titles or "issued to" in titles
     title = 1 if is_subject else -1 if "issue" in titles else 0
@@ -323,7 +332,7 @@ def _same_text(
     column: Column, following: Column, words: Sequence[Word], headings: Sequence[Word], size: float
 ) -> bool:
     """Whether a gutter is only an accident: one text on both sides of it."""
-    held = [word for word in words if following.holds(word)]
+    held = following.held(words)
     if all(is_other_field(word.text) for word in held):
         return False
     if headings:

@@ -27,6 +27,7 @@ _PAGE_NUMBER = re.compile(
 _REMOVED = re.compile(
     r"\b(?:removed|deleted|distrusted|revoked|no\ longer\ (?:trusted|included))\b", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
 _LONGEST_TITLE = 90
 
 
@@ -53,7 +54,7 @@ def is_page_number(text: str) -> bool:
 
 def release_of(text: str) -> str:
     """The one release that a line names, in Cisco's form; ``""`` if none or several."""
-    if not any(map(str.isdigit, text)) or BEGINS_NAME.search(text):
+    if not _DIGIT.search(text) or BEGINS_NAME.search(text):
         return ""
     releases = firmware.find_releases(text)
     return str(releases[0]) if len(releases) == 1 else ""
@@ -61,7 +62,7 @@ def release_of(text: str) -> str:
 
 def is_of_removed(text: str) -> bool:
     """Whether a heading stands over certificates that are *not* trusted: removed ones."""
-    return is_heading(text) and _REMOVED.search(text) is not None and "=" not in text
+    return "=" not in text and is_heading(text) and _REMOVED.search(text) is not None
 
 
 def is_heading(text: str) -> bool:

@@ -5,8 +5,10 @@ itself keeps no places, and so pays nothing for pictures nobody asked for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -14,12 +16,14 @@ import pdfplumber
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import UsageError
-from pipeline.extract import is_pdf
+from pipeline.extract import guard, is_pdf
+from pipeline.extract.by_pdfium import pdfium_errors
 from pipeline.extract.document import Problem
 from pipeline.extract.drafts import Draft
 from pipeline.extract.fingerprints import pieces_of
+from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.lines import Line, Page, Word
-from pipeline.extract.readers import ALL, reader_of
+from pipeline.extract.readers import reader_of
 from pipeline.extract.rows import Grammar
 
 Kind = Literal["fingerprint", "subject", "problem"]
@@ -64,36 +68,53 @@ class Sketch:
     notes: list[str] = field(default_factory=list)
 
 
-def draw(path: Path, problems: Sequence[Problem], directory: Path) -> list[Path]:
+def draw(
+    path: Path, problems: Sequence[Problem], directory: Path, limits: Limits = LIMITS
+) -> list[Path]:
     """Write each page of the PDF at ``path`` as a PNG that shows its rows and ``problems``.
 
     Above the page, which is as large as at 110 dots per inch, stands a caption: the number of the
-    page, what the colours mean, and the problems.
+    page, what the colours mean, and the problems. It is drawn in a process of its own, within
+    ``limits``.
 
     Returns:
         The files, one a page, in the order of the pages.
 
     Raises:
-        DocumentError: the document can't be read.
+        DocumentError: the document can't be read, or exceeds a limit.
         UsageError: the document is no PDF, or the directory can't be written to.
     """
     if not is_pdf(path):
         raise UsageError(f"{path}: this is not a PDF, so it has no pages to draw.")
-    sketches = _sketches(path, problems)
+    guard.check_size(path, limits)
+    work = partial(_pictures, path, problems, limits.pages)
     written: list[Path] = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with pdfplumber.open(path) as pdf:
-            for page, sketch in zip(pdf.pages, sketches, strict=True):
-                number = f"{page.page_number:0{len(str(len(sketches)))}}"
-                title = f"{path.name}, page {page.page_number} of {len(sketches)}: {_rows(sketch)}"
+        with guard.apart(work, path, limits) as pictures:
+            for number, picture in pictures:
                 written.append(directory / f"{path.stem}-{number}.png")
-                _with_caption(_drawn(page, sketch), title, sketch.notes).save(written[-1])
-                page.close()
+                written[-1].write_bytes(picture)
     except OSError as error:
         where = error.filename or directory
         raise UsageError(f"{where}: can't be written: {error.strerror}.") from error
     return written
+
+
+def _pictures(
+    path: Path, problems: Sequence[Problem], most_pages: int
+) -> Iterator[tuple[str, bytes]]:
+    """The number of each page, with as many digits as that of the last, and its PNG."""
+    sketches = _sketches(path, problems, most_pages)
+    with pdfplumber.open(path) as pdf:
+        for page, sketch in zip(pdf.pages, sketches, strict=True):
+            title = f"{path.name}, page {page.page_number} of {len(sketches)}: {_rows(sketch)}"
+            with pdfium_errors(path, page.page_number):
+                picture = _with_caption(_drawn(page, sketch), title, sketch.notes)
+            png = BytesIO()
+            picture.save(png, "png")
+            yield f"{page.page_number:0{len(str(len(sketches)))}}", png.getvalue()
+            page.close()
 
 
 def _rows(sketch: Sketch) -> str:
@@ -103,9 +124,12 @@ def _rows(sketch: Sketch) -> str:
 # --- what stands where -----------------------------------------------------------------------
 
 
-def _sketches(path: Path, problems: Sequence[Problem]) -> list[Sketch]:
+def _sketches(path: Path, problems: Sequence[Problem], most_pages: int) -> list[Sketch]:
     """Read the document, and plan the drawing of each of its pages."""
-    sketches = [Sketch(page) for page in reader_of("pdfplumber")(path, ALL)]
+    found = reader_of("pdfplumber")(path, slice(most_pages + 1))
+    sketches = [Sketch(page) for page in found]
+    if len(sketches) > most_pages:
+        raise guard.too_many_pages(path, most_pages)
     pages = [sketch.page for sketch in sketches]
     grammar = Grammar()
     for page, following in zip(pages, [*pages[1:], None], strict=True):

@@ -70,7 +70,7 @@ class Sheet:
         """
         for fingerprint in found:
             for piece in fingerprint.pieces:
-                self.take(piece.words)
+                self.take_words(piece.line, range(piece.first, piece.last + 1))
                 self.row_lines.add(piece.line)
         first, last = min(self.row_lines, default=inf), max(self.row_lines, default=-inf)
         for index, line in enumerate(self.lines):
@@ -127,9 +127,17 @@ class Sheet:
         for line, word in tokens:
             self._taken.setdefault(line, set()).add(word)
 
+    def take_words(self, line: int, words: Iterable[int]) -> None:
+        """Note that these words of a line are accounted for."""
+        self._taken.setdefault(line, set()).update(words)
+
     def is_taken(self, token: Token) -> bool:
         """Whether a word is accounted for."""
         return token[1] in self._taken.get(token[0], ())
+
+    def is_used_up(self, index: int) -> bool:
+        """Whether all words of a line are accounted for."""
+        return len(self._taken.get(index, ())) == len(self.lines[index].words)
 
     def free(self, index: int) -> list[Token]:
         """The words of a line that no row has taken."""
@@ -162,7 +170,7 @@ class Sheet:
         headed = self._headed_blocks(in_rows)
         found: list[Leftover] = []
         for index, line in enumerate(self.lines):
-            if len(self._taken.get(index, ())) == len(line.words):
+            if self.is_used_up(index):
                 continue
             text = " ".join(word.text for word in self.free_words(index))
             is_known = index in headed or self.is_set_apart(index)

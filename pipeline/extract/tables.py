@@ -58,8 +58,7 @@ class Table:
     def _words(self, index: int) -> list[Word]:
         """The words of a line that stand in the subject's column."""
         if index not in self._held:
-            words = self.sheet.free_words(index)
-            self._held[index] = [word for word in words if self.column.holds(word)]
+            self._held[index] = self.column.held(self.sheet.free_words(index))
         return self._held[index]
 
     def _subject_lines(self) -> list[int]:
@@ -170,13 +169,11 @@ class Table:
         """Take the words of the subject's column; ``right`` is the edge they could reach."""
         taken: list[SubjectLine] = []
         for index in lines:
-            free = self.sheet.free(index)
-            held = [token for token in free if self.column.holds(self.sheet.word(token))]
-            if held:
-                self.sheet.take(held)
-                words = [self.sheet.word(token) for token in held]
-                size = self.sheet.lines[index].size
-                taken.append(SubjectLine(words, right - words[-1].x1, size))
+            line = self.sheet.lines[index]
+            words = self.column.held(self.sheet.free_words(index))
+            if words:
+                self.sheet.take_words(index, map(line.words.index, words))
+                taken.append(SubjectLine(words, right - words[-1].x1, line.size))
         return taken
 
     def _draft(
@@ -245,8 +242,9 @@ class Table:
         while last + 1 < len(self.sheet.lines) and self._is_other_field(last + 1):
             last += 1
         for index in range(min(in_rows), last + 1):
-            is_stray = index not in in_rows and self._strays(index)
-            if is_stray or not self.sheet.may_be_of_row(index):
+            if self.sheet.is_used_up(index) or not self.sheet.may_be_of_row(index):
+                continue
+            if index not in in_rows and self._strays(index):
                 continue
             free = self.sheet.free(index)
             others = [token for token in free if not self.column.holds(self.sheet.word(token))]

@@ -13,6 +13,7 @@ from tiny_pdf import write_pdf
 
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract.document import Problem
+from pipeline.extract.guard import Limits
 from pipeline.extract.picture import COLOURS, RESOLUTION, draw
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -165,6 +166,21 @@ def test_a_file_that_is_no_pdf_is_told(tmp_path: Path) -> None:
     (tmp_path / "list.pdf").write_bytes(b"%PDF-1.7\nnothing more")
     with pytest.raises(DocumentError, match=r"list\.pdf"):
         draw(tmp_path / "list.pdf", [], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (Limits(pages=1), "--max-pages"),
+        (Limits(seconds=0.01), "--max-seconds"),
+        (Limits(size=0), "--max-size"),
+    ],
+    ids=["pages", "seconds", "size"],
+)
+def test_drawing_keeps_within_the_limits(limits: Limits, told: str, tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=told):
+        draw(CORPUS / "weasyprint-split-rows.pdf", [], tmp_path, limits)
+    assert not list(tmp_path.iterdir())
 
 
 def test_only_a_pdf_has_pages_to_draw(tmp_path: Path) -> None:
