@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
-from browser import chromium, visit
+from browser import visit
 from made_to_order import Desk, Printed, new_root
 from playwright.sync_api import Browser
 
@@ -41,12 +40,6 @@ SHOWN: Final = (
     "</style><style>*{display:none}</style>",
     "W" * 5_000,
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
-from browser import Visit, chromium, needs_axe, visit
+from browser import Visit, needs_axe, visit
 from commandline import SAMPLES, certificate_of, fingerprints_of, truth_of
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,12 +29,6 @@ ISRG = "cabd2a79a1076a31f21d253635cb039d4329a5e8"
 AS_OF = datetime(2020, 6, 1, tzinfo=UTC)
 NARROW = {"width": 400, "height": 800}
 WIDE = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
