@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from pipeline import query
 from pipeline.database import transaction
@@ -69,25 +70,34 @@ def expiring(
     when = query.moment(as_of)
     until = end_of(within, when)
     releases = _releases(engine, text, product)
-    unknown: set[str] = set()
-    roots: dict[str, ExpiringRoot] = {}
-    view = tables.trust_list.c
-    rows = select(view.fingerprint, view.subject, view.not_after)
     with transaction(engine) as connection:
-        for release in releases:
-            of_release = rows.where(
-                view.product == release.product,
-                view.firmware == release.firmware,
-                view.revision == release.revision,
-            )
-            for fingerprint, subject, not_after in connection.execute(of_release):
-                if not_after is None:
-                    unknown.add(fingerprint)
-                elif when <= not_after <= until:
-                    new = ExpiringRoot(fingerprint, subject, not_after, [])
-                    roots.setdefault(fingerprint, new).trusted_by.append(release)
+        ending = _rows(connection, releases, tables.trust_list.c.not_after.between(when, until))
+        unknown = _rows(connection, releases, tables.trust_list.c.not_after.is_(None))
+    roots: dict[str, ExpiringRoot] = {}
+    for release, fingerprint, subject, not_after in ending:
+        new = ExpiringRoot(fingerprint, subject, not_after, [])
+        roots.setdefault(fingerprint, new).trusted_by.append(release)
     soonest = sorted(roots.values(), key=lambda root: (root.not_after, root.fingerprint))
-    return Expiring(when, until, releases, len(unknown), soonest)
+    return Expiring(when, until, releases, len({row[1] for row in unknown}), soonest)
+
+
+def _rows(
+    connection: Connection, releases: Sequence[Release], wanted: ColumnElement[bool]
+) -> list[tuple[Release, str, str, datetime]]:
+    """Give the rows of these releases, in their order, that are wanted.
+
+    Of many releases all rows are asked for at once: few roots are wanted, but most releases.
+    """
+    view = tables.trust_list.c
+    release = (view.product, view.firmware, view.revision)
+    statement = select(*release, view.fingerprint, view.subject, view.not_after).where(wanted)
+    if len(releases) == 1:
+        values = zip(release, astuple(releases[0]), strict=True)
+        statement = statement.where(*(column == value for column, value in values))
+    places = {astuple(each): place for place, each in enumerate(releases)}
+    found = [row for row in connection.execute(statement) if row[:3] in places]
+    found.sort(key=lambda row: places[row[:3]])
+    return [(Release(*row[:3]), *row[3:]) for row in found]
 
 
 def end_of(within: str, start: datetime) -> datetime:

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from pipeline import catalogue, query, standing
 from pipeline.certificate import facts as facts_of
 from pipeline.certificate import read
 from pipeline.database import batches, transaction
 from pipeline.errors import UsageError
-from schemas import tables
-from schemas.tables import Certificate, Entry, PrintedRow
+from schemas.tables import Certificate, Entry, PrintedRow, Snapshot
 
 _SEPARATORS: Final = re.compile(r"[\s:.-]+")
 _PREFIX: Final = re.compile("[0-9a-f]{4,64}")
@@ -91,7 +90,7 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
         raise UsageError("Nothing to find; give part of a subject, or of a fingerprint.")
     when = query.moment(as_of)
     with transaction(engine) as connection:
-        fingerprints = [each for each, name in _names(connection) if name.is_meant_by(wanted)]
+        fingerprints = _meant(connection, wanted)
         known = standing.stores(connection)
         facts = _facts(connection, fingerprints)
         trusts = _trusts(connection, fingerprints)
@@ -106,29 +105,17 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
 # --- which roots are meant -------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Name:
-    """What a root can be found by."""
-
-    subjects: Sequence[str]
-    digests: Sequence[str]
-
-    def is_meant_by(self, text: str) -> bool:
-        part, digits = text.casefold(), _SEPARATORS.sub("", text).lower()
-        is_prefix = _PREFIX.fullmatch(digits) is not None
-        return any(part in subject.casefold() for subject in self.subjects) or (
-            is_prefix and any(digest.startswith(digits) for digest in self.digests)
-        )
-
-
-def _names(connection: Connection) -> Iterable[tuple[str, _Name]]:
-    subjects: dict[str, list[str]] = {}
-    digests: dict[str, list[str]] = {}
-    for fingerprint, sha256, subject in _all(connection):
-        subjects.setdefault(fingerprint, []).append(subject)
-        digests.setdefault(fingerprint, [fingerprint]).append(sha256 or fingerprint)
-    for fingerprint, its_subjects in subjects.items():
-        yield fingerprint, _Name(its_subjects, digests[fingerprint])
+def _meant(connection: Connection, text: str) -> list[str]:
+    """Give the fingerprints of the roots that ``text`` names."""
+    part, digits = text.casefold(), _SEPARATORS.sub("", text).lower()
+    is_prefix = _PREFIX.fullmatch(digits) is not None
+    found = (
+        fingerprint
+        for fingerprint, sha256, subject in _all(connection)
+        if part in subject.casefold()
+        or (is_prefix and (fingerprint.startswith(digits) or (sha256 or "").startswith(digits)))
+    )
+    return list(dict.fromkeys(found))
 
 
 def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:
@@ -192,24 +179,32 @@ def _root(
 # --- which releases trust them ---------------------------------------------------------------
 
 
+_RELEASES: Final = (
+    select(Snapshot.product, Snapshot.firmware, func.max(Snapshot.revision))
+    .group_by(Snapshot.product, Snapshot.firmware, Snapshot.firmware_order)
+    .order_by(Snapshot.product, Snapshot.firmware_order)
+)
+
+
 def _trusts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, list[Trust]]:
     """Give by fingerprint how the products trust the root, those that ever did."""
     releases: dict[str, list[str]] = {}
-    newest = tables.latest_revisions.c
-    ordered = select(newest.product, newest.firmware).order_by(newest.firmware_order)
-    for product, firmware in connection.execute(ordered):
+    newest: dict[tuple[str, str], int] = {}
+    for product, firmware, revision in connection.execute(_RELEASES):
         releases.setdefault(product, []).append(firmware)
+        newest[product, firmware] = revision
     trusting: dict[str, dict[str, set[str]]] = {}
     rows = (
-        select(PrintedRow.fingerprint, newest.product, newest.firmware)
+        select(PrintedRow.fingerprint, Snapshot.product, Snapshot.firmware, Snapshot.revision)
         .join(Entry, Entry.printed_row_id == PrintedRow.id)
-        .join(tables.latest_revisions, newest.id == Entry.snapshot_id)
+        .join(Snapshot, Snapshot.id == Entry.snapshot_id)
     )
     for batch in batches(fingerprints):
         found = connection.execute(rows.where(PrintedRow.fingerprint.in_(batch)))
-        for fingerprint, product, firmware in found:
-            products = trusting.setdefault(fingerprint, {})
-            products.setdefault(product, set()).add(firmware)
+        for fingerprint, product, firmware, revision in found:
+            if revision == newest[product, firmware]:
+                products = trusting.setdefault(fingerprint, {})
+                products.setdefault(product, set()).add(firmware)
     return {
         fingerprint: [
             trust_of(product, releases[product], products[product]) for product in sorted(products)

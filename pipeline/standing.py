@@ -22,6 +22,8 @@ LEAST_RSA_BITS: Final = 2048
 # by OpenSSL's names: sha1WithRSAEncryption, dsaWithSHA1, ecdsa-with-SHA1
 _BROKEN_DIGESTS: Final = {"md2": "MD2", "md5": "MD5", "sha1": "SHA-1"}
 
+_Sighting = tuple[str, str, date, date, str]
+
 
 @dataclass(frozen=True)
 class Stay:
@@ -46,11 +48,20 @@ class Stores:
     """
 
     newest: Mapping[str, date]
-    _stays: Mapping[str, Sequence[Stay]]
+    _sightings: Mapping[str, Sequence[_Sighting]]
 
     def stays(self, fingerprint: str) -> list[Stay]:
         """Give the stays of a root, by programme; none if it was never in any."""
-        return list(self._stays.get(fingerprint, ()))
+        return [
+            Stay(
+                programme,
+                first_seen,
+                last_seen,
+                source.rpartition(" to ")[2],
+                present_now=last_seen == self.newest[programme],
+            )
+            for _, programme, first_seen, last_seen, source in self._sightings.get(fingerprint, ())
+        ]
 
     def present(self, fingerprint: str) -> list[str]:
         """Name the programmes that have the root now."""
@@ -70,19 +81,15 @@ def stores(connection: Connection) -> Stores:
     return stores_of(connection.execute(ordered))
 
 
-def stores_of(sightings: Iterable[tuple[str, str, date, date, str]]) -> Stores:
+def stores_of(sightings: Iterable[_Sighting]) -> Stores:
     """Sum up sightings: fingerprint, programme, first and last day, source."""
-    rows = list(sightings)
     newest: dict[str, date] = {}
-    for _, programme, _, last_seen, _ in rows:
+    of_root: dict[str, list[_Sighting]] = {}
+    for sighting in sightings:
+        fingerprint, programme, _, last_seen, _ = sighting
         newest[programme] = max(last_seen, newest.get(programme, last_seen))
-    stays: dict[str, list[Stay]] = {}
-    for fingerprint, programme, first_seen, last_seen, source in rows:
-        last_source = source.rpartition(" to ")[2]
-        is_present = last_seen == newest[programme]
-        stay = Stay(programme, first_seen, last_seen, last_source, is_present)
-        stays.setdefault(fingerprint, []).append(stay)
-    return Stores(newest, stays)
+        of_root.setdefault(fingerprint, []).append(sighting)
+    return Stores(newest, of_root)
 
 
 def is_in_a_browser(programmes: Iterable[str]) -> bool:

@@ -3,15 +3,16 @@
 -- Android, and when one of these was last seen with it.
 -- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
 WITH chosen AS (
-    SELECT s.id, s.product, s.firmware, s.firmware_order
+    SELECT s.id, s.product, s.firmware
     FROM latest_revisions AS s
     WHERE s.firmware = :firmware
-       OR (
-        :firmware = 'latest'
-        AND s.firmware_order = (
-            SELECT MAX(n.firmware_order) FROM snapshots AS n WHERE n.product = s.product
-        )
-    )
+    UNION ALL
+    SELECT s.id, s.product, s.firmware
+    FROM (
+        SELECT product, MAX(firmware_order) AS last_order FROM snapshots GROUP BY product
+    ) AS n
+    JOIN latest_revisions AS s ON s.product = n.product AND s.firmware_order = n.last_order
+    WHERE :firmware = 'latest'
 )
 SELECT
     s.product,
@@ -25,8 +26,8 @@ SELECT
           AND b.programme IN ('mozilla', 'microsoft', 'apple', 'aosp')
     ) AS last_seen
 FROM chosen AS s
-JOIN entries AS e ON e.snapshot_id = s.id
-JOIN printed_rows AS p ON p.id = e.printed_row_id
+CROSS JOIN entries AS e -- CROSS keeps the order: few releases, of many entries
+JOIN printed_rows AS p ON p.id = e.printed_row_id AND e.snapshot_id = s.id
 WHERE NOT EXISTS (
     SELECT 1
     FROM programme_status AS b

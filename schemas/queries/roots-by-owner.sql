@@ -4,21 +4,22 @@
 -- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
 -- :as_of (date, today) Those ended before this day.
 WITH RECURSIVE chosen AS (
-    SELECT s.id, s.product, s.firmware, s.firmware_order
+    SELECT s.id, s.product, s.firmware
     FROM latest_revisions AS s
     WHERE s.firmware = :firmware
-       OR (
-        :firmware = 'latest'
-        AND s.firmware_order = (
-            SELECT MAX(n.firmware_order) FROM snapshots AS n WHERE n.product = s.product
-        )
-    )
+    UNION ALL
+    SELECT s.id, s.product, s.firmware
+    FROM (
+        SELECT product, MAX(firmware_order) AS last_order FROM snapshots GROUP BY product
+    ) AS n
+    JOIN latest_revisions AS s ON s.product = n.product AND s.firmware_order = n.last_order
+    WHERE :firmware = 'latest'
 ),
 listed AS (
     SELECT s.product, s.firmware, p.fingerprint, p.subject
     FROM chosen AS s
-    JOIN entries AS e ON e.snapshot_id = s.id
-    JOIN printed_rows AS p ON p.id = e.printed_row_id
+    CROSS JOIN entries AS e -- CROSS keeps the order: few releases, of many entries
+    JOIN printed_rows AS p ON p.id = e.printed_row_id AND e.snapshot_id = s.id
 ),
 -- where each name begins: SQLite and PostgreSQL have no function in common that finds it
 positions AS (
