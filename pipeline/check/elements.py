@@ -49,16 +49,35 @@ def elements(data: bytes) -> list[Element]:
 
 
 def element(data: bytes) -> Element:
-    """Read what is one element. Raises `ValueError` if it is none or several."""
-    (only,) = elements(data)
-    return only
+    """Read the first element; what follows is ignored, as OpenSSL does in extensions.
+
+    Raises `ValueError` if there is none.
+    """
+    _, _, _, header, content, trailer = parser.parse(data)
+    return Element(header[0], content, header + content + trailer)
 
 
 def integer(content: bytes) -> int:
-    """Read the content of an INTEGER."""
+    """Read the content of an INTEGER. Raises `ValueError` if it isn't the shortest form."""
+    if not content or (len(content) > 1 and content[0] == (0xFF if content[1] & 0x80 else 0)):
+        raise ValueError("an integer isn't in its shortest form")
     return int.from_bytes(content, "big", signed=True)
 
 
+def boolean(content: bytes) -> bool:
+    """Read the content of a BOOLEAN. Raises `ValueError` if it isn't one octet."""
+    (octet,) = content
+    return octet != 0
+
+
 def bits(content: bytes, octets: int) -> int:
-    """Read the first octets of a BIT STRING's content, the first the least significant."""
-    return int.from_bytes(content[1 : 1 + octets], "little")
+    """Read the first octets of a BIT STRING's content, the first the least significant.
+
+    Raises `ValueError` if it doesn't tell how many bits of the last octet it leaves unused.
+    """
+    if not content or content[0] > 7:
+        raise ValueError("a bit string doesn't tell its length")
+    unused, *values = content
+    if values:
+        values[-1] &= 0xFF << unused
+    return int.from_bytes(bytes(values[:octets]), "little")

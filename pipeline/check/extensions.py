@@ -36,7 +36,6 @@ _CRL_DISTRIBUTION_POINTS: Final = "2.5.29.31"
 _PROXY_CERT_INFO: Final = "1.3.6.1.5.5.7.1.14"
 
 # those that OpenSSL acts on; any other that is critical, it refuses
-_OCSP_NO_CHECK: Final = "1.3.6.1.5.5.7.48.1.5"  # in OpenSSL 3, not in 1.0.2
 _HANDLED: Final = frozenset(
     {
         _NETSCAPE_CERT_TYPE,
@@ -51,10 +50,13 @@ _HANDLED: Final = frozenset(
         "2.5.29.33",  # policy mappings
         "2.5.29.36",  # policy constraints
         "2.5.29.54",  # inhibit anyPolicy
-        "1.3.6.1.5.5.7.1.7",  # IP address blocks
-        "1.3.6.1.5.5.7.1.8",  # AS numbers
     }
 )
+_HANDLED_NOW: Final = _HANDLED | {
+    "1.3.6.1.5.5.7.48.1.5",  # OCSP: no check
+    "1.3.6.1.5.5.7.1.7",  # IP address blocks
+    "1.3.6.1.5.5.7.1.8",  # AS numbers
+}
 _ALTERNATIVE_NAMES: Final = frozenset({_SUBJECT_ALT_NAME, _ISSUER_ALT_NAME})
 # of extended key usage: serverAuth, Microsoft's and Netscape's server gated cryptography
 _SERVER_USES: Final = frozenset(
@@ -135,7 +137,7 @@ class _Found:
         for each in sequence:
             parts = each.inner(elements.SEQUENCE)
             oid = core.ObjectIdentifier(contents=parts[0].expect(elements.OID)).dotted
-            if len(parts) == 3 and parts[1].expect(elements.BOOLEAN) != b"\0":
+            if len(parts) == 3 and elements.boolean(parts[1].expect(elements.BOOLEAN)):
                 self.critical.add(oid)
             self.values.setdefault(oid, []).append(parts[-1].expect(elements.OCTET_STRING))
 
@@ -176,7 +178,7 @@ def read_extensions(sequence: Sequence[Element]) -> Extensions:
         alternative_names=found.read(_SUBJECT_ALT_NAME, _general_names) or (),
         name_constraints=found.read(_NAME_CONSTRAINTS, _name_constraints),
         is_proxy=is_proxy,
-        has_unhandled=bool(found.critical - _HANDLED - {_OCSP_NO_CHECK}),
+        has_unhandled=bool(found.critical - _HANDLED_NOW),
         has_unhandled_before=bool(found.critical - _HANDLED),
         is_invalid=(path_length is not None and path_length < 0)
         or key_usage == 0
@@ -189,7 +191,7 @@ def _basic_constraints(value: Element) -> tuple[bool, int | None]:
     is_ca, length = False, None
     parts = value.inner(elements.SEQUENCE)
     if parts and parts[0].tag == elements.BOOLEAN:
-        is_ca = parts.pop(0).content != b"\0"
+        is_ca = elements.boolean(parts.pop(0).content)
     if parts:
         length = elements.integer(parts.pop(0).expect(elements.INTEGER))
     if parts:
@@ -204,26 +206,32 @@ def _is_for_servers(value: Element) -> bool:
 
 
 def _authority_key_id(value: Element) -> AuthorityKeyId:
-    key_id = issuer = serial = None
-    for part in value.inner(elements.SEQUENCE):
-        match part.tag:
-            case 0x80:
-                key_id = part.content
-            case 0xA1:
-                names = [_general_name(name) for name in part.inner()]
-                issuer = next((name.value for name in names if name.kind == DIRECTORY), None)
-            case 0x82:
-                serial = elements.integer(part.content)
-            case _:
-                raise ValueError("the authority key identifier has an unknown part")
-    return AuthorityKeyId(key_id, issuer, serial)
+    parts = _tagged(value, 0x80, 0xA1, 0x82)
+    key_id, issuers, serial = (parts.get(tag) for tag in (0x80, 0xA1, 0x82))
+    names = [_general_name(name) for name in issuers.inner()] if issuers else []
+    return AuthorityKeyId(
+        key_id.content if key_id else None,
+        next((name.value for name in names if name.kind == DIRECTORY), None),
+        elements.integer(serial.content) if serial else None,
+    )
 
 
 def _distribution_points(value: Element) -> None:
     for point in value.inner(elements.SEQUENCE):
-        parts = {part.tag for part in point.inner(elements.SEQUENCE)}
-        if parts.isdisjoint({0xA0, 0xA2}):
+        parts = _tagged(point, 0xA0, 0x81, 0xA2)
+        if 0xA0 not in parts and 0xA2 not in parts:
             raise ValueError("a distribution point has neither a place nor an issuer")
+        if 0xA0 in parts and element(parts[0xA0].content).tag not in (0xA0, 0xA1):
+            raise ValueError("a distribution point has no known kind of place")
+
+
+def _tagged(value: Element, *tags: int) -> dict[int, Element]:
+    """Give the parts of a SEQUENCE by their tags; all are optional, but in this order."""
+    parts = value.inner(elements.SEQUENCE)
+    found = [part.tag for part in parts]
+    if found != [tag for tag in tags if tag in found]:
+        raise ValueError("an extension has unknown parts, or in an odd order")
+    return dict(zip(found, parts, strict=True))
 
 
 def _general_names(value: Element) -> Sequence[GeneralName]:
@@ -245,12 +253,11 @@ def _general_name(name: Element) -> GeneralName:
 
 
 def _name_constraints(value: Element) -> NameConstraints:
-    trees: dict[int, list[Subtree]] = {0xA0: [], 0xA1: []}
-    for part in value.inner(elements.SEQUENCE):
-        if part.tag not in trees:
-            raise ValueError("name constraints have an unknown part")
-        trees[part.tag] += [_subtree(tree) for tree in part.inner()]
-    return NameConstraints(tuple(trees[0xA0]), tuple(trees[0xA1]))
+    parts = _tagged(value, 0xA0, 0xA1)
+    permitted, excluded = (
+        tuple(map(_subtree, parts[tag].inner())) if tag in parts else () for tag in (0xA0, 0xA1)
+    )
+    return NameConstraints(permitted, excluded)
 
 
 def _subtree(tree: Element) -> Subtree:

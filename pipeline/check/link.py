@@ -112,7 +112,7 @@ def _link(der: bytes, tbs: Element, algorithm: Element, signature_value: bytes) 
     parts = tbs.inner(elements.SEQUENCE)
     version = 1
     if parts[0].tag == 0xA0:
-        version = 1 + elements.integer(parts.pop(0).inner()[0].expect(elements.INTEGER))
+        version = 1 + _number(parts.pop(0).inner()[0])
     serial, inner_algorithm, issuer, validity, subject, spki = parts[:6]
     not_before, not_after = validity.inner(elements.SEQUENCE)
     proper_end, ends = _times(not_after)
@@ -134,7 +134,7 @@ def _link(der: bytes, tbs: Element, algorithm: Element, signature_value: bytes) 
             for kind, value in attributes
             if kind.content == _EMAIL_ADDRESS
         ),
-        serial=elements.integer(serial.expect(elements.INTEGER)),
+        serial=_number(serial),
         not_before=_times(not_before)[0],
         not_after=proper_end,
         ends=ends,
@@ -150,6 +150,11 @@ def _link(der: bytes, tbs: Element, algorithm: Element, signature_value: bytes) 
         is_signature_sound=algorithm.whole == inner_algorithm.whole and not signature_value[0] & 7,
         extensions=read_extensions(extensions),
     )
+
+
+def _number(value: Element) -> int:
+    """Read an INTEGER in any form; some old roots have long ones."""
+    return int.from_bytes(value.expect(elements.INTEGER), "big", signed=True)
 
 
 def _dotted(oid: Element) -> str:

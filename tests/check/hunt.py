@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--size", type=int, default=5, help="how many certificates, about")
     parser.add_argument("--library", choices=[library.name for library in LIBRARIES])
+    parser.add_argument("--show", type=int, default=5, help="how many differences to shrink")
     given = parser.parse_args()
     for library in LIBRARIES:
         if library.path and given.library in (None, library.name):
@@ -45,10 +46,12 @@ def _hunt(judge: Judge, series: str, trusted_first: bool, given: argparse.Namesp
         verdicts = judge.ask(questions)
         counts.update(verdict.error for verdict in verdicts)
         for each in differences(pkis, questions, verdicts, series):
-            if each.explanation():
+            if each.explanation(series):
                 continue
             found += 1
             kind = (each.theirs.error, each.ours.error)
+            if len(shown) >= given.show:
+                continue
             if kind not in shown:
                 shown.add(kind)
                 print(shrunk(each, judge, series, trusted_first=trusted_first))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes.util
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -65,29 +65,39 @@ LIBRARIES: Final = (
 
 
 class Explained(NamedTuple):
-    """A difference between versions of one series that is known, and why it may stay."""
+    """A difference that is known, and why it may stay."""
 
     reason: str
-    names: frozenset[str]
-    """It is about these alternative names..."""
-    codes: frozenset[Code]
-    """...and makes one of these of another."""
+    series: frozenset[Series]
+    applies: Callable[[Recipe], bool]
+    """Whether it may come of this certificate."""
 
 
 EXPLAINED: Final = (
     Explained(
-        "the newest releases of OpenSSL 3 read a URI by RFC 3986, and one without a host has an "
-        "empty host there; we follow 3.0, which refuses it. It matters only where a CA has "
-        "constraints on URIs and the server's certificate such a URI.",
-        frozenset({"URI:http://"}),
-        frozenset(
-            {
-                Code.OK,
-                Code.PERMITTED_VIOLATION,
-                Code.EXCLUDED_VIOLATION,
-                Code.UNSUPPORTED_NAME_SYNTAX,
-            }
-        ),
+        "The newest releases of OpenSSL 3 read a URI by RFC 3986: one without a host has an empty "
+        "host there, and 3.0 refuses it, as we do. It matters only where a CA has constraints "
+        "on URIs and a certificate such a URI.",
+        frozenset({"3"}),
+        lambda recipe: "URI:http://" in (recipe.names or ()),
+    ),
+    Explained(
+        "OpenSSL 1.0.2 takes a day that doesn't exist for one of the next month; for us it is a "
+        "format error, as for OpenSSL 3.",
+        frozenset({"1.0.2"}),
+        lambda recipe: "310229000000Z" in (recipe.not_before, recipe.not_after),
+    ),
+    Explained(
+        "OpenSSL 1.0.2 reads integers that aren't in their shortest form; for us, as for 3, the "
+        "extension is damaged, and 1.0.2 goes on without it.",
+        frozenset({"1.0.2"}),
+        lambda recipe: "ca-padded" in recipe.more,
+    ),
+    Explained(
+        "OpenSSL 3 checks that IP addresses and AS numbers (RFC 3779) are the CA's to give; that "
+        "is of the routing of the Internet, and isn't modelled.",
+        frozenset({"3"}),
+        lambda recipe: not {"ip-blocks", "as-numbers"}.isdisjoint(recipe.more),
     ),
 )
 
@@ -99,11 +109,15 @@ class Difference(NamedTuple):
     theirs: Verdict
     ours: Verdict
 
-    def explanation(self) -> str | None:
-        names = {name for recipe in self.pki.recipes for name in recipe.names or ()}
-        codes = {self.theirs.error, self.ours.error}
+    def explanation(self, series: Series) -> str | None:
+        used = {self.pki.recipes[i] for i in (0, *self.pki.sent, *self.pki.store)}
         return next(
-            (each.reason for each in EXPLAINED if names & each.names and codes <= each.codes), None
+            (
+                each.reason
+                for each in EXPLAINED
+                if series in each.series and any(map(each.applies, used))
+            ),
+            None,
         )
 
     def __str__(self) -> str:
@@ -183,7 +197,17 @@ def shrunk(
                 difference = found
                 break
         else:
-            return difference
+            return difference._replace(pki=_without_unused(difference.pki))
+
+
+def _without_unused(pki: Pki) -> Pki:
+    used = sorted({0, *pki.sent, *pki.store})
+    return replace(
+        pki,
+        recipes=tuple(pki.recipes[i] for i in used),
+        sent=tuple(map(used.index, pki.sent)),
+        store=tuple(map(used.index, pki.store)),
+    )
 
 
 def _simpler(pki: Pki) -> Iterable[Pki]:

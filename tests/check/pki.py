@@ -1,7 +1,8 @@
 """Certificates made from a recipe, good and bad, without a library that would refuse the bad.
 
 A `Recipe` says all that a certificate is; left alone it is a good CA. `build` gives its bytes,
-always the same ones: the keys are fixed and the signatures deterministic.
+always the same ones within a process, and between processes but for RSA and DSA: the keys are
+fixed and the signatures deterministic.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa, x25519
 
 NOW: Final = datetime(2021, 9, 1, tzinfo=UTC)
 
 # indices of keys; those below RSA are ordinary P-256 keys
-RSA, ED25519, UNKNOWN, EXPLICIT, BROKEN = 20, 21, 22, 23, 24
+RSA, ED25519, UNKNOWN, EXPLICIT, BROKEN, PSS, P384, X25519, DSA = range(20, 29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Recipe:
     excluded: tuple[str, ...] = ()
     """Of the same form; ``DNS:a.example min=1 max=2``."""
     more: tuple[str, ...] = ()
-    """Further extensions, of `_MORE`, or ``twice KIND`` or ``broken KIND``."""
+    """Further extensions, of `_MORE`, or ``twice KIND``, ``broken KIND``, ``trailing KIND``."""
     critical: tuple[str, ...] = ("ca", "key_usage", "constraints")
 
 
@@ -261,6 +262,26 @@ _MORE: Final = {
         sequence(sequence(tlv(0xA0, tlv(0xA0, general_name("URI:http://a.example/crl"))))),
     ),
     "unknown": ("1.2.3.4.5", b"\5\0"),
+    "ip-blocks": (
+        "1.3.6.1.5.5.7.1.7",
+        sequence(sequence(tlv(0x04, b"\0\1"), sequence(tlv(0x03, b"\0\x0a")))),
+    ),
+    "as-numbers": ("1.3.6.1.5.5.7.1.8", sequence(tlv(0xA0, sequence(integer(64496))))),
+    "key_usage-padded": ("2.5.29.15", tlv(0x03, b"\7\xff")),
+    "key_usage-empty": ("2.5.29.15", tlv(0x03)),
+    "key_usage-nine": ("2.5.29.15", tlv(0x03, b"\7\0\x80")),
+    "key_usage-odd": ("2.5.29.15", tlv(0x03, b"\x09\xff")),
+    "ca-false": ("2.5.29.19", sequence(tlv(0x01, b"\0"))),
+    "ca-one": ("2.5.29.19", sequence(tlv(0x01, b"\1"))),
+    "ca-long": ("2.5.29.19", sequence(tlv(0x01, b"\0\1"))),
+    "ca-more": ("2.5.29.19", sequence(tlv(0x01, b"\xff"), integer(1), integer(1))),
+    "ca-padded": ("2.5.29.19", sequence(tlv(0x01, b"\xff"), tlv(0x02, b"\0\0"))),
+    "ca-empty": ("2.5.29.19", sequence(tlv(0x01, b"\xff"), tlv(0x02))),
+    "crl-odd": ("2.5.29.31", sequence(sequence(tlv(0xA0, b"\5\0")))),
+    "authority_key_id-odd": ("2.5.29.35", sequence(tlv(0x82, b"\1"), tlv(0x80, b"x"))),
+    "constraints-none": ("2.5.29.30", sequence()),
+    "constraints-odd": ("2.5.29.30", sequence(tlv(0xA0, sequence(tlv(0x89, b"x"))))),
+    "names-odd": ("2.5.29.17", sequence(tlv(0x89, b"x"))),
     "issuer-names": ("2.5.29.18", sequence(general_name("DNS:issuer.example"))),
 }
 _USES: Final = {
@@ -311,6 +332,8 @@ def _values(recipe: Recipe) -> dict[str, tuple[str, bytes]]:
     for kind in list(found):
         if f"broken {kind}" in recipe.more:
             found[kind] = (found[kind][0], b"\x31\x03\x02\x01\x01")
+        if f"trailing {kind}" in recipe.more:
+            found[kind] = (found[kind][0], found[kind][1] + b"\5\0")
     return found
 
 
@@ -347,6 +370,8 @@ _ALGORITHMS: Final = {
     "ecdsa-sha384": "1.2.840.10045.4.3.3",
     "ecdsa-sha512": "1.2.840.10045.4.3.4",
     "ecdsa-sha3": "2.16.840.1.101.3.4.3.10",
+    "dsa-sha1": "1.2.840.10040.4.3",
+    "dsa-sha256": "2.16.840.1.101.3.4.3.2",
     "rsa-md2": "1.2.840.113549.1.1.2",
     "rsa-md5": "1.2.840.113549.1.1.4",
     "rsa-sha1": "1.2.840.113549.1.1.5",
@@ -362,10 +387,16 @@ _ALGORITHMS: Final = {
 @cache
 def private_key(index: int) -> Any:
     match index:
-        case 20:
+        case 20 | 25:  # RSA, PSS
             return rsa.generate_private_key(65537, 1024)
-        case 21:
+        case 21:  # ED25519
             return ed25519.Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
+        case 26:  # P384
+            return ec.derive_private_key(1000 + index, ec.SECP384R1())
+        case 27:  # X25519
+            return x25519.X25519PrivateKey.from_private_bytes(b"\1" * 32)
+        case 28:  # DSA
+            return dsa.generate_private_key(1024)
         case _:
             return ec.derive_private_key(1000 + index, ec.SECP256R1())
 
@@ -377,17 +408,22 @@ def spki(index: int) -> bytes:
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     match index:
-        case 22:
+        case 22:  # UNKNOWN
             return sequence(sequence(oid("1.2.3.4.8")), tlv(0x03, b"\0\1\2\3"))
-        case 23:
+        case 23:  # EXPLICIT
             point = whole.public_bytes(
                 serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
             )
             return sequence(
                 sequence(oid("1.2.840.10045.2.1"), _explicit_p256()), tlv(0x03, b"\0" + point)
             )
-        case 24:  # a point that isn't on the curve
+        case 24:  # BROKEN: a point that isn't on the curve
             return usual[:-1] + bytes([usual[-1] ^ 1])
+        case 25:  # PSS
+            rsa_key = whole.public_bytes(
+                serialization.Encoding.DER, serialization.PublicFormat.PKCS1
+            )
+            return sequence(sequence(oid("1.2.840.113549.1.1.10")), tlv(0x03, b"\0" + rsa_key))
     return usual
 
 
@@ -414,7 +450,8 @@ def _explicit_p256() -> bytes:
 
 
 def _usual_algorithm(key: int) -> str:
-    return {RSA: "rsa-sha256", ED25519: "ed25519"}.get(key, "ecdsa-sha256")
+    usual = {RSA: "rsa-sha256", ED25519: "ed25519", PSS: "pss-sha256", DSA: "dsa-sha256"}
+    return usual.get(key, "ecdsa-sha256")
 
 
 @cache
@@ -444,8 +481,12 @@ def _sign(key: int, algorithm: str, body: bytes) -> bytes:
             signature = private.sign(body, padding.PKCS1v15(), digest)
         case ec.EllipticCurvePrivateKey():
             signature = private.sign(body, ec.ECDSA(digest, deterministic_signing=True))
-        case _:
+        case dsa.DSAPrivateKey():
+            signature = private.sign(body, digest)
+        case ed25519.Ed25519PrivateKey():
             signature = private.sign(body)
+        case _:  # a key that can't sign
+            signature = digest.name.encode()
     return signature
 
 

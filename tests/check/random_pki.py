@@ -8,7 +8,20 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from check.pki import BROKEN, ED25519, EXPLICIT, NOW, RSA, UNKNOWN, Pki, Recipe
+from check.pki import (
+    BROKEN,
+    DSA,
+    ED25519,
+    EXPLICIT,
+    NOW,
+    P384,
+    PSS,
+    RSA,
+    UNKNOWN,
+    X25519,
+    Pki,
+    Recipe,
+)
 
 HOST = "www.site.example"
 _NAMES = (
@@ -86,6 +99,25 @@ _MORE = (
     "freshest",
     "unknown",
     "issuer-names",
+    "ip-blocks",
+    "as-numbers",
+)
+_ODD = (
+    "key_usage-padded",
+    "key_usage-empty",
+    "key_usage-nine",
+    "key_usage-odd",
+    "ca-false",
+    "ca-one",
+    "ca-long",
+    "ca-more",
+    "ca-padded",
+    "ca-empty",
+    "crl-odd",
+    "authority_key_id-odd",
+    "constraints-none",
+    "constraints-odd",
+    "names-odd",
 )
 _KINDS = (
     "ca",
@@ -123,10 +155,16 @@ _ENDS = (
     "301301000000Z",
     "99991231235959Z",
     "500101000000Z",
+    "310229000000Z",
+    "310101000060Z",
+    "311301000000Z",
+    "310101240000Z",
 )
 _ALGORITHMS = {
     RSA: ("rsa-md2", "rsa-md5", "rsa-sha1", "rsa-sha384", "rsa-sha3", "pss-sha256", "unknown"),
     ED25519: ("ed25519", "unknown", "ecdsa-sha256"),
+    PSS: ("pss-sha256", "rsa-sha256"),
+    DSA: ("dsa-sha1", "dsa-sha256", "ecdsa-sha256"),
 }
 _EC_ALGORITHMS = (
     "ecdsa-sha1",
@@ -212,11 +250,28 @@ def _spoilt(random: Random, recipes: list[Recipe]) -> list[Recipe]:
         return recipes
     if random.random() < 0.3:
         return _constrained(random, recipes)
+    if random.random() < 0.2:
+        recipes = _rekeyed(random, recipes)
     rate = random.choice((0.0, 0.1, 0.25, 0.5))
     return [
         random.choice(_SPOILERS)(random, each) if random.random() < rate else each
         for each in recipes
     ]
+
+
+def _rekeyed(random: Random, recipes: list[Recipe]) -> list[Recipe]:
+    """Give one CA a key of another type, and the signatures that go with it."""
+    old, new = random.randrange(3), random.choice((RSA, RSA, ED25519, EXPLICIT, PSS, P384, DSA))
+    changed = []
+    for each in recipes:
+        if each.key == old:
+            each = replace(each, key=new)
+        if each.signer == old:
+            each = replace(each, signer=new)
+            if random.random() < 0.5:
+                each = _with_algorithm(random, each)
+        changed.append(each)
+    return changed
 
 
 def _constrained(random: Random, recipes: list[Recipe]) -> list[Recipe]:
@@ -280,7 +335,19 @@ def _with_proxy(_: Random, recipe: Recipe) -> Recipe:
 
 def _with_damage(random: Random, recipe: Recipe) -> Recipe:
     kind = random.choice((*_KINDS, "crl", "proxy"))
-    return replace(recipe, more=(kind, f"{random.choice(('twice', 'broken'))} {kind}"))
+    return replace(recipe, more=(kind, f"{random.choice(('twice', 'broken', 'trailing'))} {kind}"))
+
+
+def _with_oddity(random: Random, recipe: Recipe) -> Recipe:
+    """Put an extension in an odd encoding in the place of the good one."""
+    odd = random.choice(_ODD)
+    kind = odd.partition("-")[0]
+    without: dict[str, Any] = {kind: None}
+    if kind == "authority_key_id":
+        without |= {"authority_issuer": None, "authority_serial": None}
+    if kind in ("constraints", "crl"):
+        without = {"permitted": (), "excluded": ()}
+    return replace(recipe, more=(odd,), **without)
 
 
 def _with_criticality(random: Random, recipe: Recipe) -> Recipe:
@@ -324,9 +391,9 @@ _SPOILERS: tuple[Callable[[Random, Recipe], Recipe], ...] = (
     _changing(spoilt=("flipped", "bits")),
     _changing(signer=(0, 1, 2, 15)),
     _changing(key=(0, 1, 2, 15)),
-    _changing(key=(RSA, ED25519, UNKNOWN, EXPLICIT, BROKEN)),
+    _changing(key=(RSA, ED25519, UNKNOWN, EXPLICIT, BROKEN, PSS, P384, X25519, DSA)),
     _changing(key=(EXPLICIT, BROKEN), subject_key_id=(None,), authority_key_id=(None,)),
-    _changing(signer=(RSA, ED25519, UNKNOWN, EXPLICIT, BROKEN)),
+    _changing(signer=(RSA, ED25519, EXPLICIT, PSS, P384, DSA)),
     _changing(issuer=("O=Org/CN=CA A", "O=Org/CN=CA B", "O=Org/CN=CA C", "CN=Nobody", "")),
     _changing(subject=("O=Org/CN=CA A", "O=Org/CN=CA B", "O=Org/CN=CA C", "CN=a.b-.c", "")),
     _changing(subject=("CN=site.example", "CN=www.other.example", "CN=-a.example", "CN=a..b")),
@@ -336,6 +403,7 @@ _SPOILERS: tuple[Callable[[Random, Recipe], Recipe], ...] = (
     _with_names,
     _with_more,
     _with_damage,
+    _with_oddity,
     _with_proxy,
     _with_criticality,
     _with_algorithm,

@@ -46,7 +46,7 @@ def test_random_pkis_are_judged_alike(
     with Judge(library.path_or_skip()) as judge:
         verdicts = judge.ask(questions)
     found = list(differences(pkis, questions, verdicts, library.series))
-    unexplained = [each for each in found if not each.explanation()]
+    unexplained = [each for each in found if not each.explanation(library.series)]
     with capsys.disabled():
         order = "trusted first" if trusted_first else "untrusted first"
         print(
@@ -70,7 +70,7 @@ def test_random_pkis_are_judged_alike_for_any_purpose(
     with Judge(library.path_or_skip()) as judge:
         verdicts = judge.ask(questions)
     found = differences(pkis, questions, verdicts, library.series)
-    assert not [str(each) for each in found if not each.explanation()]
+    assert not [str(each) for each in found if not each.explanation(library.series)]
 
 
 @ORDERS

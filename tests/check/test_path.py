@@ -13,7 +13,20 @@ from typing import Any
 import pytest
 from check.judging import LIBRARIES, Library, in_our_numbers, question
 from check.libcrypto import Judge
-from check.pki import BROKEN, ED25519, EXPLICIT, NOW, RSA, UNKNOWN, Pki, Recipe, build, chain
+from check.pki import (
+    BROKEN,
+    DSA,
+    ED25519,
+    EXPLICIT,
+    NOW,
+    PSS,
+    RSA,
+    UNKNOWN,
+    Pki,
+    Recipe,
+    build,
+    chain,
+)
 
 from pipeline.certificate import UnreadableCertificateError
 from pipeline.check.faults import WORDS, Code
@@ -303,6 +316,19 @@ CASES = [
         (Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, 0),
         (0, 1, 2),
     ),
+    alike("signed with DSA", chain(leaf(signer=DSA), inter(key=DSA), root()), (0, 1, 2)),
+    Case(
+        "signed by a key that is for RSASSA-PSS only",
+        chain(leaf(signer=PSS), inter(key=PSS), root()),
+        (Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, 0),
+        (0, 1, 2),
+    ),
+    Case(
+        "and by the same another signature",
+        chain(leaf(signer=PSS, algorithm="rsa-sha256"), inter(key=PSS), root()),
+        (Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, 0),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
     # --- keys ----------------------------------------------------------------------------
     Case(
         "a key of an unknown type",
@@ -321,6 +347,11 @@ CASES = [
         chain(leaf(key=EXPLICIT), inter(), root()),
         (0, 1, 2),
         (Code.EC_KEY_EXPLICIT_PARAMS, 0),
+    ),
+    alike(
+        "and of one that stands alone",
+        Pki((root(key=EXPLICIT, signer=EXPLICIT, key_usage=None),), (0,), (0,)),
+        (0,),
     ),
     # --- extensions ----------------------------------------------------------------------
     with_target("an unknown extension", (0, 1, 2), more=("unknown",)),
@@ -356,6 +387,36 @@ CASES = [
     Case(
         "an extension that can't be read",
         chain(leaf(more=("broken extended",)), inter(), root()),
+        (0, 1, 2),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    with_target("what follows an extension is ignored", (0, 1, 2), more=("trailing names",)),
+    Case(
+        "bits of usage that are marked as unused",
+        chain(leaf(), inter(key_usage=None, more=("key_usage-padded",)), root()),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+        (Code.INVALID_CA, 1),
+    ),
+    Case(
+        "usage of no bit string",
+        chain(leaf(), inter(key_usage=None, more=("key_usage-empty",)), root()),
+        (0, 1, 2),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    alike(
+        "a CA by any number but 0",
+        chain(leaf(), inter(ca=None, more=("ca-one",)), root()),
+        (0, 1, 2),
+    ),
+    Case(
+        "parts of the authority's identifier in the wrong order",
+        chain(leaf(authority_key_id=None, more=("authority_key_id-odd",)), inter(), root()),
+        (0, 1, 2),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    Case(
+        "a revocation list that is nowhere",
+        chain(leaf(more=("crl-nowhere",)), inter(), root()),
         (0, 1, 2),
         (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
     ),
