@@ -17,6 +17,7 @@ FindingKind = Literal[
     "unneeded",
     "root-sent",
     "missing-intermediate",
+    "not-fetched",
     "private-key",
 ]
 

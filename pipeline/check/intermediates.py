@@ -9,31 +9,60 @@ from asn1crypto import x509
 from sqlalchemy import Engine, select
 
 from pipeline import catalogue
-from pipeline.certificate import Certificate, read
+from pipeline.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.check.chain import Chain
+from pipeline.check.fetch import fetch
 from pipeline.check.releases import name_key
 from pipeline.database import transaction
+from pipeline.errors import SourceError
 from pipeline.names import Name
 from schemas import tables
 
 
 class Pool:
-    """The certificates that are known from files, chains, the database and the catalogue."""
+    """The certificates that are known from files, chains and the database.
+
+    If it is ``online``, it also fetches an issuer that nobody knows from where the certificate says
+    it is; ``failures`` says what came in between.
+    """
 
     def __init__(
-        self, engine: Engine, certs: Iterable[Certificate] = (), chains: Iterable[Chain] = ()
+        self,
+        engine: Engine,
+        certs: Iterable[Certificate] = (),
+        chains: Iterable[Chain] = (),
+        *,
+        online: bool = False,
     ) -> None:
         """Have these at hand; the others are read when they are asked for."""
         self._engine = engine
         self._given = [*certs, *(each for chain in chains for each in chain.others)]
+        self._online = online
+        self._fetched: dict[str, list[Certificate]] = {}
+        self.failures: dict[str, str] = {}
 
-    def named(self, subject: Name) -> Sequence[Certificate]:
-        """Give the certificates of a name, but for self-signed ones: to send a root never helps."""
-        return self._by_subject.get(name_key(subject), ())
+    def issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
+        """Give those that have its issuer's name, but for roots: to send one never helps."""
+        issuer = certificate.issuer
+        known = self._by_subject.get(name_key(issuer), ())
+        if known or not self._online or certificate.is_self_signed or self.has_root(issuer):
+            return known
+        found = (each for url in issuer_urls(certificate) for each in self._fetch(url))
+        return [each for each in found if name_key(each.subject) == name_key(issuer)]
 
     def has_root(self, subject: Name) -> bool:
         """Whether a root of this name is known."""
         return name_key(subject) in self._roots
+
+    def _fetch(self, url: str) -> list[Certificate]:
+        """Fetch what is at an address, but once."""
+        if url not in self._fetched:
+            self._fetched[url] = []
+            try:
+                self._fetched[url] = [read(der) for der in fetch(url)]
+            except (SourceError, UnreadableCertificateError) as error:
+                self.failures[url] = str(error)
+        return self._fetched[url]
 
     @cached_property
     def _by_subject(self) -> dict[str, list[Certificate]]:

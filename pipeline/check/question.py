@@ -28,7 +28,7 @@ from pipeline.check.answer import (
 )
 from pipeline.check.chain import Chain, is_ca, named
 from pipeline.check.hostname import check_name
-from pipeline.check.intermediates import Pool
+from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import notices
 from pipeline.check.path import BuilderName, Code, Outcome
 from pipeline.check.reasons import Reason, reason_of
@@ -47,13 +47,15 @@ def check(
     on: date | None = None,
     name: str | None = None,
     certs: Sequence[Path] = (),
+    online: bool = False,
 ) -> Check:
     """Say which releases accept a chain, since or until when, and what helps where they don't.
 
     ``firmware`` names releases as `pipeline.query.release` takes them; without it, all that are
     loaded are asked in their newest revisions. ``on`` as in `pipeline.query.moment`. ``name`` is
     what phones call the server: its certificate has to be for that, too. ``certs`` are files
-    of certificates that the server might send, too.
+    of certificates that the server might send, too. If ``online``, an issuer that is missing is
+    fetched from where the certificate says it is.
 
     Raises:
         UsageError: ``firmware`` names no release, or several; ``name`` is no host's; ``certs``
@@ -61,7 +63,14 @@ def check(
         DatabaseError: the database can't be used.
     """
     (answer,) = check_all(
-        engine, [chain], firmware=firmware, product=product, on=on, name=name, certs=certs
+        engine,
+        [chain],
+        firmware=firmware,
+        product=product,
+        on=on,
+        name=name,
+        certs=certs,
+        online=online,
     ).checks
     return answer
 
@@ -75,11 +84,12 @@ def check_all(
     on: date | None = None,
     name: str | None = None,
     certs: Sequence[Path] = (),
+    online: bool = False,
 ) -> Checks:
     """Check several chains as `check` does; what one lacks may be in another."""
     when = query.moment(on)
     asked = releases(engine, firmware, product)
-    pool = Pool(engine, _certificates(certs), chains)
+    pool = Pool(engine, _certificates(certs), chains, online=online)
     desk = _Desk(engine, asked, bool(firmware), product, Judge(when), pool)
     return Checks(when, [desk.check(chain, name) for chain in chains])
 
@@ -115,7 +125,7 @@ class _Desk:
             results=results,
             source=chain.source,
             name=name_check,
-            findings=[*chain.findings, *question.missing()],
+            findings=[*chain.findings, *question.missing(), *self._failures(chain)],
             common_roots=question.common_roots if is_refused else [],
         )
 
@@ -130,6 +140,12 @@ class _Desk:
             for each, is_in_browsers in self._common
             if each.not_before <= self.judge.on and end < each.not_after
         ]
+
+    def _failures(self, chain: Chain) -> list[Finding]:
+        """Say what couldn't be fetched for a chain."""
+        urls = dict.fromkeys(url for each in chain.sent for url in issuer_urls(each))
+        failures = self.pool.failures
+        return [Finding("not-fetched", failures[url]) for url in urls if url in failures]
 
     @cached_property
     def _common(self) -> list[tuple[Certificate, bool]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from pipeline import certificate, names
-from pipeline.certificate import Certificate
+from pipeline import names
+from pipeline.certificate import Certificate, read
 from pipeline.check.answer import CommonRoot, NameCheck, Remedy, RemedyKind
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import upgrade_caveat
@@ -155,17 +155,14 @@ def _changes(attempt: _Attempt, case: Case) -> Iterator[_Attempt]:
     sent = attempt.sent
     outcomes = case.judge.judge(sent, case.release).outcomes.values()
     path = dict.fromkeys(
-        certificate.read(each.der)
-        for outcome in outcomes
-        if not outcome.ok
-        for each in reversed(outcome.path)
+        read(each.der) for outcome in outcomes if not outcome.ok for each in reversed(outcome.path)
     )
     # what was tried and given up isn't in the path any more, but may be what is in the way
     for each in dict.fromkeys([*path, *sent.others]):
         if each in sent.others and each not in attempt.added:
             yield _Attempt(sent.without(each), (*attempt.dropped, each), attempt.added)
-    for issuer in dict.fromkeys(each.issuer for each in path):
-        for each in case.pool.named(issuer):
+    for certificate in path:
+        for each in case.pool.issuers_of(certificate):
             if each not in sent.all and each not in attempt.dropped:
                 yield _Attempt(sent.along_with(each), attempt.dropped, (*attempt.added, each))
 
@@ -230,13 +227,16 @@ def _by_unknown_intermediate(case: Case) -> Iterator[Remedy]:
     outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
     if not all(each.code == Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY for each in outcomes):
         return
-    end = certificate.read(next(iter(outcomes)).path[-1].der)
-    if case.pool.named(end.issuer) or case.has_root(end.issuer):
+    end = read(next(iter(outcomes)).path[-1].der)
+    if case.pool.issuers_of(end) or case.has_root(end.issuer):
         return
     label = end.issuer.label
     urls = issuer_urls(end)
     source = f"should be at {urls[0]}" if urls else "is to be had from the CA"
-    text = f"Not tested, as it is not known here. It {source}; add it with --certs to be sure."
+    text = (
+        f"Not tested, as it is not known here. It {source}; to be sure, let --online fetch it, or "
+        "add it with --certs."
+    )
     yield Remedy("send", f"send the certificate of {label}", text, is_tested=False)
 
 
@@ -246,7 +246,7 @@ def _by_renewal(case: Case) -> Iterator[Remedy]:
     if target.not_before <= case.judge.on < target.not_after:
         return
     outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
-    issuers = {certificate.read(each.path[1].der) for each in outcomes if len(each.path) > 1}
+    issuers = {read(each.path[1].der) for each in outcomes if len(each.path) > 1}
     if len(issuers) != 1:
         return
     (issuer,) = issuers

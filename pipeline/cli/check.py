@@ -56,6 +56,10 @@ def check(
         list[Path] | None,
         typer.Option(metavar="PATH", help="What the server could send, too; can be repeated."),
     ] = None,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
+    ] = False,
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
@@ -90,6 +94,7 @@ def check(
         on=on,
         name=hostname,
         certs=certs or (),
+        online=online,
     )
     is_one = connect or (len(chains or ()) == 1 and not (chains or [])[0].is_dir())
     if is_one:

@@ -30,6 +30,7 @@ class Known(Pool):
 
     def __init__(self, *certificates: Certificate) -> None:
         self._given = list(certificates)
+        self._online = False
 
     @property
     def _stored(self) -> list[Certificate]:  # type: ignore[override]
