@@ -308,6 +308,9 @@ def test_a_telephone_needs_no_scrolling_sideways(opened: Open) -> None:
     with opened(viewport=NARROW) as visit:
         visit.page.locator("td button").first.click()
         assert visit.page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+        cells = visit.page.locator("tbody tr:not([hidden]) td")
+        widths = cells.evaluate_all("all => all.map(each => each.clientWidth)")
+        assert min(widths) > NARROW["width"] * 0.8
 
 
 def test_paper_has_the_whole_timeline_and_no_tools(opened: Open) -> None:
