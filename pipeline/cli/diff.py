@@ -24,7 +24,7 @@ def diff(
     ],
     new: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NEW]...", help="The release to compare it with, or several."),
+        typer.Argument(metavar="NEW", help="The release to compare it with, or several."),
     ] = None,
     against: Annotated[
         str | None,

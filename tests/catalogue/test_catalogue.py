@@ -226,3 +226,11 @@ def test_the_readme_counts_what_is_there() -> None:
     assert f"{len(blocks())} certificates, sorted" in readme
     unsighted = sum(1 for block in blocks() if block["unsighted"])
     assert f"{unsighted} certificates have no sighting" in readme
+
+
+def test_microsofts_names_are_of_roots_it_holds() -> None:
+    names = catalogue.names()
+    assert names.keys() <= catalogue.fingerprints().keys()
+    assert all(names.values())
+    assert names[ADDTRUST_EXTERNAL] == "Sectigo (AddTrust)"
+    assert names[DST_X3] == "DST Root CA X3"
