@@ -192,7 +192,6 @@ def _kin(root: Root, others: Others, words: _Words) -> Iterator[Reason]:
         return
     near = {each.fingerprint: each for each in others.named(root.name)}
     near |= {each.fingerprint: each for each in others.with_key(root.key)}
-    near.pop(root.fingerprint, None)
     for other in near.values():
         if other.key != root.key:
             template, kind = words.new_key, "new-key"

@@ -193,6 +193,7 @@ def test_what_counts_generations(old: str, new: str) -> None:
         {"name": "C=NL, O=Staat der Nederlanden, CN=EV Root CA"},
         {"name": "C=NL, O=Staat der Nederlanden, CN=Root CA - G1"},
         {"name": "C=NL, O=Staat der Nederlanden, CN=Root CA Class 3"},
+        {"name": "C=NL, O=Staat der Nederlanden, CN=Root CA 3 - G3"},
         {"key_type": "EC"},
         {"not_before": datetime(2009, 3, 25, tzinfo=UTC)},  # a sibling of the same year
     ],
