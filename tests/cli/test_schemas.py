@@ -65,10 +65,12 @@ CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
 
 @pytest.fixture
 def ask_copy(run: Run, samples_url: str, tmp_path: Path) -> Run:
-    """Run `trustlist` on a database with the samples that may be changed."""
-    shutil.copy(samples_url.removeprefix("sqlite:///"), tmp_path / "copy.db")
+    """Run `trustlist` on a new copy of the database with the samples, each time."""
 
     def ask_copy(*arguments: object) -> Result:
+        for left in tmp_path.iterdir():
+            left.unlink()
+        shutil.copy(samples_url.removeprefix("sqlite:///"), tmp_path / "copy.db")
         return run("--database", "sqlite:///copy.db", *arguments)
 
     return ask_copy
@@ -135,9 +137,7 @@ EVERY_CALL: Final = pytest.mark.parametrize(
 def test_what_a_command_shows_fits_the_terminal_and_is_whole(
     ask_copy: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[object, ...], width: int
 ) -> None:
-    copy = Path("copy.db").read_bytes()
     plain = ask_copy(*arguments, "--format", "table").out
-    Path("copy.db").write_bytes(copy)
     monkeypatch.setattr("pipeline.report._terminal_width", lambda: width)
     shown = ESCAPE.sub("", ask_copy(*arguments, "--format", "table").out)
     assert max(map(cell_len, shown.splitlines())) <= width
@@ -152,9 +152,7 @@ def test_what_a_command_shows_fits_the_terminal_and_is_whole(
 def test_what_a_command_writes_as_markdown_is_taken_for_what_it_is(
     ask_copy: Run, arguments: tuple[object, ...]
 ) -> None:
-    copy = Path("copy.db").read_bytes()
     plain = ask_copy(*arguments, "--format", "table").out
-    Path("copy.db").write_bytes(copy)
     page = github(ask_copy(*arguments, "--format", "markdown").out)
     assert "a" not in page.elements
     assert Counter("".join(plain.split())) == Counter("".join(page.text.split()))
