@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal, get_args
@@ -212,6 +212,17 @@ def show(
             and (store is None or _is_in(row.present_in, store) is not absent)
         ],
     )
+
+
+def partial(engine: Engine, releases: Collection[tuple[str, str, int]]) -> list[SnapshotInfo]:
+    """List those of some snapshots whose document was loaded with problems let pass.
+
+    ``releases`` names them by product, firmware and revision.
+    """
+    affected = _infos().where(Document.id.in_(select(tables.Problem.document_id)))
+    with transaction(engine) as connection:
+        found = [SnapshotInfo(*row) for row in connection.execute(affected)]
+    return [each for each in found if (each.product, each.firmware, each.revision) in releases]
 
 
 def problems(engine: Engine, document_sha256: str) -> list[LoadedProblem]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.messages import tell_of_gaps
 from pipeline.cli.options import FormatOption, OutputOption, moment
 from pipeline.errors import UsageError
 from pipeline.report import write
@@ -101,5 +102,6 @@ def check(
         write(reports.report(answer.checks[0], timeline=timeline), format_, output)
     else:
         write(reports.report_all(answer, timeline=timeline), format_, output)
+    tell_of_gaps(engine, [result for each in answer.checks for result in each.results])
     if not all(each.is_accepted for each in answer.checks):
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.messages import complain
+from pipeline.cli.messages import complain, tell_of_gaps
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
 from pipeline.report import write
 
@@ -80,6 +80,7 @@ def _diff(
 
         answer = question.diff(engine, old, new, product=product, as_of=as_of)
         report = diff.report(answer, as_of)
+    tell_of_gaps(engine, [answer.old, answer.new])
     return report, bool(answer.added or answer.removed or answer.changed)
 
 
@@ -88,6 +89,7 @@ def _matrix(engine: Engine, releases: list[str], product: str | None) -> tuple[R
     from pipeline.report import matrix
 
     answer = question.matrix(engine, releases, product=product)
+    tell_of_gaps(engine, [step.release for step in answer.steps])
     return matrix.report(answer), bool(answer.roots)
 
 
@@ -98,6 +100,7 @@ def _against(
     from pipeline.report import against
 
     answer = question.against(engine, release, store, product=product, as_of=as_of)
+    tell_of_gaps(engine, [answer.release])
     for warning in answer.warnings:
         complain(warning)
     return against.report(answer), bool(answer.only_in_release or answer.only_in_store)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast, get_args
 
 import typer
 
-from pipeline.cli.messages import complain
+from pipeline.cli.messages import complain, tell_of_gaps
 from pipeline.cli.options import OutputOption, ProductOption
 from pipeline.errors import DocumentError, UsageError
 from pipeline.report import StoreFormat
@@ -41,11 +41,13 @@ def export(
     form = format_ or _named(output)
     if form in _BINARY and output is None and sys.stdout.isatty():
         raise UsageError(f"--format {form}: this is not for a terminal; add --output FILE.")
-    answer = question.export(open_for_reading(context.obj), release, product=product)
+    engine = open_for_reading(context.obj)
+    answer = question.export(engine, release, product=product)
     missing = answer.missing if form in store.OF_CERTIFICATES else []
     if missing and len(missing) == len(answer.roots):
         raise DocumentError(f"{_missing(answer)}\nNothing was written.")
     store.write(answer, form, output)
+    tell_of_gaps(engine, [answer.snapshot])
     if missing:
         complain(_missing(answer))
         raise typer.Exit(1)

@@ -3,11 +3,46 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.report.safe import visible
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+class Named(Protocol):
+    """What names a snapshot."""
+
+    @property
+    def product(self) -> str:
+        """The phones it is for."""
+
+    @property
+    def firmware(self) -> str:
+        """The release."""
+
+    @property
+    def revision(self) -> int:
+        """Which of its lists."""
 
 
 def complain(message: str) -> None:
     """Print an error or a warning; text from documents in it is made visible."""
     for line in message.split("\n"):
         print(visible(line), file=sys.stderr)
+
+
+def tell_of_gaps(engine: Engine, snapshots: Iterable[Named]) -> None:
+    """Say which of these were loaded with problems let pass: an answer may lack roots of theirs."""
+    from pipeline import query
+
+    names = {(each.product, each.firmware, each.revision) for each in snapshots}
+    for found in query.partial(engine, names):
+        number = "1 problem" if found.problems == 1 else f"{found.problems} problems"
+        release = f"{found.firmware}@{found.revision}"
+        complain(
+            f"{release} lacks what couldn't be read or believed in {found.document}: {number}; "
+            f"`trustlist show {release}` lists what."
+        )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.messages import tell_of_gaps
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
 from pipeline.errors import UsageError
 from pipeline.report import write
@@ -31,3 +32,4 @@ def report(
     engine = open_for_reading(context.obj)
     answer = compare(engine, old, new, product=product, as_of=as_of)
     write(comparison.report(answer, as_of), format_, output)
+    tell_of_gaps(engine, [answer.diff.old, answer.diff.new])

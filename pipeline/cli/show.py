@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pipeline.cli.messages import tell_of_gaps
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
 from pipeline.errors import UsageError
 from pipeline.report import write
@@ -48,3 +49,5 @@ def show(
         as_of=as_of,
     )
     write(trust_list.report(answer), format_, output)
+    if format_.startswith("csv"):  # all others say so themselves
+        tell_of_gaps(engine, [answer.snapshot])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,3 +115,44 @@ def test_what_is_loaded_is_not_completed_by_a_better_reading(
     assert [each["entries"] for each in run("snapshots", "--format", "json").json] == [1]
     again = run("--database", "sqlite:///other.db", "ingest", path)
     assert (again.code, again.err) == (0, "")
+
+
+ODD_ROOTS = Path(__file__).parents[1] / "corpus" / "odd-roots.pem"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("diff", "12.6", "12.7"),
+        ("diff", "all"),
+        ("diff", "12.7", "--against", "mozilla"),
+        ("report", "12.6", "12.7", "--output", "report.html"),
+        ("check", ODD_ROOTS),
+        ("export", "12.7", "--output", "12.7.pem"),
+        ("show", "12.7", "--format", "csv"),
+    ],
+    ids=lambda command: f"{command[0]} {command[1]}",
+)
+def test_an_answer_from_a_list_that_lacks_something_is_told_so(
+    partly: Run, command: tuple[object, ...]
+) -> None:
+    result = partly(*command)
+    assert result.code in (0, 1)
+    (line,) = result.err.splitlines()
+    assert line.startswith(
+        "12.7(1)@1 lacks what couldn't be read or believed in list.pdf: 1 problem; "
+    )
+    suggested = re.search("`trustlist (.*)`", line)
+    assert suggested
+    assert MISPRINT[:39] in partly(*suggested[1].split()).out
+
+
+def test_an_exported_store_says_so_itself(partly: Run) -> None:
+    second = partly("export", "12.7").out.splitlines()[1]
+    assert second == "# without what couldn't be read or believed in list.pdf: 1 problem"
+
+
+def test_an_answer_from_whole_lists_is_not(partly: Run) -> None:
+    assert partly("show", "12.6", "--format", "csv").err == ""
+    assert partly("export", "12.6", "--output", "12.6.pem").err == ""
+    assert partly("check", ODD_ROOTS, "--firmware", "12.6").err == ""

@@ -30,6 +30,9 @@ def _lines(store: TrustStore) -> Iterator[str]:
     yield _comment(
         f"{snapshot.product}, firmware {snapshot.firmware}, revision {snapshot.revision}: {roots}"
     )
+    if snapshot.problems:
+        lack = count(snapshot.problems, "problem")
+        yield _comment(f"without what couldn't be read or believed in {snapshot.document}: {lack}")
     if missing:
         yield _comment(f"not here, since their certificates are not known: {len(missing)}")
         yield from (_comment(f"{root.fingerprint}  {root.subject}") for root in missing)
