@@ -5,18 +5,26 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from pipeline import query
-from pipeline.database import transaction
+from pipeline.database import batches, transaction
 from pipeline.errors import UsageError
 from schemas import tables
+from schemas.tables import Certificate, PrintedRow
 
 _WITHIN: Final = re.compile(r"([1-9][0-9]{0,4}) ?([dwmy])", re.IGNORECASE)
+
+_UNKNOWN: Final = (
+    select(PrintedRow.fingerprint)
+    .distinct()
+    .outerjoin(Certificate, Certificate.fingerprint == PrintedRow.fingerprint)
+    .where(Certificate.fingerprint.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -70,9 +78,11 @@ def expiring(
     when = query.moment(as_of)
     until = end_of(within, when)
     releases = _releases(engine, text, product)
+    within_time = Certificate.not_after.between(when, until)
     with transaction(engine) as connection:
-        ending = _rows(connection, releases, tables.trust_list.c.not_after.between(when, until))
-        unknown = _rows(connection, releases, tables.trust_list.c.not_after.is_(None))
+        known = connection.scalars(select(Certificate.fingerprint).where(within_time)).all()
+        ending = _rows(connection, releases, known)
+        unknown = _rows(connection, releases, connection.scalars(_UNKNOWN).all())
     roots: dict[str, ExpiringRoot] = {}
     for release, fingerprint, subject, not_after in ending:
         new = ExpiringRoot(fingerprint, subject, not_after, [])
@@ -82,22 +92,31 @@ def expiring(
 
 
 def _rows(
-    connection: Connection, releases: Sequence[Release], wanted: ColumnElement[bool]
+    connection: Connection, releases: Sequence[Release], fingerprints: Sequence[str]
 ) -> list[tuple[Release, str, str, datetime]]:
-    """Give the rows of these releases, in their order, that are wanted.
+    """Give the rows of these releases that have one of these fingerprints, release by release.
 
-    Of many releases all rows are asked for at once: few roots are wanted, but most releases.
+    Of many releases all is asked for at once: few roots are wanted, but most releases.
     """
     view = tables.trust_list.c
     release = (view.product, view.firmware, view.revision)
-    statement = select(*release, view.fingerprint, view.subject, view.not_after).where(wanted)
+    statement = select(*release, view.fingerprint, view.subject, view.not_after)
     if len(releases) == 1:
-        values = zip(release, astuple(releases[0]), strict=True)
+        values = zip(release, _key(releases[0]), strict=True)
         statement = statement.where(*(column == value for column, value in values))
-    places = {astuple(each): place for place, each in enumerate(releases)}
-    found = [row for row in connection.execute(statement) if row[:3] in places]
+    places = {_key(each): place for place, each in enumerate(releases)}
+    found = [
+        row
+        for batch in batches(fingerprints)
+        for row in connection.execute(statement.where(view.fingerprint.in_(batch)))
+        if row[:3] in places
+    ]
     found.sort(key=lambda row: places[row[:3]])
     return [(Release(*row[:3]), *row[3:]) for row in found]
+
+
+def _key(release: Release) -> tuple[str, str, int]:
+    return release.product, release.firmware, release.revision
 
 
 def end_of(within: str, start: datetime) -> datetime:

@@ -10,8 +10,8 @@ WITH shown AS (
 trust AS (
     SELECT s.product, p.fingerprint, MAX(p.subject) AS subject, MAX(s.firmware_order) AS last_order
     FROM shown AS s
-    JOIN entries AS e ON e.snapshot_id = s.id
-    JOIN printed_rows AS p ON p.id = e.printed_row_id
+    CROSS JOIN entries AS e -- CROSS keeps the order: few releases, of many entries
+    JOIN printed_rows AS p ON p.id = e.printed_row_id AND e.snapshot_id = s.id
     GROUP BY s.product, p.fingerprint
 ),
 gone AS (

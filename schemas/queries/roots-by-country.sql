@@ -14,7 +14,7 @@ WITH RECURSIVE chosen AS (
     WHERE :firmware = 'latest'
 ),
 listed AS (
-    SELECT s.product, s.firmware, p.fingerprint, p.subject
+    SELECT s.product, s.firmware, p.subject
     FROM chosen AS s
     CROSS JOIN entries AS e -- CROSS keeps the order: few releases, of many entries
     JOIN printed_rows AS p ON p.id = e.printed_row_id AND e.snapshot_id = s.id
@@ -28,13 +28,12 @@ positions AS (
     WHERE n < (SELECT MAX(LENGTH(subject)) FROM listed)
 ),
 countries AS (
-    SELECT l.product, l.firmware, l.fingerprint, SUBSTR(l.subject, p.n + 2, 2) AS country
-    FROM listed AS l
-    JOIN positions AS p ON SUBSTR(', ' || l.subject, p.n, 4) = ', C='
+    SELECT n.subject, SUBSTR(n.subject, p.n + 2, 2) AS country
+    FROM (SELECT DISTINCT subject FROM listed) AS n
+    JOIN positions AS p ON SUBSTR(', ' || n.subject, p.n, 4) = ', C='
 )
 SELECT l.product, l.firmware, c.country, COUNT(*) AS roots
 FROM listed AS l
-LEFT JOIN countries AS c
-    ON c.product = l.product AND c.firmware = l.firmware AND c.fingerprint = l.fingerprint
+LEFT JOIN countries AS c ON c.subject = l.subject
 GROUP BY l.product, l.firmware, c.country
 ORDER BY l.product, l.firmware, roots DESC, c.country NULLS LAST

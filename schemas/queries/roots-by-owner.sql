@@ -30,26 +30,22 @@ positions AS (
     WHERE n < (SELECT MAX(LENGTH(subject)) + 3 FROM listed)
 ),
 begun AS (
-    SELECT l.product, l.firmware, l.fingerprint, SUBSTR(l.subject || ', =', p.n + 2) AS rest
-    FROM listed AS l
-    JOIN positions AS p ON SUBSTR(', ' || l.subject, p.n, 4) = ', O='
+    SELECT n.subject, SUBSTR(n.subject || ', =', p.n + 2) AS rest
+    FROM (SELECT DISTINCT subject FROM listed) AS n
+    JOIN positions AS p ON SUBSTR(', ' || n.subject, p.n, 4) = ', O='
 ),
 -- it ends at the last comma before the next attribute: it may have commas of its own
 followed AS (
-    SELECT b.product, b.firmware, b.fingerprint, b.rest, MIN(p.n) AS equals
+    SELECT b.subject, b.rest, MIN(p.n) AS equals
     FROM begun AS b
     JOIN positions AS p ON SUBSTR(b.rest, p.n, 1) = '='
-    GROUP BY b.product, b.firmware, b.fingerprint, b.rest
+    GROUP BY b.subject, b.rest
 ),
 owners AS (
-    SELECT
-        f.product,
-        f.firmware,
-        f.fingerprint,
-        SUBSTR(f.rest, 1, MAX(p.n) - 1) AS owner
+    SELECT f.subject, SUBSTR(f.rest, 1, MAX(p.n) - 1) AS owner
     FROM followed AS f
     JOIN positions AS p ON p.n < f.equals AND SUBSTR(f.rest, p.n, 2) = ', '
-    GROUP BY f.product, f.firmware, f.fingerprint, f.rest
+    GROUP BY f.subject, f.rest
 )
 SELECT
     l.product,
@@ -58,8 +54,7 @@ SELECT
     COUNT(*) AS roots,
     SUM(CASE WHEN c.not_after < :as_of THEN 1 ELSE 0 END) AS expired
 FROM listed AS l
-LEFT JOIN owners AS o
-    ON o.product = l.product AND o.firmware = l.firmware AND o.fingerprint = l.fingerprint
+LEFT JOIN owners AS o ON o.subject = l.subject
 LEFT JOIN certificates AS c ON c.fingerprint = l.fingerprint
 GROUP BY l.product, l.firmware, o.owner
 ORDER BY l.product, l.firmware, roots DESC, o.owner NULLS LAST

@@ -18,8 +18,8 @@ trust AS (
         MIN(s.firmware_order) AS first_order,
         MAX(s.firmware_order) AS last_order
     FROM roots AS r
-    JOIN printed_rows AS p ON p.fingerprint = r.fingerprint
-    JOIN entries AS e ON e.printed_row_id = p.id
+    CROSS JOIN printed_rows AS p -- CROSS keeps the order: few roots, of many entries
+    JOIN entries AS e ON e.printed_row_id = p.id AND p.fingerprint = r.fingerprint
     JOIN latest_revisions AS s ON s.id = e.snapshot_id
     GROUP BY r.fingerprint, s.product
 )
