@@ -90,7 +90,7 @@ def check_all(
     when = query.moment(on)
     asked = releases(engine, firmware, product)
     pool = Pool(engine, _certificates(certs), chains, online=online)
-    desk = _Desk(engine, asked, bool(firmware), product, Judge(when), pool)
+    desk = _Desk(engine, asked, bool(firmware), Judge(when), pool)
     return Checks(when, [desk.check(chain, name) for chain in chains])
 
 
@@ -109,7 +109,6 @@ class _Desk:
     engine: Engine
     asked: Sequence[Release]
     is_choice: bool
-    product: str | None
     judge: Judge
     pool: Pool
 
@@ -162,8 +161,12 @@ class _Desk:
 
     @cached_property
     def loaded(self) -> Sequence[Release]:
-        """All releases, in their newest revisions."""
-        return releases(self.engine, product=self.product) if self.is_choice else self.asked
+        """All releases for the same phones, in their newest revisions."""
+        if not self.is_choice:
+            return self.asked
+        products = {each.product for each in self.asked}
+        product = products.pop() if len(products) == 1 else None
+        return releases(self.engine, product=product)
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,7 @@ class _Question:
         self.is_misnamed = name is not None and not name.ok
         self.name = name
         self._shared: dict[frozenset[str], _Shared] = {}
+        self._accepting: dict[Release, bool] = {}
 
     def results(self) -> list[Result]:
         """Give the answer of each release."""
@@ -210,7 +214,11 @@ class _Question:
     def missing(self) -> list[Finding]:
         """Say what isn't sent if every release stops at the same certificate for want of it."""
         judgements = [shared.judgement for shared in self._shared.values()]
-        if any(each.decisive.code != Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY for each in judgements):
+        if any(
+            each.verdict != "refused"
+            or each.decisive.code != Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+            for each in judgements
+        ):
             return []
         ends = {read(each.decisive.path[-1].der) for each in judgements}
         return [
@@ -265,10 +273,11 @@ class _Question:
 
     def _builder(self, outcome: Outcome, release: Release) -> Builder:
         sent = set(self.sent.fingerprints)
+        roots = release.with_proven(self.sent.all).roots
         path = []
         for link in outcome.path:
             is_top = link is outcome.path[-1]
-            is_root = link.fingerprint in release.roots and (is_top or link.fingerprint not in sent)
+            is_root = link.fingerprint in roots and (is_top or link.fingerprint not in sent)
             certificate = read(link.der)
             step = Step(
                 link.fingerprint,
@@ -301,9 +310,12 @@ class _Question:
 
     def _upgrade(self, release: Release) -> Release | None:
         later = (each for each in self.desk.loaded if each.comes_after(release))
-        return next(
-            (each for each in later if self._of(each).judgement.verdict == "accepted"), None
-        )
+        return next(filter(self._accepts, later), None)
+
+    def _accepts(self, release: Release) -> bool:
+        if release not in self._accepting:
+            self._accepting[release] = self.judge.accepts(self.sent, release)
+        return self._accepting[release]
 
 
 def _misnamed(name: NameCheck) -> str:

@@ -31,7 +31,7 @@ class Unresolved(NamedTuple):
     subject: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Release:
     """A loaded release and what it trusts: roots by fingerprint, and entries that can't be used."""
 

@@ -10,6 +10,7 @@ from typing import Final
 from pipeline import names
 from pipeline.certificate import Certificate, read
 from pipeline.check.answer import CommonRoot, NameCheck, Remedy, RemedyKind
+from pipeline.check.chain import is_ca
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import upgrade_caveat
 from pipeline.check.path import Code
@@ -20,6 +21,7 @@ from pipeline.names import Name
 MOST_CHANGES: Final = 3
 """Certificates that a remedy drops or adds at most."""
 _MOST_TRIES: Final = 200
+_SERVERS: Final = "the server's certificate"
 _NAMED: Final = 3  # CAs in one sentence
 _COMMON_WORDS: Final = frozenset(
     [
@@ -251,14 +253,13 @@ def _by_renewal(case: Case) -> Iterator[Remedy]:
         return
     (issuer,) = issuers
     above = replace(case, sent=case.sent.from_issuer(issuer))
-    summary = "renew the server's certificate"
-    is_over = case.judge.on >= target.not_after
-    when = (
-        f"ended on {target.not_after:%Y-%m-%d}"
-        if is_over
-        else (f"begins on {target.not_before:%Y-%m-%d}")
-    )
-    text = f"The validity of {target.subject.label} {when}."
+    what = f"the certificate of {target.subject.label}" if is_ca(target) else _SERVERS
+    if case.judge.on >= target.not_after:
+        summary = f"renew {what}"
+        text = f"That of {target.subject.label} ended on {target.not_after:%Y-%m-%d}."
+    else:
+        summary = f"replace {what} by one that is valid already"
+        text = f"That of {target.subject.label} begins on {target.not_before:%Y-%m-%d}."
     if case.judge.accepts(above.sent, case.release):
         yield Remedy("renew", summary, text, certificates=[target.fingerprint])
     elif change := next(_by_sending_others(above), None):

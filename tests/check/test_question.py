@@ -51,6 +51,7 @@ def test_a_root_whose_certificate_is_not_known_makes_it_unknown(desk: Desk) -> N
     assert result.verdict == "unknown"
     assert "New Root" in result.reason
     assert (result.remedies, result.accepted) == ([], [])
+    assert ask(desk, LEAF, CA).findings == []
     assert not ask(desk, LEAF, CA).is_accepted
 
 
@@ -69,6 +70,8 @@ def test_what_has_expired_itself_is_refused_whatever_the_root(desk: Desk) -> Non
 def test_a_root_that_is_sent_is_known_by_its_fingerprint(desk: Desk) -> None:
     desk.load({"12.7(1)": [Printed(NEW.root, is_known=False)]})
     assert only(ask(desk, LEAF, CA, NEW)).verdict == "accepted"
+    path = only(ask(desk, LEAF, CA, NEW)).builders["untrusted-first"].path
+    assert [step.origin for step in path] == ["server", "server", "trust list"]
     impostor = issue("New Root")
     assert only(ask(desk, LEAF, CA, impostor)).verdict == "unknown"
 
@@ -135,6 +138,15 @@ def test_an_expired_server_is_renewed_and_nothing_else_is_offered(desk: Desk) ->
     for result in ask(desk, server(CA, end=ENDED), CA).results:
         assert result.reason == "server has expired"
         assert kinds(result) == ["renew"]
+
+
+def test_one_that_begins_later_is_replaced(desk: Desk) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    result = only(ask(desk, server(CA, start=ON + timedelta(days=2)), CA))
+    assert result.reason == "server is not valid before 2025-01-03 00:00 UTC"
+    assert result.remedies[0].summary == (
+        "replace the server's certificate by one that is valid already"
+    )
 
 
 def test_renewal_alone_is_not_offered_where_it_would_not_help(desk: Desk) -> None:
