@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, product, repeat
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -165,14 +166,28 @@ def _judge(row: _Entry, search: _Search) -> _Judgement | Problem:
 def _is_subject_of(row: _Entry, certificate: Certificate) -> bool:
     """Whether what is printed is the certificate's subject.
 
-    Where a printed line was broken inside a word, a space may have got into it.
+    Where a printed line was broken inside a word, a space may have got into it, or a hyphen.
     """
     printed = row.subject_printed
     return (
         row.subject == str(certificate.subject)  # as most are, and this is soon told
         or names.matches(printed, certificate.subject)
         or names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
+        or any(names.matches(each, certificate.subject) for each in _dehyphenated(printed))
     )
+
+
+_HYPHENS: Final = 6
+"""No more words of a name than this are tried without their hyphens."""
+
+
+def _dehyphenated(printed: str) -> Iterator[str]:
+    """The name with one or more of the hyphens at ends of lines taken for the typesetter's."""
+    first, *others = printed.split(f"-{UNCERTAIN_JOIN}")
+    joins = product((f"-{UNCERTAIN_JOIN}", UNCERTAIN_JOIN), repeat=min(len(others), _HYPHENS))
+    for chosen in islice(joins, 1, None):
+        parts = zip(chain(chosen, repeat(f"-{UNCERTAIN_JOIN}")), others, strict=False)
+        yield first + "".join(join + other for join, other in parts)
 
 
 def tabulated(found: Iterable[tuple[Certificate, str]]) -> pd.DataFrame:

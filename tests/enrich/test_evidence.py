@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import catalogue
 from pipeline.enrich import Catalogue, Enriched, IncompleteError, Source, enrich
-from pipeline.extract.document import Row
+from pipeline.extract.document import UNCERTAIN_JOIN, Row
 from pipeline.normalise import normalise
 from schemas import frames
 
@@ -103,6 +103,27 @@ def test_a_proven_subject_is_spelled_as_in_the_certificate(printed: str) -> None
     assert entries["subject"].tolist() == [ADDTRUST_SUBJECT]
     assert entries["subject_printed"].tolist() == [printed]
     assert entries["evidence"].tolist() == ["proven"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "evidence"),
+    [
+        (["CN=AddTrust Exter-", "nal CA Root"], "proven"),
+        (["CN=AddTrust Exter-", "nal CA Ro-", "ot"], "proven"),
+        (["CN=AddTrust Exter-", "na1 CA Root"], None),
+        (["CN=AddTrust Exter-nal CA Root"], None),  # no line ends there
+    ],
+)
+def test_a_word_that_the_typesetter_hyphenated_is_proven_by_the_certificate(
+    printed: list[str], evidence: str | None
+) -> None:
+    fingerprint = "02faf3e291435468607857694df5e45b68851868"
+    name = "C=SE, O=AddTrust AB, OU=AddTrust External TTP Network"
+    result = enriched(row(fingerprint, f"{name}, {UNCERTAIN_JOIN.join(printed)}"))
+    assert result.entries["evidence"].tolist() == ([evidence] if evidence else [])
+    assert [problem.kind for problem in result.problems] == (
+        [] if evidence else ["subject-mismatch"]
+    )
 
 
 def test_a_name_that_only_the_certificate_makes_unambiguous_is_proven() -> None:
