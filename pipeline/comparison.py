@@ -47,9 +47,10 @@ def compare(
     Raises:
         UsageError: as it does.
     """
-    before = query.show(engine, old, product=product, as_of=as_of)
-    after = query.show(engine, new, product=product, as_of=as_of)
-    changes = diff(engine, old, new, product=product, as_of=as_of)
+    when = query.moment(as_of)
+    before = query.show(engine, old, product=product, as_of=when)
+    after = query.show(engine, new, product=product, as_of=when)
+    changes = diff(engine, old, new, product=product, as_of=when)
     with transaction(engine) as connection:
         known = stores(connection)
     return Comparison(changes, before, after, list(_roots(changes, before.rows, after.rows, known)))

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from pipeline.comparison import ComparedRoot, Comparison
 from pipeline.query import SnapshotInfo, TrustList
-from pipeline.report import diff, roots
+from pipeline.report import diff, roots, trust_list
 from pipeline.report.report import Column, Counts, Facts, PageBlock, Paragraph, Report, iso
 from pipeline.report.roots import PageRoot
 from pipeline.report.words import count
@@ -25,6 +25,8 @@ def report(comparison: Comparison, as_of: date | None = None) -> Report:
 def _page(comparison: Comparison, own: Report) -> Iterator[PageBlock]:
     words = list(takewhile(lambda block: isinstance(block, Paragraph), own.blocks))
     yield from words
+    for side in (comparison.old, comparison.new):
+        yield from trust_list.problems(side)
     yield Counts(Counter(root.change for root in comparison.roots))
     yield from own.blocks[len(words) :]
     old, new = comparison.old, comparison.new

@@ -38,8 +38,7 @@ def report(trust_list: TrustList) -> Report:
         Paragraph(_standing(trust_list)),
         Paragraph(_source(trust_list)),
     ]
-    if trust_list.problems:
-        head.extend(_problems(trust_list))
+    head.extend(problems(trust_list))
     return Report(
         data=trust_list,
         columns=[field.name for field in fields(TrustListRow)],
@@ -90,7 +89,10 @@ def _source(trust_list: TrustList) -> str:
     return origin if shown == snapshot.entries else f"{origin} Shown: {count(shown, 'root')}."
 
 
-def _problems(trust_list: TrustList) -> Iterator[Block]:
+def problems(trust_list: TrustList) -> Iterator[Block]:
+    """Say what of its document was let pass, if anything was."""
+    if not trust_list.problems:
+        return
     number = count(len(trust_list.problems), "problem")
     yield Paragraph(
         f"{trust_list.snapshot.document} was loaded without what couldn't be read or believed in "
