@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -50,12 +50,15 @@ def open_database(url: str, barrier: Waits) -> None:
     open_for_writing(url)
 
 
-def ingest_rows(name: str, release: str, count: int, url: str, beginning: int) -> None:
-    """Ingest a document without reading it; a byte to the pipe ``beginning`` when it begins."""
+def ingest_rows(
+    path: Path, release: str, count: int, url: str, beginning: Connection | None = None
+) -> None:
+    """Ingest a document as if it listed ``count`` roots; say so to ``beginning`` first."""
     from pipeline.ingest import ingest
 
-    os.write(beginning, b"!")
-    ingest(Path(name), url, extractor=lambda path: extraction(path, release, count))
+    if beginning is not None:
+        beginning.send_bytes(b"!")
+    ingest(path, url, extractor=lambda path: extraction(path, release, count))
 
 
 def extraction(path: Path, release: str, count: int) -> Extraction:

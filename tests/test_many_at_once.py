@@ -18,8 +18,6 @@ from pipeline.database import open_for_reading, open_for_writing, transaction
 from pipeline.verify import verify
 from schemas.tables import VERSION
 
-pytestmark = pytest.mark.xdist_group("crowd")  # one process that all are forked from
-
 CROWD = 8
 ROOTS = [
     (fingerprint, subject)
