@@ -52,6 +52,7 @@ bench: $(READY)
 
 schemas: $(READY)
 	@$(BIN)/python tests/make_schemas.py
+	@$(BIN)/python tests/make_dictionary.py
 
 lock: pyproject.toml
 	@rm -rf build/lock
