@@ -227,6 +227,38 @@ def test_a_file_that_is_read_only(engine: Engine, database_url: str, tmp_path: P
     open_for_reading(database_url)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_rights_on_postgresql(desk: Desk, database_url: str) -> None:
+    """What the README says that it takes to load, and to ask."""
+    import psycopg
+
+    desk.load({"12.7(1)": [new_root("A")]})
+    schema = database_url.rpartition("%3D")[2]
+    grants = {
+        "loader": "SELECT, INSERT, UPDATE ON ALL TABLES",
+        "asker": "SELECT ON ALL TABLES",
+        "nobody": "SELECT ON sightings",
+    }
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for name, rights in grants.items():
+            scope = f" IN SCHEMA {schema}" if rights.endswith("ALL TABLES") else ""
+            connection.execute(f"CREATE ROLE {schema}_{name} LOGIN")
+            connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {schema}_{name}")
+            connection.execute(f"GRANT {rights}{scope} TO {schema}_{name}")
+        sequences = f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {schema}_loader"
+        connection.execute(sequences)
+
+    def url(name: str) -> str:
+        return database_url.replace("postgres:@", f"{schema}_{name}@")
+
+    Desk(open_for_writing(url("loader"))).load({"12.8(1)": [new_root("B")]})
+    with transaction(open_for_reading(url("asker"))) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM trust_list")) == 2
+    with pytest.raises(DatabaseError, match="it can't be used: permission denied for table"):
+        Desk(open_for_writing(url("asker"))).load({"12.9(1)": [new_root("C")]})
+    assert "permission denied for table" in refusal(open_for_reading, url("nobody"))
+
+
 # --- the schema ------------------------------------------------------------------------------
 
 
