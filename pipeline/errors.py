@@ -1,6 +1,7 @@
 """The errors a person can cause or meet, each with the exit code of its kind.
 
-A message is one or two plain lines: what, where (file, page, row) and what to do.
+A message is a plain line or a few: what, where (file, page, row) and what to do. A line break
+within one of them (in the name of a file, for instance) is none.
 """
 
 from typing import ClassVar
@@ -10,6 +11,13 @@ class TrustlistError(Exception):
     """Base of every error that is shown to a person instead of a traceback."""
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, *lines: str):
+        super().__init__(*lines)
+        self.lines = lines
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 class UsageError(TrustlistError):

@@ -158,7 +158,7 @@ def ingest(
     if online and lookups.has_answered(enriched):
         lookups.keep(open_for_writing(database_url), enriched)
     if enriched.entries.empty or (problems and not allow_partial):
-        raise DocumentError(refusal(path, problems))
+        raise DocumentError(*refusal(path, problems))
     progress("loading")
     engine = open_for_writing(database_url)
     loaded = load(
@@ -203,11 +203,11 @@ def assign_releases(path: Path, rows: Sequence[Row], wanted: Firmware | None) ->
     return [row if row.release else replace(row, release=name) for row in rows]
 
 
-def refusal(path: Path, problems: Sequence[Problem]) -> str:
+def refusal(path: Path, problems: Sequence[Problem]) -> list[str]:
     """Say why a document isn't loaded: each of its problems on a line."""
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     head = f"{path}: {count}; nothing was loaded. --allow-partial loads the rows without them."
-    return "\n".join([head, *map(describe, problems)])
+    return [head, *map(describe, problems)]
 
 
 def describe(problem: Problem) -> str:

@@ -72,7 +72,7 @@ def test_rows_of_no_release_are_told_with_their_page() -> None:
 def test_each_problem_is_on_one_line_whatever_is_in_it() -> None:
     problem = Problem("unaccounted-text", 3, "two\nlines\u2028of  text", "Look\nat it.")
     assert describe(problem) == "page 3: unaccounted-text: two lines of text (Look at it.)"
-    assert len(refusal(PATH, [problem, problem]).splitlines()) == 3
+    assert len(refusal(PATH, [problem, problem])) == 3
 
 
 # --- the functions for a notebook ------------------------------------------------------------

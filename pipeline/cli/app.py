@@ -89,11 +89,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(arguments, standalone_mode=False)
     except TrustlistError as error:
-        complain(str(error))
+        complain(*error.lines)
         return error.exit_code
     except typer.TyperException as error:
         context: typer.Context | None = getattr(error, "ctx", None)
-        hint = f"\nTry `{context.command_path} --help`." if context else ""
-        complain(error.format_message().replace(": Value error, ", ": ", 1) + hint)
+        hint = [f"Try `{context.command_path} --help`."] if context else []
+        complain(error.format_message().replace(": Value error, ", ": ", 1), *hint)
         return error.exit_code
     return code or 0

@@ -45,11 +45,11 @@ def export(
     answer = question.export(engine, release, product=product)
     missing = answer.missing if form in store.OF_CERTIFICATES else []
     if missing and len(missing) == len(answer.roots):
-        raise DocumentError(f"{_missing(answer)}\nNothing was written.")
+        raise DocumentError(*_missing(answer), "Nothing was written.")
     store.write(answer, form, output)
     tell_of_gaps(engine, [answer.snapshot])
     if missing:
-        complain(_missing(answer))
+        complain(*_missing(answer))
         raise typer.Exit(1)
 
 
@@ -59,11 +59,11 @@ def _named(output: Path | None) -> StoreFormat:
     return cast(StoreFormat, ending) if ending in get_args(StoreFormat) else "pem"
 
 
-def _missing(store: TrustStore) -> str:
+def _missing(store: TrustStore) -> list[str]:
     """Name the roots that can't be written; what is known of them may be hostile."""
     roots = store.missing
     head = (
         f"{store.snapshot.firmware}: the certificates of {len(roots)} of {len(store.roots)} roots "
         "are not known, so these are left out; `trustlist enrich --online` looks for them:"
     )
-    return "\n".join([head, *(f"{root.fingerprint}  {root.subject}" for root in roots)])
+    return [head, *(f"{root.fingerprint}  {root.subject}" for root in roots)]

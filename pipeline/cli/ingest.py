@@ -90,7 +90,7 @@ def ingest(
                     asking=partial(bar.asking, path),
                 )
             except TrustlistError as error:
-                complain(str(error))
+                complain(*error.lines)
                 code = code or error.exit_code
                 if isinstance(error, DocumentError):
                     continue  # the next one may be good

@@ -28,9 +28,9 @@ class Named(Protocol):
         """Which of its lists."""
 
 
-def complain(message: str) -> None:
+def complain(*lines: str) -> None:
     """Print an error or a warning; text from documents in it is made visible."""
-    for line in message.split("\n"):
+    for line in lines:
         print(visible(line), file=sys.stderr)
 
 

@@ -15,7 +15,7 @@ from pipeline import expiring as expiry
 from pipeline import find as finding
 from pipeline import query
 from pipeline.database import open_for_reading
-from pipeline.errors import TrustlistError, UsageError
+from pipeline.errors import UsageError
 from pipeline.query import SnapshotInfo
 from pipeline.report import comparison, expiring, found, snapshots, trust_list
 from pipeline.report.html import CRTSH, Site, policy
@@ -54,9 +54,8 @@ def page(database_url: str, path: str, parameters: Parameters) -> str:
     return as_page(report, SITE)
 
 
-def error_page(error: TrustlistError | str) -> str:
+def error_page(*lines: str) -> str:
     """Give a page that says what is wrong."""
-    lines = str(error).split("\n")
     blocks = [Paragraph(line, is_lead=at == 0) for at, line in enumerate(lines)]
     return as_page(Report(data=None, columns=(), records=(), blocks=blocks), SITE)
 

@@ -89,11 +89,11 @@ class _Handler(BaseHTTPRequestHandler):
             path, parameters = _parsed(self.path)
             return HTTPStatus.OK, pages.page(self.database_url, path, parameters)
         except pages.NoPageError as error:
-            return HTTPStatus.NOT_FOUND, pages.error_page(error)
+            return HTTPStatus.NOT_FOUND, pages.error_page(*error.lines)
         except UsageError as error:
-            return HTTPStatus.BAD_REQUEST, pages.error_page(error)
+            return HTTPStatus.BAD_REQUEST, pages.error_page(*error.lines)
         except TrustlistError as error:
-            return HTTPStatus.SERVICE_UNAVAILABLE, pages.error_page(error)
+            return HTTPStatus.SERVICE_UNAVAILABLE, pages.error_page(*error.lines)
 
     def _is_meant(self) -> bool:
         """Whether the browser asked for this machine, and no other site's name leads here.

@@ -96,6 +96,12 @@ def test_a_file_name_cannot_command_the_terminal(run: Run) -> None:
     assert_plain_line(result, 3, r"list\x1b[2J\u202e.pdf")
 
 
+@pytest.mark.parametrize("command", ["ingest", "extract", "check"])
+def test_a_file_name_cannot_pass_for_another_line(run: Run, samples_url: str, command: str) -> None:
+    result = run("--database", samples_url, command, "a.pdf\nAll is well.\u2028b\x85.pdf")
+    assert_plain_line(result, 3, r"a.pdf\x0aAll is well.\u2028b\x85.pdf")
+
+
 def test_all_problems_are_listed_and_nothing_is_loaded(run: Run, tmp_path: Path) -> None:
     class_1 = (
         "ccab0ea04c2301d6697bdd379fcd12eb24e3949d  C=SE, O=AddTrust AB, OU=AddTrust TTP Network, "
