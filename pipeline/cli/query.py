@@ -98,7 +98,7 @@ def _answer(
         return
     result = run(engine, asked.sql, asked.values, limit=limit, timeout=timeout)
     write(rows.report(result, asked.title), format_, output)
-    if result.truncated and format_ in _STREAMED:
+    if result.truncated and format_ in (*_STREAMED, "csv-bom"):
         complain(f"Only the first {limit} rows are written; --limit 0 gives all.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def test_a_terminal_gets_the_first_rows_and_is_told(ask: Run, tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("on_a_terminal")
-@pytest.mark.parametrize("format_", ["csv", "json"])
+@pytest.mark.parametrize("format_", ["csv", "csv-bom", "json"])
 def test_that_it_cuts_is_told_beside_what_is_for_programs(ask: Run, format_: str) -> None:
     result = ask("query", MANY, "--format", format_)
     assert result.err == "Only the first 100 rows are written; --limit 0 gives all.\n"
@@ -216,6 +217,33 @@ def test_what_can_not_be_asked_is_told_in_one_line(
 ) -> None:
     result = ask("query", *arguments)
     assert (result.code, result.out, result.err) == (2, "", f"{message}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DELETE FROM entries",
+        "WITH a AS (SELECT 1) DELETE FROM entries",
+        "SELECT 1; DROP TABLE entries",
+        "ATTACH 'other.db' AS other",
+        "PRAGMA writable_schema = 1",
+        "VACUUM INTO 'other.db'",
+        "CREATE TEMP TABLE x (a)",
+        "COMMIT",
+        "SELECT load_extension('./x.so')",
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c",
+    ],
+)
+def test_what_is_refused_leaves_the_file_as_it_is(
+    run: Run, samples_url: str, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "copy.db"
+    shutil.copy(samples_url.removeprefix("sqlite:///"), path)
+    before = path.read_bytes()
+    result = run("--database", "sqlite:///copy.db", "query", text, "--timeout", 1)
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_query_that_takes_too_long_leaves_no_file(ask: Run, tmp_path: Path) -> None:
