@@ -9,9 +9,11 @@ import pytest
 from browser import visit
 from made_to_order import Desk, Printed, new_root
 from playwright.sync_api import Browser
+from tiny_pdf import write_pdf_of_any_text
 
 from pipeline.cli.app import run
 from pipeline.database import open_for_writing
+from pipeline.ingest import ingest
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -56,6 +58,19 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+@pytest.fixture(scope="module")
+def url_of_pdfs(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What is left of such texts in a database after two PDFs with them were loaded."""
+    directory = tmp_path_factory.mktemp("pdf")
+    url = f"sqlite:///{directory / 'trustlist.db'}"
+    rows = [f"{at:040x}  C=XX, O={each[3:]}, CN=x" for at, each in enumerate(SUBJECTS[:9], 0xABC)]
+    for firmware, lines in (("12.7(1)", rows), ("12.8(1)", rows[::2])):
+        name = f"<script>alert({firmware})<.pdf".replace("/", "")
+        path = write_pdf_of_any_text(directory / name, [f"Firmware {firmware}", *lines])
+        ingest(path, url, product="<script>alert(8)</script>", allow_partial=True)
+    return url
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -71,7 +86,23 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_nothing_in_a_document_runs_or_hides_in_a_page(
     browser: Browser, url: str, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    path = tmp_path / "page.html"
+    text = look_at(browser, url, tmp_path / "page.html", command)
+    if command in (("report", "12.7", "12.8"), ("show", "12.7")):
+        for shown in SHOWN:
+            assert shown in text
+
+
+@pytest.mark.parametrize("command", [("report", "12.7", "12.8"), ("show", "12.7")], ids=" ".join)
+def test_nor_does_anything_in_a_pdf(
+    browser: Browser, url_of_pdfs: str, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    text = look_at(browser, url_of_pdfs, tmp_path / "page.html", command)
+    assert "<script>alert(1)</script>" in text
+    assert "<img src=x onerror=alert(2)>" in text
+
+
+def look_at(browser: Browser, url: str, path: Path, command: tuple[str, ...]) -> str:
+    """Open the page of a command, move about in it, and give its text."""
     run(["--database", url, *command, "--format", "html", "--output", str(path)])
     with visit(browser, path, viewport={"width": 400, "height": 800}) as page:
         for element in page.page.locator("tr, li, summary").all()[:60]:
@@ -81,9 +112,7 @@ def test_nothing_in_a_document_runs_or_hides_in_a_page(
         own = page.page.evaluate("[document.scripts.length, document.images.length]")
         assert own == [1, 0]
         assert page.page.evaluate("document.documentElement.scrollWidth") == 400
-        text = page.page.evaluate("document.body.textContent")
-        if command in (("report", "12.7", "12.8"), ("show", "12.7")):
-            for shown in SHOWN:
-                assert shown in text
         links = page.page.eval_on_selector_all("a", "all => all.map(a => a.href)")
         assert all(each.startswith((f"{page.url}#", "https://crt.sh/?q=")) for each in links)
+        text: str = page.page.evaluate("document.body.textContent")
+        return text
