@@ -49,7 +49,8 @@ class Fact:
     - expired, valid: ``day`` is the last of its validity; unknown-certificate: it isn't known.
     - reissued (same name and key), same-key (under another name), new-key (same name), successor
       (the same organisation's next generation), same-organisation (later validity):
-      ``fingerprint`` is the other root, in the other list, ``day`` its last.
+      ``fingerprint`` is the other root, in the other list, ``day`` its last. Of a root that is
+      added, the other one is the earlier.
     - in-store: ``programme`` has it now, since ``day`` at least; left-store: it was last seen there
       on ``day``. in-no-store: no programme has it now; never-in-store: none ever had.
     - renamed: another subject is printed beside it.
