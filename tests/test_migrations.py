@@ -77,15 +77,26 @@ def each(versions: list[str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("old", cases, indirect=True, ids="-".join)
 
 
-def rows(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    """All that the tables hold, read without our code."""
-    names = sorted({*tables.Base.metadata.tables} - {"alembic_version"})
+def connect(url: str) -> Any:
+    """Open a database without our code."""
     if url.startswith("sqlite"):
-        connection: Any = sqlite3.connect(url.removeprefix("sqlite:///"))
-    else:
-        import psycopg
+        return sqlite3.connect(url.removeprefix("sqlite:///"))
+    import psycopg
 
-        connection = psycopg.connect(url)
+    return psycopg.connect(url)
+
+
+def execute(url: str, statement: str) -> None:
+    connection = connect(url)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def rows(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """All that the tables hold."""
+    names = sorted({*tables.Base.metadata.tables} - {"alembic_version"})
+    connection = connect(url)
     found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
     connection.close()
     return {name: sorted(rows, key=repr) for name, rows in found.items()}
@@ -215,20 +226,29 @@ def test_there_is_nothing_to_upgrade(database_url: str, tmp_path: Path) -> None:
 def test_an_upgrade_that_fails_changes_nothing(old: str) -> None:
     """The index that 0002 makes is there already, with another meaning."""
     before = rows(old)
-    if old.startswith("sqlite"):
-        connection: Any = sqlite3.connect(old.removeprefix("sqlite:///"))
-    else:
-        import psycopg
-
-        connection = psycopg.connect(old)
-    connection.execute("CREATE INDEX ix_snapshots_firmware ON documents (title)")
-    connection.commit()
-    connection.close()
+    execute(old, "CREATE INDEX ix_snapshots_firmware ON documents (title)")
     with pytest.raises(Exception, match="ix_snapshots_firmware"):
         upgrade(old)
     assert rows(old) == before
     with pytest.raises(DatabaseError, match="an older trustlist made it"):
         open_for_reading(old)
+
+
+@each(OLD[:1])
+def test_views_of_somebodys_own(old: str) -> None:
+    """SQLite's are names only; PostgreSQL says which is in the way, and nothing is changed."""
+    execute(old, "CREATE VIEW mine AS SELECT subject FROM trust_list")
+    before = rows(old)
+    if old.startswith("sqlite"):
+        upgrade(old)
+        with transaction(open_for_reading(old)) as connection:
+            assert connection.scalar(text("SELECT count(*) FROM mine")) == len(TRUST_LIST)
+    else:
+        with pytest.raises(DatabaseError, match=r"can't be upgraded: .* view mine depends on"):
+            upgrade(old)
+        execute(old, "DROP VIEW mine")
+        upgrade(old)
+    assert rows(old) == before
 
 
 def test_alembic_is_imported_for_an_upgrade_only(database_url: str) -> None:

@@ -107,8 +107,9 @@ def main() -> None:
 
 
 def _portable(dump: str) -> str:
-    """Leave out psql's own commands and the schema's name, so that it fits into any schema."""
-    lines = (line for line in dump.splitlines() if line and not line.startswith(("\\", "--")))
+    """Leave out the schema's name, and what not every version of PostgreSQL knows."""
+    left_out = ("\\", "--", "SET ")
+    lines = (line for line in dump.splitlines() if line and not line.startswith(left_out))
     kept = (line for line in lines if "search_path" not in line and " SCHEMA " not in line)
     return "".join(f"{line.replace('public.', '')}\n" for line in kept)
 
