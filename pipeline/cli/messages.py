@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
@@ -42,7 +43,8 @@ def tell_of_gaps(engine: Engine, snapshots: Iterable[Named]) -> None:
     for found in query.partial(engine, names):
         number = "1 problem" if found.problems == 1 else f"{found.problems} problems"
         release = f"{found.firmware}@{found.revision}"
+        command = shlex.join(["trustlist", "show", release, "--product", found.product])
         complain(
             f"{release} lacks what couldn't be read or believed in {found.document}: {number}; "
-            f"`trustlist show {release}` lists what."
+            f"`{command}` lists what."
         )

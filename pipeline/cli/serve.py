@@ -26,7 +26,7 @@ def serve(
     with Server(context.obj, host, port) as server:
         typer.echo(f"{server.url} shows what is loaded; Ctrl-C ends it.")
         if not server.is_local:
-            complain(f"Whoever reaches {host} can read it.")
+            complain("Others on the network can see it, too.")
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,7 +145,7 @@ def test_an_answer_from_a_list_that_lacks_something_is_told_so(
     )
     suggested = re.search("`trustlist (.*)`", line)
     assert suggested
-    assert MISPRINT[:39] in partly(*suggested[1].split()).out
+    assert MISPRINT[:39] in partly(*shlex.split(suggested[1])).out
 
 
 def test_an_exported_store_says_so_itself(partly: Run) -> None:
