@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
@@ -315,6 +316,28 @@ def test_the_schema_can_be_read(loaded: Engine) -> None:
 def test_an_endless_query_is_stopped(loaded: Engine, columns: str) -> None:
     message = refusal(loaded, f"{ENDLESS} SELECT {columns} FROM c", timeout=1.5)
     assert message == ("Stopped after 1.5 seconds; ask for less, or give it longer with --timeout.")
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    "call",
+    [
+        "instr(a.x, b.x || 'b')",
+        "length(replace(a.x, b.x || 'b', ''))",
+        "a.x LIKE '%' || substr(b.x, 1, 900) || 'b'",
+        "a.x GLOB '*' || substr(b.x, 1, 900) || 'b'",
+        "hex(randomblob(100000))",
+    ],
+)
+def test_what_can_not_be_interrupted_is_short(loaded: Engine, call: str) -> None:
+    size = "printf('%.*c', {}, 'a')"
+    text = (
+        f"{ENDLESS} SELECT sum({call}) FROM c, (SELECT {size.format(249_000)} AS x) AS a, "
+        f"(SELECT {size.format(125_000)} AS x) AS b"
+    )
+    start = time.process_time()
+    assert refusal(loaded, text, timeout=1).startswith("Stopped after 1 second")
+    assert time.process_time() - start < 20  # a call of this kind, unbounded, takes minutes
 
 
 @POSTGRESQL

@@ -113,8 +113,9 @@ class _Clock:
                 raise TimeoutError
             yield
         except TimeoutError:
+            unit = "second" if self.seconds == 1 else "seconds"
             raise UsageError(
-                f"Stopped after {self.seconds:g} seconds; ask for less, or give it longer "
+                f"Stopped after {self.seconds:g} {unit}; ask for less, or give it longer "
                 "with --timeout."
             ) from None
         finally:

@@ -34,10 +34,11 @@ _PRAGMAS: Final = {
     *("index_xinfo", "table_info", "table_list", "table_xinfo"),
 }
 _TABLES: Final = ["json_each", "json_tree", *(f"pragma_{name}" for name in sorted(_PRAGMAS))]
+# one call of a function can't be interrupted: with values of this size it takes a second at most
 _LIMITS: Final = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
-    sqlite3.SQLITE_LIMIT_LENGTH: 10_000_000,  # bytes of a value, or a row
-    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,  # the time for a LIKE is no multiple of it
+    sqlite3.SQLITE_LIMIT_LENGTH: 250_000,  # bytes of a value, or a row
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
 }
 _STEPS: Final = 10_000  # of SQLite's machine, between looks at the clock: a millisecond
 

@@ -250,7 +250,7 @@ def test_a_query_that_takes_too_long_leaves_no_file(ask: Run, tmp_path: Path) ->
     endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n FROM c"
     file = tmp_path / "rows.csv"
     result = ask("query", endless, "--timeout", 1, "--format", "csv", "--output", file)
-    message = "Stopped after 1 seconds; ask for less, or give it longer with --timeout.\n"
+    message = "Stopped after 1 second; ask for less, or give it longer with --timeout.\n"
     assert (result.code, result.out, result.err) == (2, "", message)
     assert not file.exists()
 
