@@ -31,8 +31,8 @@ class Column:
 class Grid:
     """Rows with a value for each column; the last column takes the room that is left.
 
-    The rest is for pages: a title; in ``details``, if given, the blocks that each row opens to; in
-    ``keys`` a name for each row, to link to it.
+    The rest is for pages: a title; in ``details``, if given, the blocks that each row opens to, of
+    which a search looks at the first; in ``keys`` a name for each row, to link to it.
     """
 
     columns: Sequence[Column]

@@ -144,7 +144,7 @@ def _day(time: datetime | None) -> str:
 
 
 def _details(root: PageRoot, knows_stores: bool) -> list[PageBlock]:
-    details: list[PageBlock] = [Facts(list(_facts(root)))]
+    details: list[PageBlock] = [Facts(list(_names(root.row))), Facts(list(_facts(root)))]
     if root.stays:
         details.append(Facts([_stay(stay) for stay in root.stays], "Root programmes"))
     elif root.stays is not None and knows_stores:
@@ -152,22 +152,26 @@ def _details(root: PageRoot, knows_stores: bool) -> list[PageBlock]:
     return details
 
 
-def _facts(root: PageRoot) -> Iterator[tuple[Column, str]]:
-    row = root.row
-    if root.why:
-        yield Column("why"), root.why
+def _names(row: TrustListRow) -> Iterator[tuple[Column, str]]:
+    """Give what it can be found by."""
     yield Column("subject"), row.subject
     if row.subject_printed != row.subject:
         yield Column("printed as"), row.subject_printed
     if row.issuer not in (None, row.subject):
         yield Column("issuer"), row.issuer or ""
-    if row.not_before and row.not_after:
-        yield Column("valid"), f"{iso(row.not_before)} to {iso(row.not_after)}"
     yield Column("SHA-1", "fingerprint"), row.fingerprint
     if row.fingerprint_sha256:
         yield Column("SHA-256", "fingerprint"), row.fingerprint_sha256
     if row.serial_number:
         yield Column("serial number"), row.serial_number
+
+
+def _facts(root: PageRoot) -> Iterator[tuple[Column, str]]:
+    row = root.row
+    if root.why:
+        yield Column("why"), root.why
+    if row.not_before and row.not_after:
+        yield Column("valid"), f"{iso(row.not_before)} to {iso(row.not_after)}"
     if row.key_type:
         yield Column("key"), key(row.key_type, row.key_bits, is_weak=row.weak_key)
     if row.signature_algorithm:

@@ -158,6 +158,18 @@ def test_a_search_leaves_the_rows_and_bars_that_match(opened: Open) -> None:
         assert set(visit.rows()) == OLD | NEW
 
 
+def test_a_search_is_for_names_and_not_for_what_else_is_told_of_a_root(opened: Open) -> None:
+    named = {
+        row["fingerprint"]
+        for sample in SAMPLES[1:]
+        for row in truth_of(sample)
+        if "microsoft" in row["subject"].lower()
+    }
+    with opened() as visit:
+        visit.page.get_by_label("Search").fill("Microsoft")
+        assert set(visit.rows()) == named != set()
+
+
 def test_accents_need_not_be_typed(opened: Open) -> None:
     with opened() as visit:
         visit.page.get_by_label("Search").fill("fotanusitvany")

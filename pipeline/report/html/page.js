@@ -40,11 +40,13 @@ class Table {
     this.filter(); // a browser may have kept what was typed before a reload
   }
 
-  // A row and, if it has more to show, the row below it with that.
+  // A row and, if it has more to show, the row below it with that. A search looks at the first
+  // block there: who looks for "microsoft" doesn't mean all that Microsoft has in store.
   read(row) {
     const details = row.nextElementSibling?.matches(".details") ? row.nextElementSibling : null;
     const cells = [...row.cells].map((cell) => cell.textContent.trim());
-    const text = plain(`${row.textContent} ${details?.textContent ?? ""}`);
+    const more = details?.querySelector("div").firstElementChild;
+    const text = plain(`${row.textContent} ${more?.textContent ?? ""}`);
     const entry = { row, details, cells, text, button: null };
     if (details) {
       entry.button = wrapped(row.cells[0]);
