@@ -29,6 +29,10 @@ _REMOVED = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _LONGEST_TITLE = 90
+_NUMBERED = 5
+"""Fewer numbers may count anything."""
+_BANDS = 3
+"""Fewer letters may be in order by chance."""
 
 
 def is_table_header(line: Line) -> bool:
@@ -68,6 +72,27 @@ def is_of_removed(text: str) -> bool:
 def is_heading(text: str) -> bool:
     """Whether a line that names a release can be a heading, rather than a sentence."""
     return len(text.split()) <= 14 and not text.endswith((".", ",", ";"))
+
+
+def without_line_numbers(lines: list[Line]) -> list[Line]:
+    """The lines of a page without the numbers of its lines, if those stand in its left margin.
+
+    Each number is further down by as many lines as it is higher, whatever the lines hold.
+    """
+    numbered = [i for i, line in enumerate(lines) if line.words[0].text.isdecimal()]
+    if len(numbered) < _NUMBERED:
+        return lines
+    edge = max(lines[i].words[0].x1 for i in numbered)
+    firsts = {int(lines[i].words[0].text) - i for i in numbered}
+    others = [line.words[line.words[0].text.isdecimal() :] for line in lines]
+    among = others[numbered[0] : numbered[-1]]
+    if len(firsts) > 1 or any(words and words[0].x0 < edge for words in among):
+        return lines
+    return [
+        Line(words, words[0].y, line.size)
+        for line, words in zip(lines, others, strict=True)
+        if words
+    ]
 
 
 def is_suspect(text: str) -> bool:
@@ -125,11 +150,12 @@ class Margins:
         A running header or footer repeats on another page (but for its numbers). Before the first
         row and after the last one there may be prose. A caption may repeat what a row is called:
         ``subjects`` holds those of each page. A line that holds what only a row holds is always
-        reported.
+        reported. So is a letter, unless it stands over a part of an alphabetic list.
         """
         pages_with = Counter(
             place for place, _ in {(item.place, item.page) for item in self.leftovers}
         )
+        bands = are_bands([item.text for item in self.leftovers if is_letter(item.text)])
         return [
             Problem(
                 "unaccounted-text",
@@ -139,6 +165,7 @@ class Margins:
             )
             for item in self.leftovers
             if not self._is_accounted_for(item, pages_with)
+            and not (bands and is_letter(item.text))
             and not _is_caption(item.text, subjects.get(item.page, ()))
         ]
 
@@ -160,6 +187,17 @@ class Margins:
             or is_page_number(item.text)
             or is_continued_mark(item.text)
         )
+
+
+def is_letter(text: str) -> bool:
+    """Whether the line is a letter and nothing else."""
+    return len(text) == 1 and text.isalpha()
+
+
+def are_bands(letters: Sequence[str]) -> bool:
+    """Whether letters part an alphabetic list: ``A``, ``B``, ``D``, each once and in order."""
+    folded = [letter.casefold() for letter in letters]
+    return len(folded) >= _BANDS and folded == sorted(set(folded))
 
 
 def _is_caption(text: str, subjects: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ one at a time, and what is kept of them is only their rows and the lines no row 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
 
@@ -83,9 +83,10 @@ class Grammar:
     def read(self, page: Page, following: Page | None = None) -> None:
         """Take the rows of ``page``; ``following`` tells which of its lines repeat."""
         self.pages += 1
+        page = replace(page, lines=margins.without_line_numbers(page.lines))
         if not self.title and page.lines:
             self.title = page.lines[0].text
-        after = places(following.lines) if following else {}
+        after = places(margins.without_line_numbers(following.lines)) if following else {}
         elsewhere = (self._before, after)
         pieces = pieces_on(page.lines)
         bounds = columns.tables_apart(page.lines, pieces)

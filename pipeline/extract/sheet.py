@@ -73,8 +73,11 @@ class Sheet:
                 self.take_words(piece.line, range(piece.first, piece.last + 1))
                 self.row_lines.add(piece.line)
         first, last = min(self.row_lines, default=inf), max(self.row_lines, default=-inf)
+        letters = [index for index, line in enumerate(self.lines) if margins.is_letter(line.text)]
+        if not margins.are_bands([self.lines[index].text for index in letters]):
+            letters = []
         for index, line in enumerate(self.lines):
-            if index in self.row_lines:
+            if index in self.row_lines or index in letters:
                 self.repeats.append(False)
                 self.plain.append(False)
             else:

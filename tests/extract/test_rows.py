@@ -72,6 +72,39 @@ def test_a_numbered_list_of_names_with_fingerprints_below() -> None:
     assert pairs(rows) == FOUR
 
 
+@pytest.mark.parametrize("step", [1, 5])
+def test_numbers_of_lines_in_the_margin_are_of_no_row(step: int) -> None:
+    lines: list[str] = []
+    for digits, name in FOUR:
+        lines += [digits, *cell(name)]
+    numbered = [
+        f"{number if number % step == 0 else '':<4}{line}"
+        for number, line in enumerate(lines * 4, 101)
+    ]
+    half = len(numbered) // 2
+    assert pairs(numbered[:half], numbered[half:]) == FOUR * 4
+
+
+@pytest.mark.parametrize("indent", [0, 20, 42, 60])
+@pytest.mark.parametrize("gap", [False, True])
+def test_letters_that_part_an_alphabetic_list_are_of_no_row(indent: int, gap: bool) -> None:
+    rows = ["Fingerprint                               Subject"]
+    for letter, (digits, name) in zip("ABCI", FOUR, strict=True):
+        first, *others = cell(name)
+        rows += [" " * indent + letter, *([""] if gap else []), f"{digits}  {first}"]
+        rows += [f"{'':40}  {other}" for other in others] + ([""] if gap else [])
+    assert pairs(rows) == FOUR
+
+
+def test_a_letter_by_itself_is_told() -> None:
+    rows = ["Fingerprint                               Subject"]
+    for digits, name in FOUR[:2]:
+        rows += [f"{digits}  {name}", "", ""]
+    found, problems = read([*rows[:-3], "", "X", "", *rows[-3:]])
+    assert [(problem.kind, problem.text) for problem in problems] == [("unaccounted-text", "X")]
+    assert len(found) == 2
+
+
 def test_further_columns_are_of_no_subject() -> None:
     rows = ["No.  SHA-1                                     Subject" + " " * 60 + "Valid until"]
     rows += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -14,6 +15,7 @@ from reportlab.lib.colors import HexColor, black
 from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.pagesizes import A4, landscape, letter
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -304,6 +306,57 @@ def prose(path: Path) -> list[Row]:
         story.append(paragraph)
     build(path, [*story, PageBreak(), *back()])
     return found
+
+
+@PRODUCER.document(
+    "reportlab-line-numbers.pdf",
+    "every line of the page has its number in the margin",
+    "plain flowing lines: the fingerprint on a line, the subject on the next ones",
+)
+def line_numbers(path: Path) -> list[Row]:
+    found = rows(take(26, 41, "latin-1"))
+    canvas = Canvas(str(path), pagesize=letter, invariant=1)
+    lines: list[tuple[str, Row | None]] = [(words.heading("12.7(1)"), None)]
+    for row in found:
+        lines.append((row.shown, row))
+        lines.extend((part, None) for part in simpleSplit(row.printed, "Helvetica", 9, 380))
+    for number, (shown, row) in enumerate(lines):
+        if number % 44 == 0:
+            if number:
+                canvas.showPage()
+            furniture(canvas, None)
+        y = letter[1] - 80 - 14 * (number % 44)
+        canvas.setFont("Helvetica", 9)
+        canvas.drawRightString(72, y, str(number + 1))
+        canvas.drawString(90, y, shown)
+        if row:
+            row.page = canvas.getPageNumber()
+    canvas.save()
+    return found
+
+
+@PRODUCER.document(
+    "reportlab-letters.pdf",
+    "a letter over each part of an alphabetic list, across the table",
+    "ruled table",
+)
+def letters(path: Path) -> list[Row]:
+    found = sorted(rows(take(40, 7, "latin-1")), key=lambda row: initial(row).casefold())
+    body: list[list[Any]] = []
+    spans: list[Any] = []
+    for first, group in groupby(found, key=initial):
+        spans.append(("SPAN", (0, len(body) + 1), (-1, len(body) + 1)))
+        body.append([text(first, HEAD), ""])
+        body.extend([digits(row), text(row.printed)] for row in group)
+    head = ("SHA-1 fingerprint", "Subject")
+    made = table(head, body, (195, 305), [*GRID, *spans])
+    build(path, [*front("12.7(1)"), made, *back()])
+    return found
+
+
+def initial(row: Row) -> str:
+    """Return the first letter of what a root is called."""
+    return row.printed.split("=")[-1].strip()[0].upper()
 
 
 # --- problems --------------------------------------------------------------------------------
