@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from pipeline.check.path import Anchors
 from pipeline.database import batches, transaction
 from pipeline.errors import UsageError
 from schemas import tables
-from schemas.tables import Entry, PrintedRow, Snapshot
+from schemas.tables import PrintedRow, Snapshot
 
 
 @lru_cache(maxsize=65536)
@@ -24,23 +24,33 @@ def name_key(name: names.Name | str) -> str:
     return str(name).casefold()
 
 
-class Unresolved(NamedTuple):
-    """An entry whose certificate isn't known: what is printed of it."""
+class Entry(NamedTuple):
+    """A row of a trust list, and its certificate if that is known."""
 
     fingerprint: str
     subject: str
+    certificate: Certificate | None
 
 
 @dataclass(frozen=True, eq=False)
 class Release:
-    """A loaded release and what it trusts: roots by fingerprint, and entries that can't be used."""
+    """A loaded release and what it trusts, in the order of its document."""
 
     product: str
     firmware: str
     firmware_order: int
     revision: int
-    roots: Mapping[str, Certificate]
-    unresolved: Sequence[Unresolved]
+    entries: Sequence[Entry]
+
+    @cached_property
+    def roots(self) -> Mapping[str, Certificate]:
+        """The certificates that are known, by fingerprint."""
+        return {each.fingerprint: each.certificate for each in self.entries if each.certificate}
+
+    @cached_property
+    def unresolved(self) -> Sequence[Entry]:
+        """The entries whose certificates are not."""
+        return [each for each in self.entries if each.certificate is None]
 
     @cached_property
     def anchors(self) -> Anchors:
@@ -73,7 +83,7 @@ class Release:
         """Whether an entry has this name."""
         return name_key(subject) in self._by_subject
 
-    def unresolved_named(self, issuer: names.Name) -> Unresolved | None:
+    def unresolved_named(self, issuer: names.Name) -> Entry | None:
         """Find an entry without a certificate that may be the root of this name."""
         return next((each for each in self.unresolved if names.matches(each.subject, issuer)), None)
 
@@ -83,26 +93,20 @@ class Release:
         proven = {each.fingerprint: each for each in sent if each.fingerprint in wanted}
         if not proven:
             return self
-        left = [entry for entry in self.unresolved if entry.fingerprint not in proven]
-        return Release(
-            self.product,
-            self.firmware,
-            self.firmware_order,
-            self.revision,
-            {**self.roots, **proven},
-            left,
-        )
+        entries = [
+            each._replace(certificate=proven.get(each.fingerprint, each.certificate))
+            for each in self.entries
+        ]
+        return replace(self, entries=entries)
 
     @cached_property
     def _by_subject(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Subject to fingerprint and issuer of each entry."""
         index: dict[str, list[tuple[str, str]]] = {}
-        for fingerprint, root in self.roots.items():
-            entry = (fingerprint, name_key(root.issuer))
-            index.setdefault(name_key(root.subject), []).append(entry)
-        for unresolved in self.unresolved:
-            key = name_key(unresolved.subject)
-            index.setdefault(key, []).append((unresolved.fingerprint, key))
+        for fingerprint, subject, certificate in self.entries:
+            issuer = name_key(certificate.issuer if certificate else subject)
+            key = name_key(certificate.subject if certificate else subject)
+            index.setdefault(key, []).append((fingerprint, issuer))
         return index
 
 
@@ -148,27 +152,24 @@ def _read(connection: Connection, wanted: Sequence[tuple[str, str, int]]) -> lis
         for row in connection.execute(select(*columns, Snapshot.firmware_order))
         if tuple(row[1:4]) in chosen
     }
-    entries: dict[int, list[Unresolved]] = {number: [] for number in snapshots}
-    rows = select(Entry.snapshot_id, PrintedRow.fingerprint, PrintedRow.subject)
-    rows = rows.join(PrintedRow, PrintedRow.id == Entry.printed_row_id)
-    for batch in batches(snapshots):
-        for number, *printed in connection.execute(rows.where(Entry.snapshot_id.in_(batch))):
-            entries[number].append(Unresolved(*printed))
-    known = _certificates(
-        connection, {row.fingerprint for each in entries.values() for row in each}
+    printed: dict[int, list[tuple[str, str]]] = {number: [] for number in snapshots}
+    rows = (
+        select(tables.Entry.snapshot_id, PrintedRow.fingerprint, PrintedRow.subject)
+        .join(PrintedRow, PrintedRow.id == tables.Entry.printed_row_id)
+        .order_by(tables.Entry.position)
     )
+    for batch in batches(snapshots):
+        of_batch = rows.where(tables.Entry.snapshot_id.in_(batch))
+        for number, fingerprint, subject in connection.execute(of_batch):
+            printed[number].append((fingerprint, subject))
+    known = _certificates(connection, {row[0] for each in printed.values() for row in each})
     return [
         Release(
             product,
             firmware,
             order,
             revision,
-            {
-                row.fingerprint: known[row.fingerprint]
-                for row in entries[number]
-                if row.fingerprint in known
-            },
-            [row for row in entries[number] if row.fingerprint not in known],
+            [Entry(*row, known.get(row[0])) for row in printed[number]],
         )
         for number, product, firmware, revision, order in snapshots.values()
     ]

@@ -12,7 +12,7 @@ from typing import Final
 from pipeline.certificate import Certificate, read
 from pipeline.check.answer import Period, Verdict
 from pipeline.check.path import BUILDERS, BuilderName, Code, Outcome, link, verify
-from pipeline.check.releases import Release, Unresolved, name_key
+from pipeline.check.releases import Entry, Release, name_key
 
 NO_ROOT: Final = frozenset(
     {
@@ -35,7 +35,7 @@ class Judgement:
 
     verdict: Verdict
     outcomes: Mapping[BuilderName, Outcome]
-    unresolved: Unresolved | None = None
+    unresolved: Entry | None = None
 
     @property
     def decisive(self) -> Outcome:
@@ -143,25 +143,24 @@ def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
 
 def _hinge(
     builder: BuilderName, outcome: Outcome, sent: Sent, release: Release, on: datetime
-) -> Unresolved | None:
+) -> Entry | None:
     """Find an entry that might, if its certificate were known, make a path that is accepted.
 
-    It would take the place of what stands above a certificate that names it as its issuer. Before
-    OpenSSL 1.1.0 the list is asked only where what is sent comes to an end or, if no root is
-    found there, anywhere below.
+    It is taken for a self-signed root, as almost all are. It would take the place of what stands above a certificate that names it as its issuer. Before
+    OpenSSL 1.1.0 the list is asked only where what is sent comes to an end (a root there gives way
+    to the list's) or, if no root is found there, anywhere below.
     """
     if not release.unresolved:
         return None
     sent_here = {each.fingerprint for each in sent.all}
+    end = sum(each.fingerprint in sent_here for each in outcome.path) - 1
+    if end > 0 and outcome.path[end].is_self_issued:
+        end -= 1
     for place, certificate in enumerate(outcome.path):
         is_wrong_itself = outcome.depth == place and outcome.code not in NO_ROOT
         if is_wrong_itself or not certificate.is_valid(on):
             return None
-        is_asked = (
-            builder == "trusted-first"
-            or outcome.code in NO_ROOT
-            or place == sum(each.fingerprint in sent_here for each in outcome.path) - 1
-        )
+        is_asked = builder == "trusted-first" or outcome.code in NO_ROOT or place >= end
         issuer = read(certificate.der).issuer
         if is_asked and (found := release.unresolved_named(issuer)):
             return found

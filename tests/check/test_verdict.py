@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.certificate import Certificate, read
 from pipeline.check.intermediates import Pool
 from pipeline.check.path import BUILDERS, Anchors, link, verify
-from pipeline.check.releases import Release
+from pipeline.check.releases import Entry, Release
 from pipeline.check.remedies import Case, remedies
 from pipeline.check.verdict import Judge, Sent
 
@@ -72,7 +72,8 @@ def certificates(subjects: tuple[str, ...]) -> st.SearchStrategy[Certificate]:
 
 
 def release(number: int, roots: list[Certificate]) -> Release:
-    return Release("8800", f"12.{number}(1)", number, 1, {r.fingerprint: r for r in roots}, [])
+    entries = [Entry(each.fingerprint, str(each.subject), each) for each in dict.fromkeys(roots)]
+    return Release("8800", f"12.{number}(1)", number, 1, entries)
 
 
 worlds = st.builds(
@@ -155,3 +156,24 @@ def test_what_can_be_left_out_is_found(world: World, day: int) -> None:
         case = Case(world.sent, release, judge, world.releases, Known(), lambda each: "")
         kinds = [each.kind for each in remedies(case)]
         assert bool(helps) <= (kinds[:1] == ["stop-sending"])
+
+
+@settings(max_examples=400, deadline=None)
+@given(worlds, st.integers(0, 9), st.data())
+def test_what_is_refused_would_be_if_all_certificates_were_known(
+    world: World, day: int, data: st.DataObject
+) -> None:
+    on = FIRST + day * DAY
+    for known in world.releases:
+        roots = sorted(each for each, root in known.roots.items() if root.is_self_signed)
+        hidden = data.draw(st.sets(st.sampled_from(roots or [""])))
+        entries = [
+            each._replace(certificate=None) if each.fingerprint in hidden else each
+            for each in known.entries
+        ]
+        half_known = replace(known, entries=entries)
+        verdict = Judge(on).judge(world.sent, half_known).verdict
+        if verdict == "refused":
+            assert not accepts(world.sent, known, on)
+        if not half_known.unresolved:
+            assert verdict != "unknown"
