@@ -146,9 +146,10 @@ def _hinge(
 ) -> Entry | None:
     """Find an entry that might, if its certificate were known, make a path that is accepted.
 
-    It is taken for a self-signed root, as almost all are. It would take the place of what stands above a certificate that names it as its issuer. Before
-    OpenSSL 1.1.0 the list is asked only where what is sent comes to an end (a root there gives way
-    to the list's) or, if no root is found there, anywhere below.
+    It is taken for a self-signed root, as almost all are. It would take the place of what stands
+    above a certificate that names it as its issuer. Before OpenSSL 1.1.0 the list is asked only
+    where what is sent comes to an end (a root there gives way to the list's) or, if no root is
+    found there, anywhere below.
     """
     if not release.unresolved:
         return None
