@@ -106,7 +106,8 @@ def look_at(browser: Browser, url: str, path: Path, command: tuple[str, ...]) ->
     run(["--database", url, *command, "--format", "html", "--output", str(path)])
     with visit(browser, path, viewport={"width": 400, "height": 800}) as page:
         for element in page.page.locator("tr, li, summary").all()[:60]:
-            element.hover(force=True, timeout=1_000) if element.is_visible() else None
+            if element.is_visible():
+                element.hover(force=True)
         assert page.complaints == []
         assert page.requests == [page.url]
         own = page.page.evaluate("[document.scripts.length, document.images.length]")
