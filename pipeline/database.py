@@ -68,6 +68,7 @@ SQLITE_WORDS: Final = {
 _POSTGRESQL_WORDS: Final = {
     "42501": "it can't be used",  # permission denied
     "25006": "it can't be written",  # read-only transaction
+    "55P03": f"another program kept it locked for {PATIENCE} seconds; try again later",
     "2BP01": "it can't be upgraded",  # somebody's own view reads one of ours
 }
 

@@ -17,6 +17,7 @@ from made_to_order import Desk, new_root
 from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from pipeline import database
 from pipeline.database import firmware_order, open_for_reading, open_for_writing, transaction
 from pipeline.errors import DatabaseError
 from pipeline.firmware import Firmware
@@ -168,6 +169,22 @@ def test_whoever_finds_it_locked_is_told_in_plain_words(engine: Engine, tmp_path
     with pytest.raises(DatabaseError, match="another program kept it locked"):
         Desk(engine).load({"12.7(1)": [new_root("A")]})
     other.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_whoever_waits_too_long_on_postgresql_is_told_in_plain_words(
+    engine: Engine, postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    begin = database._AT_BEGIN["postgresql", "write"]
+    impatient = [statement.replace("'60s'", "'1ms'") for statement in begin]
+    monkeypatch.setitem(database._AT_BEGIN, ("postgresql", "write"), impatient)
+    with psycopg.connect(postgresql) as other:
+        other.execute(begin[-1])
+        with pytest.raises(DatabaseError, match="another program kept it locked"):
+            Desk(engine).load({"12.7(1)": [new_root("A")]})
+    Desk(engine).load({"12.7(1)": [new_root("A")]})
 
 
 @ON_SQLITE

@@ -73,6 +73,9 @@ def test_an_installed_wheel_works_on_its_own(wheel: Path, tmp_path: Path) -> Non
     reasons = {item["fingerprint"]: item["reasons"][0] for item in diff["removed"]}
     assert reasons["02faf3e291435468607857694df5e45b68851868"] == "expired 2020-05-30"
     assert reasons["ccab0ea04c2301d6697bdd379fcd12eb24e3949d"] == "expired 2020-05-30"
+    shutil.copy(TOP / "tests" / "databases" / "0001.db", tmp_path / "trustlist.db")
+    assert trustlist("database", "upgrade").startswith("Upgraded the database from schema 0001")
+    assert trustlist("database", "verify").startswith("Nothing is wrong")
 
 
 def test_all_dependencies_are_pinned() -> None:

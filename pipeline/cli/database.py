@@ -23,7 +23,7 @@ def _group() -> None:
 def upgrade(
     context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
 ) -> None:
-    """Bring a database that an older trustlist made up to date; it keeps all it holds."""
+    """Bring the database of an older trustlist up to date."""
     from pipeline import database
     from pipeline.report import database as reports
 
@@ -56,7 +56,7 @@ def backup(
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
-    """Copy a SQLite database as it is now, also while others write to it."""
+    """Copy a SQLite database, also while others write to it."""
     from pipeline import backup as copies
     from pipeline.database import open_for_reading
     from pipeline.report import database as reports
