@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -309,6 +310,30 @@ def test_a_time_is_written_in_one_way(desk: Desk) -> None:
     desk.load({"12.7(1)": [new_root("A")]})
     with pytest.raises(IntegrityError), transaction(desk.engine) as connection:
         connection.execute(text("UPDATE certificates SET not_after = '2020-05-30T10:48:38Z'"))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "view",
+    [
+        "trust_list WHERE firmware = 'x'",
+        "trust_list WHERE product = 'x' AND firmware = 'x' AND revision = 1",
+        "trust_list WHERE fingerprint = 'x'",
+        "trust_list WHERE document_sha256 = 'x'",
+        "latest_revisions WHERE product = 'x'",
+        "changes WHERE product = 'x' AND to_firmware = 'x'",
+        "root_history WHERE fingerprint = 'x'",
+        "programme_status WHERE fingerprint = 'x'",
+        "programme_status WHERE programme = 'x' AND last_seen > 'x'",
+    ],
+)
+def test_an_index_serves_what_is_asked_of_a_view(engine: Engine, view: str) -> None:
+    with transaction(engine) as connection:
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN SELECT * FROM {view}")).all()
+    # e and f are entries, p and q printed rows, c certificates, d documents
+    assert [row.detail for row in plan if re.match("SCAN [efpqcd]( |$)", row.detail)] == []
+    if "changes" not in view:  # which lines up all snapshots, but not their entries
+        assert [row.detail for row in plan if re.match("SCAN [sn]( |$)", row.detail)] == []
 
 
 def test_every_table_and_column_is_explained() -> None:
