@@ -1,5 +1,6 @@
 -- What each release added and removed, compared with the release before it of the same product;
 -- changed: the same fingerprint beside another name. Newest revisions only.
+-- CROSS keeps the order: a root has few printed rows, a release has many.
 CREATE VIEW changes AS
 WITH steps AS (
     SELECT
@@ -16,11 +17,9 @@ JOIN entries AS e ON e.snapshot_id = t.to_id
 JOIN printed_rows AS p ON p.id = e.printed_row_id
 WHERE t.from_id IS NOT NULL AND NOT EXISTS (
     SELECT 1
-    FROM entries AS f
-    WHERE f.snapshot_id = t.from_id
-      AND f.printed_row_id IN (
-        SELECT q.id FROM printed_rows AS q WHERE q.fingerprint = p.fingerprint
-      )
+    FROM printed_rows AS q
+    CROSS JOIN entries AS f
+    WHERE q.fingerprint = p.fingerprint AND f.printed_row_id = q.id AND f.snapshot_id = t.from_id
 )
 UNION ALL
 SELECT t.product, t.from_firmware, t.to_firmware, 'removed' AS change, p.fingerprint, p.subject
@@ -29,11 +28,9 @@ JOIN entries AS e ON e.snapshot_id = t.from_id
 JOIN printed_rows AS p ON p.id = e.printed_row_id
 WHERE NOT EXISTS (
     SELECT 1
-    FROM entries AS f
-    WHERE f.snapshot_id = t.to_id
-      AND f.printed_row_id IN (
-        SELECT q.id FROM printed_rows AS q WHERE q.fingerprint = p.fingerprint
-      )
+    FROM printed_rows AS q
+    CROSS JOIN entries AS f
+    WHERE q.fingerprint = p.fingerprint AND f.printed_row_id = q.id AND f.snapshot_id = t.to_id
 )
 UNION ALL
 SELECT t.product, t.from_firmware, t.to_firmware, 'changed' AS change, p.fingerprint, p.subject
@@ -42,11 +39,10 @@ JOIN entries AS e ON e.snapshot_id = t.to_id
 JOIN printed_rows AS p ON p.id = e.printed_row_id
 WHERE EXISTS (
     SELECT 1
-    FROM entries AS f
-    WHERE f.snapshot_id = t.from_id
-      AND f.printed_row_id IN (
-        SELECT q.id
-        FROM printed_rows AS q
-        WHERE q.fingerprint = p.fingerprint AND q.subject <> p.subject
-      )
+    FROM printed_rows AS q
+    CROSS JOIN entries AS f
+    WHERE q.fingerprint = p.fingerprint
+      AND f.printed_row_id = q.id
+      AND q.subject <> p.subject
+      AND f.snapshot_id = t.from_id
 );
