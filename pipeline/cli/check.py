@@ -22,7 +22,7 @@ def check(
     chains: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[CHAIN.pem]...",
+            metavar="CHAIN.pem",
             help="What the server sends, its own certificate first: PEM, DER or PKCS #7, "
             "a directory of such files, or - for standard input.",
             show_default=False,
@@ -30,7 +30,7 @@ def check(
     ] = None,
     connect: Annotated[
         str | None,
-        typer.Option(metavar="HOST:PORT", help="Take the chain from this server, such as :8443."),
+        typer.Option(metavar="HOST:PORT", help="Take the chain from this live server."),
     ] = None,
     server_name: Annotated[
         str | None, typer.Option(metavar="NAME", help="What to ask that server for.  [HOST]")
