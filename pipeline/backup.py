@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -53,7 +52,7 @@ def backup(engine: Engine, file: Path, *, force: bool = False) -> Copy:
             with transaction(engine) as connection:
                 _copy(connection, part)
             size = part.stat().st_size
-            os.replace(part, file)  # noqa: PTH105 (its `replace` would hide that this is atomic)
+            part.replace(file)
     except OSError as error:
         raise UsageError(f"{file}: can't be written: {error.strerror}.") from error
     return Copy(str(file), size, is_replaced=is_there)

@@ -8,17 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    ForeignKey,
-    Select,
-    exists,
-    func,
-    or_,
-    select,
-    text,
-)
+from sqlalchemy import Connection, Engine, ForeignKey, Select, exists, func, or_, select, text
 
 from pipeline.certificate import UnreadableCertificateError, facts, read
 from pipeline.database import firmware_order, transaction
