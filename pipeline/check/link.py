@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -15,8 +15,14 @@ from pipeline.certificate import UnreadableCertificateError
 from pipeline.check import elements, signature
 from pipeline.check.canonical import canonical, text
 from pipeline.check.elements import Element, element
-from pipeline.check.extensions import KEY_CERT_SIGN, Extensions, read_extensions
+from pipeline.check.extensions import (
+    KEY_CERT_SIGN,
+    AuthorityKeyId,
+    Extensions,
+    read_extensions,
+)
 
+_EVER: Final = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _OLD_KEY_TYPES: Final = frozenset({"RSA", "DSA", "EC"})
 _COMMON_NAME: Final = b"\x55\x04\x03"
 _EMAIL_ADDRESS: Final = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"
@@ -63,6 +69,8 @@ class Link:
     is_signature_sound: bool = field(compare=False)
     """Whether the algorithm is the same inside and outside, and the signature whole octets."""
     extensions: Extensions = field(compare=False, repr=False)
+    supposed_signer: bytes | None = field(compare=False, repr=False, default=None)
+    """Of a certificate that is only supposed: the key that made its signature."""
     is_self_issued: bool = field(compare=False, init=False)
     is_self_signed: bool = field(compare=False, init=False)
     """It names itself as its issuer; its signature isn't looked at."""
@@ -80,6 +88,11 @@ class Link:
         object.__setattr__(
             self, "is_self_signed_before", is_issuer and may_use(self, KEY_CERT_SIGN)
         )
+
+    @property
+    def is_issuer(self) -> bool:
+        """Whether it is a CA's that may sign certificates."""
+        return bool(self.extensions.is_ca) and may_use(self, KEY_CERT_SIGN)
 
     @property
     def has_key_before(self) -> bool:
@@ -180,6 +193,30 @@ def _times(value: Element) -> tuple[datetime | None, datetime | None]:
         return None, None
     is_proper = found["zone"] == "Z" and found["second"] and not found["fraction"]
     return time.astimezone(UTC) if is_proper else None, time
+
+
+def supposed_server(issuer: Link) -> Link:
+    """Suppose a server's certificate that a CA issued, with nothing amiss."""
+    extensions = replace(
+        read_extensions(()),
+        authority_key_id=AuthorityKeyId(issuer.extensions.subject_key_id, None, None),
+    )
+    return replace(
+        issuer,
+        der=b"supposed of " + issuer.der,
+        subject=b"",
+        issuer=issuer.subject,
+        common_names=(),
+        email_addresses=(),
+        not_before=_EVER[0],
+        not_after=_EVER[1],
+        version=3,
+        key_type="RSA",
+        has_key=True,
+        signature_oid=signature.algorithm_of(issuer.key_type),
+        extensions=extensions,
+        supposed_signer=issuer.spki,
+    )
 
 
 # --- who can have issued whom ----------------------------------------------------------------

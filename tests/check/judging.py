@@ -142,9 +142,9 @@ def spelt(recipe: Recipe) -> str:
     return f"Recipe({', '.join(changed)})"
 
 
-def question(pki: Pki, *, trusted_first: bool, purpose: str = "ssl_server") -> Question:
+def question(pki: Pki, *, trusted_first: bool) -> Question:
     at = int(pki.at.timestamp())
-    return Question(pki.target_der, pki.sent_ders, pki.store_ders, at, trusted_first, purpose)
+    return Question(pki.target_der, pki.sent_ders, pki.store_ders, at, trusted_first)
 
 
 def prediction(asked: Question, at: datetime, series: Series) -> Verdict:
@@ -161,7 +161,6 @@ def prediction(asked: Question, at: datetime, series: Series) -> Verdict:
         Anchors(store),
         at,
         trusted_first=asked.trusted_first,
-        purpose="server" if asked.purpose else "any",
     )
     depth = -1 if outcome.depth is None else outcome.depth
     return Verdict(outcome.code, depth, tuple(each.der for each in outcome.path))

@@ -27,8 +27,6 @@ class Question(NamedTuple):
     store: list[bytes]
     at: int
     trusted_first: bool
-    purpose: str = "ssl_server"
-    """As a TLS client has it; empty for none."""
 
 
 class Verdict(NamedTuple):
@@ -166,8 +164,7 @@ class Libcrypto:
             for certificate in certificates[first_of_store:]:
                 self.X509_STORE_add_cert(store, certificate)
             self.X509_STORE_CTX_init(context, store, certificates[0], sent)
-            if question.purpose:
-                self.X509_STORE_CTX_set_default(context, question.purpose.encode())
+            self.X509_STORE_CTX_set_default(context, b"ssl_server")
             parameters = self.X509_STORE_CTX_get0_param(context)
             self.X509_VERIFY_PARAM_set_time(parameters, question.at)
             if question.trusted_first:

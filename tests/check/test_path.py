@@ -621,11 +621,21 @@ def test_time_zones_and_parts_of_a_second_make_no_difference(builder: BuilderNam
     assert outcome(pki, builder, NOW + timedelta(seconds=1)).code == Code.CERT_HAS_EXPIRED
 
 
-def test_a_ca_is_verified_for_any_purpose() -> None:
-    ca, anchors = link(build(inter())), Anchors.of([build(root())])
-    for builder in BUILDERS:
-        assert verify(ca, [ca], anchors, NOW, builder).code == Code.INVALID_PURPOSE
-        assert verify(ca, [ca], anchors, NOW, builder, purpose="any").ok
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_a_ca_is_verified_for_what_it_issues(builder: BuilderName) -> None:
+    def code(*recipes: Recipe) -> int:
+        target, *others = [link(build(each)) for each in recipes]
+        assert target.is_issuer
+        anchors, sent = Anchors(others[-1:]), (target, *others[:-1])
+        return verify(target, sent, anchors, NOW, builder, purpose="issuer").code
+
+    below = inter(issuer="CN=Middle", signer=2)
+    middle = Recipe(subject="CN=Middle", key=2, serial=3)
+    assert code(inter(), root()) == Code.OK
+    assert code(below, middle, root()) == Code.OK
+    assert code(inter(extended=("client",)), root()) == Code.INVALID_PURPOSE
+    assert code(below, replace(middle, path_length=1), root()) == Code.OK
+    assert code(below, replace(middle, path_length=0), root()) == Code.PATH_LENGTH_EXCEEDED
 
 
 def test_a_certificate_is_read_once() -> None:
