@@ -459,6 +459,12 @@ CASES = [
         (0, 1, 2),
         (Code.INVALID_CA, 1),
     ),
+    Case(
+        "but a CA for signing code isn't one for servers",
+        chain(leaf(), inter(ca=None, key_usage=None, netscape=0x01), root()),
+        (Code.INVALID_PURPOSE, 1),
+        (Code.INVALID_CA, 1),
+    ),
     # --- path length ---------------------------------------------------------------------
     alike(
         "a path length of 0 above a server", chain(leaf(), inter(path_length=0), root()), (0, 1, 2)
