@@ -104,6 +104,7 @@ def test_expired_roots(loaded: Engine, roots: dict[str, Root]) -> None:
     ]
     assert ask(loaded, "expired-roots", as_of="2020-05-30") == []
     assert len(ask(loaded, "expired-roots", as_of="2020-05-31")) == 2
+    assert len(ask(loaded, "expired-roots", as_of="2021-12-31")) == 2  # one ends at midnight
     assert len(ask(loaded, "expired-roots", as_of="2022-01-01")) == 3
 
 

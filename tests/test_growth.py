@@ -101,6 +101,21 @@ def test_a_ready_query_scans_no_entries(path: Path, ready: canned.Query) -> None
 
 
 @pytest.mark.parametrize(
+    "ready",
+    [each for each in canned.queries() if "firmware" in {known.name for known in each.parameters}],
+    ids=lambda ready: ready.name,
+)
+def test_a_ready_query_for_a_release_begins_with_it(path: Path, ready: canned.Query) -> None:
+    connection = sqlite3.connect(path)
+    plan = connection.execute(
+        f"EXPLAIN QUERY PLAN {ready.sql}", canned.values(ready, {"firmware": OLD})
+    ).fetchall()
+    connection.close()
+    steps = [detail for *_, detail in plan if detail.startswith(("SCAN e", "SEARCH e"))]
+    assert set(steps) == {"SEARCH e USING PRIMARY KEY (snapshot_id=?)"}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "trust_list WHERE product = :product AND firmware = :firmware",

@@ -88,6 +88,7 @@ def test_the_package_offers_each_step(tmp_path: Path) -> None:
         pipeline.ingest_document(sample, url)
     engine = pipeline.open_database(url)
     assert [each.firmware for each in pipeline.list_snapshots(engine)] == ["12.7(1)", "12.8(1)"]
+    assert pipeline.run_query(engine, "SELECT count(*) FROM snapshots").rows == [[2]]
     shown = [row.fingerprint for row in pipeline.show_release(engine, "12.7").rows]
     assert shown == fingerprints_of(SAMPLES[1])
     diff = pipeline.compare_releases(engine, "12.7", "12.8")

@@ -342,9 +342,9 @@ def test_what_can_not_be_interrupted_is_short(loaded: Engine, call: str) -> None
 
 @POSTGRESQL
 def test_a_query_can_not_lift_its_own_limit(loaded: Engine) -> None:
-    text = (
-        "SELECT set_config('statement_timeout', '0', false), pg_sleep(0.01) "
-        "FROM generate_series(1, 100000)"
+    text = (  # rows to fetch once, and then one that is not to be waited for
+        "SELECT set_config('statement_timeout', '0', false), "
+        "pg_sleep(CASE WHEN n > 100 THEN 600 ELSE 0 END) FROM generate_series(1, 101) AS n"
     )
     assert refusal(loaded, text, timeout=1.5).startswith("Stopped after 1.5 seconds")
 
