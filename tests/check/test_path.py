@@ -113,6 +113,11 @@ CASES = [
         (Code.SELF_SIGNED_CERT_IN_CHAIN, 2),
     ),
     alike(
+        "and is sent twice",
+        replace(GOOD, sent=(0, 1, 2, 2), store=()),
+        (Code.SELF_SIGNED_CERT_IN_CHAIN, 2),
+    ),
+    alike(
         "a self-signed server",
         chain(leaf(issuer="CN=www.site.example", signer=9, key_usage=None), root()),
         (Code.DEPTH_ZERO_SELF_SIGNED_CERT, 0),
