@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from pipeline.diff import Diff, Item
+from pipeline.diff import Diff, Item, Release
+from pipeline.firmware import Firmware
 from pipeline.reasons import Fact
 from pipeline.report import report as form
 from pipeline.report.report import Block, Listing, Paragraph, Report, iso
@@ -56,12 +57,16 @@ def _lead(diff: Diff, as_of: date | None) -> Iterator[str]:
     old, new = _names(diff)
     changes = (("drops", diff.removed), ("adds", diff.added), ("renames", diff.changed))
     deeds = [f"{verb} {len(items)}" for verb, items in changes if items]
+    if diff.old == diff.new:
+        yield from _itself(diff.new, diff.unchanged)
+        return
     if not deeds:
         yield f"{new} trusts the same {count(diff.unchanged, 'root')} as {old}."
         return
     deeds[0] += " root" if deeds[0].endswith(" 1") else " roots"
-    stay = "stays as it was" if diff.unchanged == 1 else "stay as they were"
-    yield f"{new} {listed(deeds)}; {diff.unchanged} {stay} in {old}."
+    yield f"{new} {listed(deeds)}; {_staying(diff.unchanged)} in {old}."
+    if _is_backward(diff):
+        yield f"{new} is the older release."
     if diff.removed:
         yield from _validity(diff.removed, diff.as_of, as_of)
         yield from _in_stores(diff.removed)
@@ -71,11 +76,31 @@ def _lead(diff: Diff, as_of: date | None) -> Iterator[str]:
 def _names(diff: Diff) -> tuple[str, str]:
     """Name the two sides, as exactly as it takes to tell them apart."""
     old, new = diff.old, diff.new
-    if old.firmware != new.firmware:
-        return old.firmware, new.firmware
-    if old.revision != new.revision:
+    if old.product != new.product:
+        return f"{old.firmware} of {old.product}", f"{new.firmware} of {new.product}"
+    if old.firmware == new.firmware:
         return f"{old.firmware}@{old.revision}", f"{new.firmware}@{new.revision}"
-    return f"{old.firmware} of {old.product}", f"{new.firmware} of {new.product}"
+    return old.firmware, new.firmware
+
+
+def _itself(release: Release, roots: int) -> Iterator[str]:
+    yield f"{release.firmware} was compared with itself: one list of {count(roots, 'root')}."
+    if release.revision > 1:
+        yield f"The list before it is {release.firmware}@{release.revision - 1}."
+
+
+def _is_backward(diff: Diff) -> bool:
+    old, new = (Firmware.parse(side.firmware) for side in (diff.old, diff.new))
+    return diff.old.product == diff.new.product and (new, diff.new.revision) < (
+        old,
+        diff.old.revision,
+    )
+
+
+def _staying(unchanged: int) -> str:
+    if unchanged > 1:
+        return f"{unchanged} stay as they were"
+    return f"{'1' if unchanged else 'none'} stays as it was"
 
 
 def _validity(removed: Sequence[Item], when: datetime, as_of: date | None) -> Iterator[str]:
@@ -85,6 +110,9 @@ def _validity(removed: Sequence[Item], when: datetime, as_of: date | None) -> It
         yield f"{_all(len(removed))} had expired by {day}."
         return
     valid = sum(item.not_after is not None for item in removed) - len(ends)
+    if valid == len(removed):
+        yield f"{_all(valid)} {'is' if valid == 1 else 'are'} still valid."
+        return
     unknown = len(removed) - len(ends) - valid
     parts = [
         *([f"{len(ends)} had expired by {day}"] if ends else []),
@@ -122,6 +150,9 @@ def _concerned(removed: Sequence[Item], when: datetime) -> Iterator[str]:
         where = "there" if len(removed) == 1 else "in one of them"
         labels = listed([*named[:_MOST_NAMED], *more])
         yield f"Servers whose chain ends {where} must change: {labels}."
+        if all(item.not_after is not None and item.not_after < when for item in lost):
+            yield "Phones on either release refuse such a chain, as its root has expired."
+        yield "`trustlist check` tells whether yours is one."
     if replaced:
         labels = listed(list(map(_named, replaced)))
         yield f"Trusted still, by a new certificate of the same name and key: {labels}."

@@ -47,7 +47,9 @@ def lead(
             [],
             [],
             "12.8(1) drops 1 root; 134 stay as they were in 12.7(1). It had expired by 2020-06-01. "
-            "Servers whose chain ends there must change: late.",
+            "Servers whose chain ends there must change: late. "
+            "Phones on either release refuse such a chain, as its root has expired. "
+            "`trustlist check` tells whether yours is one.",
         ),
         (
             [EXPIRED_BEFORE, EXPIRED],
@@ -55,7 +57,9 @@ def lead(
             [VALID],
             "12.8(1) drops 2 roots, adds 2 and renames 1; 134 stay as they were in 12.7(1). "
             "Both had expired by 2020-06-01. "
-            "Servers whose chain ends in one of them must change: late and early (New).",
+            "Servers whose chain ends in one of them must change: late and early (New). "
+            "Phones on either release refuse such a chain, as its root has expired. "
+            "`trustlist check` tells whether yours is one.",
         ),
         (
             [EXPIRED, UNKNOWN, VALID, VALID],
@@ -63,7 +67,16 @@ def lead(
             [],
             "12.8(1) drops 4 roots; 134 stay as they were in 12.7(1). Of those dropped, 1 had "
             "expired by 2020-06-01, 2 are still valid and 1 has no known end. "
-            "Servers whose chain ends in one of them must change: valid, late and unknown.",
+            "Servers whose chain ends in one of them must change: valid, late and unknown. "
+            "`trustlist check` tells whether yours is one.",
+        ),
+        (
+            [VALID, VALID, VALID],
+            [],
+            [],
+            "12.8(1) drops 3 roots; 134 stay as they were in 12.7(1). All 3 are still valid. "
+            "Servers whose chain ends in one of them must change: valid. "
+            "`trustlist check` tells whether yours is one.",
         ),
     ],
 )
@@ -95,8 +108,8 @@ def test_it_is_told_how_many_nobody_else_trusts(kinds: list[Kind], expected: str
 
 def test_of_many_roots_the_last_to_expire_are_named() -> None:
     removed = [item(f"20{year}-01-01", f"y{year}") for year in range(10, 24)]
-    assert lead(removed, [], []).endswith(
-        ": y23, y22, y21, y20, y19, y18, y17, y16, y15, y14 and 4 more."
+    assert ": y23, y22, y21, y20, y19, y18, y17, y16, y15, y14 and 4 more. " in lead(
+        removed, [], []
     )
 
 
@@ -105,6 +118,8 @@ def test_a_root_that_is_trusted_by_a_new_certificate_concerns_no_server() -> Non
     in_vain = item("2019-05-30", "in vain", Fact("reissued", date(2020, 5, 31), "1" * 40))
     assert lead([reissued, in_vain], [], []).endswith(
         "Servers whose chain ends in one of them must change: in vain. "
+        "Phones on either release refuse such a chain, as its root has expired. "
+        "`trustlist check` tells whether yours is one. "
         "Trusted still, by a new certificate of the same name and key: again."
     )
     assert "must change" not in lead([reissued], [], [])
@@ -115,6 +130,41 @@ def test_revisions_of_a_release_are_told_apart() -> None:
     first = diff.report(newer).blocks[0]
     assert isinstance(first, Paragraph)
     assert first.text.startswith("12.7(1)@2 adds 1 root; 3 stay as they were in 12.7(1)@1.")
+
+
+def words(old: Release, new: Release, added: list[Item], unchanged: int) -> str:
+    first = diff.report(Diff(old, new, added, [], [], unchanged, moment(AS_OF))).blocks[0]
+    assert isinstance(first, Paragraph)
+    return first.text
+
+
+def test_a_list_compared_with_itself_is_told_as_that() -> None:
+    assert words(OLD, OLD, [], 143) == "12.7(1) was compared with itself: one list of 143 roots."
+    second = Release("IP Phone", "12.7(1)", 2)
+    assert words(second, second, [], 1) == (
+        "12.7(1) was compared with itself: one list of 1 root. The list before it is 12.7(1)@1."
+    )
+
+
+def test_what_stays_is_counted_in_words_that_fit() -> None:
+    assert words(OLD, NEW, [VALID], 0) == ("12.8(1) adds 1 root; none stays as it was in 12.7(1).")
+    assert words(OLD, NEW, [VALID], 1) == "12.8(1) adds 1 root; 1 stays as it was in 12.7(1)."
+
+
+def test_products_are_named_where_they_differ() -> None:
+    other = Release("Room Kit", "12.8(1)", 1)
+    assert words(OLD, other, [], 5) == (
+        "12.8(1) of Room Kit trusts the same 5 roots as 12.7(1) of IP Phone."
+    )
+
+
+def test_it_is_told_if_the_second_is_the_older() -> None:
+    assert words(NEW, OLD, [VALID], 3) == (
+        "12.7(1) adds 1 root; 3 stay as they were in 12.8(1). 12.7(1) is the older release."
+    )
+    tenth, second = (Release("IP Phone", "12.7(1)", number) for number in (10, 2))
+    assert "older" not in words(second, tenth, [VALID], 3)
+    assert "older" not in words(Release("IP Phone", "12.7(2)", 1), Release("X", "9.0(1)", 1), [], 3)
 
 
 def test_parts_come_in_order_with_all_reasons_and_without_empty_ones() -> None:
