@@ -92,8 +92,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         complain(*error.lines)
         return error.exit_code
     except typer.TyperException as error:
-        context: typer.Context | None = getattr(error, "ctx", None)
-        hint = [f"Try `{context.command_path} --help`."] if context else []
-        complain(error.format_message().replace(": Value error, ", ": ", 1), *hint)
+        complain(*_lines(error))
         return error.exit_code
     return code or 0
+
+
+def _lines(error: typer.TyperException) -> Sequence[str]:
+    context: typer.Context | None = getattr(error, "ctx", None)
+    message = error.format_message().replace(": Value error, ", ": ", 1)
+    if context is None:
+        return [message]
+    if message == context.get_help():  # a group without a command
+        return message.splitlines()
+    if getattr(error, "option_name", None) == "--database":
+        return ["--database stands before the command: trustlist --database URL COMMAND."]
+    return [message, f"Try `{context.command_path} --help`."]

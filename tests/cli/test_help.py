@@ -44,10 +44,20 @@ def test_help_names_every_command(run: Run, option: str) -> None:
         assert f"\n  {command} " in result.out
 
 
-def test_without_arguments_there_is_help_too(run: Run) -> None:
-    result = run()
+@pytest.mark.parametrize("group", [[], ["catalogue"], ["database"]])
+def test_without_a_command_there_is_help_too(run: Run, group: list[str]) -> None:
+    result = run(*group)
     assert result.code == 2
-    assert "Commands:" in result.out + result.err
+    assert result.out == ""
+    assert "Commands:" in result.err.splitlines()
+
+
+def test_an_option_of_all_commands_is_told_its_place(run: Run) -> None:
+    result = run("show", "12.7", "--database", "sqlite:///x.db")
+    assert result.code == 2
+    assert result.err == (
+        "--database stands before the command: trustlist --database URL COMMAND.\n"
+    )
 
 
 def test_version_is_that_of_the_distribution(run: Run) -> None:
