@@ -214,15 +214,23 @@ def show(
     )
 
 
-def partial(engine: Engine, releases: Collection[tuple[str, str, int]]) -> list[SnapshotInfo]:
+def partial(
+    engine: Engine, releases: Collection[tuple[str, str, int]] | None = None
+) -> list[SnapshotInfo]:
     """List those of some snapshots whose document was loaded with problems let pass.
 
-    ``releases`` names them by product, firmware and revision.
+    ``releases`` names them by product, firmware and revision; None: the newest of each release.
     """
     affected = _infos().where(Document.id.in_(select(tables.Problem.document_id)))
+    if releases is None:
+        affected = affected.where(Snapshot.id.in_(select(tables.latest_revisions.c.id)))
     with transaction(engine) as connection:
         found = [SnapshotInfo(*row) for row in connection.execute(affected)]
-    return [each for each in found if (each.product, each.firmware, each.revision) in releases]
+    return [
+        each
+        for each in found
+        if releases is None or (each.product, each.firmware, each.revision) in releases
+    ]
 
 
 def problems(engine: Engine, document_sha256: str) -> list[LoadedProblem]:

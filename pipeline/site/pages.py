@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from pipeline.report import comparison, expiring, found, snapshots, trust_list
 from pipeline.report.html import CRTSH, Site, policy
 from pipeline.report.html import page as as_page
 from pipeline.report.report import Links, PageBlock, Paragraph, Report
+from pipeline.report.words import count
 
 Parameters = Mapping[str, str]
 
@@ -96,7 +97,7 @@ def _find(engine: Engine, parameters: Parameters) -> Report:
             elsewhere = [("this certificate at crt.sh", f"{CRTSH}{root.fingerprint}")]
         case _:
             elsewhere = []
-    return _with_links(found.report(answer), Links("See also", elsewhere))
+    return _with_links(found.report(answer), Links("See also", elsewhere), _gaps(engine))
 
 
 def _expiring(engine: Engine, parameters: Parameters) -> Report:
@@ -111,7 +112,8 @@ def _expiring(engine: Engine, parameters: Parameters) -> Report:
         (words, f"/expiring?{urlencode({**chosen, 'within': period})}")
         for period, words in _PERIODS.items()
     ]
-    return _with_links(expiring.report(answer), Links("Within", periods))
+    releases = {(each.product, each.firmware, each.revision) for each in answer.releases}
+    return _with_links(expiring.report(answer), Links("Within", periods), _gaps(engine, releases))
 
 
 _PAGES: Final[Mapping[str, tuple[Callable[[Engine, Parameters], Report], Sequence[str]]]] = {
@@ -153,6 +155,13 @@ def _changes(this: SnapshotInfo, loaded: Sequence[SnapshotInfo]) -> Iterator[tup
             yield f"since {name}", _to_diff(each, this)
         elif number > at:
             yield f"until {name}", _to_diff(this, each)
+
+
+def _gaps(engine: Engine, releases: Collection[tuple[str, str, int]] | None = None) -> Links:
+    """Lead to the lists that an answer draws on which may lack roots (see `query.partial`)."""
+    lists = query.partial(engine, releases)
+    names = (f"{_release(each)} ({count(each.problems, 'problem')})" for each in lists)
+    return Links("May lack roots", list(zip(names, map(_to_list, lists), strict=True)))
 
 
 def _to_list(snapshot: SnapshotInfo) -> str:

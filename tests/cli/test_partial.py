@@ -127,6 +127,8 @@ ODD_ROOTS = Path(__file__).parents[1] / "corpus" / "odd-roots.pem"
         ("diff", "12.6", "12.7"),
         ("diff", "all"),
         ("diff", "12.7", "--against", "mozilla"),
+        ("find", "AddTrust"),
+        ("expiring", "--within", "1y"),
         ("report", "12.6", "12.7", "--output", "report.html"),
         ("check", ODD_ROOTS),
         ("export", "12.7", "--output", "12.7.pem"),
@@ -153,7 +155,14 @@ def test_an_exported_store_says_so_itself(partly: Run) -> None:
     assert second == "# without what couldn't be read or believed in list.pdf: 1 problem"
 
 
+def test_a_list_that_was_replaced_by_a_whole_one_is_no_matter(partly: Run, tmp_path: Path) -> None:
+    write_pdf(tmp_path / "list.pdf", ["Firmware release 12.7(1)", *ROWS])
+    assert partly("ingest", "list.pdf").code == 0
+    assert partly("find", "AddTrust").err == ""
+
+
 def test_an_answer_from_whole_lists_is_not(partly: Run) -> None:
     assert partly("show", "12.6", "--format", "csv").err == ""
     assert partly("export", "12.6", "--output", "12.6.pem").err == ""
+    assert partly("expiring", "12.6").err == ""
     assert partly("check", ODD_ROOTS, "--firmware", "12.6").err == ""

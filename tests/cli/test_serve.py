@@ -16,10 +16,11 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pytest
-from browser import Visit, chromium
+from browser import visit
 from commandline import SAMPLES, Run, fingerprints_of
 from made_to_order import Desk, new_root
 from markupsafe import Markup
+from playwright.sync_api import Browser as Program
 from playwright.sync_api import expect
 from terminal import COMMAND
 
@@ -339,16 +340,33 @@ def test_only_this_machine_is_served_unless_asked_for(samples_url: str) -> None:
             assert server.is_local is is_local
 
 
+def test_pages_lead_to_the_lists_that_may_lack_what_is_asked_for(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(
+        "Firmware release 12.7(1)\n"
+        "02faf3e291435468607857694df5e45b68851868 C=SE, O=AddTrust AB, "
+        "OU=AddTrust External TTP Network, CN=AddTrust External CA Root\n"
+        "ccab0ea04c2301d6697bdd379fcd12eb24e3949d\n"
+    )
+    assert run("ingest", "list.txt", "--allow-partial").code == 0
+    assert run("ingest", SAMPLES[2]).code == 0
+    with served(f"sqlite:///{tmp_path / 'trustlist.db'}") as server:
+        browser = Browser(server)
+        for address in ("/find?text=isrg", "/expiring", "/expiring?release=12.7"):
+            page = browser.get(address)
+            assert "12.7(1)@1 (1 problem)" in page.page
+            assert any(link.startswith("/show?release=12.7%281%29%401&") for link in page.links)
+        assert "May lack roots" not in browser.get("/expiring?release=12.8").page
+
+
 # --- in a browser ----------------------------------------------------------------------------
 
 
 @pytest.mark.xdist_group("browser")
-def test_a_real_browser_finds_its_way(browser: Browser, tmp_path: Path) -> None:
+def test_a_real_browser_finds_its_way(browser: Browser, chromium: Program, tmp_path: Path) -> None:
     blank = tmp_path / "blank.html"
     blank.write_text("<!DOCTYPE html><title>blank</title>")
-    with chromium() as program:
-        visit = Visit(program, blank)
-        page = visit.page
+    with visit(chromium, blank) as seen:
+        page = seen.page
         page.goto(browser.server.url)
         page.get_by_role("link", name="12.7(1)").click()
         page.get_by_role("link", name="until 12.8(1)").click()
@@ -360,6 +378,5 @@ def test_a_real_browser_finds_its_way(browser: Browser, tmp_path: Path) -> None:
         page.get_by_role("link", name="5 years").click()
         page.locator("a.fingerprint").first.click()
         expect(page).to_have_url(re.compile(r"/find\?text=[0-9a-f]{40}$"))
-        visit.context.close()
-    assert visit.complaints == []
-    assert all(each.startswith(("file:", browser.server.url)) for each in visit.requests)
+    assert seen.complaints == []
+    assert all(each.startswith(("file:", browser.server.url)) for each in seen.requests)

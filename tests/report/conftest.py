@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +10,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    from browser import chromium
-
-    with chromium() as browser:
-        yield browser
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    return chromium
