@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, func, select
 
-from pipeline import catalogue, query, standing
+from pipeline import catalogue, names, query, standing
 from pipeline.certificate import facts as facts_of
 from pipeline.certificate import read
 from pipeline.database import batches, transaction
 from pipeline.errors import UsageError
+from pipeline.names import InvalidName
 from schemas.tables import Certificate, Entry, PrintedRow, Snapshot
 
 _SEPARATORS: Final = re.compile(r"[\s:.-]+")
@@ -79,8 +81,9 @@ class Found:
 def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     """Find roots in the releases, the certificates of the database, and the catalogue.
 
-    ``text`` is part of a subject, in upper or lower case, or the beginning of a fingerprint (SHA-1
-    or SHA-256, from 4 digits on, with or without separators). ``as_of`` as in `query.moment`.
+    ``text`` is part of a subject, in upper or lower case and in any usual spelling of names, or
+    the beginning of a fingerprint (SHA-1 or SHA-256, from 4 digits on, with or without
+    separators). ``as_of`` as in `query.moment`.
 
     Raises:
         UsageError: ``text`` is empty.
@@ -107,15 +110,23 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
 
 def _meant(connection: Connection, text: str) -> list[str]:
     """Give the fingerprints of the roots that ``text`` names."""
-    part, digits = text.casefold(), _SEPARATORS.sub("", text).lower()
+    parts, digits = _spellings(text), _SEPARATORS.sub("", text).lower()
     is_prefix = _PREFIX.fullmatch(digits) is not None
     found = (
         fingerprint
         for fingerprint, sha256, subject in _all(connection)
-        if part in subject.casefold()
+        if any(part in subject.casefold() for part in parts)
         or (is_prefix and (fingerprint.startswith(digits) or (sha256 or "").startswith(digits)))
     )
     return list(dict.fromkeys(found))
+
+
+def _spellings(text: str) -> set[str]:
+    """Give a text as it is and, if it is a name as OpenSSL and others write it, as subjects are."""
+    spellings = {text.casefold()}
+    with suppress(InvalidName):
+        spellings.add(str(names.parse(text)).casefold())
+    return spellings
 
 
 def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:

@@ -29,6 +29,10 @@ def found(desk: Desk, text: str) -> list[str]:
         "isrg root x1",
         "  ISRG   Root\nX1 ",
         "Security Research Group, CN=ISRG Root X1",
+        "CN = ISRG Root X1",
+        "C = US, O = Internet Security Research Group, CN = ISRG Root X1",  # OpenSSL 1.1
+        "/C=US/O=Internet Security Research Group/CN=ISRG Root X1",
+        "CN=ISRG Root X1,O=Internet Security Research Group,C=US",  # RFC 4514
     ],
 )
 def test_a_root_of_the_catalogue_is_found_though_nothing_is_loaded(desk: Desk, text: str) -> None:
