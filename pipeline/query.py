@@ -26,6 +26,7 @@ SOON: Final = timedelta(days=365)
 """A certificate that ends within this time is ``expiring``."""
 
 _MOST_NAMED: Final = 20  # releases or products in one message
+_NOTHING: Final = "Nothing is loaded; run `trustlist ingest` first."
 
 
 @dataclass(frozen=True)
@@ -153,15 +154,41 @@ def release(engine: Engine, text: str, product: str | None = None) -> SnapshotIn
         UsageError: ``text`` names no release, one that isn't loaded, or several.
     """
     name, _, revision = text.partition("@")
-    try:
-        wanted = Firmware.parse(name)
-    except InvalidFirmware as error:
-        raise UsageError(str(error)) from None
+    wanted = _firmware(name)
     with transaction(engine) as connection:
         found = _matches(connection, wanted, product)
         if not found:
             raise UsageError(_not_loaded(connection, name, product))
         return _snapshot(connection, _only(found, name), revision)
+
+
+def loaded_firmware(engine: Engine, text: str) -> str:
+    """Give the release that ``text`` names as `release` does, of one product or more.
+
+    Raises:
+        UsageError: it names no release, one that isn't loaded, or several.
+    """
+    wanted = _firmware(text)
+    with transaction(engine) as connection:
+        found = _matches(connection, wanted, None)
+        if not found:
+            raise UsageError(_not_loaded(connection, text, None))
+    return _only_release(found, text)
+
+
+def loaded_product(engine: Engine, product: str) -> str:
+    """Give ``product`` back.
+
+    Raises:
+        UsageError: nothing of it is loaded.
+    """
+    with transaction(engine) as connection:
+        products = connection.scalars(select(Snapshot.product).distinct()).all()
+    if not products:
+        raise UsageError(_NOTHING)
+    if product not in products:
+        raise UsageError(_no_product(product, products))
+    return product
 
 
 def show(
@@ -300,6 +327,13 @@ def _span(wanted: Firmware) -> tuple[int, int]:
     return first, firmware_order(Firmware(wanted.major, wanted.minor + 1)) - 1
 
 
+def _firmware(text: str) -> Firmware:
+    try:
+        return Firmware.parse(text)
+    except InvalidFirmware as error:
+        raise UsageError(str(error)) from None
+
+
 def _matches(
     connection: Connection, wanted: Firmware, product: str | None
 ) -> list[tuple[str, str, int]]:
@@ -316,10 +350,15 @@ def _matches(
     return [row for row in found if row[1] == str(wanted)] or list(found)
 
 
-def _only(found: list[tuple[str, str, int]], name: str) -> tuple[str, str, int]:
+def _only_release(found: list[tuple[str, str, int]], name: str) -> str:
     releases = dict.fromkeys(firmware for _, firmware, _ in found)
     if len(releases) > 1:
         raise UsageError(f"{name} names several releases; give one: {_named(releases)}.")
+    return found[0][1]
+
+
+def _only(found: list[tuple[str, str, int]], name: str) -> tuple[str, str, int]:
+    _only_release(found, name)
     if len(found) > 1:
         products = [product for product, _, _ in found]
         raise UsageError(f"{name} is of several products; give --product: {_named(products)}.")
@@ -335,11 +374,15 @@ def _not_loaded(connection: Connection, name: str, product: str | None) -> str:
             return f"{name} of {product} is not loaded; these are: {_named(of_product)}."
         products = connection.scalars(select(Snapshot.product).distinct()).all()
         if products:
-            return f"Nothing of {product} is loaded, only of: {_named(sorted(products))}."
+            return _no_product(product, products)
     loaded = connection.scalars(releases).all()
     if loaded:
         return f"{name} is not loaded; these are: {_named(loaded)}."
-    return "Nothing is loaded; run `trustlist ingest` first."
+    return _NOTHING
+
+
+def _no_product(product: str, loaded: Iterable[str]) -> str:
+    return f"Nothing of {product} is loaded, only of: {_named(sorted(loaded))}."
 
 
 def _named(names: Iterable[str]) -> str:

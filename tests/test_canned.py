@@ -170,7 +170,9 @@ def test_trusted_since(loaded: Engine) -> None:
     ]
     rows = ask(loaded, "trusted-since", name="someone")  # as printed
     assert picked(rows, "subject") == [("C=SE, O=A AB, CN=misprinted",)]
-    assert ask(loaded, "trusted-since", name="' OR 1=1 --") == []
+    assert len(ask(loaded, "trusted-since", name=SUBJECT.lower())) == 2
+    for nowhere in ("' OR 1=1 --", "%", "C=__", "!", "\\"):  # no pattern: all as it stands
+        assert ask(loaded, "trusted-since", name=nowhere) == []
 
 
 def test_gone_since(loaded: Engine) -> None:
@@ -332,6 +334,10 @@ def test_values_are_given_or_by_default() -> None:
         ({}, "x needs a value for name; add --param name=VALUE."),
         ({"name": "", "day": "1"}, "x has no parameter day; it has as_of, bits, name."),
         ({"name": "", "as_of": "1 June"}, "--param as_of: '1 June' is no day such as 2020-06-01."),
+        (
+            {"name": "", "as_of": f"today+{'9' * 30}"},
+            f"--param as_of: 'today+{'9' * 30}' is no day such as 2020-06-01.",
+        ),
         ({"name": "", "bits": "2k"}, "--param bits: '2k' is no whole number."),
         ({"name": "", "bits": "9" * 30}, f"--param bits: '{'9' * 30}' is no whole number."),
     ],

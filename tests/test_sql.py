@@ -164,6 +164,19 @@ def test_parameters_that_are_missing_or_too_many_are_named(loaded: Engine) -> No
         sql.run(loaded, "SELECT ':b'", {"b": 1})
 
 
+def test_only_one_way_to_write_parameters_is_known(loaded: Engine) -> None:
+    ways = {"sqlite": ("?", "?1", "@x", "$x"), "postgresql": ("$1",)}
+    for way in ways[loaded.dialect.name]:
+        assert refusal(loaded, f"SELECT {way}") == (
+            "Write parameters as :name in the SQL, and give them with --param name=VALUE."
+        )
+
+
+def test_what_ends_a_statement_may_be_repeated(loaded: Engine) -> None:
+    for text in ("SELECT 1;", "SELECT 1;;", "SELECT 1 ; /* a */ ; -- b"):
+        assert sql.run(loaded, text).rows == [[1]]
+
+
 @POSTGRESQL
 def test_postgresql_s_own_spellings_hold_no_parameters(loaded: Engine) -> None:
     text = r"SELECT E'it\'s :a', $$ :b $$, $x$ :c $x$, '1'::int, (ARRAY[1, 2])[1:2]"

@@ -57,7 +57,8 @@ def query(
 
         write(queries.report(canned.queries()), format_, output)
         return
-    asked = _asked(sql, name, _parameters(param or ()))
+    given = _parameters(param or ())
+    asked = _own(sql or "", given) if name is None else _ready(context.obj, name, given)
     _answer(context.obj, asked, _most(limit, has_file=output is not None), timeout, format_, output)
 
 
@@ -67,14 +68,25 @@ class _Asked(NamedTuple):
     values: Mapping[str, str | int]
 
 
-def _asked(sql: str | None, name: str | None, given: Mapping[str, str]) -> _Asked:
-    if name is None:
-        text = sys.stdin.read() if sql == "-" else sql or ""
-        return _Asked("", text, {name: _guessed(value) for name, value in given.items()})
+def _own(sql: str, given: Mapping[str, str]) -> _Asked:
+    text = sys.stdin.read() if sql == "-" else sql
+    return _Asked("", text, {name: _guessed(value) for name, value in given.items()})
+
+
+def _ready(database: str, name: str, given: Mapping[str, str]) -> _Asked:
+    from pipeline.database import open_for_reading
+    from pipeline.query import loaded_firmware, loaded_product
     from pipeline.sql import canned
 
     query = canned.query(name)
     values = canned.values(query, given)
+    # what isn't loaded would give no rows, which reads like an answer
+    for each in query.parameters:
+        value = str(values[each.name])
+        if each.type in ("release", "product") and value != each.default:
+            engine = open_for_reading(database)
+            look_up = loaded_firmware if each.type == "release" else loaded_product
+            values[each.name] = look_up(engine, value)
     told = ", ".join(f"{name} {value}" for name, value in values.items())
     return _Asked(f"{query.title} ({told})" if told else query.title, query.sql, values)
 

@@ -17,7 +17,7 @@ from typing import Final, Literal, cast, get_args
 from pipeline.errors import UsageError
 from pipeline.sql.statement import Statement
 
-Type = Literal["date", "number", "text"]
+Type = Literal["date", "number", "text", "release", "product"]
 
 _PARAMETER: Final = re.compile(r":(\w+) \((\w+)(?:, ([^)]+))?\) (.+)")
 _TODAY: Final = re.compile(r"today(?:\+([0-9]+))?")
@@ -28,7 +28,8 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 class Parameter:
     """What a query has to be told.
 
-    ``default`` may be ``today``, or so many days after it: ``today+365``. None: there is none.
+    ``default`` may be ``today``, or so many days after it: ``today+365``. None: there is none. A
+    ``release`` or ``product`` is one that is loaded, or the default, which stands for several.
     """
 
     name: str
@@ -129,9 +130,9 @@ def _value(query: Query, parameter: Parameter, given: str | None, today: date) -
 
 
 def _day(name: str, text: str, today: date) -> str:
-    if found := _TODAY.fullmatch(text):
-        return str(today + timedelta(days=int(found[1] or 0)))
     try:
+        if found := _TODAY.fullmatch(text):
+            return str(today + timedelta(days=int(found[1] or 0)))
         return str(date.fromisoformat(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UsageError(f"--param {name}: {text!r} is no day such as 2020-06-01.") from None

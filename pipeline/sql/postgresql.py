@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from pipeline.database import transaction
 from pipeline.errors import DatabaseError, UsageError
-from pipeline.sql.session import ONLY_READING, Value
+from pipeline.sql.session import COLONS, ONLY_READING, Value
 
 if TYPE_CHECKING:
     import psycopg
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _TIMES: Final = ("date", "time", "timetz", "timestamp", "timestamptz", "interval")
 _CANCELED: Final = "57014"
 _SYNTAX: Final = "42601"
+_PROTOCOL: Final = "08P01"  # $1, of which the driver knows nothing
 _READ_ONLY: Final = {"25006", "0A000"}  # the latter: DELETE in WITH, not in a cursor
 _LEAST: Final = 1.0  # seconds of a time limit; what closes the cursor is under it, too
 _IS_SUPERUSER: Final = (
@@ -102,6 +103,8 @@ class _Session:
             return TimeoutError()
         if error.sqlstate in _READ_ONLY or (error.sqlstate == _SYNTAX and not self.is_read):
             return UsageError(ONLY_READING)
+        if error.sqlstate == _PROTOCOL:
+            return UsageError(COLONS)
         if isinstance(error, OperationalError):
             return DatabaseError(f"{self.where}: the server can't be used: {words.rstrip('.')}.")
         return UsageError(f"PostgreSQL doesn't take this: {words.rstrip('.')}.")

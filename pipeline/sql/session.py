@@ -26,4 +26,5 @@ class Session(Protocol):
         """Give the next rows, none at the end. The values are as `pipeline.sql.Result` says."""
 
 
+COLONS: Final = "Write parameters as :name in the SQL, and give them with --param name=VALUE."
 ONLY_READING: Final = "Only reading is allowed (SELECT, WITH … SELECT, VALUES)."

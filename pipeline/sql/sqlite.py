@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from pipeline.database import PATIENCE, SQLITE_WORDS, transaction
 from pipeline.errors import DatabaseError, UsageError
-from pipeline.sql.session import ONLY_READING, Value
+from pipeline.sql.session import COLONS, ONLY_READING, Value
 from schemas import tables
 
 if TYPE_CHECKING:
@@ -116,4 +116,6 @@ class _Session:
             return DatabaseError(f"{self.path}: a program that wrote to it just died; try again.")
         if primary in SQLITE_WORDS:
             return DatabaseError(f"{self.path}: {SQLITE_WORDS[primary]}.")
+        if isinstance(error, sqlite3.ProgrammingError) and "binding" in str(error).lower():
+            return UsageError(COLONS)
         return UsageError(f"SQLite doesn't take this: {' '.join(str(error).split()).rstrip('.')}.")

@@ -49,6 +49,7 @@ class Statement:
             if token["end"]:
                 if not _NOTHING.fullmatch(sql, token.end()):
                     raise UsageError("Give one statement; there is more after the semicolon.")
+                sql = sql[: token.start()]
                 break
         return cls(sql, tuple(dict.fromkeys(names)))
 

@@ -1,6 +1,6 @@
 -- When a release runs out
 -- How many roots of a release end in each year.
--- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+-- :firmware (release, latest) A release such as 12.7(1); latest is the newest of each product.
 WITH chosen AS (
     SELECT s.id, s.product, s.firmware
     FROM latest_revisions AS s

@@ -1,7 +1,7 @@
 -- Roots that are gone
 -- Which roots of earlier releases the newest release of a product doesn't trust any more, and the
 -- first release without them.
--- :product (text, all) A series of phones as named on loading, such as 8800.
+-- :product (product, all) A series of phones as named on loading, such as 8800.
 WITH shown AS (
     SELECT id, product, firmware_order
     FROM latest_revisions

@@ -1,7 +1,7 @@
 -- Roots that no browser trusts
 -- Which roots of a release are in none of the newest stores of Mozilla, Microsoft, Apple and
 -- Android, and when one of these was last seen with it.
--- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+-- :firmware (release, latest) A release such as 12.7(1); latest is the newest of each product.
 WITH chosen AS (
     SELECT s.id, s.product, s.firmware
     FROM latest_revisions AS s

@@ -1,7 +1,7 @@
 -- What programmes make of a release
 -- How many roots of a release are in each programme's newest store, how many were once, and how
 -- many never.
--- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+-- :firmware (release, latest) A release such as 12.7(1); latest is the newest of each product.
 WITH chosen AS (
     SELECT s.id, s.product, s.firmware
     FROM latest_revisions AS s

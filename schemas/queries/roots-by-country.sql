@@ -1,6 +1,6 @@
 -- Roots by country
 -- How many roots of a release name each country (C=) in their subject; empty: none.
--- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+-- :firmware (release, latest) A release such as 12.7(1); latest is the newest of each product.
 WITH RECURSIVE chosen AS (
     SELECT s.id, s.product, s.firmware
     FROM latest_revisions AS s

@@ -1,7 +1,7 @@
 -- Roots by owner
 -- How many roots of a release name each organisation (O=) in their subject, and how many of them
 -- have ended by a day; empty: none.
--- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+-- :firmware (release, latest) A release such as 12.7(1); latest is the newest of each product.
 -- :as_of (date, today) Those ended before this day.
 WITH RECURSIVE chosen AS (
     SELECT s.id, s.product, s.firmware

@@ -1,7 +1,7 @@
 -- The size of each release's list
 -- How many roots each release trusts, newest revisions only, and how many more or fewer than the
 -- release before it.
--- :product (text, all) A series of phones as named on loading, such as 8800.
+-- :product (product, all) A series of phones as named on loading, such as 8800.
 SELECT
     s.product,
     s.firmware,

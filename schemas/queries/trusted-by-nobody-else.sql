@@ -1,7 +1,7 @@
 -- Roots that nobody else trusts
 -- Which roots of a release are in no known programme's newest store, and when one was last seen
 -- with it: a device maker's own, or one that all have dropped.
--- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+-- :firmware (release, latest) A release such as 12.7(1); latest is the newest of each product.
 WITH chosen AS (
     SELECT s.id, s.product, s.firmware
     FROM latest_revisions AS s

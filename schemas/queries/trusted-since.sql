@@ -8,7 +8,9 @@ WITH roots AS (
         MAX(c.not_after) AS not_after
     FROM printed_rows AS p
     LEFT JOIN certificates AS c ON c.fingerprint = p.fingerprint
-    WHERE LOWER(p.subject) LIKE '%' || LOWER(:name) || '%'
+    WHERE LOWER(p.subject) LIKE
+        '%' || REPLACE(REPLACE(REPLACE(LOWER(:name), '!', '!!'), '%', '!%'), '_', '!_') || '%'
+        ESCAPE '!'
     GROUP BY p.fingerprint
 ),
 trust AS (

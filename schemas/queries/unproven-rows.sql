@@ -1,6 +1,6 @@
 -- Rows without proof
 -- Which rows of a release have no certificate, or another name than it; they are to be looked at.
--- :firmware (text, latest) A release such as 12.7(1); latest is the newest of each product.
+-- :firmware (release, latest) A release such as 12.7(1); latest is the newest of each product.
 WITH chosen AS (
     SELECT s.id, s.product, s.firmware
     FROM latest_revisions AS s

@@ -167,6 +167,19 @@ def test_the_samples_isrg_root(ask: Run) -> None:
     assert row[1:5] == ["12.7(1)", "12.8(1)", "yes", "2035-06-04 11:04:38"]
 
 
+def test_a_ready_query_takes_the_short_name_of_a_release(ask: Run) -> None:
+    short, whole = (
+        ask("query", "--name", "not-in-browsers", "--param", f"firmware={name}")
+        for name in ("12.7", "12.7(1)")
+    )
+    assert short == whole
+    assert short.out.startswith("Roots that no browser trusts (firmware 12.7(1)): ")
+    assert (
+        ask("query", "--name", "sizes-by-release", "--param", "product=IP Phone 7800/8800").code
+        == 0
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -182,6 +195,18 @@ def test_the_samples_isrg_root(ask: Run) -> None:
             ["--name", "expired"],
             "There is no query expired; do you mean expired-roots? "
             "`trustlist query --list` shows them.",
+        ),
+        (
+            ["--name", "unproven-rows", "--param", "firmware=12.9"],
+            "12.9 is not loaded; these are: 12.8(1), 12.7(1), 12.6(1).",
+        ),
+        (
+            ["--name", "unproven-rows", "--param", "firmware=newest"],
+            "'newest' is no firmware release such as 12.7(1).",
+        ),
+        (
+            ["--name", "gone-since", "--param", "product=9800"],
+            "Nothing of 9800 is loaded, only of: IP Phone 7800/8800.",
         ),
         (["SELECT 1", "--list"], "Give one of these: SQL, --name NAME, or --list."),
         (["SELECT 1", "--name", "x"], "Give one of these: SQL, --name NAME, or --list."),
