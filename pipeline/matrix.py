@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import Engine, select
 
@@ -23,6 +22,7 @@ from schemas import tables
 class Step:
     """A release, and how it differs from the one before it: the number of roots added, removed.
 
+    That is the one before it of the same product; the first of each has none, so both are 0.
     ``name`` tells it from the other releases; ``roots`` is how many it trusts.
     """
 
@@ -38,8 +38,8 @@ class MatrixRoot:
     """A root that isn't everywhere. Times are UTC, None if not known.
 
     ``trusted`` has a value for each release. ``came`` and ``left`` name the releases that have it,
-    or haven't, unlike the one before. ``subject`` is that of the last release that has it,
-    ``other_subjects`` are what others print.
+    or haven't, unlike the one before of the same product. ``subject`` is that of the last release
+    that has it, ``other_subjects`` are what others print.
     """
 
     fingerprint: str
@@ -90,10 +90,22 @@ def compare(releases: Sequence[Release], lists: Sequence[Sequence[Root]]) -> Mat
     columns = [{root.fingerprint: root for root in each} for each in lists]
     names = _names(releases)
     every = dict.fromkeys(fingerprint for column in columns for fingerprint in column)
-    rows = [_row([column.get(each) for column in columns], names) for each in every]
+    before = _predecessors(releases)
+    rows = [_row([column.get(each) for column in columns], names, before) for each in every]
     differing = [row for row in rows if not all(row.trusted) or row.other_subjects]
     differing.sort(key=lambda row: (*(not each for each in row.trusted), row.subject.casefold()))
-    return Matrix(list(_steps(releases, names, columns)), differing, len(rows) - len(differing))
+    steps = list(_steps(releases, names, columns, before))
+    return Matrix(steps, differing, len(rows) - len(differing))
+
+
+def _predecessors(releases: Sequence[Release]) -> list[int | None]:
+    """Give the place of the release before each, of the same product."""
+    last: dict[str, int] = {}
+    places = []
+    for place, release in enumerate(releases):
+        places.append(last.get(release.product))
+        last[release.product] = place
+    return places
 
 
 def _all(engine: Engine, product: str | None) -> list[Release]:
@@ -110,14 +122,17 @@ def _all(engine: Engine, product: str | None) -> list[Release]:
     return found
 
 
-def _row(cells: Sequence[Root | None], names: Sequence[str]) -> MatrixRoot:
+def _row(
+    cells: Sequence[Root | None], names: Sequence[str], before: Sequence[int | None]
+) -> MatrixRoot:
     last = next(root for root in reversed(cells) if root)
     others = dict.fromkeys(root.subject for root in cells if root and root.subject != last.subject)
     trusted = [root is not None for root in cells]
     changes = [
-        (name, now) for (before, now), name in zip(pairwise(trusted), names[1:], strict=True)
-        if before != now
-    ]  # fmt: skip
+        (name, now)
+        for name, now, place in zip(names, trusted, before, strict=True)
+        if place is not None and trusted[place] != now
+    ]
     return MatrixRoot(
         last.fingerprint,
         last.subject,
@@ -131,12 +146,14 @@ def _row(cells: Sequence[Root | None], names: Sequence[str]) -> MatrixRoot:
 
 
 def _steps(
-    releases: Sequence[Release], names: Sequence[str], columns: Sequence[dict[str, Root]]
+    releases: Sequence[Release],
+    names: Sequence[str],
+    columns: Sequence[dict[str, Root]],
+    before: Sequence[int | None],
 ) -> Iterator[Step]:
-    for release, name, before, now in zip(
-        releases, names, [columns[0], *columns], columns, strict=False
-    ):
-        added, removed = len(now.keys() - before.keys()), len(before.keys() - now.keys())
+    for release, name, now, place in zip(releases, names, columns, before, strict=True):
+        then = now if place is None else columns[place]
+        added, removed = len(now.keys() - then.keys()), len(then.keys() - now.keys())
         yield Step(name, release, len(now), added, removed)
 
 

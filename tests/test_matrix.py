@@ -74,6 +74,18 @@ def test_releases_are_named_so_that_they_can_be_told_apart() -> None:
     assert names(one, Release("Q", "12.7(1)", 1)) == ["12.7(1) of P", "12.7(1) of Q"]
 
 
+def test_phones_of_one_kind_are_no_release_after_those_of_another() -> None:
+    releases = [Release("P", "12.7(1)", 1), Release("Q", "9.1(1)", 1), Release("P", "12.8(1)", 1)]
+    made = matrix("ab", "cd", "bc", releases=releases)
+    assert [(step.added, step.removed) for step in made.steps] == [(0, 0), (0, 0), (1, 1)]
+    changes = {root.subject[-1]: (root.came, root.left) for root in made.roots}
+    last = ["12.8(1) of P"]
+    assert changes == {"a": ([], last), "b": ([], []), "c": (last, []), "d": ([], [])}
+    grid = report.report(made).blocks[1]
+    assert isinstance(grid, Grid)
+    assert [row[2:] for row in grid.rows] == [("", ""), ("", ""), ("1", "1")]
+
+
 def test_many_releases_have_no_column_each() -> None:
     lists = ["ab" if at < 30 else "bc" for at in range(50)]
     made = report.report(matrix(*lists))

@@ -57,10 +57,13 @@ def _steps(matrix: Matrix) -> Grid:
         Column("added", "number"),
         Column("removed", "number"),
     )
-    rows = [
-        (step.name, str(step.roots), *((str(step.added), str(step.removed)) if at else ("", "")))
-        for at, step in enumerate(matrix.steps)
-    ]
+    rows = []
+    products: set[str] = set()
+    for step in matrix.steps:
+        is_first = step.release.product not in products
+        products.add(step.release.product)
+        numbers = ("", "") if is_first else (str(step.added), str(step.removed))
+        rows.append((step.name, str(step.roots), *numbers))
     return Grid(columns, rows)
 
 
