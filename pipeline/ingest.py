@@ -131,7 +131,8 @@ def ingest(
     ``certs`` or ``online`` is given: then its rows may get certificates they hadn't before.
 
     ``firmware`` names the release of rows that stand under no release's heading. With
-    ``allow_partial``, what can't be read or believed is kept as a problem with the good rows.
+    ``allow_partial``, what can't be read or believed is kept as a problem with the good rows; of a
+    document that was loaded so, it is let pass again.
     ``extractor`` reads the document.
 
     Raises:
@@ -143,10 +144,10 @@ def ingest(
     own = files(certs)
     digest = sha256(path)
     engine = open_if_made(database_url)
-    if engine and not (certs or online):
-        known = _known(engine, digest, wanted, product)
-        if known:
-            return Ingested(path.name, digest, known, _let_pass(engine, digest), [], [])
+    known = _known(engine, digest, wanted, product) if engine else []
+    let_pass = _let_pass(engine, digest) if engine and known else []
+    if known and not (certs or online):
+        return Ingested(path.name, digest, known, let_pass, [], [])
     progress("reading")
     extraction = extractor(path)
     rows = assign_releases(path, extraction.rows, wanted)
@@ -157,7 +158,7 @@ def ingest(
     enriched, problems = _resolve(rows, extraction.problems, sources, progress)
     if online and lookups.has_answered(enriched):
         lookups.keep(open_for_writing(database_url), enriched)
-    if enriched.entries.empty or (problems and not allow_partial):
+    if enriched.entries.empty or (problems and not (allow_partial or let_pass)):
         raise DocumentError(*refusal(path, problems))
     progress("loading")
     engine = open_for_writing(database_url)

@@ -97,6 +97,12 @@ def test_the_same_document_again_says_so_again(partly: Run) -> None:
         assert "malformed-fingerprint" in result.err
 
 
+def test_certificates_for_it_are_taken_without_letting_it_pass_again(partly: Run) -> None:
+    result = partly("ingest", "list.pdf", "--certs", ODD_ROOTS)
+    assert result.code == 0
+    assert result.out.splitlines()[0].endswith("Let pass: 1 problem; `show` lists them.")
+
+
 def test_what_is_loaded_is_not_completed_by_a_better_reading(
     run: Run, tmp_path: Path, samples_url: str
 ) -> None:
