@@ -71,6 +71,8 @@ _POSTGRESQL_WORDS: Final = {
     "55P03": f"another program kept it locked for {PATIENCE} seconds; try again later",
     "2BP01": "it can't be upgraded",  # somebody's own view reads one of ours
 }
+_GONE_STATES: Final = ("42P01", "42703")  # no such table, no such column
+_GONE: Final = re.compile("no such (?:table|column): .+", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -306,9 +308,16 @@ def _plain_words(error: DBAPIError) -> str | None:
     """Say what is wrong; None if it is the program's fault."""
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
+        if found := _GONE.match(str(cause)):
+            return f"{found[0]}; see `trustlist database verify`"
         primary_code = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
+        if str(cause).startswith("Could not decode"):  # bytes where text should be: no code
+            primary_code = "SQLITE_CORRUPT"
         return SQLITE_WORDS.get(primary_code)
-    words = _POSTGRESQL_WORDS.get(getattr(cause, "sqlstate", None) or "")
+    state = getattr(cause, "sqlstate", None) or ""
+    if state in _GONE_STATES:
+        return f"{str(cause).splitlines()[0]}; see `trustlist database verify`"
+    words = _POSTGRESQL_WORDS.get(state)
     if words is None and isinstance(error, OperationalError):
         words = "the server can't be used"
     return words and f"{words}: {' '.join(str(cause).split())[:300].rstrip('.?')}"

@@ -8,13 +8,25 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, ForeignKey, Select, exists, func, or_, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ForeignKey,
+    MetaData,
+    Select,
+    exists,
+    func,
+    inspect,
+    or_,
+    select,
+    text,
+)
 
 from pipeline.certificate import UnreadableCertificateError, facts, read
 from pipeline.database import firmware_order, transaction
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.load import content_digest, row_digest
-from schemas.tables import Base, Certificate, Document, Entry, PrintedRow, Snapshot
+from schemas.tables import Base, Certificate, Document, Entry, PrintedRow, Snapshot, views
 
 _AT_A_TIME: Final = 10_000  # rows that are kept in memory
 
@@ -23,7 +35,8 @@ _AT_A_TIME: Final = 10_000  # rows that are kept in memory
 class Fault:
     """Something in the database that isn't as it was loaded.
 
-    ``table`` and ``key`` say which row; both are empty if it is the file as a whole.
+    ``table`` and ``key`` say which row; ``key`` is empty if it is the table (or view) as a whole,
+    both are if it is the file.
     """
 
     table: str
@@ -52,6 +65,9 @@ def verify(engine: Engine) -> Verification:
     with transaction(engine) as connection:
         connection.execution_options(yield_per=_AT_A_TIME)
         faults = list(_damage(connection)) if is_sqlite else []
+        faults += _shape(connection, Base.metadata)
+        if not faults:  # else a view can't be looked at
+            faults += _shape(connection, views)
         if not faults:  # else anything that is read may be nonsense
             faults += _references(connection)
             faults += _certificates(connection)
@@ -69,6 +85,8 @@ def verify(engine: Engine) -> Verification:
 
 
 def _count(connection: Connection, table: type[Base]) -> int:
+    if not inspect(connection).has_table(table.__tablename__):
+        return 0
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -81,6 +99,22 @@ def _damage(connection: Connection) -> Iterator[Fault]:
         for line in str(found).splitlines():
             if line != "ok" and not line.startswith("***"):
                 yield Fault("", "", line)
+
+
+def _shape(connection: Connection, expected: MetaData) -> Iterator[Fault]:
+    """Look for tables, views, columns and indexes that are gone."""
+    inspector = inspect(connection)
+    present = {*inspector.get_table_names(), *inspector.get_view_names()}
+    for table in expected.sorted_tables:
+        if table.name not in present:
+            yield Fault(table.name, "", "it isn't there")
+            continue
+        columns = {column["name"] for column in inspector.get_columns(table.name)}
+        for name in (column.name for column in table.columns if column.name not in columns):
+            yield Fault(table.name, "", f"the column {name} isn't there")
+        indexes = {index["name"] for index in inspector.get_indexes(table.name)}
+        for name in sorted({str(index.name) for index in table.indexes} - indexes):
+            yield Fault(table.name, "", f"the index {name} isn't there")
 
 
 def _references(connection: Connection) -> Iterator[Fault]:
@@ -130,6 +164,13 @@ def _printed_rows(connection: Connection) -> Iterator[Fault]:
     unlike = or_(Certificate.subject.is_(None), Certificate.subject != PrintedRow.subject)
     for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(True), unlike)):
         yield Fault("printed_rows", str(key), "subject: it is not its certificate's, as it says")
+    alike = (
+        Certificate.subject == PrintedRow.subject,
+        func.coalesce(PrintedRow.fingerprint_sha256, Certificate.fingerprint_sha256)
+        == Certificate.fingerprint_sha256,
+    )
+    for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(False), *alike)):
+        yield Fault("printed_rows", str(key), "subject_matches: it is its certificate's subject")
     unjudged = PrintedRow.subject_matches.is_(None) & Certificate.fingerprint.is_not(None)
     for (key,) in connection.execute(rows.where(unjudged)):
         yield Fault(

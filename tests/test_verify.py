@@ -12,6 +12,8 @@ from sqlalchemy import Engine, text
 
 from pipeline.database import open_for_reading, transaction
 from pipeline.errors import DatabaseError
+from pipeline.load import row_digest
+from pipeline.query import show
 from pipeline.verify import Fault, verify
 
 A, B = new_root("A"), new_root("B")
@@ -110,6 +112,28 @@ def test_a_row_that_claims_to_be_proven(loaded: Engine) -> None:
         assert spoil(loaded, f"UPDATE printed_rows SET subject_matches = false {where(name)}") == []
 
 
+def test_a_row_that_claims_not_to_be_proven(loaded: Engine) -> None:
+    change = "UPDATE printed_rows SET subject_matches = false"
+    (fault,) = spoil(loaded, f"{change} {where('A')}")
+    assert (fault.table, fault.text) == (
+        "printed_rows",
+        "subject_matches: it is its certificate's subject",
+    )
+
+
+def test_a_row_with_another_sha_256_is_rightly_not_proven(loaded: Engine) -> None:
+    """The name is the certificate's, but the SHA-256 that is printed isn't."""
+    printed = row_digest(A.fingerprint, "0" * 64, "CN=A", agreed=True)
+    change = "SET subject_matches = false, fingerprint_sha256 = :sha256, digest = :digest"
+    faults = spoil(
+        loaded,
+        f"UPDATE printed_rows {change} {where('A')}",
+        sha256="0" * 64,
+        digest=printed,
+    )
+    assert {fault.table for fault in faults} == {"snapshots"}  # they had another row
+
+
 def where(name: str) -> str:
     return f"WHERE subject = 'CN={name}'"
 
@@ -188,6 +212,41 @@ def test_what_refers_to_nothing(loaded: Engine, tmp_path: Path) -> None:
     (entry,) = (fault for fault in faults if fault.table == "entries")
     assert entry.text == "it refers to a row of snapshots that isn't there"
     assert entry.key.split()[0] == "3"
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ("DROP VIEW root_history", Fault("root_history", "", "it isn't there")),
+        ("DROP TABLE problems", Fault("problems", "", "it isn't there")),
+        ("DROP TABLE sightings CASCADE", Fault("sightings", "", "it isn't there")),
+        (
+            "ALTER TABLE certificates RENAME COLUMN parser TO reader",
+            Fault("certificates", "", "the column parser isn't there"),
+        ),
+        (
+            "DROP INDEX ix_snapshots_firmware",
+            Fault("snapshots", "", "the index ix_snapshots_firmware isn't there"),
+        ),
+    ],
+)
+def test_what_is_gone_as_a_whole(loaded: Engine, change: str, fault: Fault) -> None:
+    if loaded.dialect.name == "sqlite":
+        change = change.removesuffix(" CASCADE")
+    assert spoil(loaded, change) == [fault]
+
+
+def test_what_is_gone_is_said_by_every_command(loaded: Engine, database_url: str) -> None:
+    spoil(loaded, "DROP VIEW trust_list")
+    with pytest.raises(DatabaseError, match=r"trust_list.*; see `trustlist database verify`\.$"):
+        show(open_for_reading(database_url), "12.7", product="8800")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_bytes_where_text_should_be(loaded: Engine, database_url: str) -> None:
+    change = "UPDATE certificates SET subject = CAST(x'30ff' AS TEXT)"
+    with pytest.raises(DatabaseError, match="it is damaged; restore it from a copy"):
+        spoil(loaded, change)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
