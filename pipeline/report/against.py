@@ -37,9 +37,9 @@ def _lead(against: Against) -> Iterator[str]:
         yield f"{name} trusts exactly the {count(against.in_both, 'root')} of {_called(store)}."
     elif not lacking:
         yield f"{name} trusts all {count(against.in_both, 'root')} of {_called(store)}"
-        yield f"and {more} more."
+        yield f"and {more:,} more."
     else:
-        number = "all" if not against.in_both else f"{lacking} of the"
+        number = "all" if not against.in_both else f"{lacking:,} of the"
         yield f"{name} lacks {number} {count(store.certificates, 'root')} of {_called(store)}:"
         yield "phones refuse servers whose chain ends in one of them."
         yield f"It trusts {_others(against)}{count(more, 'root')} that {store.name} hasn't."
@@ -50,7 +50,7 @@ def _lead(against: Against) -> Iterator[str]:
 
 
 def _others(against: Against) -> str:
-    return f"the other {against.in_both}, and " if against.in_both else ""
+    return f"the other {against.in_both:,}, and " if against.in_both else ""
 
 
 def _called(store: Store) -> str:

@@ -39,7 +39,7 @@ def report(diff: Diff, as_of: date | None = None) -> Report:
 def listing(title: str, items: Sequence[Item]) -> Listing:
     """List roots with the reasons, their number in the title."""
     return Listing(
-        f"{title} ({len(items)})",
+        f"{title} ({len(items):,})",
         [form.Item(i.fingerprint, "; ".join(i.reasons), i.subject) for i in items],
     )
 
@@ -56,7 +56,7 @@ def record(change: str, item: Item) -> Sequence[object]:
 def _lead(diff: Diff, as_of: date | None) -> Iterator[str]:
     old, new = _names(diff)
     changes = (("drops", diff.removed), ("adds", diff.added), ("renames", diff.changed))
-    deeds = [f"{verb} {len(items)}" for verb, items in changes if items]
+    deeds = [f"{verb} {len(items):,}" for verb, items in changes if items]
     if diff.old == diff.new:
         yield from _itself(diff.new, diff.unchanged)
         return
@@ -99,7 +99,7 @@ def _is_backward(diff: Diff) -> bool:
 
 def _staying(unchanged: int) -> str:
     if unchanged > 1:
-        return f"{unchanged} stay as they were"
+        return f"{unchanged:,} stay as they were"
     return f"{'1' if unchanged else 'none'} stays as it was"
 
 
@@ -115,9 +115,9 @@ def _validity(removed: Sequence[Item], when: datetime, as_of: date | None) -> It
         return
     unknown = len(removed) - len(ends) - valid
     parts = [
-        *([f"{len(ends)} had expired by {day}"] if ends else []),
-        *([f"{valid} {'is' if valid == 1 else 'are'} still valid"] if valid else []),
-        *([f"{unknown} {'has' if unknown == 1 else 'have'} no known end"] if unknown else []),
+        *([f"{len(ends):,} had expired by {day}"] if ends else []),
+        *([f"{valid:,} {'is' if valid == 1 else 'are'} still valid"] if valid else []),
+        *([f"{unknown:,} {'has' if unknown == 1 else 'have'} no known end"] if unknown else []),
     ]
     yield f"Of those dropped, {listed(parts)}."
 
@@ -130,7 +130,7 @@ def _in_stores(removed: Sequence[Item]) -> Iterator[str]:
     if outside == len(removed):
         yield f"No root programme has {'it' if outside == 1 else 'them'} now."
     elif outside:
-        yield f"{outside} of them {'is' if outside == 1 else 'are'} in no root programme now."
+        yield f"{outside:,} of them {'is' if outside == 1 else 'are'} in no root programme now."
 
 
 def _concerned(removed: Sequence[Item], when: datetime) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _concerned(removed: Sequence[Item], when: datetime) -> Iterator[str]:
     )
     if lost:
         named = list(dict.fromkeys(map(_named, lost)))
-        more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
+        more = [f"{len(named) - _MOST_NAMED:,} more"] if len(named) > _MOST_NAMED else []
         where = "there" if len(removed) == 1 else "in one of them"
         labels = listed([*named[:_MOST_NAMED], *more])
         yield f"Servers whose chain ends {where} must change: {labels}."
@@ -168,4 +168,4 @@ def _named(item: Item) -> str:
 
 
 def _all(number: int) -> str:
-    return {1: "It", 2: "Both"}.get(number, f"All {number}")
+    return {1: "It", 2: "Both"}.get(number, f"All {number:,}")

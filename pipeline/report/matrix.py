@@ -42,7 +42,7 @@ def _lead(matrix: Matrix) -> str:
     total = len(matrix.roots) + matrix.everywhere
     return (
         f"{count(total, 'root')} {_are(total)} trusted by one or more of {releases}; "
-        f"{matrix.everywhere} of them by all."
+        f"{matrix.everywhere:,} of them by all."
     )
 
 

@@ -60,7 +60,7 @@ def _page(trust_list: TrustList) -> Iterator[PageBlock]:
 def _lead(trust_list: TrustList) -> str:
     snapshot, day = trust_list.snapshot, iso(trust_list.as_of.date())
     parts = [
-        f"{number} {_VERBS[status][number != 1]}"
+        f"{number:,} {_VERBS[status][number != 1]}"
         for status, number in trust_list.counts.items()
         if number
     ]

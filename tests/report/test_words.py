@@ -151,6 +151,12 @@ def test_what_stays_is_counted_in_words_that_fit() -> None:
     assert words(OLD, NEW, [VALID], 1) == "12.8(1) adds 1 root; 1 stays as it was in 12.7(1)."
 
 
+def test_numbers_of_four_digits_are_easy_to_read() -> None:
+    assert words(OLD, NEW, [VALID] * 1500, 2000) == (
+        "12.8(1) adds 1,500 roots; 2,000 stay as they were in 12.7(1)."
+    )
+
+
 def test_products_are_named_where_they_differ() -> None:
     other = Release("Room Kit", "12.8(1)", 1)
     assert words(OLD, other, [], 5) == (
