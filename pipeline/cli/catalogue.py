@@ -27,7 +27,10 @@ def info(
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
-    """Show what the catalogue holds and how old it is; it warns after a year."""
+    """Show what the catalogue holds and how old it is.
+
+    It warns after a year.
+    """
     from pipeline import upkeep
     from pipeline.database import open_for_reading
     from pipeline.report import upkeep as reports
@@ -50,12 +53,12 @@ def add(
     context: typer.Context,
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="PEM, DER or PKCS #7, or directories of them."),
+        typer.Argument(metavar="FILE", help="PEM, DER or PKCS #7, or directories of them."),
     ],
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
-    """Keep roots of your own in the database, for what is loaded and what will be."""
+    """Keep roots of your own, for what is loaded and what will be."""
     from pipeline import upkeep
     from pipeline.report import upkeep as reports
 

@@ -67,7 +67,7 @@ def check(
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
-    """Tell whether phones accept a server's chain, until when, and what helps if not.
+    """Tell whether phones accept a server's chain, or what helps.
 
     Exits with 1 unless every release asked for accepts it.
     """

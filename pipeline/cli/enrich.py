@@ -25,7 +25,7 @@ def enrich(
     context: typer.Context,
     release: Annotated[
         str | None,
-        typer.Argument(metavar="[RELEASE]", help="Such as 12.7; all releases if left out."),
+        typer.Argument(metavar="RELEASE", help="Such as 12.7; all releases if left out."),
     ] = None,
     certs: CertsOption = None,
     online: OnlineOption = False,

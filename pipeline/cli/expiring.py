@@ -15,7 +15,7 @@ def expiring(
     context: typer.Context,
     release: Annotated[
         str | None,
-        typer.Argument(metavar="[RELEASE]", help="Such as 12.7; all releases if left out."),
+        typer.Argument(metavar="RELEASE", help="Such as 12.7; all releases if left out."),
     ] = None,
     within: Annotated[
         str, typer.Option(metavar="TIME", help="How soon: 90d, 12w, 6m or 1y.")

@@ -29,7 +29,7 @@ def export(
     ] = None,
     output: OutputOption = None,
 ) -> None:
-    """Write the certificates that a release trusts, for other programs.
+    """Write a release's certificates, for other programs.
 
     Also what has expired: it is in the store. Exits with 1 if certificates of some roots are not
     known, and so not in a PEM or PKCS #7 file.

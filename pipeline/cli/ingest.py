@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 def ingest(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Documents, PDF.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="PDF, text, CSV, PEM, DER or PKCS #7.")
+    ],
     firmware: Annotated[
         str | None,
         typer.Option(metavar="V", help="The release, if the document names none: 12.7(1)."),

@@ -22,7 +22,10 @@ def report(
     format_: FormatOption = "html",
     output: OutputOption = None,
 ) -> None:
-    """Make a page about what changed between two releases, to look at, mail and print."""
+    """Make a page of what changed between two releases.
+
+    It is one file, to look at, mail and print.
+    """
     from pipeline.comparison import compare
     from pipeline.database import open_for_reading
     from pipeline.report import comparison

@@ -60,6 +60,20 @@ def test_an_option_of_all_commands_is_told_its_place(run: Run) -> None:
     )
 
 
+@pytest.mark.parametrize("group", [[], ["catalogue"], ["database"]])
+def test_no_line_about_a_command_is_cut(run: Run, group: list[str]) -> None:
+    commands = run(*group, "--help").out.partition("Commands:")[2]
+    assert commands
+    assert "..." not in commands
+
+
+@pytest.mark.parametrize("command", [["ingest"], ["catalogue", "add"], ["expiring"], ["enrich"]])
+def test_an_argument_is_marked_once_as_left_out_or_repeated(run: Run, command: list[str]) -> None:
+    usage = run(*command, "--help").out.splitlines()[0]
+    assert "[[" not in usage
+    assert "....." not in usage.replace("}", "")
+
+
 def test_version_is_that_of_the_distribution(run: Run) -> None:
     assert run("--version").out == f"trustlist {version('trustlist')}\n"
 
