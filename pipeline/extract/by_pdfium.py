@@ -110,8 +110,9 @@ def _pdfium_runs(page: int | None, indices: npt.NDArray[np.intp]) -> tuple[npt.N
     deque(map(_get_matrix, repeat(page), runs, _places(matrix)), maxlen=0)
     a, _b, c, d, _e, _f = matrix.T.astype(np.float64)
     size = np.array(list(map(_get_size, repeat(page), runs))) * np.hypot(c, d)
-    turn = [quarter_turns(-angle) for angle in np.arctan2(c, a).tolist()]
-    return origin[:, 0], origin[:, 1], size, np.array(turn, dtype=np.int8)
+    angles, which = np.unique(-np.arctan2(c, a), return_inverse=True)
+    turn = np.array(list(map(quarter_turns, angles.tolist())), dtype=np.int8)[which]
+    return origin[:, 0], origin[:, 1], size, turn
 
 
 def _pdfium_text(textpage: Any, count: int) -> npt.NDArray[np.str_]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.extract.columns import BEGINS_NAME
@@ -158,6 +159,7 @@ class Drafts:
         return self._full >= 4 and self._full > 0.85 * (self._full + self._short)
 
 
+@lru_cache(maxsize=4096)
 def settle(text: str, breaks_words: bool) -> str:
     """Decide the joins of full lines: a space, unless the document's lines break within words."""
     return text.replace(_FULL_LINE, UNCERTAIN_JOIN if breaks_words else " ")

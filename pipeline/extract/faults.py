@@ -8,9 +8,10 @@ _HEX = frozenset("0123456789abcdef")
 
 def of(page: int, digits: str, subject: str) -> Problem | None:
     """The first fault of a row: its fingerprint is no SHA-1, or its subject is missing."""
-    wrong = "".join(sorted(set(digits) - _HEX))
+    wrong = set(digits) - _HEX
     if len(digits) != SHA1 or wrong:
-        what = f"it holds {wrong!r}" if wrong else f"{len(digits)} digits instead of {SHA1}"
+        shown = "".join(sorted(wrong))
+        what = f"it holds {shown!r}" if wrong else f"{len(digits)} digits instead of {SHA1}"
         text = f"{digits} {subject}".strip()
         return Problem("malformed-fingerprint", page, text, f"Not a SHA-1: {what}.")
     if not subject.strip(UNCERTAIN_JOIN + " "):

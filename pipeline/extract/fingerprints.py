@@ -108,9 +108,11 @@ def pieces_of(index: int, line: Line) -> list[Piece]:
     """The runs of hex digits on one line, long ones and groups alike."""
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
-    for position, word in enumerate(line.words):
-        digits = digits_of(word.text)
-        if not digits or (len(digits) < SHA1 and word.text.endswith(",")):
+    for position, digits in enumerate([digits_of(word.text) for word in line.words]):
+        if not digits:
+            continue
+        word = line.words[position]
+        if len(digits) < SHA1 and word.text.endswith(","):
             continue  # ``CA,`` ends a value
         if run and (run[-1][0] != position - 1 or not _goes_on(run, word, digits, line.size)):
             found.append(_piece(index, run))
@@ -139,7 +141,7 @@ def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: fl
 
 def _piece(index: int, run: list[tuple[int, Word, str]]) -> Piece:
     digits = "".join(part for _, _, part in run)
-    has_colons = any(_PAIRS.search(word.text) for _, word, _ in run)
+    has_colons = any(":" in word.text and _PAIRS.search(word.text) for _, word, _ in run)
     return Piece(index, run[0][0], run[-1][0], digits, run[0][1].x0, run[-1][1].x1, has_colons)
 
 

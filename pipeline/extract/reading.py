@@ -6,6 +6,7 @@ they differ on is kept from both until the end, when `witnesses` tells it apart.
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
@@ -107,38 +108,61 @@ def _taken(rows: list[Printed], count: int) -> list[Printed]:
     return taken
 
 
+class _Rows(NamedTuple):
+    """A `Part` as it is kept until the end of the document."""
+
+    agreed: list[Row]
+    rows: list[Row]
+    others: list[Row]
+
+
+@dataclass(slots=True)
+class _Keeper:
+    """Makes rows that share what they have in common: a document of many releases repeats it."""
+
+    _pages: dict[int, int] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
+
+    def kept(self, part: Part) -> _Rows:
+        """The rows of a part."""
+        agreed = [self._row(printed, agreed=True) for printed in part.agreed]
+        return _Rows(agreed, list(map(self._row, part.rows)), list(map(self._row, part.others)))
+
+    def _row(self, printed: Printed, agreed: bool = False) -> Row:
+        page, release, fingerprint, sha256, subject = printed
+        page = self._pages.setdefault(page, page)
+        release = self._texts.setdefault(release, release)
+        subject = self._texts.setdefault(subject, subject)
+        return Row(page, release, fingerprint, sha256, subject, agreed)
+
+
 def gathered(items: Iterable[Part | list[Ending]]) -> Reading:
     """Put together what one reader says, or two."""
-    parts: deque[Part] = deque()
+    keeper = _Keeper()
+    parts: deque[_Rows] = deque()
     endings: list[Ending] = []
-    subjects: dict[str, str] = {}
     for item in items:
         if isinstance(item, Part):
-            parts.append(Part(*(_sharing(rows, subjects) for rows in item)))
+            parts.append(keeper.kept(item))
         else:
             endings = item
     return _compared(parts, *endings) if len(endings) > 1 else _as_is(parts, endings[0])
 
 
-def _sharing(rows: Iterable[Printed], subjects: dict[str, str]) -> list[Printed]:
-    """The rows with each subject held once: a document of many releases repeats them all."""
-    return [Printed(*row[:4], subjects.setdefault(row.subject, row.subject)) for row in rows]
-
-
-def _as_is(parts: deque[Part], ending: Ending) -> Reading:
+def _as_is(parts: deque[_Rows], ending: Ending) -> Reading:
     rows = [ending.row(each) for part in _drained(parts) for each in part.rows]
     problems = [*_faults(rows), *ending.problems(rows)]
     return _reading(rows, problems, ending)
 
 
-def _compared(parts: deque[Part], ending: Ending, other: Ending) -> Reading:
+def _compared(parts: deque[_Rows], ending: Ending, other: Ending) -> Reading:
     if (ending.release, ending.breaks_words) != (other.release, other.breaks_words):
         # what is printed alike may then be read differently
-        parts = deque(Part([], [*p.agreed, *p.rows], [*p.agreed, *p.others]) for p in parts)
+        parts = deque(map(_as_not_agreed, parts))
     rows: list[Row] = []
     others: list[Row] = []
     for part in _drained(parts):
-        rows.extend(ending.row(each, agreed=True) for each in part.agreed)
+        rows.extend(map(ending.row, part.agreed))
         rows.extend(map(ending.row, part.rows))
         others.extend(map(other.row, part.others))
     problems = [*_faults(rows), *ending.problems(rows)]
@@ -159,7 +183,12 @@ def _compared(parts: deque[Part], ending: Ending, other: Ending) -> Reading:
     return _reading(rows, problems, ending)
 
 
-def _drained(parts: deque[Part]) -> Iterator[Part]:
+def _as_not_agreed(part: _Rows) -> _Rows:
+    agreed = [replace(row, agreed=False) for row in part.agreed]
+    return _Rows([], [*agreed, *part.rows], [*agreed, *part.others])
+
+
+def _drained(parts: deque[_Rows]) -> Iterator[_Rows]:
     """The parts, each of which is forgotten as soon as it is done with."""
     while parts:
         yield parts.popleft()

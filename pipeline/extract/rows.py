@@ -13,7 +13,7 @@ from math import inf
 from pipeline.extract import columns, faults, margins
 from pipeline.extract.columns import Strip, Text, begins_name
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.drafts import Draft, Drafts, Printed, settle, text_of
+from pipeline.extract.drafts import Draft, Drafts, settle, text_of
 from pipeline.extract.fingerprints import (
     SHA1,
     SHA256,
@@ -44,11 +44,13 @@ class Ending:
     margins: Margins
     waiting: str
 
-    def row(self, printed: Printed, agreed: bool = False) -> Row:
-        """A row as it is in the end."""
-        page, release, fingerprint, sha256, subject = printed
-        subject = settle(subject, self.breaks_words)
-        return Row(page, release or self.release, fingerprint, sha256, subject, agreed)
+    def row(self, row: Row) -> Row:
+        """A row as it is in the end: often the same one."""
+        release = row.release or self.release
+        subject = settle(row.subject, self.breaks_words)
+        if (release, subject) == (row.release, row.subject):
+            return row
+        return replace(row, release=release, subject=subject)
 
     def problems(self, rows: Iterable[Row]) -> list[Problem]:
         """What is wrong beside the rows, which are all that the document has, faulty ones too."""
