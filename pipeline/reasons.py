@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple, TypeVar, cast
 from pipeline import names
 from pipeline.names import Name
 from pipeline.roots import Root
-from pipeline.standing import Stay
+from pipeline.standing import PROGRAMMES, Stay
 
 Kind = Literal[
     "expired",
@@ -30,15 +30,7 @@ Kind = Literal[
     "renamed",
 ]
 
-_PROGRAMMES: Final = {
-    "mozilla": "Mozilla",
-    "microsoft": "Microsoft",
-    "apple": "Apple",
-    "aosp": "Android",
-    "openjdk": "OpenJDK",
-    "oracle": "Oracle's Java",
-}
-_ORDER: Final = list(_PROGRAMMES)
+_ORDER: Final = list(PROGRAMMES)
 _MOST_NAMED: Final = 2
 
 
@@ -373,5 +365,5 @@ def _in_stores(root: Root, present: str, *, is_since_told: bool = False) -> Iter
 
 
 def _listed(stays: Sequence[Stay], days: Iterable[str]) -> str:
-    named = (_PROGRAMMES[stay.programme] for stay in stays)
+    named = (PROGRAMMES[stay.programme] for stay in stays)
     return ", ".join(f"{name}{day}" for name, day in zip(named, days, strict=True))

@@ -13,6 +13,16 @@ from schemas.tables import Sighting
 
 Programme = Literal["mozilla", "microsoft", "apple", "aosp", "openjdk", "oracle"]
 
+PROGRAMMES: Final[Mapping[str, str]] = {
+    "mozilla": "Mozilla",
+    "microsoft": "Microsoft",
+    "apple": "Apple",
+    "aosp": "Android",
+    "openjdk": "OpenJDK",
+    "oracle": "Oracle's Java",
+}
+"""What people call the programmes."""
+
 BROWSERS: Final[tuple[Programme, ...]] = ("mozilla", "microsoft", "apple", "aosp")
 """The programmes whose stores browsers use."""
 

@@ -21,7 +21,10 @@ def show(
     ] = None,
     programme: Annotated[
         Literal["mozilla", "microsoft", "apple", "aosp", "openjdk", "oracle", "browsers"] | None,
-        typer.Option(help="Show only roots in this store now; browsers: in any of the first four."),
+        typer.Option(
+            help="Show only roots in this store now; aosp is Android's, browsers: any of the first "
+            "four."
+        ),
     ] = None,
     absent: Annotated[
         bool, typer.Option("--absent", help="Show those that are not in the programme's store.")

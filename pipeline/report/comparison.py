@@ -14,6 +14,7 @@ from pipeline.report import diff, roots, trust_list
 from pipeline.report.report import Column, Counts, Facts, PageBlock, Paragraph, Report, iso
 from pipeline.report.roots import PageRoot
 from pipeline.report.words import count
+from pipeline.standing import PROGRAMMES
 
 
 def report(comparison: Comparison, as_of: date | None = None) -> Report:
@@ -56,4 +57,4 @@ def _sources(*sides: TrustList) -> Iterator[tuple[Column, str]]:
         yield Column(snapshot.firmware), text
     bundles = sides[-1].newest_bundles
     for programme, day in bundles.items():
-        yield Column(programme), f"newest bundle known: {iso(day)}"
+        yield Column(PROGRAMMES[programme]), f"newest bundle known: {iso(day)}"

@@ -11,6 +11,7 @@ from pipeline.enrich import nearest
 from pipeline.find import Found, FoundRoot, Trust
 from pipeline.report.report import Block, Column, Facts, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, key, label, listed
+from pipeline.standing import PROGRAMMES
 
 _NOT_IN_CSV: Final = {"releases", "programmes"}
 
@@ -195,7 +196,7 @@ def _releases(trusts: Sequence[Trust]) -> Grid:
 
 
 def _standing(root: FoundRoot) -> str:
-    present = [stay.programme for stay in root.programmes if stay.present_now]
+    present = [PROGRAMMES[stay.programme] for stay in root.programmes if stay.present_now]
     if present:
         return f"In store now: {listed(present)}."
     if root.programmes:
@@ -213,7 +214,7 @@ def _programmes(root: FoundRoot) -> Grid:
     )
     rows = [
         (
-            stay.programme,
+            PROGRAMMES[stay.programme],
             "now" if stay.present_now else "left",
             iso(stay.first_seen),
             iso(stay.last_seen),

@@ -23,7 +23,7 @@ from pipeline.report.report import (
     iso,
 )
 from pipeline.report.words import count, key, label
-from pipeline.standing import Stay, is_in_a_browser
+from pipeline.standing import PROGRAMMES, Stay, is_in_a_browser
 
 _MOST_YEARS: Final = 60
 """Empty years are shown, too, unless there were more bars than this."""
@@ -181,9 +181,11 @@ def _facts(root: PageRoot) -> Iterator[tuple[Column, str]]:
     for release, place in root.places:
         yield Column(f"printed in {release}"), place
     if root.stays is None and row.present_in:
-        yield Column("in store now"), ", ".join(row.present_in)
+        yield Column("in store now"), ", ".join(PROGRAMMES[each] for each in row.present_in)
 
 
 def _stay(stay: Stay) -> tuple[Column, str]:
     span = f"first seen {iso(stay.first_seen)}, last {iso(stay.last_seen)} ({stay.last_source})"
-    return Column(stay.programme), f"in store now, {span}" if stay.present_now else f"left, {span}"
+    return Column(
+        PROGRAMMES[stay.programme]
+    ), f"in store now, {span}" if stay.present_now else f"left, {span}"

@@ -6,6 +6,7 @@ from dataclasses import astuple, fields
 
 from pipeline.report.report import Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, listed
+from pipeline.standing import PROGRAMMES
 from pipeline.upkeep import Added, Addition, CatalogueInfo, ProgrammeInfo
 
 
@@ -22,7 +23,7 @@ def info(catalogue: CatalogueInfo) -> Report:
     )
     rows = [
         (
-            each.programme,
+            PROGRAMMES[each.programme],
             str(each.roots_ever),
             str(each.roots_now),
             iso(each.first_bundle),

@@ -22,6 +22,14 @@ REFUSED = "cba1c5f8b0e35eb8b94512d3f934a2e90610d336"
 # --- find ------------------------------------------------------------------------------------
 
 
+def test_programmes_are_called_what_people_call_them(ask: Run) -> None:
+    text = ask("find", "isrg root x1").out
+    assert "In store now: Android, Apple, Microsoft, Mozilla, OpenJDK and Oracle's Java." in text
+    assert "aosp" not in text
+    assert "aosp" not in ask("catalogue", "info").out
+    assert "Android" in ask("catalogue", "info").out
+
+
 @pytest.mark.parametrize(
     ("text", "lead", "fact"),
     [

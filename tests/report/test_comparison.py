@@ -88,7 +88,7 @@ def test_a_row_tells_where_each_document_prints_it(compared: Comparison) -> None
     assert kept["printed in 12.7(1)"] == "page 1, row 3 of old.pdf"
     assert kept["printed in 12.8(1)"] == "page 1, row 2 of new.pdf"
     assert kept["SHA-256"] == KEPT.record["fingerprint_sha256"]
-    assert kept["mozilla"].startswith("in store now, first seen 2010-01-01")
+    assert kept["Mozilla"].startswith("in store now, first seen 2010-01-01")
     assert "printed in 12.8(1)" not in facts(compared, GONE)
     assert "expired 2020-05-30" in facts(compared, GONE)["why"]
 

@@ -230,7 +230,7 @@ def test_a_row_opens_to_all_that_is_known(opened: Open) -> None:
             f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
             "proven",
             f"page {printed['page']}, row {printed['position']} of {SAMPLES[1].name}",
-            "mozilla",
+            "Mozilla",
         ):
             expect(details).to_contain_text(text)
         link = details.get_by_role("link", name=ADDTRUST)
