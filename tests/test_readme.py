@@ -65,20 +65,21 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+def person_s_variables() -> dict[str, str]:
+    """The environment, less what `make test` adds to it."""
+    ours = ("TRUSTLIST_DATABASE", "MAKEFLAGS", "MAKELEVEL", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 @pytest.fixture(scope="module")
 def transcript(checkout: Path) -> list[tuple[int, str]]:
     """Run all commands in one shell; the exit code and output of each."""
     mark = "-- end of command"
     script = "".join(f"{each.command}\necho '{mark}' $?\n" for each in examples())
-    variables = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("TRUSTLIST_DATABASE", "MAKEFLAGS", "MAKELEVEL", "VIRTUAL_ENV")
-    }
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=checkout,
-        env=variables,
+        env=person_s_variables(),
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
@@ -123,7 +124,11 @@ def test_a_reader_of_make_that_has_seen_enough_is_no_error(
 ) -> None:
     assert transcript
     with subprocess.Popen(
-        ["make", "ingest"], cwd=checkout, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ["make", "ingest"],
+        cwd=checkout,
+        env=person_s_variables(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
         assert process.stdout
         assert process.stderr
