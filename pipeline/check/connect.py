@@ -23,6 +23,7 @@ _ADDRESS: Final = re.compile(
     r"(?:\[(?P<literal>[^\]]+)\]|(?P<host>[^:\[\]/@\s]+)):(?P<port>[0-9]+)"
 )
 _CHUNK: Final = 1 << 16
+_HTTP: Final = (b"http/", b"<!doctype html", b"<html")  # a page alone is HTTP/0.9
 _TLS_RECORDS: Final = (b"\x15\x03", b"\x16\x03")  # alert and handshake (RFC 8446 section 5.1)
 # all that a phone of any age may speak, but for suites without certificates
 _CIPHERS: Final = b"ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0"
@@ -143,7 +144,7 @@ def _shake_hands(
         if not data:
             return "it closed the connection before it had sent a certificate"
         if not received and not data.startswith(tuple(each[: len(data)] for each in _TLS_RECORDS)):
-            what = "plain HTTP" if data.startswith(b"HTTP/") else "something else"
+            what = "plain HTTP" if data.lower().startswith(_HTTP) else "something else"
             return f"it speaks {what} on this port and not TLS; give another port"
         received += len(data)
         if received > MOST_BYTES:

@@ -141,6 +141,7 @@ def test_only_a_whole_domain_name_is_expected_in_the_certificate(
     ("serve", "words"),
     [
         (saying(HTTP), "plain HTTP"),
+        (saying(b"<!DOCTYPE HTML>\n<html>400 Bad request"), "plain HTTP"),
         (saying(b"SSH-2.0-OpenSSH_9.2\r\n"), "something else"),
         (saying(b""), "closed the connection"),
         (saying(b"\x15\x03\x01\x00\x02\x02\x28"), "handshake failure"),
@@ -148,7 +149,7 @@ def test_only_a_whole_domain_name_is_expected_in_the_certificate(
         (tls_servers.silent, "no answer within 0.5 seconds"),
         (tls_servers.dripping, "no answer within 0.5 seconds"),
     ],
-    ids=["http", "ssh", "closing", "alert", "garbage", "silent", "dripping"],
+    ids=["http", "http-0.9", "ssh", "closing", "alert", "garbage", "silent", "dripping"],
 )
 def test_a_server_without_tls_is_one_plain_line_in_time(
     serve: Callable[[socket.socket, tls_servers.Server], object], words: str
