@@ -193,6 +193,14 @@ def parse(text: str) -> Name:
     return name.turned_round() if _is_reversed(text, pieces) else name
 
 
+def label(text: str) -> str:
+    """Give what a person calls the holder of a printed name; a text that is no name stays."""
+    try:
+        return parse(text).label
+    except InvalidName:
+        return text or "(no subject)"
+
+
 def same(a: Name, b: Name) -> bool:
     """Whether two names are equal by RFC 5280 section 7.1.
 

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -68,10 +69,14 @@ def issue(
     is_ca: bool = True,
     names: Sequence[str] = (),
     issuer_url: str = "",
+    extensions: Sequence[x509.ExtensionType] = (),
 ) -> Issued:
-    """Make a certificate for CN=``name``; without ``issuer``, it is self-signed."""
+    """Make a certificate for CN=``name``; without ``issuer``, it is self-signed.
+
+    An empty name makes an empty subject.
+    """
     key = key or ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)] if name else [])
     signer = issuer.key if issuer else key
     issuer_name = issuer.certificate.subject if issuer else subject
     builder = (
@@ -91,10 +96,27 @@ def issue(
             x509.UniformResourceIdentifier(issuer_url),
         )
         builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
     return Issued(builder.sign(signer, hashes.SHA256()), key)
 
 
-def server(issuer: Issued, *names: str, **options: datetime) -> Issued:
+def key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    """Make a key usage for CAs only, or for servers only."""
+    others = [False] * 3
+    return x509.KeyUsage(
+        not signs_certificates, False, False, False, False, signs_certificates, *others
+    )
+
+
+def damaged(certificate: Issued) -> bytes:
+    """Break the DER where the type of an extension should be, which not every parser looks at."""
+    basic_constraints = bytes.fromhex("0603551d13")
+    assert basic_constraints in certificate.der
+    return certificate.der.replace(basic_constraints, bytes.fromhex("0703551d13"))
+
+
+def server(issuer: Issued, *names: str, **options: Any) -> Issued:
     """Make the certificate of a server, CN=server."""
     return issue("server", issuer, is_ca=False, names=names or ("expe.example.com",), **options)
 

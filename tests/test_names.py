@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.names import JOIN, Attribute, InvalidName, Name, matches, parse, same
+from pipeline.names import label as label_of
 
 ROOTS = Path(__file__).parents[1] / "pipeline" / "catalogue" / "roots.pem"
 
@@ -261,6 +262,13 @@ class TestSummary:
     )
     def test_of_a_root(self, subject: Name, label: str, owner: str, country: str) -> None:
         assert (subject.label, subject.owner, subject.country) == (label, owner, country)
+
+    @pytest.mark.parametrize(
+        ("printed", "label"),
+        [("C=SE, CN=AddTrust", "AddTrust"), ("no name", "no name"), ("", "(no subject)")],
+    )
+    def test_of_a_printed_name(self, printed: str, label: str) -> None:
+        assert label_of(printed) == label
 
 
 class TestSame:

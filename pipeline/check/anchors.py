@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from pipeline.certificate import UnreadableCertificateError
-from pipeline.check.link import Link, issued, issued_before, link
+from pipeline.check.link import Link, issued, issued_before, readable
 
 
 class Anchors:
@@ -20,7 +19,7 @@ class Anchors:
     @classmethod
     def of(cls, ders: Iterable[bytes]) -> Anchors:
         """Read certificates; those that no OpenSSL could read are left out, as it does."""
-        return cls(each for der in ders if (each := _readable(der)))
+        return cls(each for der in ders if (each := readable(der)))
 
     def __iter__(self) -> Iterator[Link]:
         return (each for links in self._by_subject.values() for each in links)
@@ -39,13 +38,6 @@ class Anchors:
     def issuer_before(self, subject: Link) -> Link | None:
         """Find the issuer as OpenSSL 1.0.2 does: the first that fits."""
         return first(issued_before, self.named(subject.issuer), subject)
-
-
-def _readable(der: bytes) -> Link | None:
-    try:
-        return link(der)
-    except UnreadableCertificateError:
-        return None
 
 
 def first(

@@ -26,6 +26,7 @@ RemedyKind = Literal[
     "send",
     "replace",
     "renew",
+    "wait",
     "upgrade",
     "other-ca",
 ]

@@ -14,6 +14,8 @@ from asn1crypto import x509
 from pipeline.bundle import certificates_in
 from pipeline.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.check.answer import Finding
+from pipeline.check.extensions import DNS
+from pipeline.check.link import link
 from pipeline.errors import DocumentError
 from pipeline.names import same
 
@@ -36,13 +38,15 @@ _PRIVATE_KEY: Final = b"PRIVATE KEY-----"
 class Chain:
     """The certificates that a server sends, in its order, each once; it may be any of disorder.
 
-    ``target`` is the one whose acceptance is asked for, ``source`` names the file or server.
+    ``target`` is the one whose acceptance is asked for, ``source`` names the file or server. If it
+    ``is_served``, the target is the server's own certificate, even if it is a CA's.
     """
 
     source: str
     sent: tuple[Certificate, ...]
     target: Certificate
     findings: tuple[Finding, ...]
+    is_served: bool = False
 
     @property
     def others(self) -> tuple[Certificate, ...]:
@@ -104,11 +108,11 @@ def chain_of(source: str, ders: Sequence[bytes], *, is_served: bool = False) -> 
     target = sent[0] if is_served else _target(sent)
     findings = (
         *_duplicates(everything),
-        *_about_target(sent, target),
+        *_about_target(sent, target, is_served=is_served),
         *_about_order(sent, target),
         *_about_others(sent, target),
     )
-    return Chain(source, sent, target, findings)
+    return Chain(source, sent, target, findings, is_served)
 
 
 @lru_cache(maxsize=4096)
@@ -127,7 +131,16 @@ def has_issued(issuer: Certificate, certificate: Certificate) -> bool:
 
 def named(certificate: Certificate, sent: Sequence[Certificate]) -> str:
     """Name a certificate and its place in the chain: ``certificate 2 (Sectigo RSA …)``."""
-    return f"certificate {sent.index(certificate) + 1} ({certificate.subject.label})"
+    return f"certificate {sent.index(certificate) + 1} ({label(certificate)})"
+
+
+def label(certificate: Certificate) -> str:
+    """Give what people call its holder; servers have their names only in extensions at times."""
+    if certificate.subject.rdns:
+        return certificate.subject.label
+    names = link(certificate.der).extensions.alternative_names
+    hosts = (name.value.decode("latin-1") for name in names if name.kind == DNS)
+    return next(hosts, "a certificate without a name")
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -182,6 +195,7 @@ def _ders(source: str, data: bytes) -> Iterator[bytes]:
 
 def _read(source: str, number: int, der: bytes) -> Certificate:
     try:
+        link(der)  # more than `read` looks at
         return read(der)
     except UnreadableCertificateError as error:
         raise DocumentError(f"{source}: certificate {number} is {error}.") from error
@@ -210,8 +224,13 @@ def _duplicates(everything: Sequence[Certificate]) -> Iterator[Finding]:
             yield Finding("duplicate", text)
 
 
-def _about_target(sent: Sequence[Certificate], target: Certificate) -> Iterator[Finding]:
-    if is_ca(target):
+def _about_target(
+    sent: Sequence[Certificate], target: Certificate, *, is_served: bool
+) -> Iterator[Finding]:
+    if is_ca(target) and is_served:
+        text = f"The server's own certificate, {named(target, sent)}, is a CA's."
+        yield Finding("starts-with-ca", text)
+    elif is_ca(target):
         text = (
             f"No server's certificate stands at its start: {named(target, sent)} is a CA's, "
             "and the check starts from there."

@@ -12,6 +12,7 @@ from pipeline import catalogue
 from pipeline.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.check.chain import Chain
 from pipeline.check.fetch import fetch
+from pipeline.check.link import readable
 from pipeline.check.releases import name_key
 from pipeline.database import transaction
 from pipeline.errors import SourceError
@@ -42,7 +43,13 @@ class Pool:
         self.failures: dict[str, str] = {}
 
     def issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
-        """Give those that have its issuer's name, but for roots: to send one never helps."""
+        """Give those that have its issuer's name, but for roots: to send one never helps.
+
+        What no OpenSSL could read is left out, too.
+        """
+        return [each for each in self._issuers_of(certificate) if readable(each.der)]
+
+    def _issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
         issuer = certificate.issuer
         known = self._by_subject.get(name_key(issuer), ())
         if known or not self._online or certificate.is_self_signed or self.has_root(issuer):

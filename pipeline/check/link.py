@@ -121,6 +121,14 @@ def link(der: bytes) -> Link:
         raise UnreadableCertificateError(f"not a readable certificate: {error}") from error
 
 
+def readable(der: bytes) -> Link | None:
+    """Read a certificate; None if no OpenSSL could."""
+    try:
+        return link(der)
+    except UnreadableCertificateError:
+        return None
+
+
 def _link(der: bytes, tbs: Element, algorithm: Element, signature_value: bytes) -> Link:
     parts = tbs.inner(elements.SEQUENCE)
     version = 1

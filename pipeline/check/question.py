@@ -33,7 +33,7 @@ from pipeline.check.notices import notices
 from pipeline.check.path import BuilderName, Code, Outcome
 from pipeline.check.reasons import Reason, reason_of
 from pipeline.check.releases import Release, releases
-from pipeline.check.remedies import Case, other_ca, remedies, renaming, upgrade
+from pipeline.check.remedies import Case, other_ca, remedies, renaming, some, upgrade
 from pipeline.check.verdict import Judge, Judgement, Sent
 from pipeline.database import transaction
 
@@ -114,7 +114,7 @@ class _Desk:
 
     def check(self, chain: Chain, name: str | None) -> Check:
         """Answer for one chain."""
-        name_check = check_name(chain.target, name) if name else None
+        name_check = None if name is None else check_name(chain.target, name)
         question = _Question(self, chain, name_check)
         results = question.results()
         is_refused = any(each.verdict == "refused" for each in results)
@@ -137,7 +137,7 @@ class _Desk:
         return [
             CommonRoot(each.fingerprint, str(each.subject), each.not_after, is_in_browsers)
             for each, is_in_browsers in self._common
-            if each.not_before <= self.judge.on and end < each.not_after
+            if end < each.not_after
         ]
 
     def _failures(self, chain: Chain) -> list[Finding]:
@@ -155,7 +155,9 @@ class _Desk:
         with transaction(self.engine) as connection:
             stores = standing.stores(connection)
         ranked = [
-            (root, standing.is_in_a_browser(stores.present(root.fingerprint))) for root in shared
+            (root, standing.is_in_a_browser(stores.present(root.fingerprint)))
+            for root in shared
+            if all(self.judge.accepts(Sent(root, ()), each) for each in self.asked)
         ]
         return sorted(ranked, key=lambda each: (not each[1], str(each[0].subject)))
 
@@ -187,7 +189,7 @@ class _Question:
         self.desk = desk
         self.judge = desk.judge
         self.chain = chain
-        self.sent = Sent(chain.target, chain.others)
+        self.sent = Sent(chain.target, chain.others, chain.is_served)
         self.is_misnamed = name is not None and not name.ok
         self.name = name
         self._shared: dict[frozenset[str], _Shared] = {}
@@ -217,6 +219,7 @@ class _Question:
         if any(
             each.verdict != "refused"
             or each.decisive.code != Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+            or read(each.decisive.path[-1].der).is_self_signed
             for each in judgements
         ):
             return []
@@ -295,7 +298,7 @@ class _Question:
         if self.name and shared.judgement.verdict == "accepted":
             return [renaming(self.name, self.sent.target)]
         found = [*shared.remedies, *upgrade(self._upgrade(release))]
-        if not any(each.kind == "renew" for each in found):
+        if not any(each.kind in ("renew", "wait") for each in found):
             found += self._other_ca
         return found
 
@@ -319,8 +322,12 @@ class _Question:
 
 
 def _misnamed(name: NameCheck) -> str:
-    its = ", ".join(name.names) or "no name"
-    return f"the server's certificate is for {its}, not for {name.name}"
+    if not name.names:
+        return (
+            f"the server's certificate is not for {name.name}: it has no alternative names, "
+            "and its common name doesn't count"
+        )
+    return f"the server's certificate is for {some(name.names)}, not for {name.name}"
 
 
 def _notices(judgement: Judgement, release: Release) -> list[Notice]:

@@ -6,24 +6,30 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from pipeline.certificate import Certificate, read
+from pipeline.check.chain import label
 from pipeline.check.verdict import Judgement
 
 _EXPIRED: Final = "certificate has expired"
+_NOT_FOUND: Final = "unable to get local issuer certificate"
 
 # by OpenSSL's words; {it} is the certificate that the error is about, {issuer} who issued it
 _WORDS: Final = {
     _EXPIRED: "{it} has expired",
     "certificate is not yet valid": "{it} is not valid before {start:%Y-%m-%d %H:%M} UTC",
-    "unable to get local issuer certificate": (
-        "{issuer}, which issued {it}, is neither sent nor trusted"
-    ),
+    _NOT_FOUND: ("{issuer}, which issued {it}, is neither sent nor trusted"),
     "unable to get issuer certificate": "{issuer}, which issued {it}, is neither sent nor trusted",
+    "unable to decode issuer public key": (
+        "OpenSSL before 1.1.0 can't read the key of {issuer}, which issued {it}"
+    ),
     "self-signed certificate": "{it} is self-signed and not in the trust list",
     "self-signed certificate in certificate chain": "{it} is a root that is not in the trust list",
     "certificate signature failure": "the signature of {it} is not {issuer}'s",
     "invalid CA certificate": "{it} has issued a certificate and is no CA's",
     "path length constraint exceeded": "{it} may not have as many CAs below it",
     "unsuitable certificate purpose": "{it} is not for TLS servers",
+    "unhandled critical extension": "{it} has a critical extension that OpenSSL doesn't know",
+    "permitted subtree violation": "a CA above {it} may not issue for a name that it has",
+    "excluded subtree violation": "a CA above {it} may not issue for a name that it has",
 }
 
 
@@ -39,7 +45,7 @@ def reason_of(judgement: Judgement) -> Reason:
     outcome = judgement.decisive
     path = [read(each.der) for each in outcome.path]
     if judgement.verdict == "accepted":
-        return Reason(f"its root is {_label(path[-1])}")
+        return Reason(f"its root is {label(path[-1])}")
     if judgement.unresolved:
         root = judgement.unresolved
         return Reason(f"the trust list has {root.subject}, but that certificate is not known")
@@ -50,11 +56,8 @@ def _refusal(error: str, path: list[Certificate], depth: int | None) -> Reason:
     if depth is None or depth >= len(path):
         return Reason(error)
     it = path[depth]
+    if error == _NOT_FOUND and it.is_self_signed:  # as OpenSSL 1.0.2 says of one that is no CA's
+        error = "self-signed certificate"
     words = _WORDS.get(error, f"{error}: {{it}}")
-    issuer = it.issuer.label
-    text = words.format(it=_label(it), issuer=issuer, start=it.not_before)
+    text = words.format(it=label(it), issuer=it.issuer.label, start=it.not_before)
     return Reason(text, it.not_after if error == _EXPIRED else None)
-
-
-def _label(certificate: Certificate) -> str:
-    return certificate.subject.label

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline import names
 from pipeline.certificate import Certificate, read
 from pipeline.check.answer import CommonRoot, NameCheck, Remedy, RemedyKind
-from pipeline.check.chain import is_ca
+from pipeline.check.chain import is_ca, label
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import upgrade_caveat
 from pipeline.check.path import Code
@@ -22,7 +22,7 @@ MOST_CHANGES: Final = 3
 """Certificates that a remedy drops or adds at most."""
 _MOST_TRIES: Final = 200
 _SERVERS: Final = "the server's certificate"
-_NAMED: Final = 3  # CAs in one sentence
+_NAMED: Final = 3  # of several, in one sentence
 _COMMON_WORDS: Final = frozenset(
     [
         "Authority",
@@ -71,7 +71,7 @@ class Case:
 
 def remedies(case: Case) -> list[Remedy]:
     """Give what helps on the server, the least effort first; what doesn't help is left out."""
-    return [*_by_sending_others(case), *_by_unknown_intermediate(case), *_by_renewal(case)]
+    return [*_by_sending_others(case), *_by_unknown_intermediate(case), *_by_own_change(case)]
 
 
 def upgrade(other: Release | None) -> Iterator[Remedy]:
@@ -88,21 +88,26 @@ def other_ca(roots: Sequence[CommonRoot], asked: Sequence[Release]) -> Iterator[
     """Offer a CA whose root all releases asked trust for long enough, if there is any."""
     if not roots:
         return
-    best = [names.parse(root.subject).label for root in roots[:_NAMED]]
-    more = [f"{len(roots) - _NAMED} more"] if len(roots) > _NAMED else []
+    best = some([names.label(root.subject) for root in roots])
     is_one = len(asked) == 1
     whom = f"{asked[0].firmware} trusts" if is_one else f"all {len(asked)} releases trust"
-    text = f"These outlive the server's certificate: {_listed([*best, *more])}."
+    text = f"These outlive the server's certificate: {best}."
     summary = f"use a certificate from a CA whose root {whom}"
     yield Remedy("other-ca", summary, text, certificates=[each.fingerprint for each in roots])
 
 
 def renaming(name: NameCheck, target: Certificate) -> Remedy:
     """Offer a certificate for the name that the chain's is not for."""
-    its = f"The one there is is for {_listed(name.names)}. " if name.names else ""
+    its = f"The one there is is for {some(name.names)}. " if name.names else ""
     text = f"{its}Phones have to call the server by a name that its certificate has."
     summary = f"get a certificate for {name.name}"
     return Remedy("renew", summary, text, certificates=[target.fingerprint])
+
+
+def some(names: Sequence[str]) -> str:
+    """Write the first few of several names: ``a, b, c and 7 more``."""
+    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return _listed([*names[:_NAMED], *more])
 
 
 # --- dropping and adding certificates --------------------------------------------------------
@@ -195,7 +200,7 @@ def _as_remedy(attempt: _Attempt, case: Case) -> Remedy:
 
 
 def _named(each: Certificate) -> str:
-    return f"{each.subject.label}, issued by {each.issuer.label}"
+    return f"{label(each)}, issued by {each.issuer.label}"
 
 
 def _breaks(sent: Sent, case: Case) -> list[str]:
@@ -232,42 +237,83 @@ def _by_unknown_intermediate(case: Case) -> Iterator[Remedy]:
     end = read(next(iter(outcomes)).path[-1].der)
     if case.pool.issuers_of(end) or case.has_root(end.issuer):
         return
-    label = end.issuer.label
     urls = issuer_urls(end)
     source = f"should be at {urls[0]}" if urls else "is to be had from the CA"
     text = (
         f"Not tested, as it is not known here. It {source}; to be sure, let --online fetch it, or "
         "add it with --certs."
     )
-    yield Remedy("send", f"send the certificate of {label}", text, is_tested=False)
+    summary = f"send the certificate of {end.issuer.label}"
+    if need := _need(case):
+        yield Remedy(
+            need.kind, f"{need.summary}, and {summary}", f"{need.text} {text}", is_tested=False
+        )
+    else:
+        yield Remedy("send", summary, text, is_tested=False)
 
 
-def _by_renewal(case: Case) -> Iterator[Remedy]:
-    """A new certificate from the same CA helps if its issuers are accepted, or can be made so."""
-    target = case.sent.target
-    if target.not_before <= case.judge.on < target.not_after:
-        return
+# --- a target that is at fault itself ----------------------------------------------------------
+
+
+class _Need(NamedTuple):
+    """What the target needs, whatever else is sent: a remedy's kind, summary and text."""
+
+    kind: RemedyKind
+    summary: str
+    text: str
+
+
+def _need(case: Case) -> _Need | None:
+    target, on = case.sent.target, case.judge.on
+    name = label(target)
+    if on < target.not_before:
+        summary = f"wait until {target.not_before:%Y-%m-%d %H:%M} UTC, or check --on and the clock"
+        text = (
+            f"The certificate of {name} is valid from then on. If it should be by now, the day "
+            "that was asked for (--on) or a clock is wrong."
+        )
+        return _Need("wait", summary, text)
+    if on >= target.not_after:
+        what = f"the certificate of {name}" if is_ca(target) else _SERVERS
+        return _Need(
+            "renew", f"renew {what}", f"That of {name} ended on {target.not_after:%Y-%m-%d}."
+        )
+    outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
+    is_unsuited = any(each.code == Code.INVALID_PURPOSE and not each.depth for each in outcomes)
+    if is_unsuited and not is_ca(target):
+        text = (
+            f"By its key usage or extended key usage (serverAuth), that of {name} is not for them."
+        )
+        return _Need("renew", "get a certificate for TLS servers from the same CA", text)
+    return None
+
+
+def _once_met(need: _Need, case: Case) -> Case | None:
+    """The case when the target has what it needs; None if it isn't known who issues it then."""
+    if need.kind == "wait":
+        return replace(case, judge=Judge(case.sent.target.not_before))
     outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
     issuers = {read(each.path[1].der) for each in outcomes if len(each.path) > 1}
     if len(issuers) != 1:
+        return None
+    return replace(case, sent=case.sent.from_issuer(*issuers))
+
+
+def _by_own_change(case: Case) -> Iterator[Remedy]:
+    """Give the target what it needs, and change what else is sent if that alone doesn't help."""
+    need = _need(case)
+    then = _once_met(need, case) if need else None
+    if need is None or then is None:
         return
-    (issuer,) = issuers
-    above = replace(case, sent=case.sent.from_issuer(issuer))
-    what = f"the certificate of {target.subject.label}" if is_ca(target) else _SERVERS
-    if case.judge.on >= target.not_after:
-        summary = f"renew {what}"
-        text = f"That of {target.subject.label} ended on {target.not_after:%Y-%m-%d}."
-    else:
-        summary = f"replace {what} by one that is valid already"
-        text = f"That of {target.subject.label} begins on {target.not_before:%Y-%m-%d}."
-    if case.judge.accepts(above.sent, case.release):
-        yield Remedy("renew", summary, text, certificates=[target.fingerprint])
-    elif change := next(_by_sending_others(above), None):
+    target = case.sent.target.fingerprint
+    if then.judge.accepts(then.sent, then.release):
+        yield Remedy(*need, certificates=[target])
+    elif change := next(_by_sending_others(then), None):
         yield Remedy(
-            "renew",
-            f"{summary} and {change.summary}",
-            f"{text} {change.text}",
-            certificates=[target.fingerprint, *change.certificates],
+            need.kind,
+            f"{need.summary}, and {change.summary}",
+            f"{need.text} {change.text}",
+            certificates=[target, *change.certificates],
             breaks=change.breaks,
         )
 

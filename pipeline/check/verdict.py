@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
@@ -46,10 +46,15 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Sent:
-    """What a server sends: its own certificate, and others in any order."""
+    """What a server sends: its own certificate, and others in any order.
+
+    A target that is a CA's is taken for the issuer of a server's certificate, unless it is known to
+    be a server's own (``is_own``).
+    """
 
     target: Certificate
     others: tuple[Certificate, ...]
+    is_own: bool = False
 
     @cached_property
     def all(self) -> tuple[Certificate, ...]:
@@ -70,7 +75,7 @@ class Sent:
 
     def without(self, certificate: Certificate) -> Sent:
         """What is sent if a certificate isn't any more."""
-        return Sent(self.target, tuple(each for each in self.others if each != certificate))
+        return replace(self, others=tuple(each for each in self.others if each != certificate))
 
     def from_issuer(self, issuer: Certificate) -> Sent:
         """What is sent, seen from an issuer of the target on."""
@@ -78,7 +83,7 @@ class Sent:
 
     def along_with(self, certificate: Certificate) -> Sent:
         """What is sent if another certificate is, too."""
-        return Sent(self.target, (*self.others, certificate))
+        return replace(self, others=(*self.others, certificate))
 
 
 class Judge:
@@ -86,12 +91,12 @@ class Judge:
 
     def __init__(self, on: datetime) -> None:
         self.on = on
-        self._known: dict[tuple[tuple[str, ...], frozenset[str], datetime], Judgement] = {}
+        self._known: dict[tuple[object, ...], Judgement] = {}
 
     def judge(self, sent: Sent, release: Release, on: datetime | None = None) -> Judgement:
         """Say whether a release accepts what is sent."""
         when = on or self.on
-        key = sent.fingerprints, release.relevant(sent.names), when
+        key = sent.fingerprints, sent.is_own, release.relevant(sent.names), when
         if key not in self._known:
             self._known[key] = _judge(sent, release.with_proven(sent.all), when)
         return self._known[key]
@@ -127,7 +132,7 @@ class Judge:
 def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
     links = [link(each.der) for each in sent.all]
     # what starts with a CA is checked from there
-    purpose: Purpose = "issuer" if links[0].is_issuer else "server"
+    purpose: Purpose = "issuer" if links[0].is_issuer and not sent.is_own else "server"
     outcomes = {
         builder: verify(links[0], links, release.anchors, on, builder, purpose=purpose)
         for builder in BUILDERS

@@ -84,7 +84,8 @@ def check(
     if connect:
         address = question.Address.parse(connect)
         found.append(question.served_chain(address, server_name, timeout))
-        hostname = hostname or question.expected_name(server_name or address.host)
+        if hostname is None:
+            hostname = question.expected_name(server_name or address.host)
     else:
         found += question.read_chains(chains or [])
     answer = question.check_all(

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.check import Check, Checks
-from pipeline.check.answer import Builder, Remedy, Result, Verdict
+from pipeline.check.answer import Builder, Finding, Remedy, Result, Verdict
 from pipeline.check.path import BuilderName
+from pipeline.names import label
 from pipeline.report.report import (
     Block,
     Column,
@@ -22,7 +23,7 @@ from pipeline.report.report import (
     Timeline,
     iso,
 )
-from pipeline.report.words import count, label
+from pipeline.report.words import count
 
 _COLUMNS: Final = (
     "source",
@@ -109,16 +110,22 @@ def _blocks(check: Check, timeline: bool) -> Iterator[Block]:
     groups = _groups(check)
     for group in groups:
         yield Paragraph(_verdict(group), is_lead=True)
+    yield from (Paragraph(each.text, is_lead=True) for each in check.findings if _qualifies(each))
     if len(check.results) > 1:
         yield _releases(check)
     if timeline:
         yield _timeline(check)
     yield Paragraph(_about(check))
     yield _chain(check)
-    if check.findings:
-        yield Grid([Column("about what is sent")], [[each.text] for each in check.findings])
+    if rest := [[each.text] for each in check.findings if not _qualifies(each)]:
+        yield Grid([Column("about what is sent")], rest)
     yield from _evidence(groups)
     yield from _fixes(groups)
+
+
+def _qualifies(finding: Finding) -> bool:
+    """Whether it has to be known to take the verdict for what it is."""
+    return finding.kind == "starts-with-ca"
 
 
 def _groups(check: Check) -> list[_Group]:

@@ -8,10 +8,11 @@ from typing import Final
 
 from pipeline.diff import Diff, Item, Release
 from pipeline.firmware import Firmware
+from pipeline.names import label
 from pipeline.reasons import Fact
 from pipeline.report import report as form
 from pipeline.report.report import Block, Listing, Paragraph, Report, iso
-from pipeline.report.words import count, label, listed
+from pipeline.report.words import count, listed
 
 COLUMNS: Final = (
     *("change", "fingerprint", "subject", "not_before", "not_after", "reasons", "known_as"),

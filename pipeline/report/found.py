@@ -9,8 +9,9 @@ from typing import Final
 
 from pipeline.enrich import nearest
 from pipeline.find import Found, FoundRoot, Trust
+from pipeline.names import label
 from pipeline.report.report import Block, Column, Facts, Grid, Paragraph, Report, iso
-from pipeline.report.words import count, key, label, listed
+from pipeline.report.words import count, key, listed
 from pipeline.standing import PROGRAMMES
 
 _NOT_IN_CSV: Final = {"releases", "programmes"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pipeline.names import label
 from pipeline.query import SnapshotInfo, TrustListRow, moment
 from pipeline.report.report import (
     Bar,
@@ -22,7 +23,7 @@ from pipeline.report.report import (
     Timeline,
     iso,
 )
-from pipeline.report.words import count, key, label
+from pipeline.report.words import count, key
 from pipeline.standing import PROGRAMMES, Stay, is_in_a_browser
 
 _MOST_YEARS: Final = 60

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline import names
 from pipeline.standing import LEAST_RSA_BITS
 
 
@@ -14,14 +13,6 @@ def count(number: int, noun: str) -> str:
 def listed(parts: list[str]) -> str:
     """Write ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
-
-
-def label(subject: str) -> str:
-    """Give the name of a subject that people know it by; a text that is no name stays as it is."""
-    try:
-        return names.parse(subject).label
-    except names.InvalidName:
-        return subject
 
 
 def key(key_type: str, key_bits: int | None, *, is_weak: bool) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from ssl import DER_cert_to_PEM_cert
 
+import certificates
 import pytest
 from certificates import Issued, issue, pem, server
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
@@ -143,6 +145,10 @@ def damaged(path: Path) -> None:
     path.write_bytes(LEAF.pem + broken)
 
 
+def odd_inside(path: Path) -> None:
+    path.write_bytes(LEAF.pem + DER_cert_to_PEM_cert(certificates.damaged(LOWER)).encode())
+
+
 def cut_off(path: Path) -> None:
     path.write_bytes(pem(LEAF, LOWER)[:-200])
 
@@ -170,6 +176,7 @@ def unclosed(path: Path) -> None:
         (empty, "no certificate"),
         (no_certificate, "no certificate"),
         (damaged, "certificate 2 is damaged"),
+        (odd_inside, "certificate 2 is not a readable certificate"),
         (cut_off, "certificate 2 is damaged"),
         (unclosed, "certificate 1 is damaged"),
         (thousands, f"{MOST_CERTIFICATES} at most"),

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from certificates import END, START, Issued, issue, pem, server
+from certificates import END, START, Issued, damaged, issue, key_usage, pem, server
+from cryptography import x509
 from made_to_order import Desk, Printed, Root
 
 from pipeline.check import Check, check, check_all, read_chain
-from pipeline.check.answer import Result
+from pipeline.check.answer import CommonRoot, Result
 from pipeline.check.chain import chain_of
+from pipeline.check.remedies import other_ca
 from pipeline.errors import UsageError
 
 ON = datetime(2025, 1, 1, tzinfo=UTC)
@@ -140,20 +142,96 @@ def test_an_expired_server_is_renewed_and_nothing_else_is_offered(desk: Desk) ->
         assert kinds(result) == ["renew"]
 
 
-def test_one_that_begins_later_is_replaced(desk: Desk) -> None:
+def test_one_that_begins_later_needs_another_day(desk: Desk) -> None:
     desk.load({"12.7(1)": [NEW.root]})
-    result = only(ask(desk, server(CA, start=ON + timedelta(days=2)), CA))
+    begins = ON + timedelta(days=2)
+    late = server(CA, start=begins)
+    result = only(ask(desk, late, CA))
     assert result.reason == "server is not valid before 2025-01-03 00:00 UTC"
-    assert result.remedies[0].summary == (
-        "replace the server's certificate by one that is valid already"
+    (wait,) = result.remedies
+    assert wait.kind == "wait"
+    assert wait.summary == "wait until 2025-01-03 00:00 UTC, or check --on and the clock"
+    assert ask(desk, late, CA, on=begins).is_accepted
+
+
+def test_waiting_alone_is_not_offered_where_it_would_not_help(desk: Desk) -> None:
+    ending = issue("Old Root", key=OLD.key, end=ON + timedelta(days=1))
+    cross = issue("New Root", ending, key=NEW.key)
+    desk.load({"12.7(1)": [ending.root, NEW.root], "12.8(1)": [ending.root]})
+    begins = ON + timedelta(days=2)
+    late = server(CA, start=begins)
+    old, new = ask(desk, late, CA, cross).results
+    (wait,) = old.remedies
+    assert wait.summary.endswith("the clock, and stop sending New's cross-certificate")
+    assert wait.certificates == [late.fingerprint, cross.fingerprint]
+    assert ask(desk, late, CA, on=begins, firmware=["12.7"]).is_accepted
+    assert kinds(new) == []
+
+
+def test_one_that_is_not_for_servers_has_to_be_another(desk: Desk) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    for_clients = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CLIENT_AUTH])
+    result = only(ask(desk, server(CA, extensions=[for_clients]), CA))
+    assert result.reason == "server is not for TLS servers"
+    assert kinds(result) == ["renew"]
+    assert "for TLS servers from the same CA" in result.remedies[0].summary
+
+
+def test_what_has_ended_is_renewed_also_if_its_issuer_is_missing(desk: Desk) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    (first,) = only(ask(desk, server(CA, end=ENDED))).remedies
+    assert (first.kind, first.is_tested) == ("renew", False)
+    assert first.summary == "renew the server's certificate, and send the certificate of CA"
+
+
+def test_a_server_that_is_its_own_issuer_is_called_self_signed(desk: Desk) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    usage = key_usage(signs_certificates=False)
+    answer = ask(desk, issue("server", is_ca=False, extensions=[usage]))
+    assert only(answer).reason == "server is self-signed and not in the trust list"
+    assert answer.findings == []
+
+
+def test_a_server_without_a_subject_goes_by_its_first_name(desk: Desk) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    nameless = issue("", CA, is_ca=False, names=["192.0.2.1", "expe.example.com"], end=ENDED)
+    assert only(ask(desk, nameless, CA)).reason == "expe.example.com has expired"
+
+
+def test_a_live_server_that_has_a_ca_s_certificate_is_refused(desk: Desk) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    ca = issue("CA", NEW, extensions=[key_usage(signs_certificates=True)])
+    assert ask(desk, ca).is_accepted
+    served = check(desk.engine, chain_of("test", [ca.der], is_served=True), on=ON)
+    for builder in only(served).builders.values():
+        assert (builder.error, builder.depth) == ("unsuitable certificate purpose", 0)
+
+
+def test_what_openssl_can_not_read_is_never_offered(desk: Desk, tmp_path: Path) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    path = tmp_path / "damaged.der"
+    path.write_bytes(damaged(CA))
+    first = only(ask(desk, LEAF, certs=[path])).remedies[0]
+    assert (first.kind, first.is_tested) == ("send", False)
+
+
+def test_long_lists_of_names_are_cut_short(desk: Desk) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    many = server(CA, *[f"host{n}.example.com" for n in range(50)])
+    result = only(ask(desk, many, CA, name="other.example.com"))
+    assert result.reason == (
+        "the server's certificate is for host0.example.com, host1.example.com, host2.example.com "
+        "and 47 more, not for other.example.com"
     )
+    bare = issue("other.example.com", CA, is_ca=False)
+    assert "its common name doesn't count" in only(ask(desk, bare, CA, name="a.example")).reason
 
 
 def test_renewal_alone_is_not_offered_where_it_would_not_help(desk: Desk) -> None:
     desk.load({"12.7(1)": [OLD.root, NEW.root]})
     (renewal,) = only(ask(desk, server(CA, end=ENDED), CA, CROSS)).remedies
     assert renewal.summary == (
-        "renew the server's certificate and stop sending New's cross-certificate"
+        "renew the server's certificate, and stop sending New's cross-certificate"
     )
     desk.load({"12.8(1)": [OLD.root]})
     result = ask(desk, server(CA, end=ENDED), CA, CROSS, firmware=["12.8"]).results[0]
@@ -182,6 +260,20 @@ def test_a_ca_has_to_be_trusted_by_all_and_to_outlive_the_server(desk: Desk) -> 
     assert [each.subject for each in answer.common_roots] == ["CN=Everywhere"]
     one = ask(desk, LEAF, CA, firmware=["12.7"])
     assert [each.subject for each in one.common_roots] == ["CN=Everywhere", "CN=Here"]
+
+
+def test_a_root_behind_an_expired_one_of_its_name_is_not_offered(desk: Desk) -> None:
+    later = END + timedelta(days=1)
+    good, renewed = issue("Good", end=later), issue("Renewed", end=later)
+    before = issue("Renewed", key=renewed.key, end=ENDED)
+    desk.load({"12.7(1)": [before.root, renewed.root, good.root]})
+    assert not ask(desk, server(renewed)).is_accepted  # the old way takes the first that fits
+    assert [each.subject for each in ask(desk, LEAF, CA).common_roots] == ["CN=Good"]
+
+
+def test_a_root_without_a_subject_can_be_offered() -> None:
+    (remedy,) = other_ca([CommonRoot("00" * 20, "", END, True)], [])
+    assert "(no subject)" in remedy.text
 
 
 # --- releases and time -----------------------------------------------------------------------

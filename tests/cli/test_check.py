@@ -140,6 +140,12 @@ def test_from_the_ca_up_12_7_accepted_until_addtrust_ended(ask: Run, tmp_path: P
     assert accepted(after) == accepted(answer)
 
 
+def test_a_chain_without_a_server_s_certificate_is_said_at_the_top(ask: Run) -> None:
+    verdict, _, note, *_ = ask("check", SECTIGO, *ON, "--firmware", "12.8").out.splitlines()
+    assert verdict.startswith("12.8(1): ACCEPTED")
+    assert note.startswith("No server's certificate stands at its start")
+
+
 def test_the_timeline_is_shown_if_asked_for(ask: Run) -> None:
     shown = ask("check", WITH_CROSS, *ON, "--timeline").out
     assert "accepted        2021-06-15T00:00:00Z  2022-07-16T23:59:59Z  12.8(1)" in shown
@@ -319,6 +325,7 @@ def test_several_files_and_csv(ask: Run) -> None:
         ((LEAF, "--product", "Room Kit"), 2, "Room Kit"),
         ((LEAF, "--on", "soon"), 2, "2020-06-01"),
         ((LEAF, "--hostname", "a b"), 2, "no name of a host"),
+        ((LEAF, "--hostname", ""), 2, "no name of a host"),
         ((LEAF, "--certs", "nosuch.pem"), 2, "nosuch.pem"),
     ],
 )

@@ -18,10 +18,10 @@ from importlib import resources
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
+from pipeline.names import label
 from pipeline.report.html.chart import chart, columns
 from pipeline.report.report import Grid, PageBlock, Paragraph, Report
 from pipeline.report.safe import visible
-from pipeline.report.words import label
 from pipeline.version import VERSION
 
 if TYPE_CHECKING:
