@@ -136,10 +136,12 @@ def test_real_roots_are_judged_alike(library: Library, trusted_first: bool) -> N
         assert theirs == prediction(asked, at, library.series), link(asked.target).fingerprint
 
 
-@EACH_LIBRARY
+@pytest.mark.parametrize(
+    "library",
+    [library for library in LIBRARIES if library.series == "3"],  # 1.0.2 has other words for some
+    ids=lambda library: library.name,
+)
 def test_our_words_are_openssls(library: Library) -> None:
-    if library.series != "3":
-        pytest.skip("1.0.2 has other words for some")
     with Judge(library.path_or_skip()) as judge:
         assert {code: judge.words(code) for code in Code if code} == {
             code: words for code, words in WORDS.items() if code
