@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from asn1crypto import cms, core, pem, x509
 
 _BEGIN: Final = b"-----BEGIN "
+_BLOCK: Final = re.compile(
+    rb"-----BEGIN (?:(?:X509 |TRUSTED )?CERTIFICATE|PKCS ?#?7|CMS)-----.*?(?=-----BEGIN |\Z)",
+    re.DOTALL,
+)
 
 
 def certificates_in(data: bytes) -> list[bytes]:
@@ -24,6 +29,19 @@ def certificates_in(data: bytes) -> list[bytes]:
     except ValueError:
         return []
     return [certificate for block in blocks for certificate in _certificates(block)]
+
+
+def damaged_blocks(data: bytes) -> list[int]:
+    """Count from 1 the blocks of PEM that should hold certificates; give those that hold none."""
+    blocks = enumerate(_BLOCK.finditer(data), 1)
+    return [number for number, block in blocks if not certificates_in(block[0])]
+
+
+def is_damaged_der(data: bytes) -> bool:
+    """Whether this begins as DER does (a SEQUENCE, its length in bytes of its own), but isn't."""
+    return (
+        data[:1] == b"0" and data[1:2] in (b"\x82", b"\x83", b"\x84") and not certificates_in(data)
+    )
 
 
 def _certificates(der: bytes) -> list[bytes]:

@@ -127,7 +127,11 @@ def _read_other(path: Path) -> Reading:
     if not data:
         raise DocumentError(f"{path}: this file is empty. Download it again.")
     if certificates := bundle.certificates_in(data):
-        return Reading(_bundled(certificates), [], 1, path.name)
+        return _bundled(path.name, data, certificates)
+    if bundle.damaged_blocks(data) or bundle.is_damaged_der(data):
+        raise DocumentError(
+            f"{path}: the certificates in this file are damaged. Download it again."
+        )
     text = texts.decode(data)
     if delimiter := texts.delimiter_of(text):
         rows, problems = texts.rows_of(text, delimiter)
@@ -135,14 +139,21 @@ def _read_other(path: Path) -> Reading:
     return gathered(alone(steps(texts.pages_of(text))))
 
 
-def _bundled(certificates: Iterable[bytes]) -> list[Row]:
+def _bundled(name: str, data: bytes, certificates: Iterable[bytes]) -> Reading:
     """A bundle's entries are the certificates themselves."""
-    from pipeline import certificate
+    from pipeline import bundle, certificate
 
-    return [
-        Row(1, "", each.fingerprint, each.fingerprint_sha256, str(each.subject))
-        for each in map(certificate.read, certificates)
-    ]
+    rows: list[Row] = []
+    damaged = [f"block {number} of PEM" for number in bundle.damaged_blocks(data)]
+    for number, der in enumerate(certificates, 1):
+        try:
+            each = certificate.read(der)
+        except certificate.UnreadableCertificateError:
+            damaged.append(f"certificate {number}")
+        else:
+            rows.append(Row(1, "", each.fingerprint, each.fingerprint_sha256, str(each.subject)))
+    hint = "This certificate is damaged and can't be read. Download the file again."
+    return Reading(rows, [Problem("unaccounted-text", 1, text, hint) for text in damaged], 1, name)
 
 
 def _no_rows(path: Path, read: Reading) -> str:
