@@ -179,4 +179,7 @@ class Report:
 
 def iso(value: date) -> str:
     """Write a day as ``2020-05-30``, a time (which is UTC) as ``2020-05-30T10:48:38Z``."""
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    # strftime's %Y has no leading zeros on Linux
+    return value.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

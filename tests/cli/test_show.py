@@ -98,3 +98,10 @@ def test_csv_has_the_columns_of_the_view(ask: Run) -> None:
         sha256 = certificate_of(row["fingerprint"]).fingerprint(hashes.SHA256()).hex()
         assert row["fingerprint_sha256"] == sha256
         assert row["subject"] == truth.subject(row["fingerprint"])
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0999-12-31", "9999-12-31"])
+def test_a_day_far_off_is_written_as_iso_8601_has_it(ask: Run, day: str) -> None:
+    assert (
+        ask("show", "12.7", "--as-of", day, "--format", "json").json["as_of"] == f"{day}T00:00:00Z"
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from pipeline.report.report import Bar, Bars, Span, Timeline
+from pipeline.report.report import Bar, Bars, Span, Timeline, iso
 
 _MOST_YEARS: Final = 11
 _MOST_MONTHS: Final = 7
@@ -59,7 +59,7 @@ def chart(timeline: Timeline) -> Chart:
 
     return Chart(
         [Tick(at(time), label) for time, label in _ticks(start, end)],
-        [Tick(at(mark.at), f"{mark.label} {mark.at:%Y-%m-%d}") for mark in timeline.marks],
+        [Tick(at(mark.at), f"{mark.label} {iso(mark.at.date())}") for mark in timeline.marks],
         [_piece(span, at(span.start or start), at(span.end or end)) for span in timeline.spans],
         Counter(span.status for span in timeline.spans),
     )
@@ -70,7 +70,7 @@ def _piece(span: Span, left: float, right: float) -> Piece:
 
 
 def _words(span: Span) -> str:
-    start, end = (f"{at:%Y-%m-%d}" if at else "" for at in (span.start, span.end))
+    start, end = (iso(at.date()) if at else "" for at in (span.start, span.end))
     if start and end:
         return f"{start} – {end}"
     if start or end:
