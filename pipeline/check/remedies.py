@@ -54,7 +54,8 @@ class Case:
     """A chain that a release refuses, and what it takes to try something else.
 
     ``asked`` are the releases that the question is about. ``place`` says which certificate of the
-    chain one is: ``certificate 3``.
+    chain one is: ``certificate 3``. With ``is_renewed``, the target is supposed to be sound, and
+    what is above it is judged.
     """
 
     sent: Sent
@@ -63,6 +64,15 @@ class Case:
     asked: Sequence[Release]
     pool: Pool
     place: Callable[[Certificate], str]
+    is_renewed: bool = False
+
+    def accepts(self, sent: Sent, release: Release) -> bool:
+        """Whether a release accepts what is sent."""
+        if not self.is_renewed:
+            return self.judge.accepts(sent, release)
+        outcomes = self.judge.judge(sent, release).outcomes.values()
+        issuers = {read(each.path[1].der) for each in outcomes if len(each.path) > 1}
+        return len(issuers) == 1 and self.judge.accepts(sent.from_issuer(*issuers), release)
 
     def has_root(self, subject: Name) -> bool:
         """Whether a root of this name is known, trusted or not."""
@@ -130,7 +140,7 @@ def _by_sending_others(case: Case) -> Iterator[Remedy]:
     """Give the smallest change of each kind that helps, dropping before adding."""
     kinds: dict[RemedyKind, _Attempt] = {}
     for attempt in _attempts(case):
-        if attempt.kind not in kinds and case.judge.accepts(attempt.sent, case.release):
+        if attempt.kind not in kinds and case.accepts(attempt.sent, case.release):
             kinds[attempt.kind] = attempt
             if attempt.kind == "stop-sending":
                 break  # nothing is easier
@@ -207,7 +217,7 @@ def _breaks(sent: Sent, case: Case) -> list[str]:
     return [
         each.firmware
         for each in case.asked
-        if case.judge.accepts(case.sent, each) and not case.judge.accepts(sent, each)
+        if case.accepts(case.sent, each) and not case.accepts(sent, each)
     ]
 
 
@@ -288,32 +298,24 @@ def _need(case: Case) -> _Need | None:
     return None
 
 
-def _once_met(need: _Need, case: Case) -> Case | None:
-    """The case when the target has what it needs; None if it isn't known who issues it then."""
-    if need.kind == "wait":
-        return replace(case, judge=Judge(case.sent.target.not_before))
-    outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
-    issuers = {read(each.path[1].der) for each in outcomes if len(each.path) > 1}
-    if len(issuers) != 1:
-        return None
-    return replace(case, sent=case.sent.from_issuer(*issuers))
-
-
 def _by_own_change(case: Case) -> Iterator[Remedy]:
     """Give the target what it needs, and change what else is sent if that alone doesn't help."""
     need = _need(case)
-    then = _once_met(need, case) if need else None
-    if need is None or then is None:
+    if need is None:
         return
-    target = case.sent.target.fingerprint
-    if then.judge.accepts(then.sent, then.release):
-        yield Remedy(*need, certificates=[target])
+    target = case.sent.target
+    if need.kind == "wait":
+        then = replace(case, judge=Judge(target.not_before))
+    else:
+        then = replace(case, is_renewed=True)
+    if then.accepts(then.sent, then.release):
+        yield Remedy(*need, certificates=[target.fingerprint])
     elif change := next(_by_sending_others(then), None):
         yield Remedy(
             need.kind,
             f"{need.summary}, and {change.summary}",
             f"{need.text} {change.text}",
-            certificates=[target, *change.certificates],
+            certificates=[target.fingerprint, *change.certificates],
             breaks=change.breaks,
         )
 

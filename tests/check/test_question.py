@@ -184,6 +184,19 @@ def test_what_has_ended_is_renewed_also_if_its_issuer_is_missing(desk: Desk) -> 
     assert first.summary == "renew the server's certificate, and send the certificate of CA"
 
 
+def test_what_has_ended_is_renewed_and_the_issuer_that_is_at_hand_sent(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    path = tmp_path / "more.pem"
+    path.write_bytes(CA.pem)
+    ended = server(CA, end=ENDED)
+    (first,) = only(ask(desk, ended, certs=[path])).remedies
+    assert first.is_tested
+    assert first.summary == "renew the server's certificate, and send the certificate of CA"
+    assert first.certificates == [ended.fingerprint, CA.fingerprint]
+
+
 def test_a_server_that_is_its_own_issuer_is_called_self_signed(desk: Desk) -> None:
     desk.load({"12.7(1)": [NEW.root]})
     usage = key_usage(signs_certificates=False)
