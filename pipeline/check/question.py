@@ -192,7 +192,7 @@ class _Question:
         self.sent = Sent(chain.target, chain.others, chain.is_served)
         self.is_misnamed = name is not None and not name.ok
         self.name = name
-        self._shared: dict[frozenset[str], _Shared] = {}
+        self._shared: dict[tuple[str, ...], _Shared] = {}
         self._accepting: dict[Release, bool] = {}
 
     def results(self) -> list[Result]:

@@ -57,11 +57,12 @@ class Release:
         """The roots as path building wants them."""
         return Anchors.of(root.der for root in self.roots.values())
 
-    def relevant(self, names: Iterable[str]) -> frozenset[str]:
+    def relevant(self, names: Iterable[str]) -> tuple[str, ...]:
         """Give the fingerprints of all entries that a path among these names (`name_key`) can meet.
 
-        What a release says of a chain depends on no others. Names are compared more loosely than
-        by path building, so none is missed.
+        What a release says of a chain depends on these and their order, which is the document's:
+        of several roots with one name, OpenSSL before 1.1.0 takes the first. Names are compared
+        more loosely than by path building, so none is missed.
         """
         found: set[str] = set()
         waiting = set(names)
@@ -73,7 +74,7 @@ class Release:
                 found.add(fingerprint)
                 if issuer not in seen:
                     waiting.add(issuer)
-        return frozenset(found)
+        return tuple(sorted(found, key=self._places.__getitem__))
 
     def comes_after(self, other: Release) -> bool:
         """Whether this is a later release for the same phones."""
@@ -98,6 +99,10 @@ class Release:
             for each in self.entries
         ]
         return replace(self, entries=entries)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {entry.fingerprint: place for place, entry in enumerate(self.entries)}
 
     @cached_property
     def _by_subject(self) -> Mapping[str, Sequence[tuple[str, str]]]:

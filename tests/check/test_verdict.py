@@ -76,6 +76,15 @@ def release(number: int, roots: list[Certificate]) -> Release:
     return Release("8800", f"12.{number}(1)", number, 1, entries)
 
 
+def test_of_roots_with_one_name_the_first_counts() -> None:
+    """OpenSSL 1.0.2 takes the first that fits, also if it has expired."""
+    over, valid = (read(made("A", "A", *days).der) for days in ((0, 5), (0, 9)))
+    sent = Sent(read(made("leaf", "A", 0, 9).der), ())
+    judge = Judge(FIRST + 6 * DAY)
+    releases = release(1, [over, valid]), release(2, [valid, over])
+    assert [judge.judge(sent, each).verdict for each in releases] == ["refused", "accepted"]
+
+
 worlds = st.builds(
     lambda leaf, others, stores: World(
         Sent(leaf, tuple(dict.fromkeys(others))),
