@@ -250,7 +250,8 @@ def _may_hold(above: Fingerprint, count: int) -> bool:
     """Whether ``count`` more digits are due to the last fingerprint of a stack."""
     begun = above.before
     for piece in above.pieces:
-        begun = 0 if begun >= SHA1 else begun
+        # more than a SHA-1 has are the beginning of a SHA-256
+        begun = 0 if begun == SHA1 or begun >= SHA256 else begun
         begun += len(piece.digits)
     return begun < SHA1 or (begun != SHA1 and begun + count <= SHA256 + 1)
 

@@ -94,6 +94,12 @@ def test_sha256_with_sha1(rows: list[str]) -> None:
     assert all(fingerprint.is_sound for fingerprint in found(*rows))
 
 
+@pytest.mark.parametrize("at", [44, 54, 60])
+def test_words_below_a_sha256_that_wraps_are_not_of_it(at: int) -> None:
+    """More than 40 digits on its first line are no SHA-1 with another below it."""
+    assert digits(SHA256[:at], SHA256[at:], "CN=Root CA", SHA1) == [SHA256, SHA1]
+
+
 @pytest.mark.parametrize(
     "malformed",
     [
