@@ -139,8 +139,12 @@ class Name:
 
     @property
     def label(self) -> str:
-        """What a person calls the holder: the last CN, else the last OU, else the last O."""
-        for type_ in ("CN", "OU", "O"):
+        """What a person calls the holder: the last CN, else the last OU, else the last O.
+
+        A CN that only repeats the O tells less than the OU: GlobalSign Root CA - R3.
+        """
+        repeats = self._values("CN")[-1:] == self._values("O")[:1] != []
+        for type_ in ("OU", "CN", "O") if repeats else ("CN", "OU", "O"):
             if values := self._values(type_):
                 return values[-1]
         return str(self)

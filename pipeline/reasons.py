@@ -247,10 +247,7 @@ def _fact(kind: Kind, other: Root) -> Fact:
 
 
 def _label(root: Root) -> str:
-    """Give its CN or, where that only repeats the O, its OU: GlobalSign Root CA - R3."""
-    name = _parsed(root.name or "")
-    units = [value for type_, value in name.attributes if type_ == "OU"]
-    return units[-1] if units and name.label == name.owner else name.label
+    return _parsed(root.name or "").label
 
 
 def _short(root: Root) -> str:

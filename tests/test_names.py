@@ -257,6 +257,9 @@ class TestSummary:
             (name("C=TW", "O=Chunghwa"), "Chunghwa", "Chunghwa", "TW"),
             (name("CN=b"), "b", "b", ""),
             (name("C=SE", "O=a", "CN="), "a", "a", "SE"),
+            (name("OU=Root R3", "O=a", "CN=a"), "Root R3", "a", ""),
+            (name("OU=Root R3", "CN=a"), "a", "a", ""),
+            (name("O=a", "CN=a"), "a", "a", ""),
             (name("DC=com"), "DC=com", "DC=com", ""),
         ],
     )

@@ -146,10 +146,10 @@ def _concerned(removed: Sequence[Item], when: datetime) -> Iterator[str]:
         reverse=True,
     )
     if lost:
-        named = list(dict.fromkeys(map(_named, lost)))
-        more = [f"{len(named) - _MOST_NAMED:,} more"] if len(named) > _MOST_NAMED else []
+        named = list(dict.fromkeys(map(_named, lost)))[:_MOST_NAMED]
+        unnamed = sum(_named(item) not in named for item in lost)
         where = "there" if len(removed) == 1 else "in one of them"
-        labels = listed([*named[:_MOST_NAMED], *more])
+        labels = listed([*named, *([f"{unnamed:,} more"] if unnamed else [])])
         yield f"Servers whose chain ends {where} must change: {labels}."
         if all(item.not_after is not None and item.not_after < when for item in lost):
             yield "Phones on either release refuse such a chain, as its root has expired."

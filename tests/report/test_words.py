@@ -113,6 +113,12 @@ def test_of_many_roots_the_last_to_expire_are_named() -> None:
     )
 
 
+def test_of_roots_that_share_a_name_each_is_counted_among_those_not_named() -> None:
+    removed = [item(f"20{year}-01-01", f"y{year}") for year in range(14, 24)]
+    removed += [item("2010-01-01", "twin"), item("2010-01-01", "twin"), item("2009-01-01", "y23")]
+    assert ", y15, y14 and 2 more. " in lead(removed, [], [])
+
+
 def test_a_root_that_is_trusted_by_a_new_certificate_concerns_no_server() -> None:
     reissued = item("2020-05-30", "again", Fact("reissued", date(2035, 1, 1), "1" * 40))
     in_vain = item("2019-05-30", "in vain", Fact("reissued", date(2020, 5, 31), "1" * 40))
