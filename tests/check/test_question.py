@@ -125,6 +125,14 @@ def test_two_certificates_that_are_missing_are_found_together(desk: Desk, tmp_pa
     assert (only_one.kind, only_one.is_tested) == ("send", False)
 
 
+def test_nothing_is_dropped_that_is_not_in_the_way(desk: Desk, tmp_path: Path) -> None:
+    desk.load({"12.7(1)": [NEW.root]})
+    path = tmp_path / "more.pem"
+    path.write_bytes(CA.pem)
+    result = only(ask(desk, LEAF, issue("Unneeded", NEW), certs=[path]))
+    assert kinds(result) == ["send", "other-ca"]
+
+
 def test_an_expired_intermediate_is_replaced(desk: Desk, tmp_path: Path) -> None:
     desk.load({"12.7(1)": [NEW.root]})
     ended = issue("CA", NEW, key=CA.key, end=ENDED)
