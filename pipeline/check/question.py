@@ -133,11 +133,10 @@ class _Desk:
 
         Those that browsers have in store come first, as their CAs are the ones in business.
         """
-        end = max(target.not_after, self.judge.on)
         return [
             CommonRoot(each.fingerprint, str(each.subject), each.not_after, is_in_browsers)
             for each, is_in_browsers in self._common
-            if end < each.not_after
+            if target.not_after < each.not_after
         ]
 
     def _failures(self, chain: Chain) -> list[Finding]:

@@ -78,6 +78,14 @@ def test_a_root_that_is_sent_is_known_by_its_fingerprint(desk: Desk) -> None:
     assert only(ask(desk, LEAF, CA, impostor)).verdict == "unknown"
 
 
+def test_what_is_sent_is_the_server_s_also_if_the_list_has_it(desk: Desk) -> None:
+    top = issue("Top")
+    cross = issue("New Root", top, key=NEW.key)
+    desk.load({"12.7(1)": [cross.root, top.root]})
+    path = only(ask(desk, LEAF, CA, cross)).builders["untrusted-first"].path
+    assert [step.origin for step in path] == ["server", "server", "server", "trust list"]
+
+
 def test_a_root_that_is_not_known_does_not_save_who_is_led_past_it(desk: Desk) -> None:
     desk.load({"12.7(1)": [OLD.root, Printed(NEW.root, is_known=False)]})
     result = only(ask(desk, LEAF, CA, CROSS))
@@ -183,6 +191,8 @@ def test_one_that_is_not_for_servers_has_to_be_another(desk: Desk) -> None:
     assert result.reason == "server is not for TLS servers"
     assert kinds(result) == ["renew"]
     assert "for TLS servers from the same CA" in result.remedies[0].summary
+    ca = only(ask(desk, issue("CA", NEW, extensions=[for_clients])))
+    assert (ca.reason, kinds(ca)) == ("CA is not for TLS servers", ["other-ca"])
 
 
 def test_what_has_ended_is_renewed_also_if_its_issuer_is_missing(desk: Desk) -> None:
@@ -244,6 +254,7 @@ def test_long_lists_of_names_are_cut_short(desk: Desk) -> None:
         "the server's certificate is for host0.example.com, host1.example.com, host2.example.com "
         "and 47 more, not for other.example.com"
     )
+    assert (result.accepted, result.until) == ([], None)
     bare = issue("other.example.com", CA, is_ca=False)
     assert "its common name doesn't count" in only(ask(desk, bare, CA, name="a.example")).reason
 
