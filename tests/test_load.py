@@ -360,7 +360,9 @@ def test_sightings_grow_and_never_shrink(desk: Desk) -> None:
     root = new_root("A")
     old = [(A, "mozilla", date(2016, 1, 1), date(2019, 1, 1), "certifi 2016 to certifi 2019")]
     new = [(A, "mozilla", date(2016, 1, 1), date(2020, 1, 1), "certifi 2016 to certifi 2020")]
-    for sightings, expected in ((old, old), (new, new), (old, new)):
+    longer = [(A, "mozilla", date(2015, 1, 1), date(2020, 1, 1), "certifi 2015 to certifi 2020")]
+    steps = ((old, old), (new, new), (old, new), (longer, longer), (new, longer))
+    for sightings, expected in steps:
         desk.load({"12.7(1)": [root]}, sightings=sightings)
         with transaction(desk.engine) as connection:
             found = connection.execute(select(tables.Sighting.__table__)).all()

@@ -94,6 +94,14 @@ def test_sums_and_averages_are_numbers(loaded: Engine) -> None:
 
 
 @POSTGRESQL
+def test_times_are_the_same_whatever_the_server_prefers(loaded: Engine, database_url: str) -> None:
+    preferring = f"{database_url}%20-cdatestyle%3DGerman%20-ctimezone%3DAsia/Tokyo"
+    text = "SELECT timestamptz '2020-05-30 12:48:38+02', date '2020-05-30'"
+    found = sql.run(open_for_reading(preferring), text).rows
+    assert found == [["2020-05-30 10:48:38", "2020-05-30"]]
+
+
+@POSTGRESQL
 def test_what_only_postgresql_has_becomes_plain(loaded: Engine) -> None:
     (row,) = sql.run(
         loaded,
