@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -39,6 +39,23 @@ def moment(text: str) -> date:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
+def _format(context: typer.Context, format_: Format) -> Format:
+    """Let the name of the output file tell the format, if nothing else does."""
+    source = context.get_parameter_source("format_")
+    output: Path | None = context.params.get("output")
+    if output and source and source.name == "DEFAULT":
+        return _ENDINGS.get(output.suffix.lower(), format_)
+    return format_
+
+
+_ENDINGS: Final[dict[str, Format]] = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+}
+
 ReaderOption = Annotated[
     Literal["both", "pdfplumber", "pdfium"],
     typer.Option(help="Who reads a PDF; both have to agree, pdfium alone is fast."),
@@ -59,12 +76,23 @@ SizeOption = Annotated[
 FormatOption = Annotated[
     Format,
     typer.Option(
-        "--format", "-f", help="How to write it; csv-bom is CSV that Excel takes for UTF-8."
+        "--format",
+        "-f",
+        callback=_format,
+        help="How to write it, if not as FILE ends (.json, .csv, .md, .html); csv-bom is CSV that "
+        "Excel takes for UTF-8.",
     ),
 ]
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", show_default=False),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to a file.",
+        show_default=False,
+        is_eager=True,  # the format goes by it
+    ),
 ]
 AsOfOption = Annotated[
     date | None,

@@ -37,6 +37,23 @@ def test_a_file_gets_what_a_pipe_gets(ask: Run, tmp_path: Path, format_: str) ->
     assert piped.endswith("\n")
 
 
+@pytest.mark.parametrize(
+    ("file", "format_"),
+    [("a.json", "json"), ("a.csv", "csv"), ("a.MD", "markdown"), ("a.htm", "html"), ("a", "table")],
+)
+def test_the_name_of_a_file_tells_the_format(
+    ask: Run, tmp_path: Path, file: str, format_: str
+) -> None:
+    output = tmp_path / file
+    question = ("diff", "12.7", "12.8", "--as-of", "2020-06-01")
+    assert ask("--output", output, *question).code == 2  # an option of the command, not before it
+    for arguments in (("-o", output), ("--output", output, "--format", format_)):
+        assert ask(*question, *arguments).code == 0
+        assert output.read_text("utf-8") == ask(*question, "--format", format_).out
+    assert ask(*question, "-o", output, "--format", "csv").code == 0
+    assert output.read_text("utf-8").startswith("change,fingerprint")
+
+
 def test_a_pipe_gets_utf_8_whatever_the_locale(samples_url: str) -> None:
     done = subprocess.run(
         [*COMMAND, "--database", samples_url, "show", "12.7", "--format", "csv"],
