@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline import catalogue, lookups, query
 from pipeline.database import open_for_writing, open_if_made
-from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted
+from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, file_of, files, hinted
 from pipeline.enrich.database import Database
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
@@ -237,10 +237,8 @@ def _resolve(
 
 def _own_certificates(path: Path) -> list[File]:
     """Give the certificates of a document that is a bundle of them."""
-    try:
-        return files([path])
-    except UsageError:
-        return []
+    own = file_of(path, path.read_bytes())
+    return [own] if own.certificates else []
 
 
 def _parse(firmware: str | None) -> Firmware | None:

@@ -6,7 +6,7 @@ for, and says of each entry how well it is proven.
 
 from pipeline.enrich.catalogue import Catalogue
 from pipeline.enrich.evidence import Enriched, enrich, tabulated
-from pipeline.enrich.files import File, files
+from pipeline.enrich.files import File, file_of, files
 from pipeline.enrich.nearest import hinted, nearest
 from pipeline.enrich.source import IncompleteError, Source
 
@@ -17,6 +17,7 @@ __all__ = [
     "IncompleteError",
     "Source",
     "enrich",
+    "file_of",
     "files",
     "hinted",
     "nearest",

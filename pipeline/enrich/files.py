@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipeline.bundle import certificates_in
+from pipeline.bundle import certificates_in, damaged_blocks
 from pipeline.errors import UsageError
 
 _KINDS: Final = "PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b)"
@@ -31,9 +31,16 @@ def files(paths: Iterable[Path]) -> list[File]:
 
     In a directory, files without certificates are passed over.
 
-    Raises `UsageError` if a path can't be read or holds no certificate.
+    Raises `UsageError` if a path can't be read, holds no certificate, or one that is damaged.
     """
     return [file for path in paths for file in _files(path)]
+
+
+def file_of(path: Path, data: bytes) -> File:
+    """Make a source of a file's content; what is damaged in it is left out."""
+    ders = certificates_in(data)
+    by_fingerprint = {hashlib.sha1(der, usedforsecurity=False).hexdigest(): der for der in ders}
+    return File(f"file:{path.name}", by_fingerprint)
 
 
 def _files(path: Path) -> Sequence[File]:
@@ -51,6 +58,10 @@ def _files(path: Path) -> Sequence[File]:
 
 
 def _file(path: Path) -> File:
-    ders = certificates_in(path.read_bytes())
-    by_fingerprint = {hashlib.sha1(der, usedforsecurity=False).hexdigest(): der for der in ders}
-    return File(f"file:{path.name}", by_fingerprint)
+    data = path.read_bytes()
+    if damaged := damaged_blocks(data):
+        raise UsageError(
+            f"{path}: block {damaged[0]} of PEM holds no certificate that can be read. "
+            "Mend the file, or take the block out."
+        )
+    return file_of(path, data)

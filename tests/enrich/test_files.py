@@ -142,10 +142,6 @@ def revocations() -> bytes:
     [
         pytest.param(b"", id="empty"),
         pytest.param(b"%PDF-1.7\n", id="PDF"),
-        pytest.param(PEM[: len(PEM) // 3], id="cut off"),
-        pytest.param(
-            b"-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", id="garbage"
-        ),
         pytest.param(
             KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), id="private key"
         ),
@@ -162,6 +158,29 @@ def test_a_file_without_a_certificate_is_named(content: bytes, tmp_path: Path) -
         f"{path}: holds no certificate. "
         "Give a file in PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b), or a directory."
     )
+
+
+FIRST = CERTIFICATES[0].public_bytes(Encoding.PEM)
+
+
+@pytest.mark.parametrize(
+    ("content", "block"),
+    [
+        pytest.param(PEM[: len(PEM) // 3], 1, id="cut off"),
+        pytest.param(
+            b"-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", 1, id="garbage"
+        ),
+        pytest.param(FIRST + FIRST[:200] + FIRST[210:], 2, id="ten letters missing"),
+    ],
+)
+def test_a_damaged_certificate_is_named_and_not_left_out(
+    content: bytes, block: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "roots.pem"
+    path.write_bytes(content)
+    for given in (path, tmp_path):
+        with pytest.raises(UsageError, match=rf"roots\.pem: block {block} of PEM holds no certif"):
+            files([given])
 
 
 def test_a_directory_without_a_certificate_is_named(tmp_path: Path) -> None:
