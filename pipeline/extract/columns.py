@@ -14,6 +14,7 @@ from math import inf
 from operator import attrgetter
 from typing import NamedTuple
 
+from pipeline.extract import labels
 from pipeline.extract.fingerprints import SHA1, Fingerprint, Piece, fingerprints_of, pieces_on
 from pipeline.extract.lines import Line, Word
 
@@ -80,7 +81,7 @@ class Column:
 @lru_cache(maxsize=4096)
 def is_other_field(word: str) -> bool:
     """Whether a word is a label, number or date beside the name and the fingerprint of a row."""
-    return _NO_NAME.fullmatch(word) is not None
+    return _NO_NAME.fullmatch(word) is not None or labels.is_word_of_label(word)
 
 
 @lru_cache(maxsize=4096)

@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.extract import labels
 from pipeline.extract.columns import BEGINS_NAME
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, Parted
 from pipeline.extract.lines import Word
 
 LABEL_BEFORE = re.compile(
-    r"""^(?:subject(?:\s*(?:dn|name))?|dn|issued\ to|owner)\s*[:=]\s*
-    |^(?:subject|issued\ to)\s+(?=\S+=)|^[-–—:|]\s+""",
+    rf"""^(?:subject(?:\s*(?:dn|name))?|dn|issued\ to|owner|{labels.SUBJECT})\s*{labels.COLON}\s*
+    |^(?:subject|issued\ to|{labels.SUBJECT})\s+(?=\S+=)|^[-–—:|]\s+""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What a subject may be labelled with: ``Subject:``."""
 LABEL_AFTER = re.compile(
-    r"""(?:(?:^|\s)(?:\d+[.):]|[•*·▪‣◦–—|(\[-]|(?:sha-?1\s*)?(?:finger|thumb)print
-    (?:\s*\(?sha-?1\)?)?\s*[:=]?|sha-?1\s*[:=]?))+\s*$""",
+    rf"""(?:(?:^|\s)(?:\d+[.):]|[•*·▪‣◦–—|(\[-]|(?:sha-?1[\s-]*)?{labels.FINGERPRINT}
+    (?:\s*\(?sha-?1\)?)?\s*{labels.COLON}?|sha-?1\s*[:=]?))+\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What may stand between a subject and the fingerprint of the next row: ``2.``, ``SHA-1:``."""

@@ -1,9 +1,13 @@
 """What may be wrong with a row that was found."""
 
+import re
+
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
 from pipeline.extract.fingerprints import SHA1
 
 _HEX = frozenset("0123456789abcdef")
+_COUNTRY = re.compile(r"(?:^|[\s,;+/])C\s?=")
+"""No root's name has two countries."""
 
 
 def of(page: int, digits: str, subject: str) -> Problem | None:
@@ -17,4 +21,7 @@ def of(page: int, digits: str, subject: str) -> Problem | None:
     if not subject.strip(UNCERTAIN_JOIN + " "):
         hint = "There is no subject beside this fingerprint."
         return Problem("missing-subject", page, digits, hint)
+    if len(_COUNTRY.findall(subject)) > 1:
+        hint = "Two names stand beside this fingerprint, such as the subject and the issuer."
+        return Problem("missing-subject", page, f"{digits} {subject}", hint)
     return None

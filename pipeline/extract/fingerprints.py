@@ -13,12 +13,12 @@ from math import inf
 
 from pipeline.extract.lines import Line, Word
 
-SHA1, SHA256 = 40, 64
+MD5, SHA1, SHA256 = 32, 40, 64
 
 _PUNCTUATION = re.compile("[-:\u2010\u2011.,;|()\\[\\]\"'\u2018-\u201f]")
 _HEX = re.compile(r"[0-9a-f]+")
 _PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=]|(?:finger|thumb)print[:=]|0x)", re.IGNORECASE)
-_SHORTEST = 8
+SHORTEST = 8
 """Fewer digits than this on one line don't begin a fingerprint; ``CA`` and ``12`` are hex, too."""
 
 
@@ -91,14 +91,14 @@ def digits_of(text: str) -> str:
 
     Up to a tenth of the characters may be others, so that ``O`` for ``0`` is still found.
     """
-    if len(text) < _SHORTEST and not _SHORT.fullmatch(text):
+    if len(text) < SHORTEST and not _SHORT.fullmatch(text):
         return ""
     if _CALENDAR.fullmatch(text):
         return ""
     bare = _PUNCTUATION.sub("", _PREFIX.sub("", text)).lower()
     if not bare or _HEX.fullmatch(bare):
         return bare
-    if len(bare) < _SHORTEST or not bare.isalnum() or not any(map(str.isdigit, bare)):
+    if len(bare) < SHORTEST or not bare.isalnum() or not any(map(str.isdigit, bare)):
         return ""
     right = sum(char in "0123456789abcdef" for char in bare)
     return bare if right >= 0.85 * len(bare) else ""
@@ -135,7 +135,7 @@ def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: fl
             return False
         return len(digits) <= len(run[0][2])
     return gap < 1.2 * size and (
-        len(digits) == len(last_digits) or (len(last_digits) >= 4 and len(digits) < _SHORTEST)
+        len(digits) == len(last_digits) or (len(last_digits) >= 4 and len(digits) < SHORTEST)
     )
 
 
@@ -211,7 +211,7 @@ def _begins(piece: Piece) -> bool:
         return True
     if digits.isdigit() or not any(map(str.isdigit, digits)):
         return False
-    return len(digits) >= _SHORTEST or piece.has_colons
+    return len(digits) >= SHORTEST or piece.has_colons
 
 
 def _is_labelled(line: Line, piece: Piece) -> bool:
@@ -238,7 +238,7 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     """Whether ``piece`` stands right under the last piece of ``above``, in the same column."""
     last = above.pieces[-1]
     size = lines[piece.line].size
-    if len(piece.digits) < _SHORTEST and not _may_hold(above, len(piece.digits)):
+    if len(piece.digits) < SHORTEST and not _may_hold(above, len(piece.digits)):
         return False
     if lines[piece.line].y - lines[last.line].y > _APART * size:
         return False

@@ -1,8 +1,8 @@
 """What a line is that belongs to no row: heading, table header, running header or footer."""
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,9 +28,12 @@ _REMOVED = re.compile(
     r"\b(?:removed|deleted|distrusted|revoked|no\ longer\ (?:trusted|included))\b", re.IGNORECASE
 )
 _DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"(?<![^\s\-–—([])[^\W\d_](?![^\s\-–—:.)\]])")
+"""A letter that stands by itself, such as that of a part of an alphabetic list."""
 _LONGEST_TITLE = 90
 _NUMBERED = 5
 """Fewer numbers may count anything."""
+_VALUE = re.compile(r"=\s?(\w)")
 _BANDS = 3
 """Fewer letters may be in order by chance."""
 
@@ -42,7 +45,7 @@ def is_table_header(line: Line) -> bool:
         return False
     kinds = {match.lastgroup for match in _TITLES.finditer(text)}
     if len(line.words) <= 4 and text.lower().startswith("subject"):
-        return True
+        return "key" not in text.lower()
     return len(kinds) > 1 and bool(kinds & {"fingerprint", "subject"})
 
 
@@ -155,7 +158,7 @@ class Margins:
         pages_with = Counter(
             place for place, _ in {(item.place, item.page) for item in self.leftovers}
         )
-        bands = are_bands([item.text for item in self.leftovers if is_letter(item.text)])
+        bands = bands_among(item.text for item in self.leftovers)
         return [
             Problem(
                 "unaccounted-text",
@@ -165,7 +168,7 @@ class Margins:
             )
             for item in self.leftovers
             if not self._is_accounted_for(item, pages_with)
-            and not (bands and is_letter(item.text))
+            and item.text not in bands
             and not _is_caption(item.text, subjects.get(item.page, ()))
         ]
 
@@ -189,15 +192,31 @@ class Margins:
         )
 
 
-def is_letter(text: str) -> bool:
-    """Whether the line is a letter and nothing else."""
-    return len(text) == 1 and text.isalpha()
+def bands_among(texts: Iterable[str]) -> set[str]:
+    """Those lines that part an alphabetic list: ``A``, ``B``, ``D``, each once and in order.
+
+    Each may say the same besides its letter: ``Authorities beginning with A``.
+    """
+    letters: dict[str, list[str]] = defaultdict(list)
+    lines: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        letter = _LETTER.search(text) if len(text) <= _LONGEST_TITLE and "=" not in text else None
+        if letter:
+            rest = _LETTER.sub("_", text)
+            letters[rest].append(letter[0].casefold())
+            lines[rest].append(text)
+    return {
+        text
+        for rest, found in letters.items()
+        if len(found) >= _BANDS and found == sorted(set(found))
+        for text in lines[rest]
+    }
 
 
-def are_bands(letters: Sequence[str]) -> bool:
-    """Whether letters part an alphabetic list: ``A``, ``B``, ``D``, each once and in order."""
-    folded = [letter.casefold() for letter in letters]
-    return len(folded) >= _BANDS and folded == sorted(set(folded))
+def has_name_with_letter_of(text: str, band: str) -> bool:
+    """Whether the value of an attribute in ``text`` begins with the letter of a band."""
+    letters = {letter.casefold() for letter in _LETTER.findall(band)}
+    return any(match[1].casefold() in letters for match in _VALUE.finditer(text))
 
 
 def _is_caption(text: str, subjects: Sequence[str]) -> bool:

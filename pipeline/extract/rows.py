@@ -10,13 +10,15 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
 
-from pipeline.extract import columns, faults, margins
+from pipeline.extract import columns, faults, labels, margins
 from pipeline.extract.columns import Strip, Text, begins_name
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.drafts import Draft, Drafts, settle, text_of
 from pipeline.extract.fingerprints import (
+    MD5,
     SHA1,
     SHA256,
+    SHORTEST,
     Fingerprint,
     Piece,
     fingerprints_of,
@@ -25,8 +27,11 @@ from pipeline.extract.fingerprints import (
 from pipeline.extract.lines import Line, Page
 from pipeline.extract.margins import Margins, Zone
 from pipeline.extract.running import RunningText
-from pipeline.extract.sheet import REMOVED, Places, Sheet, places
+from pipeline.extract.sheet import LINES_APART, REMOVED, Places, Sheet, Token, places
 from pipeline.extract.tables import Table
+
+_ENOUGH = 3
+"""Fewer pairs of fingerprints may be such by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +146,23 @@ class Grammar:
     ) -> None:
         found = _likely(fingerprints_of(sheet.lines, pieces, self.drafts.parted()))
         found = [f for f in found if not _is_other_digits(sheet, f)]
-        sha1 = [f for f in found if not (f.is_sound and len(f.digits) == SHA256)]
+        if _is_md5(found):
+            md5 = [f for f in found if len(f.digits) == MD5]
+            sheet.take(token for f in md5 for piece in f.pieces for token in piece.words)
+            found = [f for f in found if f not in md5]
+        sha256 = [f for f in found if f.is_sound and len(f.digits) == SHA256]
+        for fingerprint in sha256:
+            label = _label_of(sheet, fingerprint.pieces[0])
+            if labels.is_of_sha256(text_of(map(sheet.word, label))):
+                sheet.take(label)
+        sha1 = [f for f in found if f not in sha256]
         sheet.classify(found, elsewhere)
         if any(len(f.digits) >= SHA1 - 2 for f in sha1):
             self._margins.saw_rows(sheet.page.number)
             self.drafts.part += 1
             size = sheet.lines[sha1[0].pieces[0].line].size
             strip = Strip(sheet.lines, _true_column(sheet, columns.fingerprint_columns(sha1, size)))
-            self._read_strip(sheet, strip, [f for f in found if f not in sha1])
+            self._read_strip(sheet, strip, sha256)
         else:
             self._read_rest(sheet)
         self._mentioned |= sheet.mentioned
@@ -237,14 +251,42 @@ def _likely(found: Sequence[Fingerprint]) -> list[Fingerprint]:
 
 def _is_other_digits(sheet: Sheet, fingerprint: Fingerprint) -> bool:
     """Whether a label says that the digits are those of a key or a serial number; takes them."""
-    piece = fingerprint.pieces[0]
-    before = sheet.lines[piece.line].words[max(piece.first - 1, 0)].text.lower()
-    if piece.first == 0 or not before.endswith((":", "=")):
+    label = _label_of(sheet, fingerprint.pieces[0])
+    if not label or not labels.is_of_other_digits(text_of(map(sheet.word, label))):
         return False
-    if before[:-1] not in ("id", "keyid", "ski", "identifier", "serial", "number", "md5"):
-        return False
-    sheet.take(token for each in fingerprint.pieces for token in each.words)
+    sheet.take(label)
+    first, *others = fingerprint.pieces
+    # a short piece below may be a word of a name: ``CA``
+    taken = [first, *(each for each in others if len(each.digits) >= SHORTEST)]
+    sheet.take(token for each in taken for token in each.words)
     return True
+
+
+def _is_md5(found: Sequence[Fingerprint]) -> bool:
+    """Whether those of 32 digits are MD5: each SHA-1 has one, all on the same side.
+
+    A SHA-1 that lacks eight digits looks the same, but does not stand by each of the others.
+    """
+    lengths = [len(f.digits) for f in found if not f.is_sound or len(f.digits) == SHA1]
+    pairs = len(lengths) // 2
+    return pairs >= _ENOUGH and lengths in ([MD5, SHA1] * pairs, [SHA1, MD5] * pairs)
+
+
+def _label_of(sheet: Sheet, piece: Piece) -> list[Token]:
+    """The words right before some digits; those right above, if none are before."""
+    line = sheet.lines[piece.line]
+    if piece.first and line.words[piece.first].x0 - line.words[piece.first - 1].x1 < line.size:
+        return [(piece.line, at) for at in range(max(piece.first - 4, 0), piece.first)]
+    above = piece.line - 1
+    if above < 0 or line.y - sheet.lines[above].y > LINES_APART * line.size:
+        return []
+    held = [
+        (above, at)
+        for at, word in enumerate(sheet.lines[above].words)
+        if word.x0 < piece.x1 and word.x1 > piece.x0
+    ]
+    starts = held and abs(sheet.word(held[0]).x0 - piece.x0) < line.size
+    return held if starts and len(held) <= 4 else []
 
 
 def _true_column(sheet: Sheet, found: list[list[Fingerprint]]) -> list[Fingerprint]:
@@ -264,7 +306,7 @@ def _name_comes_first(sheet: Sheet, strip: Strip, first: int) -> bool:
         words = sheet.free_words(index)
         if index == first:
             words = [word for word in words if word.x1 <= strip.fingerprints[0].x0]
-        elif not sheet.plain[index]:
+        elif not sheet.may_be_of_row(index):
             return False
         if any(begins_name(word.text) for word in words) or begins_name(text_of(words)):
             return True

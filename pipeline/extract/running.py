@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.extract import columns
+from pipeline.extract import columns, labels
 from pipeline.extract.columns import Strip, begins_name
 from pipeline.extract.drafts import (
     LABEL_AFTER,
@@ -19,10 +19,13 @@ from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.sheet import Sheet, Token
 
 _OTHER_FIELD = re.compile(
-    r"""(?:issuer|issued\ by|serial(?:\s+number)?|valid(?:ity)?(?:\s+(?:from|to|until))?
-    |not\ (?:before|after)|expire[sd]?(?:\s+on)?|sha-?256(?:\s+(?:finger|thumb)print)?
-    |(?:public\ )?key(?:\ \w+)?|signature(?:\ algorithm)?)\s*[:=]
-    |(?:valid\w*|serial(?:\ number)?|key|expires?|sha-?256)\s+(?:[a-z]{3}\ )?[\da-f]*\d""",
+    rf"""(?:{labels.ISSUER}|{labels.SERIAL}|{labels.VALIDITY}|valid(?:ity)?(?:\s+(?:from|to|until))?
+    |not\ (?:before|after)|expire[sd]?(?:\s+on)?|(?:sha-?256|md-?5)(?:[\s-]+{labels.FINGERPRINT})?
+    |{labels.FINGERPRINT}\ \(?(?:sha-?256|md-?5)\)?
+    |(?:public\ )?key(?:\ \w+)?|signature(?:\ algorithm)?)\s*{labels.COLON}
+    |(?:valid\w*|{labels.SERIAL}|{labels.VALIDITY}|key|expires?|sha-?256)
+    \s+(?:[a-z]{{3}}\ )?[\da-f]*\d
+    |{labels.ISSUER}\s+/?(?=\S+\s?=)""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What another field of a record is labelled with."""
@@ -53,11 +56,15 @@ class RunningText:
     def _span(self, first: int, last: int) -> tuple[int, int]:
         """From the first to the last line of the rows: those that adjoin, without a wide gap."""
         begin, end = first, last
-        while begin > 0 and self.sheet.adjoins(begin - 1, begin):
+        while begin > 0 and self._adjoins(begin - 1, begin):
             begin -= 1
-        while end + 1 < len(self.sheet.lines) and self.sheet.adjoins(end + 1, end):
+        while end + 1 < len(self.sheet.lines) and self._adjoins(end + 1, end):
             end += 1
         return begin, end
+
+    def _adjoins(self, index: int, other: int) -> bool:
+        """Whether a line is of the text that another is of; it may hold a SHA-256 only."""
+        return index in self.sheet.row_lines or self.sheet.adjoins(index, other)
 
     def _between_fingerprints(
         self, tokens: Iterable[Token]
@@ -129,9 +136,13 @@ class RunningText:
 
     def _from_name(self, text: list[Token]) -> list[Token]:
         """The part of a text that begins with a name; what is before is of no row."""
-        for at in range(len(text)):
-            if begins_name(self._text(text[at : at + 3])):
-                self._take_if_other(text[:at])
+        others: list[Token] = []
+        for at, token in enumerate(text):
+            if _OTHER_FIELD.match(self.sheet.lines[token[0]].text):
+                others.append(token)
+            elif begins_name(self._text(text[at : at + 3])):
+                self.sheet.take(others)
+                self._take_if_other([each for each in text[:at] if each not in others])
                 return text[at:]
         return []
 

@@ -73,17 +73,29 @@ class Sheet:
                 self.take_words(piece.line, range(piece.first, piece.last + 1))
                 self.row_lines.add(piece.line)
         first, last = min(self.row_lines, default=inf), max(self.row_lines, default=-inf)
-        letters = [index for index, line in enumerate(self.lines) if margins.is_letter(line.text)]
-        if not margins.are_bands([self.lines[index].text for index in letters]):
-            letters = []
+        bands = self._bands()
         for index, line in enumerate(self.lines):
-            if index in self.row_lines or index in letters:
+            if index in self.row_lines or index in bands:
                 self.repeats.append(False)
                 self.plain.append(False)
             else:
                 self._classify_line(index, line, elsewhere if not first < index < last else ())
         for line in self.page.sideways:
             self.mentioned.update(filter(None, [margins.release_of(line.text)]))
+
+    def _bands(self) -> list[int]:
+        """The lines that part an alphabetic list; below one of words, a name has its letter."""
+        texts = [line.text for line in self.lines]
+        bands = margins.bands_among(
+            text for index, text in enumerate(texts) if index not in self.row_lines
+        )
+        held = [index for index, text in enumerate(texts) if text in bands]
+        return held if all(self._has_names_below(index) for index in held) else []
+
+    def _has_names_below(self, index: int) -> bool:
+        text = self.lines[index].text
+        below = " ".join(line.text for line in self.lines[index + 1 : index + 5])
+        return len(text) == 1 or margins.has_name_with_letter_of(below, text)
 
     def _classify_line(self, index: int, line: Line, elsewhere: Sequence[Places]) -> None:
         text = line.text
