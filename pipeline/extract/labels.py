@@ -53,9 +53,9 @@ _OTHER_DIGITS: Final = re.compile(
 )
 
 
-def is_of_other_digits(text: str) -> bool:
-    """Whether ``text`` ends in a label of digits that are no fingerprint of use: MD5, a key's."""
-    return _OTHER_DIGITS.search(text) is not None
+def of_other_digits(text: str) -> int:
+    """The words at the end of ``text`` that label digits of no use: MD5, those of a key."""
+    return _words(_OTHER_DIGITS.search(text))
 
 
 _SHA256: Final = re.compile(
@@ -64,6 +64,10 @@ _SHA256: Final = re.compile(
 )
 
 
-def is_of_sha256(text: str) -> bool:
-    """Whether ``text`` ends in a label of a SHA-256."""
-    return _SHA256.search(text) is not None
+def of_sha256(text: str) -> int:
+    """The words at the end of ``text`` that label a SHA-256."""
+    return _words(_SHA256.search(text))
+
+
+def _words(match: re.Match[str] | None) -> int:
+    return len(match[0].split()) if match else 0

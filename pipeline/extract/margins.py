@@ -200,10 +200,9 @@ def bands_among(texts: Iterable[str]) -> set[str]:
     letters: dict[str, list[str]] = defaultdict(list)
     lines: dict[str, list[str]] = defaultdict(list)
     for text in texts:
-        letter = _LETTER.search(text) if len(text) <= _LONGEST_TITLE and "=" not in text else None
-        if letter:
-            rest = _LETTER.sub("_", text)
-            letters[rest].append(letter[0].casefold())
+        rest = rest_of_band(text)
+        if rest:
+            letters[rest].append(_LETTER.findall(text)[0].casefold())
             lines[rest].append(text)
     return {
         text
@@ -211,6 +210,13 @@ def bands_among(texts: Iterable[str]) -> set[str]:
         if len(found) >= _BANDS and found == sorted(set(found))
         for text in lines[rest]
     }
+
+
+def rest_of_band(text: str) -> str:
+    """What a line says besides a letter that stands by itself; ``""`` if it has none."""
+    if "=" in text or len(text) > _LONGEST_TITLE or not _LETTER.search(text):
+        return ""
+    return _LETTER.sub("_", text)
 
 
 def has_name_with_letter_of(text: str, band: str) -> bool:

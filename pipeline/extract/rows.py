@@ -84,6 +84,7 @@ class Grammar:
     drafts: Drafts = field(default_factory=Drafts)
     _margins: Margins = field(default_factory=Margins)
     _mentioned: set[str] = field(default_factory=set)
+    _bands: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
     _here: Places = field(default_factory=dict)
 
@@ -152,11 +153,12 @@ class Grammar:
             found = [f for f in found if f not in md5]
         sha256 = [f for f in found if f.is_sound and len(f.digits) == SHA256]
         for fingerprint in sha256:
-            label = _label_of(sheet, fingerprint.pieces[0])
-            if labels.is_of_sha256(text_of(map(sheet.word, label))):
-                sheet.take(label)
+            before = _words_before(sheet, fingerprint.pieces[0])
+            count = labels.of_sha256(text_of(map(sheet.word, before)))
+            sheet.take(before[len(before) - count :])
         sha1 = [f for f in found if f not in sha256]
-        sheet.classify(found, elsewhere)
+        sheet.classify(found, elsewhere, self._bands)
+        self._bands.update(margins.rest_of_band(sheet.lines[i].text) for i in sheet.bands)
         if any(len(f.digits) >= SHA1 - 2 for f in sha1):
             self._margins.saw_rows(sheet.page.number)
             self.drafts.part += 1
@@ -251,10 +253,11 @@ def _likely(found: Sequence[Fingerprint]) -> list[Fingerprint]:
 
 def _is_other_digits(sheet: Sheet, fingerprint: Fingerprint) -> bool:
     """Whether a label says that the digits are those of a key or a serial number; takes them."""
-    label = _label_of(sheet, fingerprint.pieces[0])
-    if not label or not labels.is_of_other_digits(text_of(map(sheet.word, label))):
+    before = _words_before(sheet, fingerprint.pieces[0])
+    count = labels.of_other_digits(text_of(map(sheet.word, before)))
+    if not count:
         return False
-    sheet.take(label)
+    sheet.take(before[-count:])
     first, *others = fingerprint.pieces
     # a short piece below may be a word of a name: ``CA``
     taken = [first, *(each for each in others if len(each.digits) >= SHORTEST)]
@@ -272,7 +275,7 @@ def _is_md5(found: Sequence[Fingerprint]) -> bool:
     return pairs >= _ENOUGH and lengths in ([MD5, SHA1] * pairs, [SHA1, MD5] * pairs)
 
 
-def _label_of(sheet: Sheet, piece: Piece) -> list[Token]:
+def _words_before(sheet: Sheet, piece: Piece) -> list[Token]:
     """The words right before some digits; those right above, if none are before."""
     line = sheet.lines[piece.line]
     if piece.first and line.words[piece.first].x0 - line.words[piece.first - 1].x1 < line.size:

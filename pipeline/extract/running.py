@@ -29,6 +29,7 @@ _OTHER_FIELD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What another field of a record is labelled with."""
+_ISSUER = re.compile(rf"{labels.ISSUER}\s*(?:{labels.COLON}|(?=\s/?\S+\s?=))", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -137,8 +138,13 @@ class RunningText:
     def _from_name(self, text: list[Token]) -> list[Token]:
         """The part of a text that begins with a name; what is before is of no row."""
         others: list[Token] = []
+        is_issuer = False
         for at, token in enumerate(text):
-            if _OTHER_FIELD.match(self.sheet.lines[token[0]].text):
+            line = self.sheet.lines[token[0]].text
+            is_issuer = bool(_ISSUER.match(line)) or (
+                is_issuer and not LABEL_BEFORE.match(line) and not begins_name(line)
+            )
+            if is_issuer:
                 others.append(token)
             elif begins_name(self._text(text[at : at + 3])):
                 self.sheet.take(others)

@@ -44,7 +44,8 @@ class Sheet:
 
     ``zone`` tells where its lines stand if it has no rows. ``plain`` lines may be of a row, if
     they aren't ``row_lines``, which hold a fingerprint; the others are headings, table headers,
-    running headers or footers. ``sections`` are the headings that name a release.
+    running headers or footers. ``sections`` are the headings that name a release,
+    ``bands`` the lines that part an alphabetic list.
     """
 
     page: Page
@@ -56,26 +57,30 @@ class Sheet:
     sections: list[tuple[int, str]] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
     row_lines: set[int] = field(default_factory=set)
+    bands: list[int] = field(default_factory=list)
     _taken: dict[int, set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = self.page.lines
 
-    def classify(self, found: Sequence[Fingerprint], elsewhere: Sequence[Places]) -> None:
+    def classify(
+        self, found: Sequence[Fingerprint], elsewhere: Sequence[Places], bands: Collection[str]
+    ) -> None:
         """Tell the lines of rows from headings and the like.
 
         Args:
             found: the fingerprints of the page.
             elsewhere: places of the lines on the pages before and after.
+            bands: what those of an alphabetic list say on the pages before.
         """
         for fingerprint in found:
             for piece in fingerprint.pieces:
                 self.take_words(piece.line, range(piece.first, piece.last + 1))
                 self.row_lines.add(piece.line)
         first, last = min(self.row_lines, default=inf), max(self.row_lines, default=-inf)
-        bands = self._bands()
+        self.bands = self._bands(bands)
         for index, line in enumerate(self.lines):
-            if index in self.row_lines or index in bands:
+            if index in self.row_lines or index in self.bands:
                 self.repeats.append(False)
                 self.plain.append(False)
             else:
@@ -83,14 +88,21 @@ class Sheet:
         for line in self.page.sideways:
             self.mentioned.update(filter(None, [margins.release_of(line.text)]))
 
-    def _bands(self) -> list[int]:
+    def _bands(self, known: Collection[str]) -> list[int]:
         """The lines that part an alphabetic list; below one of words, a name has its letter."""
         texts = [line.text for line in self.lines]
         bands = margins.bands_among(
             text for index, text in enumerate(texts) if index not in self.row_lines
         )
         held = [index for index, text in enumerate(texts) if text in bands]
-        return held if all(self._has_names_below(index) for index in held) else []
+        if not all(self._has_names_below(index) for index in held):
+            held = []
+        more = [
+            index
+            for index, text in enumerate(texts)
+            if len(text) > 1 and margins.rest_of_band(text) in known and index not in held
+        ]
+        return held + [index for index in more if self._has_names_below(index)]
 
     def _has_names_below(self, index: int) -> bool:
         text = self.lines[index].text
@@ -189,8 +201,8 @@ class Sheet:
                 continue
             text = " ".join(word.text for word in self.free_words(index))
             is_known = index in headed or self.is_set_apart(index)
-            if not (is_known and not margins.is_suspect(text)):
-                zone = self._zone(index, low, high)
+            if index in self.bands or not is_known or margins.is_suspect(text):
+                zone = "apart" if index in self.bands else self._zone(index, low, high)
                 found.append(Leftover(self.page.number, text, zone, round(line.y)))
         sideways = (
             Leftover(self.page.number, line.text, "sideways", round(line.y))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
+from pipeline.extract.document import UNCERTAIN_JOIN
 from tests.extract.layout import COURIER, WIDTH, read
 
 EXTERNAL = "02faf3e291435468607857694df5e45b68851868"
@@ -279,3 +282,110 @@ def test_text_between_rows_is_never_lost(line: str) -> None:
     rows, problems = read([*lines[:3], line, *lines[3:]])
     seen = " ".join([*(row.subject for row in rows), *(problem.text for problem in problems)])
     assert line.strip() in seen
+
+
+# --- digests of other kinds, and fields in other languages --------------------------------------
+
+
+def digest(name: str, digits: str) -> str:
+    """Another digest of the same certificate, as far as a reader can tell."""
+    return hashlib.new(name, digits.encode()).hexdigest()
+
+
+KINDS = [("md5", "sha1"), ("sha1", "md5"), ("sha256", "sha1"), ("md5", "sha1", "sha256")]
+
+
+@pytest.mark.parametrize("kinds", KINDS, ids="-".join)
+@pytest.mark.parametrize("is_labelled", [False, True], ids=["bare", "labelled"])
+@pytest.mark.parametrize("is_table", [False, True], ids=["records", "table"])
+def test_digests_of_other_kinds_are_no_fingerprints(
+    kinds: tuple[str, ...], is_labelled: bool, is_table: bool
+) -> None:
+    rows = ["Fingerprints".ljust(90) + "Subject"] if is_table else []
+    for digits, name in FOUR:
+        shown = [digits if kind == "sha1" else digest(kind, digits) for kind in kinds]
+        if is_labelled:
+            shown = [f"{k.upper()}: {each}" for k, each in zip(kinds, shown, strict=True)]
+        rows += [shown[0].ljust(90) + name, *shown[1:]] if is_table else [name, *shown]
+        rows.append("")
+    assert pairs(rows) == FOUR
+
+
+def test_a_page_of_which_some_fingerprints_lack_eight_digits_is_told() -> None:
+    cut = [(digits[: 32 if at % 2 else 40], name) for at, (digits, name) in enumerate(FOUR)]
+    rows, problems = read([line for digits, name in cut for line in (name, digits, "")])
+    assert [problem.kind for problem in problems] == ["malformed-fingerprint"] * 2
+    assert [(row.fingerprint, row.subject) for row in rows] == FOUR[::2]
+
+
+@pytest.mark.parametrize("label", ["Key ID", "Subject Key Identifier:", "Serial number:"])
+def test_forty_digits_under_a_label_of_their_own_are_no_fingerprint(label: str) -> None:
+    rows = ["Subject".ljust(60) + "Digests"]
+    for digits, name in FOUR:
+        rows += [name.ljust(60) + label]
+        rows += [" " * 60 + each for each in (digest("sha1", digits), "SHA-1", digits)]
+        rows.append("")
+    assert pairs(rows) == FOUR
+
+
+def test_a_label_before_digits_takes_no_words_of_the_subject() -> None:
+    rows = ["Subject".ljust(52) + "Digests"]
+    for digits, name in FOUR:
+        first, second, third = cell(name)
+        rows += [f"{first:>51} MD5: {digest('md5', digits)}", f"{second:>51} {digits}"]
+        rows += [f"{third:>51}", ""]
+    found, _ = read(rows)
+    joined = [(row.fingerprint, row.subject.replace(UNCERTAIN_JOIN, " ")) for row in found]
+    assert joined == FOUR
+
+
+LABELS = {
+    "en": ("Issuer", "Subject", "Serial number", "Valid until", "SHA-1 fingerprint"),
+    "de": ("Aussteller", "Antragsteller", "Seriennummer", "Gültig bis", "SHA-1-Fingerabdruck"),
+    "fr": ("Émetteur", "Sujet", "Numéro de série", "Valide jusqu’au", "Empreinte SHA-1"),
+    "es": ("Emisor", "Sujeto", "Número de serie", "Válido hasta", "Huella digital SHA-1"),
+    "pt": ("Emissor", "Assunto", "Número de série", "Válido até", "Impressão digital SHA-1"),
+    "it": ("Emittente", "Soggetto", "Numero di serie", "Valido fino al", "Impronta SHA-1"),
+    "ja": ("発行者", "サブジェクト", "シリアル番号", "有効期間の終了", "SHA-1 フィンガープリント"),
+}
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 0, 2, 3, 4), (4, 1, 0, 2, 3)])
+@pytest.mark.parametrize("colon", [": ", "  "], ids=["colons", "columns"])
+def test_records_are_read_in_seven_languages(
+    labels: tuple[str, ...], order: tuple[int, ...], colon: str
+) -> None:
+    rows = []
+    width = 0 if colon == ": " else 30
+    for digits, name in FOUR:
+        fields = ("C=XX, O=Someone, CN=Else", name, "3f2a99b1c0", "2030-05-30", digits)
+        rows += [(labels[at] + colon).ljust(width) + fields[at] for at in order] + [""]
+    assert pairs(rows) == FOUR
+
+
+def test_an_attribute_on_a_line_of_its_own_is_no_serial_number() -> None:
+    rows = []
+    for digits, _ in FOUR:
+        rows += [digits, "C=EU, L=Madrid,", "serialNumber=A82743287, O=AC Camerfirma S.A.", ""]
+    name = "C=EU, L=Madrid, serialNumber=A82743287, O=AC Camerfirma S.A."
+    assert pairs(rows) == [(digits, name) for digits, _ in FOUR]
+
+
+def test_two_names_beside_one_fingerprint_are_told() -> None:
+    rows = [f"{digits}  {name}, C=XX, O=Someone" for digits, name in FOUR]
+    found, problems = read(rows)
+    assert found == []
+    assert {problem.kind for problem in problems} == {"missing-subject"}
+
+
+@pytest.mark.parametrize("band", ["Authorities beginning with {}", "– {} –", "{}: roots"])
+def test_lines_that_part_an_alphabetic_list_are_of_no_row(band: str) -> None:
+    listed = [("A", FOUR[0]), ("C", FOUR[2]), ("I", FOUR[3])]
+    rows = ["Fingerprint".ljust(44) + "Subject"]
+    for letter, (digits, name) in listed:
+        rows += [band.format(letter), f"{digits:44}{name}"]
+    later = [band.format("X"), f"{digest('sha1', 'x'):44}C=US, O=XRamp, CN=XRamp Root"]
+    found = pairs(rows, [rows[0], *later])
+    assert found[:3] == [row for _, row in listed]
+    assert [subject for _, subject in found[3:]] == ["C=US, O=XRamp, CN=XRamp Root"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from html import escape
 from pathlib import Path
 
 import weasyprint
+from cryptography import x509
 
 from tests.corpus import html, spelling, words
 from tests.corpus.model import Producer, Row, odd_roots, rows, take
@@ -196,3 +198,105 @@ def byte_escapes(path: Path) -> list[Row]:
     )
     body = html.front("14.0(1)") + html.simple_table(found, "Fingerprint", "Subject")
     return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+# --- records ---------------------------------------------------------------------------------
+
+DEJAVU = (
+    'body, th, td { font-family: "DejaVu Sans"; font-size: 8pt } .mono { font: 7pt "DejaVu Sans" }'
+    " p, tr { break-inside: avoid }"
+)
+LANGUAGES = {
+    "Deutsch": "Aussteller Antragsteller Seriennummer Gültig_bis SHA-1-Fingerabdruck",
+    "Français": "Émetteur Sujet Numéro_de_série Valide_jusqu’au Empreinte_SHA-1",
+    "Español": "Emisor Sujeto Número_de_serie Válido_hasta Huella_digital_SHA-1",
+    "Italiano": "Emittente Soggetto Numero_di_serie Valido_fino_al Impronta_SHA-1",
+}
+
+
+@PRODUCER.document(
+    "weasyprint-languages.pdf",
+    "records whose fields are labelled in German, French, Spanish and Italian",
+    "the issuer before the subject, serial number and validity after it",
+)
+def languages(path: Path) -> list[Row]:
+    found = rows(take(16, 60), digits=spelling.upper)
+    records = [
+        _record(row, labels.replace("_", "\u00a0").split(" "))
+        for row, labels in zip(
+            found, [each for each in LANGUAGES.values() for _ in range(4)], strict=True
+        )
+    ]
+    boxes = html.MARGIN_BOXES.replace("Liberation", "DejaVu")
+    body = html.front("12.7(1)") + "".join(records)
+    return build(path, found, html.page(body, boxes, DEJAVU))
+
+
+def _record(row: Row, labels: list[str]) -> str:
+    """Return a record whose fields have these labels, in a paragraph of its own."""
+    certificate = row.certificate
+    fields = (
+        escape(spelling.issuer(row.fingerprint)),
+        escape(row.printed),
+        f"{certificate.serial_number:x}",
+        f"{certificate.not_valid_after_utc:%Y-%m-%d}",
+        html.digits(row),
+    )
+    lines = (f"{label}: {value}" for label, value in zip(labels, fields, strict=True))
+    return f"<p>{'<br>'.join(lines)}</p>"
+
+
+@PRODUCER.document(
+    "weasyprint-digests.pdf",
+    "a cell that holds MD5, SHA-1 and SHA-256, each under or behind its label",
+    "the identifier of the key, of 40 digits, too",
+    "subject before the fingerprints",
+)
+def digests(path: Path) -> list[Row]:
+    found = rows(take(20, 90), prints_sha256=True)
+
+    def cell(row: Row) -> str:
+        digest = hashlib.md5(row.der).hexdigest()
+        key = x509.SubjectKeyIdentifier.from_public_key(row.certificate.public_key()).digest.hex()
+        return (
+            f'<span class="mono">MD5: {digest}</span><br><span class="mono">Key ID</span><br>'
+            f'<span class="mono">{key}</span><br><span class="mono">SHA-1</span><br>'
+            f'{html.digits(row)}<br><span class="mono">SHA-256</span><br>'
+            f'<span class="mono">{row.sha256}</span>'
+        )
+
+    lines = ((escape(row.printed), cell(row)) for row in found)
+    body = html.front("12.7(1)") + html.table(("Subject", "Digests"), lines)
+    boxes = html.MARGIN_BOXES.replace("Liberation", "DejaVu")
+    return build(path, found, html.page(body, html.RULED, boxes, DEJAVU))
+
+
+@PRODUCER.document(
+    "weasyprint-bands.pdf",
+    "an alphabetic list parted by lines such as `Authorities beginning with C`",
+    "no space between those lines and the rows",
+)
+def bands(path: Path) -> list[Row]:
+    named = sorted(
+        ((_owner(row), row) for row in rows(take(30, 5)) if ", O=" in row.printed),
+        key=lambda pair: pair[0],
+    )
+    found = [row for _, row in named]
+    lines: list[str] = []
+    letter = ""
+    for owner, row in named:
+        if owner[0] != letter:
+            letter = owner[0]
+            band = f"Authorities beginning with {letter}"
+            lines.append(f'<tr><td colspan="2">{band}</td></tr>')
+        lines.append(f"<tr><td>{html.digits(row)}</td><td>{escape(row.printed)}</td></tr>")
+    head = "<tr><th>Fingerprint</th><th>Subject</th></tr>"
+    body = html.front("12.7(1)") + f"<table><thead>{head}</thead>{''.join(lines)}</table>"
+    boxes = html.MARGIN_BOXES.replace("Liberation", "DejaVu")
+    return build(path, found, html.page(body, boxes, DEJAVU, "th, td { padding: 0 1.6mm }"))
+
+
+def _owner(row: Row) -> str:
+    """Return the organisation of a subject, in capitals."""
+    name = row.certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)[0]
+    return str(name.value).upper()
