@@ -21,7 +21,7 @@ sys.path[:0] = [str(TOP), str(TOP / "tests")]
 from many_snapshots import ROOTS, fill, load_one, names  # noqa: E402
 from sqlalchemy import Engine  # noqa: E402
 
-from pipeline import catalogue, diff, expiring, find, query, sql  # noqa: E402
+from pipeline import catalogue, diff, expiring, find, query, sql, verify  # noqa: E402
 from pipeline.database import open_for_reading, open_for_writing  # noqa: E402
 from pipeline.sql import canned  # noqa: E402
 
@@ -80,7 +80,9 @@ def main() -> None:
         report(f"load a document as the {FEW}th", before)
         report(f"load a document as the {many:,}th", after)
         report("ratio", after / before, MOST_LOAD_RATIO)
-        questions(open_for_reading(f"sqlite:///{path}"))
+        engine = open_for_reading(f"sqlite:///{path}")
+        questions(engine)
+        report("database verify", milliseconds(lambda: verify.verify(engine), runs=1))
 
 
 def questions(engine: Engine) -> None:
