@@ -137,7 +137,7 @@ def _serve(
     sender: Connection, work: Callable[[], Iterable[Any]], path: Path, limits: Limits
 ) -> None:
     _silence()
-    _collect_seldom()
+    gc.freeze()  # look for garbage only among what reading makes
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(limits.memory)
     message: tuple[str, list[str]] = ("end", [])
@@ -163,15 +163,6 @@ def _silence() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for descriptor in (1, 2):
         os.dup2(nowhere, descriptor)
-
-
-def _collect_seldom() -> None:
-    """Look for garbage less often, and not among what was there before the fork.
-
-    Words and lines refer to nothing that refers to them: they go without being looked for.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
 
 
 def _end_with_parent() -> None:
