@@ -107,9 +107,10 @@ class _Open:
 
 
 def _open(connection: Connection, name: str, known: Stores) -> _Open:
-    if name in _PROGRAMMES:
-        return _programme(connection, name, known)
-    if name == "certifi":
+    store = name.lower()
+    if store in _PROGRAMMES:
+        return _programme(connection, store, known)
+    if store == "certifi":
         return _certifi()
     if not Path(name).exists():
         raise UsageError(

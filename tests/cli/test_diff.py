@@ -169,6 +169,14 @@ def test_a_release_against_a_programme_is_what_was_sighted(ask: Run, programme: 
 
 
 @pytest.mark.parametrize("encoding", [serialization.Encoding.PEM, serialization.Encoding.DER])
+def test_the_name_of_a_store_is_taken_in_any_case(ask: Run) -> None:
+    as_listed, as_written, made = (
+        ask("diff", "12.8", "--against", name).out for name in ("mozilla", "Mozilla", "Certifi")
+    )
+    assert as_listed == as_written
+    assert made == ask("diff", "12.8", "--against", "certifi").out
+
+
 def test_a_release_against_a_file(
     ask: Run, tmp_path: Path, encoding: serialization.Encoding
 ) -> None:
