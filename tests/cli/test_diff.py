@@ -168,7 +168,6 @@ def test_a_release_against_a_programme_is_what_was_sighted(ask: Run, programme: 
     assert answer["store"]["certificates"] == len(theirs)
 
 
-@pytest.mark.parametrize("encoding", [serialization.Encoding.PEM, serialization.Encoding.DER])
 def test_the_name_of_a_store_is_taken_in_any_case(ask: Run) -> None:
     as_listed, as_written, made = (
         ask("diff", "12.8", "--against", name).out for name in ("mozilla", "Mozilla", "Certifi")
@@ -177,6 +176,7 @@ def test_the_name_of_a_store_is_taken_in_any_case(ask: Run) -> None:
     assert made == ask("diff", "12.8", "--against", "certifi").out
 
 
+@pytest.mark.parametrize("encoding", [serialization.Encoding.PEM, serialization.Encoding.DER])
 def test_a_release_against_a_file(
     ask: Run, tmp_path: Path, encoding: serialization.Encoding
 ) -> None:
