@@ -248,14 +248,16 @@ def _about_order(sent: Sequence[Certificate], target: Certificate) -> Iterator[F
         yield Finding("wrong-order", text)
         return
     for place, issuer in enumerate(sent):
-        later = [each for each in sent[place + 1 :] if has_issued(issuer, each)]
-        if later and not issuer.is_self_signed and not has_issued(later[0], issuer):
-            text = (
-                f"Wrong order: {named(issuer, sent)} stands before {named(later[0], sent)}, which "
-                "it has issued. Not every client puts that right."
-            )
-            yield Finding("wrong-order", text)
-            return
+        if issuer.is_self_signed:  # it can be left out, which `_about_others` says
+            continue
+        for later in sent[place + 1 :]:
+            if has_issued(issuer, later) and not has_issued(later, issuer):
+                text = (
+                    f"Wrong order: {named(issuer, sent)} stands before {named(later, sent)}, which "
+                    "it has issued. Not every client puts that right."
+                )
+                yield Finding("wrong-order", text)
+                return
 
 
 def _about_others(sent: Sequence[Certificate], target: Certificate) -> Iterator[Finding]:

@@ -70,6 +70,7 @@ def test_what_is_odd_is_said(
 ) -> None:
     chain = read(tmp_path / "chain.pem", *sent)
     assert chain.target.der == target.der
+    assert {each.der for each in chain.others} == {each.der for each in sent} - {target.der}
     (text,) = [each.text for each in chain.findings if each.kind == kind]
     assert words in text
 
@@ -79,6 +80,23 @@ def test_a_cross_certificate_beside_the_root_is_in_order(tmp_path: Path) -> None
     chain = read(tmp_path / "chain.pem", LEAF, LOWER, UPPER, cross)
     assert chain.findings == ()
     assert kinds(read(tmp_path / "chain.pem", LEAF, LOWER, UPPER, ROOT, cross)) == ["root-sent"]
+
+
+def test_a_root_in_the_middle_is_to_be_left_out_and_all_is_in_order(tmp_path: Path) -> None:
+    assert kinds(read(tmp_path / "chain.pem", LEAF, LOWER, ROOT, UPPER)) == ["root-sent"]
+
+
+def test_two_that_certify_each_other_have_no_order_but_others_have(tmp_path: Path) -> None:
+    one = issue("One", UPPER)
+    two = issue("Two", one)
+    back = issue("One", two, key=one.key)
+    below = issue("Below", two)
+    path = tmp_path / "chain.pem"
+    assert read(path, server(two), two, back).findings == ()
+    assert read(path, server(one), back, two).findings == ()
+    (finding,) = read(path, server(below), two, back, below).findings
+    assert finding.kind == "wrong-order"
+    assert "certificate 2 (Two) stands before certificate 4 (Below)" in finding.text
 
 
 def test_a_self_signed_server_is_no_root_sent_along(tmp_path: Path) -> None:
@@ -123,6 +141,8 @@ def test_a_directory_has_a_chain_a_file(tmp_path: Path) -> None:
     (tmp_path / "sub.pem").mkdir()
     chains = list(read_chains([tmp_path]))
     assert [Path(each.source).name for each in chains] == ["a.CRT", "b.pem"]
+    both = read_chains([tmp_path / "b.pem", tmp_path])
+    assert [Path(each.source).name for each in both] == ["b.pem", "a.CRT", "b.pem"]
 
 
 # --- what is no chain ------------------------------------------------------------------------

@@ -50,6 +50,19 @@ def test_without_alternative_names_it_is_for_none() -> None:
     assert (answer.ok, answer.names) == (False, [])
 
 
+@pytest.mark.parametrize("name", [f"{'a' * 63}.example", ".".join(["a" * 49] * 5 + ["abc"])])
+def test_the_longest_names_are_names(name: str) -> None:
+    """RFC 1035 section 2.3.4: 63 octets a label; 255 a name, two of them no characters."""
+    assert len(name) in (71, 253)
+    assert not check_name(CERTIFICATE, name).ok
+
+
+@pytest.mark.parametrize("name", [f"{'a' * 64}.example", ".".join(["a" * 49] * 5 + ["abcd"])])
+def test_longer_ones_are_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="no name of a host"):
+        check_name(CERTIFICATE, name)
+
+
 @pytest.mark.parametrize("name", ["", ".", "a b", "https://expe.example.com", "expe:8443", "[::1]"])
 def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="no name of a host"):

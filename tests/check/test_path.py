@@ -133,6 +133,33 @@ CASES = [
         (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
         (0,),
     ),
+    Case(
+        "or that is signed as its type of key doesn't",
+        Pki(
+            (leaf(issuer="CN=www.site.example", signer=9, key_usage=None, algorithm="rsa-sha256"),),
+            (0,),
+            (0,),
+        ),
+        (0,),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
+    Case(
+        "or that has an extension that can't be read",
+        Pki(
+            (
+                leaf(
+                    issuer="CN=www.site.example",
+                    signer=9,
+                    key_usage=None,
+                    more=("broken extended",),
+                ),
+            ),
+            (0,),
+            (0,),
+        ),
+        (0,),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+    ),
     alike(
         "an intermediate in the store is no anchor",
         Pki((leaf(), inter()), (0,), (1,)),
@@ -173,6 +200,60 @@ CASES = [
         ),
         (Code.CERT_HAS_EXPIRED, 2),
         (Code.CERT_HAS_EXPIRED, 2),
+    ),
+    *(
+        alike(
+            f"of two of which one has expired, and the other {how}",
+            Pki((leaf(), inter(), *roots), (0, 1), (2, 3)),
+            (code, 2),
+        )
+        for how, roots, code in (
+            (
+                "before it and is no CA's",
+                (root(ca=False, not_after="190101000000Z"), root(serial=3, not_after=EXPIRED)),
+                Code.CERT_HAS_EXPIRED,
+            ),
+            (
+                "before it, in the other order",
+                (root(not_after=EXPIRED), root(ca=False, not_after="190101000000Z")),
+                Code.CERT_HAS_EXPIRED,
+            ),
+            (
+                "at the same time",
+                (root(not_after=EXPIRED), root(ca=False, not_after=EXPIRED)),
+                Code.CERT_HAS_EXPIRED,
+            ),
+            (
+                "has no time",
+                (root(not_after=EXPIRED), root(ca=False, not_after="21083x235959Z")),
+                Code.CERT_HAS_EXPIRED,
+            ),
+            (
+                "has no time, in the other order",
+                (root(not_after="21083x235959Z"), root(ca=False, not_after=EXPIRED)),
+                Code.ERROR_IN_CERT_NOT_AFTER_FIELD,
+            ),
+        )
+    ),
+    alike(
+        "of two that are valid, the first, also if it ends sooner",
+        Pki((leaf(), inter(), root(not_after="220101000000Z"), root(serial=3)), (0, 1), (2, 3)),
+        (0, 1, 2),
+    ),
+    Case(
+        "and not one that isn't valid yet, even if it ends later",
+        Pki(
+            (
+                leaf(),
+                inter(),
+                root(not_before="220101000000Z", not_after="400101000000Z"),
+                root(serial=3),
+            ),
+            (0, 1),
+            (2, 3),
+        ),
+        (Code.CERT_NOT_YET_VALID, 2),
+        (0, 1, 3),
     ),
     Case(
         "of two intermediates sent, the valid one",
@@ -277,6 +358,16 @@ CASES = [
         not_before="200101000000+0100",
     ),
     alike(
+        "a CA's without a time that it begins",
+        chain(leaf(), inter(not_before="2001xx000000Z"), root()),
+        (Code.ERROR_IN_CERT_NOT_BEFORE_FIELD, 1),
+    ),
+    alike(
+        "a CA's without a time that it ends",
+        chain(leaf(), inter(not_after="3001xx000000Z"), root()),
+        (Code.ERROR_IN_CERT_NOT_AFTER_FIELD, 1),
+    ),
+    alike(
         "from the root down, the first that has expired",
         chain(leaf(not_after=EXPIRED), inter(not_after=EXPIRED), root()),
         (Code.CERT_HAS_EXPIRED, 1),
@@ -346,6 +437,12 @@ CASES = [
         chain(leaf(key=BROKEN), inter(), root()),
         (0, 1, 2),
         (Code.UNSPECIFIED, 0),
+    ),
+    Case(
+        "a CA's key that is no point of its curve",
+        chain(leaf(signer=BROKEN), inter(key=BROKEN), root()),
+        (Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, 0),
+        (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
     ),
     Case(
         "a curve by its parameters",
@@ -564,6 +661,15 @@ CASES = [
         (Code.EXCLUDED_VIOLATION, 0),
     ),
     alike(
+        "an e-mail address in the subject that is no IA5String",
+        chain(
+            leaf(subject="CN=x/emailAddress=a@site.example", subject_spelling="mail-utf8"),
+            inter(excluded=("email:other.example",)),
+            root(),
+        ),
+        (Code.UNSUPPORTED_NAME_SYNTAX, 0),
+    ),
+    alike(
         "a constraint with a maximum",
         chain(leaf(), inter(permitted=("DNS:example max=2",)), root()),
         (Code.SUBTREE_MINMAX, 0),
@@ -647,6 +753,23 @@ def test_a_ca_is_verified_for_what_it_issues(builder: BuilderName) -> None:
     assert code(inter(extended=("client",)), root()) == Code.INVALID_PURPOSE
     assert code(below, replace(middle, path_length=1), root()) == Code.OK
     assert code(below, replace(middle, path_length=0), root()) == Code.PATH_LENGTH_EXCEEDED
+
+
+@pytest.mark.parametrize(
+    ("more", "is_issuer"),
+    [
+        ({}, True),
+        ({"key_usage": None}, True),
+        ({"key_usage": 0x80}, False),
+        ({"ca": False}, False),
+        ({"ca": None}, False),
+    ],
+)
+def test_an_issuer_is_a_ca_that_may_sign_certificates(
+    more: dict[str, Any], is_issuer: bool
+) -> None:
+    """RFC 5280 sections 4.2.1.3 and 4.2.1.9."""
+    assert link(build(inter(**more))).is_issuer is is_issuer
 
 
 def test_a_certificate_is_read_once() -> None:

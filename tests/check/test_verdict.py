@@ -85,6 +85,21 @@ def test_of_roots_with_one_name_the_first_counts() -> None:
     assert [judge.judge(sent, each).verdict for each in releases] == ["refused", "accepted"]
 
 
+def test_a_root_sent_along_that_has_expired_may_give_way_to_one_not_known() -> None:
+    """OpenSSL 1.0.2 asks the list in place of a root that is sent, and takes the first there."""
+    over, valid = (read(made("A", "A", *days).der) for days in ((0, 5), (0, 9)))
+    sent = Sent(read(made("leaf", "A", 0, 9).der), (over,))
+    judge = Judge(FIRST + 6 * DAY)
+    known = release(1, [valid, over])
+    assert judge.judge(sent, known).verdict == "accepted"
+    assert judge.judge(sent, release(2, [over])).verdict == "refused"
+    hidden, *others = known.entries
+    half_known = replace(release(3, []), entries=[hidden._replace(certificate=None), *others])
+    judgement = Judge(judge.on).judge(sent, half_known)
+    assert judgement.verdict == "unknown"
+    assert judgement.unresolved == half_known.entries[0]
+
+
 worlds = st.builds(
     lambda leaf, others, stores: World(
         Sent(leaf, tuple(dict.fromkeys(others))),
