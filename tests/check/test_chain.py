@@ -113,6 +113,15 @@ def test_text_between_certificates_is_passed_over_and_a_key_is_said(tmp_path: Pa
     assert kinds(chain) == ["private-key"]
 
 
+def test_a_hundred_certificates_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "chain.pem"
+    path.write_bytes(LEAF.pem * 100)
+    assert labels(read_chain(path)) == ["server"]
+    path.write_bytes(LEAF.pem * 101)
+    with pytest.raises(DocumentError, match="100 at most"):
+        read_chain(path)
+
+
 @pytest.mark.parametrize("name", ["chain.der", "chain.p7b", "pem.p7b"])
 def test_der_and_pkcs7_are_chains_too(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

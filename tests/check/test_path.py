@@ -93,6 +93,10 @@ GOOD = chain(leaf(), inter(), root())
 CROSSED = Pki((leaf(), inter(), cross(), root(), old_root()), (0, 1, 2), (3, 4))
 OLD_ENDED = replace(CROSSED, recipes=(*CROSSED.recipes[:4], old_root(not_after=EXPIRED)))
 
+OUT = Code.EXCLUDED_VIOLATION, 0
+SYNTAX = Code.UNSUPPORTED_NAME_SYNTAX, 0
+UNKNOWN_KIND = Code.UNSUPPORTED_CONSTRAINT_TYPE, 0
+
 CASES = [
     alike("a full chain", GOOD, (0, 1, 2)),
     alike(
@@ -235,6 +239,17 @@ CASES = [
             ),
         )
     ),
+    Case(
+        "of two of which one ends in this second, the other",
+        Pki((leaf(), inter(), root(not_after="210901000000Z"), root(serial=3)), (0, 1), (2, 3)),
+        (Code.CERT_HAS_EXPIRED, 2),
+        (0, 1, 3),
+    ),
+    alike(
+        "of two of which one begins in this second, the first all the same",
+        Pki((leaf(), inter(), root(not_before="210901000000Z"), root(serial=3)), (0, 1), (2, 3)),
+        (0, 1, 2),
+    ),
     alike(
         "of two that are valid, the first, also if it ends sooner",
         Pki((leaf(), inter(), root(not_after="220101000000Z"), root(serial=3)), (0, 1), (2, 3)),
@@ -355,7 +370,16 @@ CASES = [
     with_target(
         "a time in a zone",
         (Code.ERROR_IN_CERT_NOT_BEFORE_FIELD, 0),
-        not_before="200101000000+0100",
+        not_before="20200101000000+0100",
+    ),
+    with_target(
+        "a day that doesn't exist",
+        (Code.ERROR_IN_CERT_NOT_BEFORE_FIELD, 0),
+        not_before="20200100000000Z",
+    ),
+    with_target("a year of two digits below 50", (0, 1, 2), not_after="491231235959Z"),
+    with_target(
+        "and from 50 on, in the last century", (Code.CERT_HAS_EXPIRED, 0), not_after="500101000000Z"
     ),
     alike(
         "a CA's without a time that it begins",
@@ -639,6 +663,116 @@ CASES = [
         chain(leaf(names=None), inter(permitted=("DNS:other.example",)), root()),
         (0, 1, 2),
         (Code.PERMITTED_VIOLATION, 0),
+    ),
+    *(
+        Case(
+            f"the common name {common_name!r} outside",
+            chain(
+                leaf(subject=f"CN={common_name}", names=None),
+                inter(permitted=("DNS:other.example",)),
+                root(),
+            ),
+            (0, 1, 2),
+            expected,
+        )
+        for common_name, expected in (
+            ("a.b", (Code.PERMITTED_VIOLATION, 0)),
+            ("_a.site-1.example", (Code.PERMITTED_VIOLATION, 0)),
+            ("www.site.example\0", (Code.PERMITTED_VIOLATION, 0)),
+            ("www.other.example\0", (0, 1, 2)),
+            ("www.other.example\0.site.example", (Code.UNSUPPORTED_NAME_SYNTAX, 0)),
+            ("site", (0, 1, 2)),
+            ("www site.example", (0, 1, 2)),
+            ("www..example", (0, 1, 2)),
+            ("www-.example", (0, 1, 2)),
+            ("www.-site.example", (0, 1, 2)),
+            ("-www.site.example", (0, 1, 2)),
+            ("www.site.example-", (0, 1, 2)),
+        )
+    ),
+    alike(
+        "one of two permitted names",
+        chain(leaf(), inter(permitted=("DNS:site.example", "DNS:other.example")), root()),
+        (0, 1, 2),
+    ),
+    alike(
+        "and another constraint with a maximum",
+        chain(leaf(), inter(permitted=("DNS:site.example", "DNS:other.example max=2")), root()),
+        (Code.SUBTREE_MINMAX, 0),
+    ),
+    alike(
+        "the other of two permitted names",
+        chain(leaf(), inter(permitted=("DNS:other.example", "DNS:site.example")), root()),
+        (0, 1, 2),
+    ),
+    alike(
+        "a permitted name that is excluded, too",
+        chain(leaf(), inter(permitted=("DNS:example",), excluded=("DNS:site.example",)), root()),
+        (Code.EXCLUDED_VIOLATION, 0),
+    ),
+    alike(
+        "an excluded name with a maximum",
+        chain(leaf(), inter(excluded=("DNS:other.example max=2",)), root()),
+        (Code.SUBTREE_MINMAX, 0),
+    ),
+    Case(
+        "a minimum of 0, which is usual",
+        chain(leaf(), inter(permitted=("DNS:site.example min=0",)), root()),
+        (Code.SUBTREE_MINMAX, 0),
+        (0, 1, 2),
+    ),
+    alike(
+        "a minimum of 1",
+        chain(leaf(), inter(permitted=("DNS:site.example min=1",)), root()),
+        (Code.SUBTREE_MINMAX, 0),
+    ),
+    alike(
+        "an organisation that looks like a host",
+        chain(
+            leaf(subject="O=www.site.example/CN=x", names=None),
+            inter(permitted=("DNS:other.example",)),
+            root(),
+        ),
+        (0, 1, 2),
+    ),
+    *(
+        Case(
+            f"{name} and the excluded {base}",
+            chain(leaf(names=(name,)), inter(excluded=(base,)), root()),
+            before,
+            now,
+        )
+        for name, base, before, now in (
+            ("DNS:site.example", "DNS:", OUT, OUT),
+            ("DNS:SITE.example", "DNS:site.EXAMPLE", OUT, OUT),
+            ("DNS:mysite.example", "DNS:site.example", (0, 1, 2), (0, 1, 2)),
+            ("DNS:example", "DNS:site.example", (0, 1, 2), (0, 1, 2)),
+            ("email:a@site.example", "email:site.example", OUT, OUT),
+            ("email:a@SITE.example", "email:a@site.EXAMPLE", OUT, OUT),
+            ("email:b@site.example", "email:a@site.example", (0, 1, 2), (0, 1, 2)),
+            ("email:A@site.example", "email:a@site.example", (0, 1, 2), (0, 1, 2)),
+            ("email:a@www.site.example", "email:site.example", (0, 1, 2), (0, 1, 2)),
+            ("email:a@www.SITE.example", "email:.site.EXAMPLE", OUT, OUT),
+            ("email:a@site.example", "email:.site.example", (0, 1, 2), (0, 1, 2)),
+            ("email:site.example", "email:site.example", SYNTAX, SYNTAX),
+            ("URI:http://site.example/a", "URI:site.example", OUT, OUT),
+            ("URI:http://SITE.example:80/a", "URI:site.EXAMPLE", OUT, OUT),
+            ("URI:http://www.site.example/", "URI:site.example", (0, 1, 2), (0, 1, 2)),
+            ("URI:http://www.site.example/", "URI:.site.example", OUT, OUT),
+            ("URI:http://site.example/", "URI:.site.example", (0, 1, 2), (0, 1, 2)),
+            ("URI:mailto:a@site.example", "URI:site.example", SYNTAX, SYNTAX),
+            ("IP:0a000001", "IP:0a000000ff000000", UNKNOWN_KIND, OUT),
+            ("IP:0b000001", "IP:0a000000ff000000", UNKNOWN_KIND, (0, 1, 2)),
+            ("IP:0a0001", "IP:0a000000ff000000", UNKNOWN_KIND, SYNTAX),
+            ("IP:0a000001", "IP:0a0000ff0000", UNKNOWN_KIND, SYNTAX),
+            ("IP:" + "20" * 16, "IP:0a000000ff000000", UNKNOWN_KIND, (0, 1, 2)),
+            ("IP:" + "20" * 16, "IP:" + "20" * 16 + "ff" * 16, UNKNOWN_KIND, OUT),
+        )
+    ),
+    alike(
+        "no subject at all, where directory names are constrained",
+        chain(leaf(subject=""), inter(permitted=("dir:O=Elsewhere",)), root()),
+        (0, 1, 2),
     ),
     Case(
         "an address in the network",
