@@ -113,6 +113,17 @@ def test_text_between_certificates_is_passed_over_and_a_key_is_said(tmp_path: Pa
     assert kinds(chain) == ["private-key"]
 
 
+def test_a_directory_has_chains_in_der_too_and_none_that_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "a.der").write_bytes(LEAF.der)
+    assert [labels(each) for each in read_chains([tmp_path])] == [["server"]]
+    damaged(tmp_path / "b.pem")
+    with pytest.raises(DocumentError, match=r"b\.pem: certificate 2 is damaged"):
+        list(read_chains([tmp_path]))
+    (tmp_path / "b.pem").write_bytes(b"-----BEGIN CERTIFICATE-----\n")
+    with pytest.raises(DocumentError, match=r"b\.pem: certificate 1 is damaged"):
+        list(read_chains([tmp_path]))
+
+
 def test_a_hundred_certificates_are_read(tmp_path: Path) -> None:
     path = tmp_path / "chain.pem"
     path.write_bytes(LEAF.pem * 100)

@@ -338,6 +338,23 @@ CASES = [
         ),
         (0, 1, 2),
     ),
+    *(
+        alike(
+            f"a name as {spelling}",
+            chain(leaf(issuer_spelling=spelling), inter(), root()),
+            (0, 1, 2),
+        )
+        for spelling in ("printable", "t61", "universal", "bmp")
+    ),
+    *(
+        Case(
+            f"an issuer with the usage {usage:#04x}",
+            chain(leaf(), inter(key_usage=usage), root()),
+            (Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0),
+            (Code.INVALID_CA, 1),
+        )
+        for usage in (0x01, 0x02, 0x08)
+    ),
     alike(
         "names that aren't compared as text",
         chain(leaf(issuer_spelling="numeric"), inter(), root()),
@@ -627,6 +644,20 @@ CASES = [
     with_target("for Microsoft's server gated cryptography", (0, 1, 2), extended=("microsoft",)),
     with_target("for nothing said", (0, 1, 2), extended=None),
     with_target("to sign certificates", (Code.INVALID_PURPOSE, 0), key_usage=0x04),
+    *(
+        with_target(f"with the usage {usage:#04x}", expected, key_usage=usage)
+        for usage, expected in (
+            (0x80, (0, 1, 2)),  # digitalSignature
+            (0x20, (0, 1, 2)),  # keyEncipherment
+            (0x08, (0, 1, 2)),  # keyAgreement
+            (0x40, (Code.INVALID_PURPOSE, 0)),
+            (0x10, (Code.INVALID_PURPOSE, 0)),
+            (0x02, (Code.INVALID_PURPOSE, 0)),
+            (0x01, (Code.INVALID_PURPOSE, 0)),
+        )
+    ),
+    with_target("of Netscape's type for servers", (0, 1, 2), netscape=0x40),
+    with_target("of Netscape's type for servers' CAs", (Code.INVALID_PURPOSE, 0), netscape=0x05),
     with_target("of Netscape's type for clients", (Code.INVALID_PURPOSE, 0), netscape=0x80),
     alike(
         "a CA for clients only",
