@@ -64,8 +64,8 @@ _SERVER_USES: Final = frozenset(
 )
 
 
-OTHER, EMAIL, DNS, DIRECTORY, URI, IP = 0, 1, 2, 4, 6, 7
-"""Kinds of general names."""
+EMAIL, DNS, DIRECTORY = 1, 2, 4
+"""Kinds of general names that are asked for (RFC 5280 section 4.2.1.6)."""
 
 
 class AuthorityKeyId(NamedTuple):
