@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline import catalogue
 from pipeline.certificate import read
+from pipeline.check import read_chain
 from pipeline.check.notices import notices, upgrade_caveat
 
 EXPIRED = "certificate has expired"
@@ -27,6 +30,7 @@ USERTRUST = "2b8f1b57330dbba2d07a6c51f70ee90ddab9ad8e"
         ("12.6(1)", NO_ISSUER, ISRG_X1, ["217415"]),
         ("12.6(1)SR1", EXPIRED, DST_X3, ["217415"]),
         ("12.7(1)", EXPIRED, DST_X3, []),
+        ("12.7(1)", NO_ISSUER, ISRG_X1, []),
         ("12.10(1)", NO_ISSUER, ISRG_X1, []),
     ],
 )
@@ -35,6 +39,14 @@ def test_a_document_is_quoted_where_its_case_is(
 ) -> None:
     path = [read(der) for der in catalogue.find([root]).values()]
     assert [each.document for each in notices(firmware, error, path)] == documents
+
+
+def test_a_certificate_that_the_root_issued_is_of_its_case() -> None:
+    chains = Path(__file__).parent / "chains"
+    crossed = read_chain(chains / "sectigo-2021-with-addtrust-cross.pem").sent
+    assert [each.document for each in notices("12.7(1)", EXPIRED, crossed)] == ["215573"]
+    plain = read_chain(chains / "sectigo-2021-without-cross.pem").sent
+    assert list(notices("12.7(1)", EXPIRED, plain)) == []
 
 
 def test_what_stands_against_an_upgrade_names_its_bug() -> None:
