@@ -11,7 +11,16 @@ from typing import Final
 
 from pipeline.certificate import Certificate, read
 from pipeline.check.answer import Period, Verdict
-from pipeline.check.path import BUILDERS, BuilderName, Code, Outcome, Purpose, link, verify
+from pipeline.check.path import (
+    BUILDERS,
+    Anchors,
+    BuilderName,
+    Code,
+    Outcome,
+    Purpose,
+    link,
+    verify,
+)
 from pipeline.check.releases import Entry, Release, name_key
 
 NO_ROOT: Final = frozenset(
@@ -161,6 +170,8 @@ def _hinge(
     """
     if not release.unresolved:
         return None
+    if builder == "untrusted-first" and (found := _at_the_end(sent, release, on)):
+        return found
     sent_here = {each.fingerprint for each in sent.all}
     end = sum(each.fingerprint in sent_here for each in outcome.path) - 1
     if end > 0 and outcome.path[end].is_self_issued:
@@ -174,3 +185,17 @@ def _hinge(
         if is_asked and (found := release.unresolved_named(issuer)):
             return found
     return None
+
+
+def _at_the_end(sent: Sent, release: Release, on: datetime) -> Entry | None:
+    """Find the entry that what is sent comes to an end at, on its own.
+
+    Where that isn't known, the path that was judged may be another, found farther down.
+    """
+    links = [link(each.der) for each in sent.all]
+    path = verify(links[0], links, Anchors.of(()), on, "untrusted-first").path
+    if len(path) > 1 and path[-1].is_self_issued:
+        path = path[:-1]
+    if not all(each.is_valid(on) for each in path):
+        return None
+    return release.unresolved_named(read(path[-1].der).issuer)

@@ -100,6 +100,35 @@ def test_a_root_sent_along_that_has_expired_may_give_way_to_one_not_known() -> N
     assert judgement.unresolved == half_known.entries[0]
 
 
+def test_where_the_issuer_is_sent_a_root_not_known_helps_nothing() -> None:
+    """OpenSSL 1.0.2 follows what is sent, and asks the list only where that comes to an end."""
+    below, over, instead = (
+        read(made(*each).der) for each in (("A", "B", 0, 9), ("B", "B", 0, 5), ("A", "A", 0, 9))
+    )
+    sent = Sent(read(made("leaf", "A", 0, 9).der), (below,))
+    on = FIRST + 6 * DAY
+    known = release(1, [instead, over])
+    assert Judge(on).judge(sent, known).verdict == "refused"
+    hidden, *others = known.entries
+    half_known = replace(known, entries=[hidden._replace(certificate=None), *others])
+    assert Judge(on).judge(sent, half_known).verdict == "refused"
+
+
+def test_a_root_not_known_at_the_end_of_what_is_sent_counts_before_what_is_found_below() -> None:
+    """OpenSSL 1.0.2 looks for other paths only if no root is found at that end."""
+    below, not_yet, root = (
+        read(made(*each).der) for each in (("A", "B", 0, 9), ("A", "B", 2, 6), ("B", "B", 0, 9))
+    )
+    top = read(made("A", "A", 0, 9).der)
+    sent = Sent(read(made("leaf", "A", 0, 9).der), (below,))
+    known = release(1, [not_yet, root, top])
+    assert Judge(FIRST).judge(sent, known).verdict == "accepted"
+    entries = [e._replace(certificate=None) if e.certificate == root else e for e in known.entries]
+    judgement = Judge(FIRST).judge(sent, replace(known, entries=entries))
+    assert judgement.verdict == "unknown"
+    assert judgement.unresolved == entries[1]
+
+
 worlds = st.builds(
     lambda leaf, others, stores: World(
         Sent(leaf, tuple(dict.fromkeys(others))),
