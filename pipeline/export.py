@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import Engine, select
 
 from pipeline import query
 from pipeline.database import transaction
-from pipeline.query import SnapshotInfo
+from pipeline.query import ListedRoot, SnapshotInfo
 from schemas import tables
 from schemas.tables import Certificate
 
 
 @dataclass(frozen=True)
-class StoredRoot:
+class StoredRoot(ListedRoot):
     """A row of the view `trust_list`, and its certificate (DER) if that is known. Times are UTC."""
 
-    product: str
-    firmware: str
-    revision: int
-    position: int
-    page: int
-    fingerprint: str
-    fingerprint_sha256: str | None
-    subject: str
-    subject_printed: str
-    issuer: str | None
-    serial_number: str | None
-    not_before: datetime | None
-    not_after: datetime | None
-    key_type: str | None
-    key_bits: int | None
-    signature_algorithm: str | None
-    evidence: Literal["proven", "agreed", "disputed"]
-    certificate_source: str | None
-    document_sha256: str
-    ingested_at: datetime
     certificate: bytes | None
 
 

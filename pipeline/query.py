@@ -59,12 +59,8 @@ class LoadedProblem:
 
 
 @dataclass(frozen=True)
-class TrustListRow:
-    """A row of the view `trust_list`, with its status. Times are UTC.
-
-    ``weak_key`` as in `pipeline.standing.has_weak_key`; ``present_in`` are the programmes that have
-    the root now.
-    """
+class ListedRoot:
+    """A row of the view `trust_list`. Times are UTC."""
 
     product: str
     firmware: str
@@ -86,6 +82,16 @@ class TrustListRow:
     certificate_source: str | None
     document_sha256: str
     ingested_at: datetime
+
+
+@dataclass(frozen=True)
+class TrustListRow(ListedRoot):
+    """A row of the view `trust_list`, with its status. Times are UTC.
+
+    ``weak_key`` as in `pipeline.standing.has_weak_key`; ``present_in`` are the programmes that have
+    the root now.
+    """
+
     status: Status
     weak_key: bool
     present_in: list[str]
