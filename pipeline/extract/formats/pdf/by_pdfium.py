@@ -14,8 +14,9 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from pipeline.errors import DocumentError
-from pipeline.extract.lines import Glyphs, Page, page_of, quarter_turns
-from pipeline.extract.opening import damaged, locked
+from pipeline.extract.formats.pdf.lines import Glyphs, page_of, quarter_turns
+from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
+from pipeline.extract.page import Page
 
 
 def pages(path: Path, part: slice) -> Iterator[Page]:

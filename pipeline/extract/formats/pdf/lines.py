@@ -6,15 +6,13 @@ drawn twice (fake bold), and groups the rest into lines of words. All lengths ar
 """
 
 import math
-import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from pipeline.extract.page import Line, Page, Word, clean
 
 WORD_GAP = 0.17
 """Where the page has space characters, they part words, and so does a gap wider than this part
@@ -28,50 +26,6 @@ OVERLAP = 0.3
 """Glyphs that overlap by more than this part of the font size are not of one text."""
 DRAWN_TWICE = 0.12
 """The same character again within this part of the font size is fake bold, not a double letter."""
-
-_LIGATURES = re.compile("[\ufb00-\ufb06]")
-_MAPPED = {
-    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\x00")),  # nothing to see
-    **dict.fromkeys(map(ord, "\u2011\u2212"), "-"),  # troff sets a minus for a hyphen
-}
-
-
-class Word(NamedTuple):
-    """A run of characters without a space, with its left and right edge and its baseline."""
-
-    text: str
-    x0: float
-    x1: float
-    y: float = 0.0
-
-
-@dataclass
-class Line:
-    """Words on one baseline, from left to right; ``size`` is the font size."""
-
-    words: list[Word]
-    y: float
-    size: float
-
-    @cached_property
-    def text(self) -> str:
-        """The words, joined by single spaces."""
-        return " ".join(word.text for word in self.words)
-
-
-@dataclass(slots=True)
-class Page:
-    """One page, turned so that most of its text is upright.
-
-    ``turned`` is by how many quarter turns (counter-clockwise) the text stood on the page as
-    displayed; ``sideways`` holds lines of text that runs in another direction.
-    """
-
-    number: int
-    lines: list[Line]
-    sideways: list[Line]
-    turned: int = 0
-
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -291,11 +245,3 @@ def _drawn_twice(
         else:
             same.append(i)
     return twice
-
-
-def clean(text: str) -> str:
-    """Spell ligatures out, compose accents, and drop characters that show nothing."""
-    if text.isascii():
-        return text
-    text = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    return unicodedata.normalize("NFC", text).translate(_MAPPED)

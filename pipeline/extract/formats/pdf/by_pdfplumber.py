@@ -16,8 +16,9 @@ from pdfminer.pdftypes import resolve1
 from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
-from pipeline.extract.lines import Glyphs, Page, page_of, quarter_turns
-from pipeline.extract.opening import PAGES_KEPT, forget, opened, pdfminer_errors
+from pipeline.extract.formats.pdf.lines import Glyphs, page_of, quarter_turns
+from pipeline.extract.formats.pdf.pdf_errors import PAGES_KEPT, forget, opened, pdfminer_errors
+from pipeline.extract.page import Page
 
 
 def pages(path: Path, part: slice) -> Iterator[Page]:
