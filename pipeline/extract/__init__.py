@@ -11,9 +11,9 @@ from typing import Any, Literal
 from pipeline.errors import DocumentError
 from pipeline.extract import guard
 from pipeline.extract.document import Document, Extraction, Problem, Row
+from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, reader_of
 from pipeline.extract.guard import LIMITS, Limits
-from pipeline.extract.lines import Page
-from pipeline.extract.readers import ALL, Name, Reader, reader_of
+from pipeline.extract.page import Page
 from pipeline.extract.reading import Reading, alone, gathered, in_step, steps
 
 ReaderName = Literal["both", "pdfplumber", "pdfium"]
@@ -120,8 +120,8 @@ def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
 
 
 def _read_other(path: Path) -> Reading:
-    from pipeline import bundle
     from pipeline.extract import texts
+    from pipeline.x509 import bundle
 
     data = path.read_bytes()
     if not data:
@@ -141,7 +141,7 @@ def _read_other(path: Path) -> Reading:
 
 def _bundled(name: str, data: bytes, certificates: Iterable[bytes]) -> Reading:
     """A bundle's entries are the certificates themselves."""
-    from pipeline import bundle, certificate
+    from pipeline.x509 import bundle, certificate
 
     rows: list[Row] = []
     damaged = [f"block {number} of PEM" for number in bundle.damaged_blocks(data)]
