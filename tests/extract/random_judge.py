@@ -28,7 +28,7 @@ from pipeline.enrich import Catalogue, enrich
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.lines import Page
+from pipeline.extract.page import Page
 from pipeline.extract.reading import alone, gathered, steps
 from pipeline.normalise import normalise
 from tests.extract.random_lists import Entry, List, Roots, Shape, draw

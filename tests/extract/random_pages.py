@@ -13,10 +13,10 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.extract.lines import Line, Page, Word
+from pipeline.extract.page import Line, Page, Word
 from tests.extract.random_lists import (
     Beside,
     Block,
@@ -359,10 +359,8 @@ def _page(style: Style, sheet: _Sheet, number: int, count: int) -> Page:
     if style.footer:
         text = style.footer.format(page=number, pages=count)
         sheet.put(text, MARGIN, HEIGHT - MARGIN, 7.0)
-    page = Page(number, list(_lines(sheet.words, style.size)), [])
-    if "rulings" in {each.name for each in fields(Page)}:
-        page.rulings = type(page.rulings)(sheet.rulings)
-    return page
+    lines = list(_lines(sheet.words, style.size))
+    return Page(number, lines, [], rulings=tuple(sheet.rulings))
 
 
 def _lines(words: Sequence[Word], size: float) -> Iterator[Line]:
