@@ -17,13 +17,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import UsageError
 from pipeline.extract import guard, is_pdf
-from pipeline.extract.by_pdfium import pdfium_errors
 from pipeline.extract.document import Problem
 from pipeline.extract.drafts import Draft
 from pipeline.extract.fingerprints import pieces_of
+from pipeline.extract.formats.pdf.by_pdfium import pdfium_errors
+from pipeline.extract.formats.pdf.readers import reader_of
 from pipeline.extract.guard import LIMITS, Limits
-from pipeline.extract.lines import Line, Page, Word
-from pipeline.extract.readers import reader_of
+from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.rows import Grammar
 from pipeline.report.output import whole
 
