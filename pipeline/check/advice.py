@@ -132,7 +132,7 @@ class Adviser:
                 f"place. {self._where(ended, self._below(ended))}"
             )
             summary = f"send the renewed certificate of {label(ended)} instead of the expired one"
-            unknown = "the renewed certificate is not known here"
+            unknown = "not tested: the renewed certificate is not known here"
             yield Remedy("replace", summary, text, unknown, [ended.fingerprint])
         elif end := missing_issuer(self.case, release):
             name = end.issuer.label
@@ -142,7 +142,7 @@ class Adviser:
                 needed.kind if needed else "send",
                 summary,
                 f"{needed.text} {text}" if needed else text,
-                f"the certificate of {name} is not known here",
+                f"not tested: the certificate of {name} is not known here",
                 [self.case.sent.target.fingerprint] if need else [],
             )
 
@@ -316,7 +316,7 @@ def _kind(change: Change) -> RemedyKind:
 
 def _untested(change: Change) -> str:
     names = [each.subject.label for each in change.stand_ins]
-    return f"the signature of {_listed(names)}'s certificate" if names else ""
+    return f"tested but for the signature of {_listed(names)}" if names else ""
 
 
 def _with_text(remedy: Remedy, root: str) -> Remedy:

@@ -220,6 +220,8 @@ class Check:
     from, the best first, ``common_roots`` the roots that all the releases asked for trust, and
     ``left_out`` counts those that some release trusts and that are none to buy under, by why not.
     Of several chains, those of all are named once, in `Checks`. If it ``is_strict``, remarks count.
+    If it ``is_for_ca``, the chain begins with a CA's certificate, and the verdicts are on what that
+    CA issues.
     """
 
     on: datetime
@@ -232,7 +234,8 @@ class Check:
     authorities: list[OfferedCa]
     common_roots: list[CommonRoot]
     left_out: dict[str, int]
-    is_strict: bool = False
+    is_for_ca: bool
+    is_strict: bool
 
     @property
     def is_accepted(self) -> bool:

@@ -42,8 +42,9 @@ class Pool:
     """The certificates that are known from files, chains, the database and the catalogue.
 
     If it is ``online``, it also fetches an issuer that nobody has a valid certificate of from where
-    the certificate says it is, and what stands in for a known cross-certificate from crt.sh;
-    ``failures`` says what came in between. ``on`` is the day asked for.
+    the certificate says it is, unless that is no public address and ``allow_private`` isn't given,
+    and what stands in for a known cross-certificate from crt.sh; ``failures`` says what came in
+    between. ``on`` is the day asked for.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Pool:
         chains: Iterable[Chain] = (),
         *,
         online: bool = False,
+        allow_private: bool = False,
     ) -> None:
         """Have these at hand; the others are read when they are asked for."""
         self._engine = engine
         self._on = on
         self._given = [*certs, *(each for chain in chains for each in chain.others)]
         self._online = online
+        self._allow_private = allow_private
         self._fetched: dict[str, list[Certificate]] = {}
         self._sought: set[str] = set()
         self._stand_ins: dict[str, list[StandIn]] = {}
@@ -139,7 +142,9 @@ class Pool:
         if url not in self._fetched:
             self._fetched[url] = []
             try:
-                self._fetched[url] = [read(der) for der in fetch(url)]
+                self._fetched[url] = [
+                    read(der) for der in fetch(url, allow_private=self._allow_private)
+                ]
             except (SourceError, UnreadableCertificateError) as error:
                 self.failures[url] = str(error)
         return self._fetched[url]

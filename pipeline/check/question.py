@@ -52,6 +52,7 @@ def check(
     certs: Sequence[Path] = (),
     online: bool = False,
     strict: bool = False,
+    allow_private: bool = False,
 ) -> Check:
     """Say which releases accept a chain, since or until when, and what helps where they don't.
 
@@ -77,6 +78,7 @@ def check(
         certs=certs,
         online=online,
         strict=strict,
+        allow_private=allow_private,
     ).checks
     return answer
 
@@ -92,6 +94,7 @@ def check_all(
     certs: Sequence[Path] = (),
     online: bool = False,
     strict: bool = False,
+    allow_private: bool = False,
 ) -> Checks:
     """Check several chains as `check` does; what one lacks may be in another.
 
@@ -99,23 +102,18 @@ def check_all(
     """
     when = trust_list.moment(on)
     asked = releases(engine, firmware, product)
-    pool = Pool(engine, when, _certificates(certs), chains, online=online)
+    certificates = _certificates(certs)
+    pool = Pool(engine, when, certificates, chains, online=online, allow_private=allow_private)
     desk = _Desk(engine, asked, bool(firmware), Judge(when), pool, strict)
     answers = [desk.check(chain, name) for chain in chains]
-    if len(answers) == 1:
+    ends = [c.target.not_after for c, a in zip(chains, answers, strict=True) if a.authorities]
+    if not ends:
         return Checks(when, answers, [], [], {})
-    refused = [
-        chain.target.not_after
-        for chain, answer in zip(chains, answers, strict=True)
-        if answer.authorities
-    ]
-    bare = [replace(each, authorities=[], common_roots=[], left_out={}) for each in answers]
-    if not refused:
-        return Checks(when, bare, [], [], {})
-    until = min(refused)
-    choice = desk.choice
+    if len(answers) > 1:  # named once
+        answers = [replace(each, authorities=[], common_roots=[], left_out={}) for each in answers]
+    until, choice = min(ends), desk.choice
     return Checks(
-        when, bare, choice.authorities(until), choice.roots(until), choice.left_out(until)
+        when, answers, choice.authorities(until), choice.roots(until), choice.left_out(until)
     )
 
 
@@ -156,6 +154,7 @@ class _Desk:
             authorities=self.choice.authorities(until) if is_refused else [],
             common_roots=self.choice.roots(until) if is_refused else [],
             left_out=self.choice.left_out(until) if is_refused else {},
+            is_for_ca=is_ca(chain.target) and not chain.is_served,
             is_strict=self.is_strict,
         )
 

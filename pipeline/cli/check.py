@@ -61,6 +61,15 @@ def check(
         bool,
         typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
     ] = False,
+    allow_private: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private", help="Let --online go to addresses that aren't public, too."
+        ),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Remarks count, too, such as no clientAuth.")
+    ] = False,
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
@@ -97,6 +106,8 @@ def check(
         name=hostname,
         certs=certs or (),
         online=online,
+        strict=strict,
+        allow_private=allow_private,
     )
     is_one = connect or (len(chains or ()) == 1 and not (chains or [])[0].is_dir())
     if is_one:
