@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from pipeline.check.answer import NameCheck, Remedy, RemedyKind
 from pipeline.check.chain import is_ca, label
 from pipeline.check.intermediates import StandIn, issuer_urls
-from pipeline.check.notices import upgrade_caveat
+from pipeline.check.notices import has_fixed_list, upgrade_caveat
 from pipeline.check.releases import Release
 from pipeline.check.remedies import Case, Change, Need, missing_issuer, private_root, to_renew
 from pipeline.x509.certificate import Certificate
@@ -18,10 +18,6 @@ from pipeline.x509.certificate import Certificate
 _SERVERS: Final = "the server's certificate"
 _NAMED: Final = 3  # of several, in one sentence
 _DIGITS: Final = 12  # of a digest, where the whole one is in the text
-_PRIVATE: Final = (
-    "{root} is no root of a public CA, as far as is known here, and nothing can be added to the "
-    "list of trusted roots on a phone (Cisco's document 213872): to send it doesn't help. "
-)
 _COMMON_WORDS: Final = frozenset(
     [
         "Authority",
@@ -70,7 +66,7 @@ class Adviser:
         found += self._upgrade(release, with_others=not own.helps)
         keeps_ca = (each.kind in ("renew", "wait") for each in found)
         if not any(keeps_ca) and (other := self.other_ca()):
-            found.append(_with_text(other, own.private) if own.private else other)
+            found.append(_public(other, own.private, release) if own.private else other)
         return found
 
     def private_root(self, release: Release) -> str:
@@ -125,15 +121,21 @@ class Adviser:
     def _untested(self, need: Need | None, release: Release) -> Iterator[Remedy]:
         """Offer what would have to be known here to be tried."""
         needed = self._needed(need) if need else None
-        if (ended := to_renew(self.case, release)) and not need:
+        if ended := to_renew(self.case, release):
             text = (
                 f"{self.place(ended).capitalize()}, {label(ended)}, ended on "
                 f"{ended.not_after:%Y-%m-%d}: send the one that its CA has issued since in its "
                 f"place. {self._where(ended, self._below(ended))}"
             )
-            summary = f"send the renewed certificate of {label(ended)} instead of the expired one"
+            clause = f"send the renewed certificate of {label(ended)} instead of the expired one"
             unknown = "not tested: the renewed certificate is not known here"
-            yield Remedy("replace", summary, text, unknown, [ended.fingerprint])
+            yield Remedy(
+                needed.kind if needed else "replace",
+                _summary(needed, clause),
+                f"{needed.text} {text}" if needed else text,
+                unknown,
+                [ended.fingerprint],
+            )
         elif end := missing_issuer(self.case, release):
             name = end.issuer.label
             summary = _summary(needed, f"send the certificate of {name}")
@@ -319,8 +321,15 @@ def _untested(change: Change) -> str:
     return f"tested but for the signature of {_listed(names)}" if names else ""
 
 
-def _with_text(remedy: Remedy, root: str) -> Remedy:
-    return Remedy(remedy.kind, remedy.summary, _PRIVATE.format(root=root) + remedy.text)
+def _public(remedy: Remedy, root: str, release: Release) -> Remedy:
+    """Say of another CA that it has to be a public one, and why."""
+    is_fixed = has_fixed_list(release.product)
+    why = f"{root} is a private CA's" + (", and the phones' list can't be changed" * is_fixed)
+    text = (
+        f"{root} is no root of a public CA, as far as is known here: to send it doesn't help. "
+        f"{'Nothing can be added to the list on a phone (document 213872). ' * is_fixed}"
+    )
+    return Remedy(remedy.kind, f"{remedy.summary} ({why})", text + remedy.text)
 
 
 def renaming(name: NameCheck, target: Certificate) -> Remedy:

@@ -64,6 +64,11 @@ def upgrade_caveat(product: str) -> str:
     return str(caveat["text"]) if re.search(caveat["products"], product) else ""
 
 
+def has_fixed_list(product: str) -> bool:
+    """Whether it is known that nothing can be added to what a product trusts."""
+    return any(each.is_about_private and each.products.search(product) for each in _rules())
+
+
 def _numbers(firmware: str) -> tuple[int, ...]:
     """Read a release as it is ordered: ``CE9.8.2`` as 9, 8, 2."""
     return tuple(map(int, re.findall(r"\d+", firmware)))

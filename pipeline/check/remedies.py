@@ -245,9 +245,10 @@ def _ends(case: Case, release: Release, code: Code | None = None) -> list[Certif
 
 
 def _is_known(case: Case, end: Certificate) -> bool:
-    """Whether a root has the issuer's name, or a certificate of it is at hand."""
+    """Whether a root has the issuer's name, or a certificate of it that is valid is at hand."""
+    on = case.judge.on
     return (
         case.pool.has_root(end.issuer)
         or any(each.has_root(end.issuer) for each in case.asked)
-        or bool(case.pool.issuers_of(end))
+        or any(each.not_before <= on < each.not_after for each in case.pool.issuers_of(end))
     )
