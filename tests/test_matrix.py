@@ -9,7 +9,7 @@ from pipeline.questions.diff import Release
 from pipeline.questions.matrix import Matrix, compare
 from pipeline.questions.trust_list_root import Root
 from pipeline.report.answers import matrix as report
-from pipeline.report.report import Grid
+from pipeline.report.model import Grid
 
 DIGITS = st.sets(st.sampled_from("0123456789"))
 

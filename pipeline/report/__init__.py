@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, cast
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipeline.report.report import Report
+    from pipeline.report.model import Report
 
 Format = Literal["table", "json", "csv", "csv-bom", "markdown", "html"]
 StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet"]

@@ -11,7 +11,7 @@ from typing import Final, Protocol, cast
 
 from pipeline.questions.export import TrustStore
 from pipeline.report import StoreFormat, put, renderer
-from pipeline.report.report import Report
+from pipeline.report.model import Report
 from pipeline.report.store import datapackage
 from pipeline.report.store.columns import COLUMNS
 
