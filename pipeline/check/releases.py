@@ -13,7 +13,7 @@ from pipeline import catalogue
 from pipeline.check.openssl.path import Anchors
 from pipeline.database.engine import batches, transaction
 from pipeline.firmware import ReleaseId
-from pipeline.questions.release_names import some_releases, release
+from pipeline.questions.release_names import release, some_releases
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, read
 from schemas import tables

@@ -24,6 +24,7 @@ from pipeline.cli import (
     show,
     snapshots,
 )
+from pipeline.cli.command import Command
 from pipeline.cli.messages import complain
 from pipeline.errors import TrustlistError
 from pipeline.version import VERSION
@@ -79,7 +80,7 @@ for module in (
     enrich,
     extract,
 ):
-    app.command(module.__name__.rpartition(".")[2])(module.command)
+    app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 app.add_typer(catalogue.app)
 app.add_typer(database.app)
 

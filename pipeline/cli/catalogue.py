@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.command import Command
 from pipeline.cli.messages import complain
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
 from pipeline.errors import MissingDatabaseError
@@ -20,7 +21,7 @@ def _group() -> None:
     """Tell what roots are known, or add some."""
 
 
-@app.command("info")
+@app.command("info", cls=Command)
 def info_command(
     context: typer.Context,
     as_of: AsOfOption = None,
@@ -48,7 +49,7 @@ def info_command(
         )
 
 
-@app.command("add")
+@app.command("add", cls=Command)
 def add_command(
     context: typer.Context,
     paths: Annotated[

@@ -15,7 +15,7 @@ from pipeline.database.engine import batches, transaction
 from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.moment import moment
-from pipeline.questions.release_names import some_releases, release
+from pipeline.questions.release_names import release, some_releases
 from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.questions.trust_list import is_of
 from schemas import tables
