@@ -29,9 +29,16 @@ _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufff
 class LoadedSnapshot:
     """A snapshot that a document states; ``is_new`` if it wasn't there before."""
 
-    release: ReleaseId
+    product: str
+    firmware: str
+    revision: int
     entries: int
     is_new: bool
+
+    @property
+    def id(self) -> ReleaseId:
+        """What names it."""
+        return ReleaseId(self.product, self.firmware, self.revision)
 
 
 @dataclass(frozen=True)
@@ -220,10 +227,7 @@ def _find_snapshot(
         snapshot.firmware == firmware,
     )
     found = connection.execute(statement).one_or_none()
-    if found is None:
-        return None
-    release = ReleaseId(product, firmware, found.revision)
-    return LoadedSnapshot(release, found.entry_count, is_new=False)
+    return found and LoadedSnapshot(product, firmware, *found, is_new=False)
 
 
 def _store_snapshot(
@@ -263,7 +267,7 @@ def _store_snapshot(
     # in the order of the key: pages of the file get full
     records.sort(key=itemgetter("printed_row_id"))
     connection.execute(insert(tables.EntryRow), records)
-    return LoadedSnapshot(ReleaseId(product, str(firmware), revision), len(rows), is_new=True)
+    return LoadedSnapshot(product, str(firmware), revision, len(rows), is_new=True)
 
 
 def _store_printed_rows(connection: Connection, rows: dict[bytes, _Row]) -> dict[bytes, int]:

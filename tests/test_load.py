@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.database.engine import open_for_writing, transaction
 from pipeline.extract.document import Document, Problem
-from pipeline.firmware import ReleaseId
 from pipeline.load import LoadedSnapshot, attach, load
 from schemas import frames, tables
 
@@ -40,7 +39,7 @@ def everything(engine: Engine) -> dict[str, set[tuple[Any, ...]]]:
 def test_a_document_becomes_a_trust_list(desk: Desk) -> None:
     a, b = new_root("A", datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)), new_root("B")
     loaded = desk.load({"12.7(1)": [a, Printed(b, is_known=False)]}, ingested_at=NOON)
-    assert loaded.snapshots == [LoadedSnapshot(ReleaseId("8800", "12.7(1)", 1), 2, is_new=True)]
+    assert loaded.snapshots == [LoadedSnapshot("8800", "12.7(1)", 1, 2, is_new=True)]
     assert loaded.certificates == 1
     with transaction(desk.engine) as connection:
         first, second = connection.execute(
@@ -93,7 +92,7 @@ def test_the_same_document_again_changes_nothing(desk: Desk) -> None:
     desk.load({"12.7(1)": roots}, problems=problems, sightings=sightings)
     before = everything(desk.engine)
     again = desk.load({"12.7(1)": roots}, problems=problems, sightings=sightings)
-    assert again.snapshots == [LoadedSnapshot(ReleaseId("8800", "12.7(1)", 1), 2, is_new=False)]
+    assert again.snapshots == [LoadedSnapshot("8800", "12.7(1)", 1, 2, is_new=False)]
     assert (again.certificates, again.attached) == (0, 0)
     assert everything(desk.engine) == before
 
@@ -117,7 +116,7 @@ def test_another_document_for_a_release_is_its_next_revision(desk: Desk) -> None
     a, b = new_root("A"), new_root("B")
     desk.load({"12.7(1)": [a]}, document="first")
     loaded = desk.load({"12.7(1)": [a, b]}, document="second")
-    assert loaded.snapshots == [LoadedSnapshot(ReleaseId("8800", "12.7(1)", 2), 2, is_new=True)]
+    assert loaded.snapshots == [LoadedSnapshot("8800", "12.7(1)", 2, 2, is_new=True)]
     assert ask(desk.engine, "SELECT revision, subject FROM trust_list ORDER BY 1, position") == [
         (1, "CN=A"),
         (2, "CN=A"),
@@ -129,7 +128,7 @@ def test_a_document_may_be_loaded_for_several_products(desk: Desk) -> None:
     for product in ("7800", "8800"):
         loaded = desk.load({"12.7(1)": [new_root("A")]}, document="one", product=product)
         assert loaded.snapshots == [
-            LoadedSnapshot(ReleaseId(product, "12.7(1)", 1), 1, is_new=True)
+            LoadedSnapshot(product, "12.7(1)", 1, 1, is_new=True)
         ]
     assert ask(desk.engine, "SELECT count(*) FROM documents") == [(1,)]
 

@@ -271,11 +271,16 @@ def _known(
     infos = snapshots(engine, document_sha256=digest, product=product)
     if wanted and not any(wanted.covers(Firmware.parse(info.firmware)) for info in infos):
         return []
-    return [_counted(engine, LoadedSnapshot(each.id, each.entries, is_new=False)) for each in infos]
+    return [
+        _counted(
+            engine, LoadedSnapshot(product, i.firmware, i.revision, i.entries, is_new=False)
+        )
+        for i in infos
+    ]
 
 
 def _counted(engine: Engine, snapshot: LoadedSnapshot) -> IngestedSnapshot:
-    release = snapshot.release
+    release = snapshot.id
     loaded = show(engine, release.name, product=release.product)
     proven = sum(row.evidence == "proven" for row in loaded.rows)
     return IngestedSnapshot(
@@ -299,7 +304,7 @@ def _accepted(engine: Engine, digest: str) -> list[Problem]:
 
 def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> str:
     """Say that a document reads otherwise than when it was loaded, or ``""``."""
-    release = snapshot.release
+    release = snapshot.id
     loaded = {row.fingerprint for row in show(engine, release.name, product=release.product).rows}
     read = set(entries.loc[entries["release"] == release.firmware, "fingerprint"])
     if read == loaded:
