@@ -127,9 +127,7 @@ def test_another_document_for_a_release_is_its_next_revision(desk: Desk) -> None
 def test_a_document_may_be_loaded_for_several_products(desk: Desk) -> None:
     for product in ("7800", "8800"):
         loaded = desk.load({"12.7(1)": [new_root("A")]}, document="one", product=product)
-        assert loaded.snapshots == [
-            LoadedSnapshot(product, "12.7(1)", 1, 1, is_new=True)
-        ]
+        assert loaded.snapshots == [LoadedSnapshot(product, "12.7(1)", 1, 1, is_new=True)]
     assert ask(desk.engine, "SELECT count(*) FROM documents") == [(1,)]
 
 

@@ -272,9 +272,7 @@ def _known(
     if wanted and not any(wanted.covers(Firmware.parse(info.firmware)) for info in infos):
         return []
     return [
-        _counted(
-            engine, LoadedSnapshot(product, i.firmware, i.revision, i.entries, is_new=False)
-        )
+        _counted(engine, LoadedSnapshot(product, i.firmware, i.revision, i.entries, is_new=False))
         for i in infos
     ]
 
