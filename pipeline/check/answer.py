@@ -8,6 +8,7 @@ from typing import Literal
 
 from pipeline.catalogue.authorities import IssuesTo
 from pipeline.check.openssl.path import BuilderName
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
 
 Verdict = Literal["accepted", "refused", "unknown"]
 
@@ -249,11 +250,12 @@ class Checks:
     """The same for several chains, each on its own.
 
     ``authorities``, ``common_roots`` and ``left_out`` are those of certificates that don't outlive
-    any of the servers'.
+    any of the servers'. ``gaps`` are releases that may lack roots.
     """
 
     on: datetime
     checks: list[Check]
-    authorities: list[OfferedCa]
-    common_roots: list[CommonRoot]
-    left_out: dict[str, int]
+    authorities: list[OfferedCa] = field(default_factory=list)
+    common_roots: list[CommonRoot] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)

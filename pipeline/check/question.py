@@ -37,7 +37,8 @@ from pipeline.check.remarks import remarks
 from pipeline.check.remedies import Case
 from pipeline.check.verdict import Judge, Judgement, Sent
 from pipeline.database.engine import transaction
-from pipeline.questions import trust_list
+from pipeline.moment import moment
+from pipeline.questions.snapshots import incomplete
 from pipeline.x509.certificate import Certificate, read
 
 
@@ -56,8 +57,8 @@ def check(
 ) -> Check:
     """Say which releases accept a chain, since or until when, and what helps where they don't.
 
-    ``firmware`` names releases as `trust_list.release` takes them; without it, all that are
-    loaded are asked in their newest revisions. ``on`` as in `trust_list.moment`. ``name`` is
+    ``firmware`` names releases as `release_names.release` takes them; without it, all that are
+    loaded are asked in their newest revisions. ``on`` as in `pipeline.moment.moment`. ``name`` is
     what phones call the server: its certificate has to be for that, too. ``certs`` are files
     of certificates that the server might send, too. If ``online``, an issuer that is missing is
     fetched from where the certificate says it is, and a cross-certificate that helps from crt.sh.
@@ -100,20 +101,26 @@ def check_all(
 
     Each result has the verdict of one release, and what was tried and helps on that release.
     """
-    when = trust_list.moment(on)
+    when = moment(on)
     asked = releases(engine, firmware, product)
     certificates = _certificates(certs)
     pool = Pool(engine, when, certificates, chains, online=online, allow_private=allow_private)
     desk = _Desk(engine, asked, bool(firmware), Judge(when), pool, strict)
     answers = [desk.check(chain, name) for chain in chains]
+    gaps = incomplete(engine, [each.id for each in asked])
     ends = [c.target.not_after for c, a in zip(chains, answers, strict=True) if a.authorities]
     if not ends:
-        return Checks(when, answers, [], [], {})
+        return Checks(when, answers, gaps=gaps)
     if len(answers) > 1:  # named once
         answers = [replace(each, authorities=[], common_roots=[], left_out={}) for each in answers]
     until, choice = min(ends), desk.choice
     return Checks(
-        when, answers, choice.authorities(until), choice.roots(until), choice.left_out(until)
+        when,
+        answers,
+        choice.authorities(until),
+        choice.roots(until),
+        choice.left_out(until),
+        gaps,
     )
 
 

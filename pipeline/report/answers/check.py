@@ -19,7 +19,7 @@ from pipeline.check.answer import (
     Verdict,
 )
 from pipeline.check.openssl.path import BuilderName
-from pipeline.report.report import (
+from pipeline.report.model import (
     Block,
     Column,
     Grid,
