@@ -55,6 +55,8 @@ OTHER_DIGITS = {
     "typst-key-identifiers.pdf": "identifiers of keys",
     "typst-records-above.pdf": "serial numbers",
     "weasyprint-records.pdf": "serial numbers",
+    "weasyprint-merged-cells.pdf": "serial numbers",
+    "weasyprint-name-lines.pdf": "serial numbers",
 }
 """These have other numbers of forty digits, too."""
 
