@@ -74,7 +74,7 @@ def changes(
     found = []
     for root in (each for key, each in before.roots.items() if key in roots):
         for target in (root, *_issued_by(root, known)):
-            sent = Sent(target, ())
+            sent = Sent(target, (), is_issuer=True)
             judgements = [judge.judge(sent, each) for each in (before, after)]
             is_accepted = judgements[1].verdict == "accepted"
             anchor = judgements[1].outcomes[_TRUSTED_FIRST].path[-1] if is_accepted else None
@@ -113,12 +113,13 @@ def cover(root: Certificate, release: Release, judge: Judge, pool: Pool) -> Cove
 
 def _ways(root: Certificate, release: Release, judge: Judge, pool: Pool) -> Iterator[Cover]:
     """Give the ways to a trusted root: a re-issue, then what is valid longest."""
-    if anchor := _anchor(Sent(root, ()), release, judge):
+    if anchor := _anchor(Sent(root, (), is_issuer=True), release, judge):
         yield Cover(anchor, None)
     crosses = [each for each in pool.crosses_of(root) if each.spki_sha256 == root.spki_sha256]
     for cross in sorted(crosses, key=lambda each: each.not_after, reverse=True):
         above = tuple(pool.candidates([cross]))
-        for sent in (Sent(cross, ()), *(Sent(cross, (each,)) for each in above)):
+        for others in ((), *((each,) for each in above)):
+            sent = Sent(cross, others, is_issuer=True)
             if anchor := _anchor(sent, release, judge):
                 yield Cover(anchor, cross.fingerprint)
 

@@ -96,9 +96,8 @@ def ca_offers(engine: Engine, text: str, *, as_of: date | None = None) -> CaOffe
         stores = root_programmes.stores(connection)
     choice = Choice(asked, judge, stores)
     known = {key: root for release in asked for key, root in release.roots.items()}
-    known |= {
-        key: read(der) for key, der in catalogue.find(_named(is_meant) - known.keys()).items()
-    }
+    others = catalogue.find(_named(is_meant) - known.keys())
+    known |= {key: read(der) for key, der in others.items()}
     by_ca: dict[str, list[tuple[Authority, Certificate]]] = {}
     for root in known.values():
         authority = authorities.authority_of(root.fingerprint, str(root.subject))

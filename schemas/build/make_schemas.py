@@ -24,6 +24,7 @@ from pipeline.ingest.catalogue_upkeep import Addition, CatalogueInfo
 from pipeline.ingest.enrich_again import Resolution
 from pipeline.ingest.steps import ExtractedDocument, Ingested
 from pipeline.questions.against import Against
+from pipeline.questions.ca_offers import CaOffers
 from pipeline.questions.diff import Diff
 from pipeline.questions.expiring import Expiring
 from pipeline.questions.export import StoredRoot
@@ -47,7 +48,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "expiring": Expiring,
     "export": list[StoredRoot],
     "extract": ExtractedDocument,
-    "find": Found,
+    "find": Found | CaOffers,
     "ingest": list[Ingested],
     "query": Rows | list[Query],
     "report": Diff,
