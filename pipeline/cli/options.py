@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 import typer
 
-from pipeline.report import Format
+from pipeline.report import Format, WatchFormat
 
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
     from pipeline.extract.guard import Limits
     from pipeline.ingest.document import Extractor
+
+
+AnyFormat = TypeVar("AnyFormat", Format, WatchFormat)
 
 
 def _date(text: str) -> date:
@@ -39,7 +42,7 @@ def moment(text: str) -> date:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _format(context: typer.Context, format_: Format) -> Format:
+def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:
     """Let the name of the output file tell the format, if nothing else does."""
     source = context.get_parameter_source("format_")
     output: Path | None = context.params.get("output")
@@ -81,6 +84,16 @@ FormatOption = Annotated[
         callback=_format,
         help="How to write it, if not as FILE ends (.json, .csv, .md, .html); csv-bom is CSV that "
         "Excel takes for UTF-8.",
+    ),
+]
+WatchFormatOption = Annotated[
+    WatchFormat,
+    typer.Option(
+        "--format",
+        "-f",
+        callback=_format,
+        help="How to write it, if not as FILE ends (.json, .csv, .md, .html); csv-bom is CSV that "
+        "Excel takes for UTF-8, junit is for continuous integration, prometheus for a monitor.",
     ),
 ]
 OutputOption = Annotated[
