@@ -166,8 +166,8 @@ class Steps:
 
 
 Block = Paragraph | Grid | Listing | Facts | Timeline
-PageBlock = Block | Counts | Bars | Links | Cards | Steps
-"""What a page can show; none of the last five says anything that other blocks don't."""
+PageBlock = Block | Counts | Bars | Links | Steps | Cards
+"""What a page can show; but for cards, none of the others says anything that blocks don't."""
 
 FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))
 """The columns of facts that are shown as a grid."""

@@ -50,7 +50,7 @@ _MOST_ROOTS: Final = 20
 """Roots that all phones trust which are listed elsewhere than on a page."""
 _SHARED_COLUMNS: Final = ("product", "firmware", "judged_as", "verdict", "until", "fix")
 _ROOT_COLUMNS: Final = ("fingerprint", "subject", "not_after", "phones", "in_browsers")
-_VERDICTS: Final = ("accepted", "refused", "unknown")
+_VERDICTS: Final = ("refused", "accepted", "unknown")
 
 
 def report(asked: Asked[FleetAnswer], *, anonymous: bool = False) -> Report:
@@ -132,7 +132,7 @@ def _page(asked: Asked[FleetAnswer], *, anonymous: bool) -> Iterator[PageBlock]:
         yield _chart(answer)
     yield Bars("Phones by release", _bars(answer.releases))
     yield _releases(answer)
-    if answer.fixes:
+    if len(answer.fixes) > _MOST_CARDS:
         yield _fixes(answer)
     if len(answer.changes) > 1:
         yield _changes(answer)
@@ -304,7 +304,7 @@ def _about(inventory: Inventory) -> Iterator[Block]:
         source = f"{len(inventory.sources)} inventories"
     text = f"{count(inventory.rows, 'row')} of {source}: {listed(parts)}."
     if inventory.over_mra is not None:
-        text += f" {count(inventory.over_mra, 'phone')} of them register over MRA."
+        text += f" Of the phones, {inventory.over_mra:,} register over MRA."
     if inventory.pinned:
         text += (
             f" Of {count(inventory.pinned, 'phone')} only the load is known that they should run."
@@ -331,13 +331,9 @@ def _card(fix: Fix, answer: FleetAnswer) -> Card:
         fix.summary,
         f"{fix.brings_back:,}",
         f"of {count(answer.refused, 'phone')}",
-        f"{_capital(_effect(fix, answer))}.",
+        f"{'; '.join([_named(fix), *_objections(fix)])}.",
         "accepted" if is_whole else "expiring",
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _chart(answer: FleetAnswer) -> Steps:
@@ -350,10 +346,9 @@ def _chart(answer: FleetAnswer) -> Steps:
 
 
 def _bars(releases: Sequence[FleetRelease]) -> list[Bar]:
-    has_products = _has_products(releases)
     most = sorted(releases, key=lambda each: -each.phones)[:_MOST_BARS]
     return [
-        Bar(_release_name(each, has_products=has_products), {each.verdict: each.phones})
+        Bar(each.firmware or each.load or "none stated", {each.verdict: each.phones})
         for each in releases
         if each in most
     ]
