@@ -49,6 +49,7 @@ def check(
     name: str | None = None,
     certs: Sequence[Path] = (),
     online: bool = False,
+    allow_private: bool = False,
 ) -> Check:
     """Say which releases accept a chain, since or until when, and what helps where they don't.
 
@@ -72,6 +73,7 @@ def check(
         name=name,
         certs=certs,
         online=online,
+        allow_private=allow_private,
     ).checks
     return answer
 
@@ -86,11 +88,12 @@ def check_all(
     name: str | None = None,
     certs: Sequence[Path] = (),
     online: bool = False,
+    allow_private: bool = False,
 ) -> Checks:
     """Check several chains as `check` does; what one lacks may be in another."""
     when = trust_list.moment(on)
     asked = releases(engine, firmware, product)
-    pool = Pool(engine, _certificates(certs), chains, online=online)
+    pool = Pool(engine, _certificates(certs), chains, online=online, allow_private=allow_private)
     desk = _Desk(engine, asked, bool(firmware), Judge(when), pool)
     return Checks(when, [desk.check(chain, name) for chain in chains])
 

@@ -25,6 +25,7 @@ from pipeline.cli import (
     show,
     snapshots,
 )
+from pipeline.cli.command import Command
 from pipeline.cli.messages import complain
 from pipeline.errors import TrustlistError
 from pipeline.version import VERSION
@@ -81,7 +82,7 @@ for each in (
     enrich.enrich,
     extract.extract,
 ):
-    app.command()(each)
+    app.command(cls=Command)(each)
 app.add_typer(catalogue.app)
 app.add_typer(database.app)
 
@@ -89,7 +90,7 @@ app.add_typer(database.app)
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command; give its exit code (see `pipeline.errors`)."""
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="trustlist", standalone_mode=False)
     except TrustlistError as error:
         complain(*error.lines)
         return error.exit_code

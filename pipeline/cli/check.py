@@ -61,6 +61,12 @@ def check(
         bool,
         typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
     ] = False,
+    allow_private: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private", help="Let --online go to addresses that aren't public, too."
+        ),
+    ] = False,
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
@@ -97,6 +103,7 @@ def check(
         name=hostname,
         certs=certs or (),
         online=online,
+        allow_private=allow_private,
     )
     is_one = connect or (len(chains or ()) == 1 and not (chains or [])[0].is_dir())
     if is_one:

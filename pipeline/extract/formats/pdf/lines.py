@@ -6,15 +6,15 @@ drawn twice (fake bold), and groups the rest into lines of words. All lengths ar
 """
 
 import math
-import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from pipeline.extract.formats.pdf.rulings import Side, rulings_of
+from pipeline.extract.page import Line, Page, Word, clean
 
 WORD_GAP = 0.17
 """Where the page has space characters, they part words, and so does a gap wider than this part
@@ -28,50 +28,6 @@ OVERLAP = 0.3
 """Glyphs that overlap by more than this part of the font size are not of one text."""
 DRAWN_TWICE = 0.12
 """The same character again within this part of the font size is fake bold, not a double letter."""
-
-_LIGATURES = re.compile("[\ufb00-\ufb06]")
-_MAPPED = {
-    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\x00")),  # nothing to see
-    **dict.fromkeys(map(ord, "\u2011\u2212"), "-"),  # troff sets a minus for a hyphen
-}
-
-
-class Word(NamedTuple):
-    """A run of characters without a space, with its left and right edge and its baseline."""
-
-    text: str
-    x0: float
-    x1: float
-    y: float = 0.0
-
-
-@dataclass
-class Line:
-    """Words on one baseline, from left to right; ``size`` is the font size."""
-
-    words: list[Word]
-    y: float
-    size: float
-
-    @cached_property
-    def text(self) -> str:
-        """The words, joined by single spaces."""
-        return " ".join(word.text for word in self.words)
-
-
-@dataclass(slots=True)
-class Page:
-    """One page, turned so that most of its text is upright.
-
-    ``turned`` is by how many quarter turns (counter-clockwise) the text stood on the page as
-    displayed; ``sideways`` holds lines of text that runs in another direction.
-    """
-
-    number: int
-    lines: list[Line]
-    sideways: list[Line]
-    turned: int = 0
-
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -111,23 +67,27 @@ def quarter_turns(angle: float) -> int:
     return round(turns) % 4 if abs(turns - round(turns)) < 0.05 else -1
 
 
-def page_of(number: int, glyphs: Glyphs) -> Page:
-    """Group the glyphs of page ``number`` into lines of words, in reading order."""
+def page_of(number: int, glyphs: Glyphs, sides: Sequence[Side] = ()) -> Page:
+    """Group the glyphs of page ``number`` into lines of words, in reading order.
+
+    ``sides`` are those of the shapes on it, in the space of the glyphs.
+    """
     if not len(glyphs.text):
         return Page(number, [], [])
     blanks = np.count_nonzero(np.strings.isspace(glyphs.text))
     gap = WORD_GAP if blanks > 0.02 * len(glyphs.text) else BARE_WORD_GAP
     if (glyphs.turn == glyphs.turn[0]).all():
         main = max(int(glyphs.turn[0]), 0)
-        return Page(number, _lines(glyphs, main, gap), [], main)
+        return Page(number, _lines(glyphs, main, gap), [], main, rulings_of(sides, main))
     turns, counts = np.unique(glyphs.turn, return_counts=True)
-    main = turns[counts.argmax()]
+    common = turns[counts.argmax()]
     lines = {
         turn: _lines(glyphs.only(np.flatnonzero(glyphs.turn == turn)), max(int(turn), 0), gap)
         for turn in turns
     }
-    sideways = [line for turn in turns if turn != main for line in lines[turn]]
-    return Page(number, lines[main], sideways, max(int(main), 0))
+    sideways = [line for turn in turns if turn != common for line in lines[turn]]
+    main = max(int(common), 0)
+    return Page(number, lines[common], sideways, main, rulings_of(sides, main))
 
 
 @dataclass(slots=True)
@@ -291,11 +251,3 @@ def _drawn_twice(
         else:
             same.append(i)
     return twice
-
-
-def clean(text: str) -> str:
-    """Spell ligatures out, compose accents, and drop characters that show nothing."""
-    if text.isascii():
-        return text
-    text = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    return unicodedata.normalize("NFC", text).translate(_MAPPED)

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast
 
-from pipeline.extract.lines import Page
+from pipeline.extract.page import Page
 
 Name = Literal["pdfplumber", "pdfium"]
 ALL: Final = slice(None)
@@ -28,4 +28,4 @@ class Reader(Protocol):
 
 def reader_of(name: Name) -> Reader:
     """The reader of this name; only one that is asked for is imported."""
-    return cast(Reader, import_module(f"pipeline.extract.by_{name}").pages)
+    return cast(Reader, import_module(f"pipeline.extract.formats.pdf.by_{name}").pages)
