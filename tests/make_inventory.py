@@ -52,7 +52,9 @@ def devices(number: int, seed: int = 7) -> Iterator[Device]:
         (load,) = choose.choices(list(LOADS), weights)
         release = LOADS[load][0]
         is_at_home = "12.8" not in release and choose.random() < 0.2
-        address = f"192.0.2.{at % 250 + 1}" if is_at_home else f"10.{at >> 16}.{at >> 8 & 255}.{at & 255}"
+        address = (
+            f"192.0.2.{at % 250 + 1}" if is_at_home else f"10.{at >> 16}.{at >> 8 & 255}.{at & 255}"
+        )
         name = f"SEP{choose.getrandbits(24):06X}{at:06X}"
         model = MODELS[load.partition(".")[0]]
         row = (name, f"Phone {at}", f"DP_{at % 20}", model, f"{2000 + at}", "")
@@ -63,7 +65,8 @@ def devices(number: int, seed: int = 7) -> Iterator[Device]:
         if at % 10 == 0:
             pattern, model = OTHERS[at // 10 % len(OTHERS)]
             yield Device(
-                (pattern.format(at), f"No phone {at}", "DP_0", model, "", "", "", "None", "", ""), ""
+                (pattern.format(at), f"No phone {at}", "DP_0", model, "", "", "", "None", "", ""),
+                "",
             )
 
 

@@ -27,6 +27,7 @@ from pipeline.questions.diff import Diff
 from pipeline.questions.expiring import Expiring
 from pipeline.questions.export import StoredRoot
 from pipeline.questions.find import Found
+from pipeline.questions.fleet.fleet_answer import FleetAnswer, FleetTrust
 from pipeline.questions.matrix import Matrix
 from pipeline.questions.trust_list import SnapshotInfo, TrustList
 from pipeline.report.answers.query import Rows
@@ -46,6 +47,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "export": list[StoredRoot],
     "extract": Reading,
     "find": Found,
+    "fleet": FleetAnswer | FleetTrust,
     "ingest": list[Ingested],
     "query": Rows | list[Query],
     "report": Diff,

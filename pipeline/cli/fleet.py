@@ -78,13 +78,19 @@ def fleet(
         bool,
         typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
     ] = False,
+    allow_private: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private", help="Let --online go to addresses that aren't public, too."
+        ),
+    ] = False,
     timeout: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="How long a server may take.")
     ] = 10,
     format_: WatchFormatOption = "table",
     output: OutputOption = None,
 ) -> None:
-    """Tell which phones of an inventory accept a server, until when, and what helps most of them.
+    """Tell which phones accept a server, until when, and what helps.
 
     Without a chain, tell which roots that phones trust end soon. Nothing of an inventory is stored.
     Exits with 1 if phones refuse, or more than --fail-on says.
@@ -115,6 +121,7 @@ def fleet(
         product_map=product_map or (),
         certs=certs or (),
         online=online,
+        allow_private=allow_private,
     )
     if format_ in ("csv", "csv-bom"):
         mark = ["\ufeff"] if format_ == "csv-bom" else []

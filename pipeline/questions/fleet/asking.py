@@ -101,12 +101,13 @@ def accepting(
     product_map: Iterable[str] = (),
     certs: Sequence[Path] = (),
     online: bool = False,
+    allow_private: bool = False,
 ) -> Asked[FleetAnswer]:
     """Say which phones accept the chains (all of them, or any) on a day, and what helps the others.
 
     ``on`` as in `trust_list.moment`; what changes is told up to ``until`` or, without it, as long
-    as anything does. ``product_map`` as in `loads.parse_map`; ``certs`` and ``online`` as in
-    `pipeline.check.check`.
+    as anything does. ``product_map`` as in `loads.parse_map`; ``certs``, ``online`` and
+    ``allow_private`` as in `pipeline.check.check`.
 
     Raises:
         UsageError: ``until`` is before ``on``; nothing is loaded; a family of phones may be of
@@ -119,7 +120,13 @@ def accepting(
         raise UsageError(_is_before(end, when))
     groups, places = _running(engine, fleet, product_map)
     results = verdicts.results(
-        engine, chains, _products(groups), on=when, certs=certs, online=online
+        engine,
+        chains,
+        _products(groups),
+        on=when,
+        certs=certs,
+        online=online,
+        allow_private=allow_private,
     )
     fixing = Fixes(groups, results, needs, is_mra_known=fleet.is_mra_known)
     fixes = fixing.found()

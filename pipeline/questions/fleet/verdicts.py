@@ -29,12 +29,19 @@ def results(
     on: datetime,
     certs: Sequence[Path] = (),
     online: bool = False,
+    allow_private: bool = False,
 ) -> list[Results]:
     """Ask all releases that are loaded of some products about each chain."""
     answers: list[dict[Loaded, Result]] = [{} for _ in chains]
     for product in products:
         checks = check_all(
-            engine, chains, product=product, on=on, certs=certs, online=online
+            engine,
+            chains,
+            product=product,
+            on=on,
+            certs=certs,
+            online=online,
+            allow_private=allow_private,
         ).checks
         for answer, check in zip(answers, checks, strict=True):
             for each in check.results:

@@ -83,7 +83,6 @@ def _batches(file: BinaryIO, name: str, chosen: Mapping[Field, str]) -> Iterator
 
         yield from json_records.batches(file, name, chosen)
     else:
-        from pipeline.questions.fleet.inventory import cell_rows, delimited
+        from pipeline.questions.fleet.inventory import delimited
 
-        text, delimiter = delimited.opened(file, start, chosen)
-        yield from cell_rows.batches(delimited.rows(text, delimiter), name, chosen)
+        yield from delimited.batches(file, start, name, chosen)

@@ -8,8 +8,8 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final, TextIO
 
-from pipeline.questions.fleet.inventory import titles
-from pipeline.questions.fleet.inventory.batch import Unusable
+from pipeline.questions.fleet.inventory import cell_rows, titles
+from pipeline.questions.fleet.inventory.batch import Batch, Unusable
 from pipeline.questions.fleet.inventory.cell_rows import MOST_LINES_ABOVE, Row, cell_of
 from pipeline.questions.fleet.inventory.titles import Field
 
@@ -28,15 +28,25 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("trustlist-windows", _as_windows)
 
 
-def opened(file: BinaryIO, start: bytes, chosen: Mapping[Field, str]) -> tuple[TextIO, str]:
-    """Open what begins with ``start`` as text, and say what parts its cells."""
+def batches(
+    file: BinaryIO, start: bytes, source: str, chosen: Mapping[Field, str]
+) -> Iterator[Batch]:
+    """Give the rows of a file that begins with ``start``.
+
+    Raises:
+        DocumentError, UsageError: as `cell_rows.batches` says.
+    """
     encoding = _encoding(start)
     beginning = start.decode(encoding, "replace").splitlines(keepends=True)[: MOST_LINES_ABOVE + 1]
     delimiter = max(_DELIMITERS, key=lambda each: _fitness(beginning, each, chosen))
-    return io.TextIOWrapper(file, encoding, "trustlist-windows", newline=""), delimiter
+    text = io.TextIOWrapper(file, encoding, "trustlist-windows", newline="")
+    try:
+        yield from cell_rows.batches(_rows(text, delimiter), source, chosen)
+    finally:
+        text.detach()  # who opened the file closes it
 
 
-def rows(text: TextIO, delimiter: str) -> Iterator[Row | Unusable]:
+def _rows(text: TextIO, delimiter: str) -> Iterator[Row | Unusable]:
     """Give each row and the line that it begins on."""
     reader = csv.reader(text, delimiter=delimiter)
     line = 0

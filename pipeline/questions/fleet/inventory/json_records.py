@@ -21,7 +21,10 @@ def batches(file: BinaryIO, source: str, chosen: Mapping[Field, str]) -> Iterato
         DocumentError: it is a list that is no JSON; and as `named_records.batches` says.
     """
     text = io.TextIOWrapper(file, "utf-8-sig", "replace")
-    yield from named_records.batches(_records(text, source), source, chosen)
+    try:
+        yield from named_records.batches(_records(text, source), source, chosen)
+    finally:
+        text.detach()  # who opened the file closes it
 
 
 def _records(text: io.TextIOWrapper, source: str) -> Iterator[Record | Unusable]:
