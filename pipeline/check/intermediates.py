@@ -87,7 +87,7 @@ class Pool:
     @cached_property
     def _stored(self) -> list[Certificate]:
         """Those that are self-signed nowhere: cross-certificates and CAs below roots."""
-        table = tables.Certificate
+        table = tables.CertificateRow
         with transaction(self._engine) as connection:
             ders = list(connection.scalars(select(table.der).where(table.self_signed.is_(False))))
         return list(map(read, ders))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.messages import complain, tell_of_gaps
+from pipeline.cli.messages import complain, warn_incomplete
 from pipeline.cli.options import OutputOption, WatchFormatOption, moment
 from pipeline.errors import UsageError
 from pipeline.report import stream, write
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _THRESHOLD: Final = re.compile(r"([0-9]{1,9})|([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%")
 
 
-def fleet(
+def command(
     context: typer.Context,
     phones: Annotated[
         list[Path],
@@ -96,22 +96,21 @@ def fleet(
     Exits with 1 if phones refuse, or more than --fail-on says.
     """
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions.fleet import asking, inventory
-    from pipeline.report.answers import fleet as reports
+    from pipeline.questions.fleet.asking import accepting, collect, trusting
+    from pipeline.questions.fleet.inventory import parse_column
+    from pipeline.report.answers.fleet import csv_lines, report, trust_report
 
     is_too_many = _threshold(fail_on)
-    columns = dict(map(inventory.parse_column, column or ()))
+    columns = dict(map(parse_column, column or ()))
     engine = open_for_reading(context.obj)
     chains = _chains(chain or (), connect or (), timeout)
-    found = asking.collect(
-        phones, columns=columns, mra_from=mra_from or (), keeps_texts=format_ == "html"
-    )
+    found = collect(phones, columns=columns, mra_from=mra_from or (), keeps_texts=format_ == "html")
     if not chains:
-        trust = asking.trusting(engine, found, on=on, until=until, product_map=product_map or ())
-        write(reports.trust_report(trust.answer), format_, output)
-        tell_of_gaps(engine, trust.judged_by)
+        trust = trusting(engine, found, on=on, until=until, product_map=product_map or ())
+        write(trust_report(trust.answer), format_, output)
+        warn_incomplete(trust.answer.gaps)
         return
-    asked = asking.accepting(
+    asked = accepting(
         engine,
         found,
         chains,
@@ -125,11 +124,11 @@ def fleet(
     )
     if format_ in ("csv", "csv-bom"):
         mark = ["\ufeff"] if format_ == "csv-bom" else []
-        stream(chain_(mark, reports.csv_lines(asked, anonymous=anonymous)), output)
+        stream(chain_(mark, csv_lines(asked, anonymous=anonymous)), output)
         _tell_of_rows(asked.answer.inventory)  # all others say so themselves
     else:
-        write(reports.report(asked, anonymous=anonymous), format_, output)
-    tell_of_gaps(engine, asked.judged_by)
+        write(report(asked, anonymous=anonymous), format_, output)
+    warn_incomplete(asked.answer.gaps)
     if is_too_many(asked.answer.refused, asked.answer.inventory.phones):
         raise typer.Exit(1)
 

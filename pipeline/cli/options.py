@@ -14,7 +14,7 @@ from pipeline.report import Format, WatchFormat
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
     from pipeline.extract.guard import Limits
-    from pipeline.ingest.document import Extractor
+    from pipeline.ingest.steps import Extractor
 
 
 AnyFormat = TypeVar("AnyFormat", Format, WatchFormat)

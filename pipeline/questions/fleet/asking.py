@@ -19,7 +19,8 @@ from pipeline.check.chain import label
 from pipeline.check.releases import releases
 from pipeline.database.engine import transaction
 from pipeline.errors import UsageError
-from pipeline.questions import trust_list
+from pipeline.firmware import ReleaseId
+from pipeline.moment import moment
 from pipeline.questions.fleet import inventory, loads, verdicts
 from pipeline.questions.fleet.changes import changes, reasons
 from pipeline.questions.fleet.devices import Collection as Collecting
@@ -36,7 +37,9 @@ from pipeline.questions.fleet.fleet_answer import (
     TrustedRelease,
     UnusableRow,
 )
-from pipeline.questions.fleet.running_releases import Loaded, Running, running
+from pipeline.questions.fleet.running_releases import Running, running
+from pipeline.questions.release_names import some_releases
+from pipeline.questions.snapshots import incomplete
 from pipeline.x509.certificate import Certificate
 
 if TYPE_CHECKING:
@@ -55,12 +58,10 @@ class Asked(Generic[A]):
     """An answer, and the phones that it is about.
 
     ``places`` has for each row of ``phones`` the place of its release in the answer's
-    ``releases``; ``loads`` the text for each number in the column ``load``; ``judged_by`` are the
-    releases whose lists counted.
+    ``releases``; ``loads`` the text for each number in the column ``load``.
     """
 
     answer: A
-    judged_by: Sequence[Loaded]
     phones: pd.DataFrame
     places: npt.NDArray[np.intp]
     loads: Sequence[str]
@@ -105,8 +106,8 @@ def accepting(
 ) -> Asked[FleetAnswer]:
     """Say which phones accept the chains (all of them, or any) on a day, and what helps the others.
 
-    ``on`` as in `trust_list.moment`; what changes is told up to ``until`` or, without it, as long
-    as anything does. ``product_map`` as in `loads.parse_map`; ``certs``, ``online`` and
+    ``on`` as in `pipeline.moment.moment`; what changes is told up to ``until`` or, without it, as
+    long as anything does. ``product_map`` as in `loads.parse_map`; ``certs``, ``online`` and
     ``allow_private`` as in `pipeline.check.check`.
 
     Raises:
@@ -114,8 +115,8 @@ def accepting(
             several products.
         DatabaseError: the database can't be used.
     """
-    when = trust_list.moment(on)
-    end = None if until is None else trust_list.moment(until)
+    when = moment(on)
+    end = None if until is None else moment(until)
     if end and end < when:
         raise UsageError(_is_before(end, when))
     groups, places = _running(engine, fleet, product_map)
@@ -151,8 +152,9 @@ def accepting(
         releases=described,
         fixes=fixes,
         changes=changes(counted, when, end, reasons(chains, results)),
+        gaps=incomplete(engine, _judged_by(groups)),
     )
-    return _asked(answer, fleet, groups, places)
+    return _asked(answer, fleet, places)
 
 
 def trusting(
@@ -167,15 +169,13 @@ def trusting(
 
     Raises as `accepting` does.
     """
-    when = trust_list.moment(on)
-    end = when + _SOON if until is None else trust_list.moment(until)
+    when = moment(on)
+    end = when + _SOON if until is None else moment(until)
     if end < when:
         raise UsageError(_is_before(end, when))
     groups, places = _running(engine, fleet, product_map)
     lists = {
-        Loaded(each.product, each.firmware, each.revision): each
-        for product in _products(groups)
-        for each in releases(engine, product=product)
+        each.id: each for product in _products(groups) for each in releases(engine, product=product)
     }
     trusted: dict[str, tuple[Certificate, int]] = {}
     for each in groups:
@@ -215,8 +215,9 @@ def trusting(
             (each for each in roots if each.phones == known and when < each.not_after),
             key=lambda each: (not each.in_browsers, each.subject, each.fingerprint),
         ),
+        gaps=incomplete(engine, _judged_by(groups)),
     )
-    return _asked(answer, fleet, groups, places)
+    return _asked(answer, fleet, places)
 
 
 def _is_before(end: datetime, when: datetime) -> str:
@@ -226,26 +227,23 @@ def _is_before(end: datetime, when: datetime) -> str:
 def _running(
     engine: Engine, fleet: Fleet, product_map: Iterable[str]
 ) -> tuple[list[Running], npt.NDArray[np.intp]]:
-    newest: dict[tuple[str, str], Loaded] = {}
-    for each in trust_list.snapshots(engine):  # of a release the newest revision comes last
-        newest[each.product, each.firmware] = Loaded(each.product, each.firmware, each.revision)
-    if not newest:
-        raise UsageError("Nothing is loaded; run `trustlist ingest` first.")
-    products = list(dict.fromkeys(each.product for each in newest.values()))
+    loaded = some_releases(engine)
+    products = list(dict.fromkeys(each.product for each in loaded))
     chosen = loads.parse_map(product_map, products)
-    return running(fleet, list(newest.values()), loads.Products(products, chosen))
+    return running(fleet, loaded, loads.Products(products, chosen))
+
+
+def _judged_by(groups: Sequence[Running]) -> list[ReleaseId]:
+    return list(dict.fromkeys(each.judged_as for each in groups if each.judged_as))
 
 
 def _products(groups: Sequence[Running]) -> list[str]:
-    return list(dict.fromkeys(each.judged_as.product for each in groups if each.judged_as))
+    return list(dict.fromkeys(each.product for each in _judged_by(groups)))
 
 
-def _asked(
-    answer: A, fleet: Fleet, groups: Sequence[Running], places: npt.NDArray[np.intp]
-) -> Asked[A]:
-    judged_by = list(dict.fromkeys(each.judged_as for each in groups if each.judged_as))
+def _asked(answer: A, fleet: Fleet, places: npt.NDArray[np.intp]) -> Asked[A]:
     of_phones = places[fleet.phones["load"].to_numpy(dtype=np.intp)]
-    return Asked(answer, judged_by, fleet.phones, of_phones, [load for load, _ in fleet.loads])
+    return Asked(answer, fleet.phones, of_phones, [load for load, _ in fleet.loads])
 
 
 def _identity(each: Running) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from itertools import combinations
 from typing import Final
 
 from pipeline.check.answer import Remedy, Verdict
-from pipeline.firmware import Firmware
+from pipeline.firmware import Firmware, ReleaseId
 from pipeline.questions.fleet.fleet_answer import Fix
-from pipeline.questions.fleet.running_releases import Loaded, Running
+from pipeline.questions.fleet.running_releases import Running
 from pipeline.questions.fleet.verdicts import Needs, Results, verdict_of
 
 MOST_STEPS: Final = 4
@@ -21,7 +21,7 @@ _EFFORT: Final = ("stop-sending", "send", "replace", "renew", "wait", "upgrade",
 
 
 @dataclass(frozen=True)
-class Step:
+class Action:
     """One thing to do: change what a server sends (that of ``chain``), or upgrade phones.
 
     ``accepted`` says which releases accept the chain then. ``target`` is what older releases of its
@@ -32,10 +32,10 @@ class Step:
     effort: int
     is_tested: bool = True
     chain: int | None = None
-    accepted: frozenset[Loaded] = frozenset()
-    target: Loaded | None = None
+    accepted: frozenset[ReleaseId] = frozenset()
+    target: ReleaseId | None = None
 
-    def goes_with(self, other: Step) -> bool:
+    def goes_with(self, other: Action) -> bool:
         """Whether both can be done: of one chain, or for one product, only one thing can."""
         if self.target and other.target:
             return self.target.product != other.target.product
@@ -46,7 +46,7 @@ class Step:
 class _Effect:
     """What some steps do to the phones."""
 
-    steps: Sequence[Step]
+    steps: Sequence[Action]
     brings_back: int = 0
     loses: int = 0
     upgrades: int = 0
@@ -117,11 +117,11 @@ class Fixes:
 
     # --- the steps there are ------------------------------------------------------------------
 
-    def _changes(self) -> Iterator[Step]:
+    def _changes(self) -> Iterator[Action]:
         """Give each remedy on a server that `check` has for a release which phones run."""
         asked = {each.judged_as for each in self._running}
         for place, results in enumerate(self._results):
-            helped: dict[tuple[str, tuple[str, ...]], list[tuple[Loaded, Remedy]]] = {}
+            helped: dict[tuple[str, tuple[str, ...]], list[tuple[ReleaseId, Remedy]]] = {}
             for release, result in results.items():
                 for each in result.remedies:
                     if each.kind != "upgrade":
@@ -131,7 +131,7 @@ class Fixes:
                 if asked & {release for release, _ in cured}:
                     yield self._change(place, cured)
 
-    def _change(self, place: int, cured: Sequence[tuple[Loaded, Remedy]]) -> Step:
+    def _change(self, place: int, cured: Sequence[tuple[ReleaseId, Remedy]]) -> Action:
         remedy = cured[0][1]
         broken = {
             (release.product, firmware) for release, each in cured for firmware in each.breaks
@@ -139,10 +139,10 @@ class Fixes:
         unharmed = {
             release
             for release, result in self._results[place].items()
-            if result.verdict == "accepted" and release[:2] not in broken
+            if result.verdict == "accepted" and (release.product, release.firmware) not in broken
         }
         where = f" ({self._source(place)})" if len(self._results) > 1 else ""
-        return Step(
+        return Action(
             f"{remedy.summary}{where}",
             _EFFORT.index(remedy.kind) if remedy.kind in _EFFORT else len(_EFFORT),
             all(each.is_tested for _, each in cured),
@@ -153,17 +153,17 @@ class Fixes:
     def _source(self, place: int) -> str:
         return f"chain {place + 1}"
 
-    def _upgrades(self) -> Iterator[Step]:
+    def _upgrades(self) -> Iterator[Action]:
         """Offer each loaded release that is newer than one that refuses."""
         old = [release for release, verdict in self._now.items() if verdict == "refused"]
         for target in self._results[0]:
             if any(_is_newer(target, each) for each in old):
                 summary = f"upgrade to {target.firmware}"
-                yield Step(summary, _EFFORT.index("upgrade"), target=target)
+                yield Action(summary, _EFFORT.index("upgrade"), target=target)
 
     # --- what they do -------------------------------------------------------------------------
 
-    def _verdict(self, release: Loaded, steps: Sequence[Step]) -> Verdict:
+    def _verdict(self, release: ReleaseId, steps: Sequence[Action]) -> Verdict:
         """Give what phones of a release say after some steps have been done on servers."""
         changed = {each.chain: each for each in steps if each.chain is not None}
         verdicts: list[Verdict] = []
@@ -174,7 +174,7 @@ class Fixes:
             verdicts.append(verdict)
         return verdict_of(verdicts, self._needs)
 
-    def _effect(self, steps: Sequence[Step]) -> _Effect:
+    def _effect(self, steps: Sequence[Action]) -> _Effect:
         targets = {each.target.product: each.target for each in steps if each.target}
         brings_back = loses = upgrades = over_mra = 0
         releases: dict[str, None] = {}
@@ -246,11 +246,11 @@ def _least_targets(effects: Sequence[_Effect]) -> list[_Effect]:
     return sorted(kept.values(), key=lambda each: each.rank)
 
 
-def _is_newer(each: Loaded, other: Loaded) -> bool:
+def _is_newer(each: ReleaseId, other: ReleaseId) -> bool:
     is_later = Firmware.parse(each.firmware) > Firmware.parse(other.firmware)
     return each.product == other.product and is_later
 
 
-def _joined(steps: Sequence[Step]) -> str:
+def _joined(steps: Sequence[Action]) -> str:
     *most, last = [each.summary for each in steps]
     return f"{', '.join(most)} and {last}" if most else last

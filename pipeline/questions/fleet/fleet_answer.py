@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipeline.check.answer import Verdict
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
 
 FixKind = Literal["server", "upgrade", "combined"]
 
@@ -126,6 +127,7 @@ class FleetAnswer:
 
     ``until`` is when the first of the phones that accept comes to refuse. ``changes`` begin on the
     day asked for. ``fixes`` are the best first, ``combined`` ones only if no single one does.
+    ``gaps`` are the releases that may lack roots.
     """
 
     on: datetime
@@ -139,6 +141,7 @@ class FleetAnswer:
     releases: list[FleetRelease]
     fixes: list[Fix]
     changes: list[Change]
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,8 @@ class FleetRoot:
 class FleetTrust:
     """What the phones trust: roots that end within a year, and those that all phones trust.
 
-    ``all`` are those phones whose release is known; ``unknown`` counts the others.
+    ``all`` are those phones whose release is known; ``unknown`` counts the others. ``gaps`` as in
+    `FleetAnswer`.
     """
 
     on: datetime
@@ -180,4 +184,5 @@ class FleetTrust:
     unknown: int
     releases: list[TrustedRelease]
     expiring: list[FleetRoot]
-    trusted_by_all: list[FleetRoot] = field(default_factory=list)
+    trusted_by_all: list[FleetRoot]
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)

@@ -5,25 +5,17 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.firmware import Firmware, stand_in
+from pipeline.firmware import Firmware, ReleaseId, stand_in
 from pipeline.questions.fleet import loads
 from pipeline.questions.fleet.devices import Fleet
 
 MOST_UNKNOWN: Final = 20
 """Releases that aren't loaded which are listed one by one; the others are one line."""
-
-
-class Loaded(NamedTuple):
-    """A release that is loaded, in its newest revision."""
-
-    product: str
-    firmware: str
-    revision: int
 
 
 @dataclass(frozen=True)
@@ -38,7 +30,7 @@ class Running:
     load: str
     phones: int
     over_mra: int
-    judged_as: Loaded | None
+    judged_as: ReleaseId | None
     remark: str = ""
 
     @property
@@ -48,7 +40,7 @@ class Running:
 
 
 def running(
-    fleet: Fleet, loaded: Sequence[Loaded], products: loads.Products
+    fleet: Fleet, loaded: Sequence[ReleaseId], products: loads.Products
 ) -> tuple[list[Running], npt.NDArray[np.intp]]:
     """Give the releases, and for each number of a load the place of its release.
 
@@ -63,7 +55,7 @@ def running(
     over_mra = np.bincount(
         codes, weights=fleet.phones["is_over_mra"].to_numpy(dtype=float), minlength=number
     )
-    by_product: dict[str, dict[Firmware, Loaded]] = {}
+    by_product: dict[str, dict[Firmware, ReleaseId]] = {}
     for each in loaded:
         by_product.setdefault(each.product, {})[Firmware.parse(each.firmware)] = each
     found = [_running(*load, by_product, products) for load in fleet.loads]
@@ -86,7 +78,7 @@ def _key(each: Running) -> tuple[str | None, str | None, str]:
 def _running(
     load: str,
     model: str,
-    loaded: Mapping[str, Mapping[Firmware, Loaded]],
+    loaded: Mapping[str, Mapping[Firmware, ReleaseId]],
     products: loads.Products,
 ) -> Running:
     if not load.strip():

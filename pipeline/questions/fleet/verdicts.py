@@ -12,12 +12,12 @@ from sqlalchemy import Engine
 
 from pipeline.check import Chain, check_all
 from pipeline.check.answer import Period, Result, Verdict
-from pipeline.questions.fleet.running_releases import Loaded
+from pipeline.firmware import ReleaseId
 
 Needs = Literal["all", "any"]
 
 
-Results = Mapping[Loaded, Result]
+Results = Mapping[ReleaseId, Result]
 """What each release says of one chain."""
 
 
@@ -32,7 +32,7 @@ def results(
     allow_private: bool = False,
 ) -> list[Results]:
     """Ask all releases that are loaded of some products about each chain."""
-    answers: list[dict[Loaded, Result]] = [{} for _ in chains]
+    answers: list[dict[ReleaseId, Result]] = [{} for _ in chains]
     for product in products:
         checks = check_all(
             engine,
@@ -45,7 +45,7 @@ def results(
         ).checks
         for answer, check in zip(answers, checks, strict=True):
             for each in check.results:
-                answer[Loaded(each.product, each.firmware, each.revision)] = each
+                answer[ReleaseId(each.product, each.firmware, each.revision)] = each
     return list(answers)
 
 

@@ -18,7 +18,7 @@ from pipeline.questions.fleet.fleet_answer import (
     TrustedRelease,
 )
 from pipeline.report.formats.csv import lines
-from pipeline.report.report import (
+from pipeline.report.model import (
     Bar,
     Bars,
     Block,

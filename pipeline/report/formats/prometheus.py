@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.report.report import Metric, Report
+from pipeline.report.model import Metric, Report
 from pipeline.report.safe import visible
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import DocumentError, UsageError
@@ -444,6 +444,7 @@ ROWS: Final = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(",;\t|"))
 def test_each_device_counts_once_as_plain_python_has_it(
     tmp_path_factory: pytest.TempPathFactory,
