@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
+from pipeline.check.intermediates import StandIn
+from pipeline.check.names import name_key
 from pipeline.check.openssl.path import Anchors
 from pipeline.database.engine import batches, transaction
 from pipeline.firmware import ReleaseId
@@ -18,12 +20,6 @@ from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, read
 from schemas import tables
 from schemas.tables import PrintedRow, SnapshotRow
-
-
-@lru_cache(maxsize=65536)
-def name_key(name: names.Name | str) -> str:
-    """Bring a name, or its canonical form, in a form that equal names have in common."""
-    return str(name).casefold()
 
 
 class Entry(NamedTuple):
@@ -98,7 +94,11 @@ class Release:
     def with_proven(self, sent: Sequence[Certificate]) -> Release:
         """Take certificates that are sent for the entries whose fingerprints they have."""
         wanted = {entry.fingerprint for entry in self.unresolved}
-        proven = {each.fingerprint: each for each in sent if each.fingerprint in wanted}
+        proven = {
+            each.fingerprint: each
+            for each in sent
+            if each.fingerprint in wanted and not isinstance(each, StandIn)
+        }
         if not proven:
             return self
         entries = [

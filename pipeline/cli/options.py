@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 import typer
 
+from pipeline.moment import parse_moment
 from pipeline.report import Format, WatchFormat
 
 if TYPE_CHECKING:
@@ -30,16 +31,9 @@ def _date(text: str) -> date:
 def moment(text: str) -> date:
     """Read a day, or a time, which is UTC if it has no zone of its own."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no day such as 2020-06-01 or time such as 2020-05-30T10:48."
-        ) from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+        return parse_moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from None
 
 
 def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:

@@ -34,7 +34,7 @@ from pipeline.questions.show import TrustList
 from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
 from pipeline.report.answers.query import Rows
 
-DIRECTORY: Final = Path(__file__).resolve().parent.parent / "schemas" / "json"
+DIRECTORY: Final = Path(__file__).resolve().parent.parent / "json"
 
 ANSWERS: Final[dict[str, Any]] = {
     "catalogue add": Addition,
