@@ -59,16 +59,21 @@ ReaderOption = Annotated[
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
 SecondsOption = Annotated[
-    int | None, typer.Option("--max-seconds", min=1, metavar="N", help="Give up after. [300]")
+    int | None,
+    typer.Option("--max-seconds", min=1, metavar="N", help="Stop after N seconds. [300]"),
 ]
 MemoryOption = Annotated[
-    int | None, typer.Option("--max-memory", min=1, metavar="MIB", help="Give up above. [1536]")
+    int | None,
+    typer.Option(
+        "--max-memory", min=1, metavar="MIB", help="Stop when more memory is used. [1536]"
+    ),
 ]
 PagesOption = Annotated[
-    int | None, typer.Option("--max-pages", min=1, metavar="N", help="Refuse longer PDFs. [5000]")
+    int | None,
+    typer.Option("--max-pages", min=1, metavar="N", help="Refuse a PDF of more pages. [5000]"),
 ]
 SizeOption = Annotated[
-    int | None, typer.Option("--max-size", min=1, metavar="MIB", help="Refuse more. [200]")
+    int | None, typer.Option("--max-size", min=1, metavar="MIB", help="Refuse a larger file. [200]")
 ]
 FormatOption = Annotated[
     Format,
@@ -129,7 +134,7 @@ CrtshDsnOption = Annotated[
     typer.Option(
         metavar="DSN",
         envvar="TRUSTLIST_CRTSH_DSN",
-        help="libpq's words for the database to ask for many certificates; empty: none.",
+        help="Connection string (libpq) of the database for many certificates; empty: none.",
     ),
 ]
 
