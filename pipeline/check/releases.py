@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
 from pipeline.check.intermediates import StandIn
-from pipeline.check.names import name_key
+from pipeline.check.name_key import name_key
 from pipeline.check.openssl.path import Anchors
 from pipeline.database.engine import batches, transaction
 from pipeline.firmware import ReleaseId

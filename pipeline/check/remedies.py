@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from pipeline.check.chain import is_ca
 from pipeline.check.intermediates import Pool, StandIn, issuer_urls
-from pipeline.check.names import name_key
+from pipeline.check.name_key import name_key
 from pipeline.check.openssl.path import Code
 from pipeline.check.releases import Release
 from pipeline.check.verdict import Judge, Sent

@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.check.answer import Period, Verdict
 from pipeline.check.intermediates import StandIn
-from pipeline.check.names import name_key
+from pipeline.check.name_key import name_key
 from pipeline.check.openssl import signature
 from pipeline.check.openssl.path import (
     BUILDERS,
