@@ -34,7 +34,7 @@ class Enriched:
     absent: dict[str, frozenset[str]]
 
 
-class Found(NamedTuple):
+class FoundCertificate(NamedTuple):
     """A certificate, and where it was found."""
 
     certificate: Certificate
@@ -56,7 +56,7 @@ class Judged:
     """
 
     verdicts: list[Judgement | Problem]
-    found: Mapping[str, Found]
+    found: Mapping[str, FoundCertificate]
     warnings: list[str]
     absent: dict[str, frozenset[str]]
 
@@ -115,7 +115,7 @@ class _Search:
     """The certificates found so far, and what went wrong."""
 
     def __init__(self, rows: Sequence[Entry]):
-        self.found: dict[str, Found] = {}
+        self.found: dict[str, FoundCertificate] = {}
         self.warnings: list[str] = []
         self.absent: dict[str, frozenset[str]] = {}
         self._wanted = dict.fromkeys(row.fingerprint for row in rows)
@@ -142,7 +142,7 @@ class _Search:
             self.warnings.append(f"{source}: what it has as {fingerprint} is {error}. Ignored.")
             return
         if certificate.fingerprint == fingerprint and fingerprint in self._wanted:
-            self.found[fingerprint] = Found(certificate, source)
+            self.found[fingerprint] = FoundCertificate(certificate, source)
         else:
             self.warnings.append(
                 f"{source}: gave the certificate {certificate.fingerprint} instead of "
@@ -181,7 +181,7 @@ def _is_subject_of(row: Entry, certificate: Certificate) -> bool:
     """
     printed = row.subject_printed
     return (
-        row.subject == str(certificate.subject)  # as most are, and this is soon told
+        row.subject == str(certificate.subject)  # as most are, and this is quick
         or names.matches(printed, certificate.subject)
         or names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
         or any(names.matches(each, certificate.subject) for each in _dehyphenated(printed))
