@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from pipeline import catalogue
 from pipeline.check.chain import Chain
 from pipeline.check.fetch import fetch
-from pipeline.check.openssl.link import readable
+from pipeline.check.openssl.outcome import can_be_read
 from pipeline.check.releases import name_key
 from pipeline.database.engine import transaction
 from pipeline.errors import SourceError
@@ -47,7 +47,7 @@ class Pool:
 
         What no OpenSSL could read is left out, too.
         """
-        return [each for each in self._issuers_of(certificate) if readable(each.der)]
+        return [each for each in self._issuers_of(certificate) if can_be_read(each)]
 
     def _issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
         issuer = certificate.issuer

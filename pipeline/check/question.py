@@ -29,7 +29,8 @@ from pipeline.check.chain import Chain, is_ca, named
 from pipeline.check.hostname import check_name
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import notices
-from pipeline.check.openssl.path import BuilderName, Code, Outcome
+from pipeline.check.openssl.faults import Code
+from pipeline.check.openssl.outcome import BuilderName, Outcome
 from pipeline.check.reasons import Reason, reason_of
 from pipeline.check.releases import Release, releases
 from pipeline.check.remedies import Case, other_ca, remedies, renaming, some, upgrade
@@ -278,12 +279,12 @@ class _Question:
         sent = set(self.sent.fingerprints)
         roots = release.with_proven(self.sent.all).roots
         path = []
-        for link in outcome.path:
-            is_top = link is outcome.path[-1]
-            is_root = link.fingerprint in roots and (is_top or link.fingerprint not in sent)
-            certificate = read(link.der)
+        for certificate in outcome.path:
+            fingerprint = certificate.fingerprint
+            is_top = certificate is outcome.path[-1]
+            is_root = fingerprint in roots and (is_top or fingerprint not in sent)
             step = Step(
-                link.fingerprint,
+                fingerprint,
                 str(certificate.subject),
                 certificate.not_after,
                 "trust list" if is_root else "server",
@@ -332,5 +333,4 @@ def _misnamed(name: NameCheck) -> str:
 
 def _notices(judgement: Judgement, release: Release) -> list[Notice]:
     outcome = judgement.decisive
-    path = [read(each.der) for each in outcome.path]
-    return list(notices(release.firmware, outcome.error, path))
+    return list(notices(release.firmware, outcome.error, outcome.path))

@@ -11,11 +11,11 @@ from pipeline.check.answer import CommonRoot, NameCheck, Remedy, RemedyKind
 from pipeline.check.chain import is_ca, label
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import upgrade_caveat
-from pipeline.check.openssl.path import Code
+from pipeline.check.openssl.faults import Code
 from pipeline.check.releases import Release
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509 import names
-from pipeline.x509.certificate import Certificate, read
+from pipeline.x509.certificate import Certificate
 from pipeline.x509.names import Name
 
 MOST_CHANGES: Final = 3
@@ -71,7 +71,7 @@ class Case:
         if not self.is_renewed:
             return self.judge.accepts(sent, release)
         outcomes = self.judge.judge(sent, release).outcomes.values()
-        issuers = {read(each.path[1].der) for each in outcomes if len(each.path) > 1}
+        issuers = {each.path[1] for each in outcomes if len(each.path) > 1}
         return len(issuers) == 1 and self.judge.accepts(sent.from_issuer(*issuers), release)
 
     def has_root(self, subject: Name) -> bool:
@@ -172,7 +172,7 @@ def _changes(attempt: _Attempt, case: Case) -> Iterator[_Attempt]:
     sent = attempt.sent
     outcomes = case.judge.judge(sent, case.release).outcomes.values()
     path = dict.fromkeys(
-        read(each.der) for outcome in outcomes if not outcome.ok for each in reversed(outcome.path)
+        each for outcome in outcomes if not outcome.ok for each in reversed(outcome.path)
     )
     # what was tried and given up isn't in the path any more, but may be what is in the way
     for each in dict.fromkeys([*path, *sent.others]):
@@ -244,7 +244,7 @@ def _by_unknown_intermediate(case: Case) -> Iterator[Remedy]:
     outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
     if not all(each.code == Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY for each in outcomes):
         return
-    end = read(next(iter(outcomes)).path[-1].der)
+    end = next(iter(outcomes)).path[-1]
     if case.pool.issuers_of(end) or case.has_root(end.issuer):
         return
     urls = issuer_urls(end)

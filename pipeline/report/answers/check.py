@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.check import Check, Checks
 from pipeline.check.answer import Builder, Finding, Remedy, Result, Verdict
-from pipeline.check.openssl.path import BuilderName
+from pipeline.check.openssl.outcome import BuilderName
 from pipeline.report.report import (
     Block,
     Column,
