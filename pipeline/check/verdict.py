@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.check.answer import Period, Verdict
+from pipeline.check.names import name_key
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.outcome import (
     BUILDERS,
@@ -16,11 +17,12 @@ from pipeline.check.openssl.outcome import (
     BuilderName,
     Outcome,
     Purpose,
+    StandIn,
     can_issue,
     is_valid,
     verify,
 )
-from pipeline.check.releases import Entry, Release, name_key
+from pipeline.check.releases import Entry, Release
 from pipeline.x509.certificate import Certificate
 
 
@@ -63,7 +65,10 @@ class Sent:
     @cached_property
     def fingerprints(self) -> tuple[str, ...]:
         """What tells this from anything else that is sent."""
-        return tuple(each.fingerprint for each in self.all)
+        return tuple(
+            f"~{each.fingerprint}" if isinstance(each, StandIn) else each.fingerprint
+            for each in self.all
+        )
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -162,8 +167,7 @@ def _hinge(
         return None
     if builder == "untrusted-first" and (found := _at_the_end(sent, release, on)):
         return found
-    sent_here = {each.fingerprint for each in sent.all}
-    end = sum(each.fingerprint in sent_here for each in outcome.path) - 1
+    end = sum(each in sent.all for each in outcome.path) - 1
     if end > 0 and outcome.path[end].is_self_issued:
         end -= 1
     for place, certificate in enumerate(outcome.path):

@@ -11,9 +11,9 @@ from typing import Any, Literal
 from pipeline.errors import DocumentError
 from pipeline.extract import guard
 from pipeline.extract.document import Document, Extraction, Problem, Row
+from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, reader_of
 from pipeline.extract.guard import LIMITS, Limits
-from pipeline.extract.lines import Page
-from pipeline.extract.readers import ALL, Name, Reader, reader_of
+from pipeline.extract.page import Page
 from pipeline.extract.reading import Reading, alone, gathered, in_step, steps
 
 ReaderName = Literal["both", "pdfplumber", "pdfium"]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from pipeline.extract import labels
 from pipeline.extract.fingerprints import SHA1, Fingerprint, Piece, fingerprints_of, pieces_on
-from pipeline.extract.lines import Line, Word
+from pipeline.extract.page import Line, Word
 
 BEGINS_NAME = re.compile(
     r"""["'(]?/?(?:subject(?:\ dn)?\s*[:=]\s*/?)?

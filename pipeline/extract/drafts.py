@@ -11,7 +11,7 @@ from pipeline.extract import labels
 from pipeline.extract.columns import BEGINS_NAME
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, Parted
-from pipeline.extract.lines import Word
+from pipeline.extract.page import Word
 
 LABEL_BEFORE = re.compile(
     rf"""^(?:subject(?:\s*(?:dn|name))?|dn|issued\ to|owner|{labels.SUBJECT})\s*{labels.COLON}\s*

@@ -10,7 +10,7 @@ from pipeline import firmware
 from pipeline.extract.columns import BEGINS_NAME
 from pipeline.extract.document import Problem
 from pipeline.extract.fingerprints import digits_of
-from pipeline.extract.lines import Line
+from pipeline.extract.page import Line
 
 _TITLES = re.compile(
     r"""\b(?:(?P<fingerprint>(?:finger|thumb)print|sha-?1|digest|hash)

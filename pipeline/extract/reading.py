@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.drafts import Printed
-from pipeline.extract.lines import Page
+from pipeline.extract.page import Page
 from pipeline.extract.rows import Ending, Grammar, fault
 from pipeline.extract.witnesses import compare
 

@@ -24,8 +24,8 @@ from pipeline.extract.fingerprints import (
     fingerprints_of,
     pieces_on,
 )
-from pipeline.extract.lines import Line, Page
 from pipeline.extract.margins import Margins, Zone
+from pipeline.extract.page import Line, Page
 from pipeline.extract.running import RunningText
 from pipeline.extract.sheet import LINES_APART, REMOVED, Places, Sheet, Token, places
 from pipeline.extract.tables import Table

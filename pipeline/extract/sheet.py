@@ -7,8 +7,8 @@ from math import inf
 from pipeline.extract import margins
 from pipeline.extract.columns import begins_name
 from pipeline.extract.fingerprints import Fingerprint
-from pipeline.extract.lines import Line, Page, Word
 from pipeline.extract.margins import Leftover, Zone
+from pipeline.extract.page import Line, Page, Word
 
 LINES_APART = 1.9
 """Two lines of one text are at most this many times the font size apart."""

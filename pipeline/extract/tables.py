@@ -10,7 +10,7 @@ from pipeline.extract.cells import Cells, Mark, Text
 from pipeline.extract.columns import Column, Strip, begins_name
 from pipeline.extract.drafts import Draft, Drafts, SubjectLine, text_of
 from pipeline.extract.fingerprints import Fingerprint, Piece, digits_of
-from pipeline.extract.lines import Word
+from pipeline.extract.page import Word
 from pipeline.extract.sheet import NUMBER_APART, Sheet
 
 _ROW_APART = 2.6

@@ -12,7 +12,7 @@ from pipeline.extract import faults, margins
 from pipeline.extract.columns import begins_name
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
-from pipeline.extract.lines import Line, Page, Word, clean
+from pipeline.extract.page import Line, Page, Word, clean
 
 _SIZE, _WIDTH, _HEIGHT = 10.0, 4.0, 12.0
 """Of a character, in points: a single space is no gutter, two are."""

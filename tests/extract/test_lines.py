@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.lines import Glyphs, Page, clean, page_of
+from pipeline.extract.formats.pdf.lines import Glyphs, page_of
+from pipeline.extract.page import Page, clean
 
 SIZE, ADVANCE = 10.0, 6.0
 
@@ -36,7 +37,7 @@ def glyphs(drawn: Iterable[Glyph], turns: int = 0) -> Glyphs:
     size = np.full(len(placed), SIZE)
     turn = np.full(len(placed), turns, dtype=np.int8)
     text = np.array([char for char, _, _ in placed], dtype=np.str_)
-    return Glyphs(text, x, y, box, size, turn)
+    return Glyphs(text, x, y, box, size, turn, np.full(len(placed), -1))
 
 
 def page(*runs: Iterable[Glyph]) -> Page:
@@ -118,6 +119,7 @@ def test_text_in_another_direction_is_set_apart() -> None:
         np.concatenate((upright.box, stamp.box), axis=1),
         np.concatenate((upright.size, stamp.size)),
         np.concatenate((upright.turn, stamp.turn)),
+        np.concatenate((upright.cell, stamp.cell)),
     )
     read = page_of(1, both)
     assert texts(read) == ["CN=Root", "O=AddTrust"]

@@ -213,4 +213,14 @@ def supposed_server(issuer: Link) -> Link:
     )
 
 
+def signed_as_supposed(link: Link, signer: Link) -> Link:
+    """Suppose that a certificate was signed with another's key."""
+    return replace(
+        link,
+        encoding=b"supposed: " + link.encoding,
+        signature_oid=signature_of(signer.key.key_type),
+        supposed_signer=signer.spki,
+    )
+
+
 _GOOD_KEY: Final = PublicKey("RSA", Rsa(1, 1))

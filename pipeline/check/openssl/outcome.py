@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.faults import Code, words
 from pipeline.check.openssl.general_names import DNS, GeneralName
-from pipeline.check.openssl.link import Link, link, readable, seconds, supposed_server
+from pipeline.check.openssl.link import (
+    Link,
+    link,
+    readable,
+    seconds,
+    signed_as_supposed,
+    supposed_server,
+)
 from pipeline.check.openssl.path import Verified, verified
 from pipeline.check.openssl.version import OpenSSL
 from pipeline.x509.algorithms import SIGNATURES
@@ -48,6 +56,17 @@ class Damage(NamedTuple):
 
     certificate: Certificate
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn(Certificate):
+    """A known cross-certificate whose bytes aren't at hand, made of what is known of it.
+
+    Its digests are those of the real one. ``signer`` is a certificate (DER) of the root that has
+    issued it: that its signature is that root's is taken for granted.
+    """
+
+    signer: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +110,9 @@ def verify(
     if found.fault and openssl is OpenSSL.V3 and any(map(_has_ml_dsa, found.path)):
         newer = _verified(target, sent, anchors, at, OpenSSL.V3_5, purpose)
         if newer.fault is None:
-            return _outcome(replace(newer, doubt=ML_DSA_DOUBT), openssl)
-    return _outcome(found, openssl)
+            found = replace(newer, doubt=ML_DSA_DOUBT)
+    given = {each.der: each for each in sent}
+    return _outcome(found, openssl, given | {target.der: target})
 
 
 def _verified(
@@ -103,8 +123,8 @@ def _verified(
     openssl: OpenSSL,
     purpose: Purpose,
 ) -> Verified:
-    links = [link(each.der, openssl) for each in sent]
-    first = link(target.der, openssl)
+    links = [_link(each, openssl) for each in sent]
+    first = _link(target, openssl)
     if purpose == "server":
         return verified(first, links, anchors, seconds(at))
     below = links if first in links else [first, *links]
@@ -113,8 +133,17 @@ def _verified(
     return replace(found, fault=fault, path=found.path[1:] or (first,))
 
 
-def _outcome(found: Verified, openssl: OpenSSL) -> Outcome:
-    path = tuple(read(each.der) for each in found.path)
+@lru_cache(maxsize=16384)
+def _link(certificate: Certificate, openssl: OpenSSL) -> Link:
+    found = link(certificate.der, openssl)
+    if not isinstance(certificate, StandIn):
+        return found
+    signer = link(certificate.signer, openssl)
+    return signed_as_supposed(found, signer)
+
+
+def _outcome(found: Verified, openssl: OpenSSL, given: Mapping[bytes, Certificate]) -> Outcome:
+    path = tuple(given.get(each.der) or read(each.der) for each in found.path)
     if found.doubt:
         return Outcome(False, found.doubt, _NO_CODE, None, path, is_unknown=True)
     if found.fault is None:

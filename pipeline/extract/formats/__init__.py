@@ -1,0 +1,1 @@
+"""Bytes to pages of words, a package or module a format."""
