@@ -59,7 +59,7 @@ def _system() -> str | None:
 
 LIBRARIES: Final = (
     Library("system", "3", _system(), "Debian's package libssl3 isn't installed"),
-    Library("bundled", "3", _bundled(), "psycopg's wheel carries none"),
+    Library("bundled", "3.5", _bundled(), "psycopg's wheel carries none"),
     *(
         Library(version, "1.0.2", fetch_openssl.library(version), "run fetch_openssl.py")
         for version in ("1.0.2q",)
@@ -81,13 +81,13 @@ EXPLAINED: Final = (
         "The newest releases of OpenSSL 3 read a URI by RFC 3986: one without a host has an empty "
         "host there, and 3.0 refuses it, as we do. It matters only where a CA has constraints "
         "on URIs and a certificate such a URI.",
-        frozenset({"3"}),
+        frozenset({"3.5"}),
         lambda recipe: "URI:http://" in (recipe.names or ()),
     ),
     Explained(
         "OpenSSL 3 checks that IP addresses and AS numbers (RFC 3779) are the CA's to give; that "
         "is of the routing of the Internet, and isn't modelled.",
-        frozenset({"3"}),
+        frozenset({"3", "3.5"}),
         lambda recipe: not {"ip-blocks", "as-numbers"}.isdisjoint(recipe.more),
     ),
 )
