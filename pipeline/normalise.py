@@ -19,7 +19,7 @@ from schemas import frames
 
 _NOT_HEX: Final = "[^0-9a-f]"
 # Producers break a line at a space if they can. Where there is none they break behind a mark, or
-# anywhere in a word that is longer than the line; as far as can be told, that is a web address.
+# anywhere in a word that is longer than the line; as far as is known, that is a web address.
 _BREAKS_BEHIND: Final = re.compile(r"(?:[-/\\(\u2010\u2011]|[^ ]=)$")
 _BREAKS_BEFORE: Final = re.compile(r"^[-/,;:.)=@]")
 _LONG_WORD: Final = re.compile(r"\S{30,}$")

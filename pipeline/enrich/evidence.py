@@ -33,7 +33,7 @@ class Enriched:
     absent: dict[str, frozenset[str]]
 
 
-class _Found(NamedTuple):
+class _FoundCertificate(NamedTuple):
     certificate: Certificate
     source: str
 
@@ -99,7 +99,7 @@ class _Search:
 
     def __init__(self, rows: Sequence[_Entry]):
         self.rows = rows
-        self.found: dict[str, _Found] = {}
+        self.found: dict[str, _FoundCertificate] = {}
         self.warnings: list[str] = []
         self.absent: dict[str, frozenset[str]] = {}
         self._wanted = dict.fromkeys(row.fingerprint for row in rows)
@@ -126,7 +126,7 @@ class _Search:
             self.warnings.append(f"{source}: what it has as {fingerprint} is {error}. Ignored.")
             return
         if certificate.fingerprint == fingerprint and fingerprint in self._wanted:
-            self.found[fingerprint] = _Found(certificate, source)
+            self.found[fingerprint] = _FoundCertificate(certificate, source)
         else:
             self.warnings.append(
                 f"{source}: gave the certificate {certificate.fingerprint} instead of "
@@ -170,7 +170,7 @@ def _is_subject_of(row: _Entry, certificate: Certificate) -> bool:
     """
     printed = row.subject_printed
     return (
-        row.subject == str(certificate.subject)  # as most are, and this is soon told
+        row.subject == str(certificate.subject)  # as most are, and this is quick
         or names.matches(printed, certificate.subject)
         or names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
         or any(names.matches(each, certificate.subject) for each in _dehyphenated(printed))

@@ -131,8 +131,8 @@ def ingest(
     """Load the document at ``path``: all of it, or nothing.
 
     Certificates are looked for in ``certs`` (files and directories), the database, the catalogue
-    and, only if ``online``, at crt.sh or the mirror ``service``: ``asking`` is told how many of
-    how many look-ups are done. A document that is loaded already isn't read again, unless
+    and, only if ``online``, at crt.sh or the mirror ``service``: ``asking`` gets the number of
+    look-ups done and the total. A document that is loaded already isn't read again, unless
     ``certs`` or ``online`` is given: then its rows may get certificates they hadn't before.
 
     ``firmware`` names the release of rows that stand under no release's heading. With

@@ -352,12 +352,12 @@ def test_a_gap_in_time_makes_two_periods(desk: Desk) -> None:
 
 
 def test_the_package_offers_it(desk: Desk, tmp_path: Path) -> None:
-    import pipeline
+    import trustlist
 
     desk.load({"12.7(1)": [NEW.root]})
     path = tmp_path / "chain.pem"
     path.write_bytes(pem(LEAF, CA))
-    answer = pipeline.check_chain(desk.engine, pipeline.read_chain(path), on=ON.date())
+    answer = trustlist.check_chain(desk.engine, trustlist.read_chain(path), on=ON.date())
     assert (answer.on, answer.is_accepted) == (ON, True)
 
 
