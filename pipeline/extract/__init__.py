@@ -14,7 +14,9 @@ from pipeline.extract.document import Document, Extraction, Problem, Row
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.lines import Page
 from pipeline.extract.readers import ALL, Name, Reader, reader_of
-from pipeline.extract.reading import Reading, alone, gathered, in_step, steps
+from pipeline.extract.choose import Known
+from pipeline.extract.engine import steps
+from pipeline.extract.reading import Reading, alone, gathered, in_step
 
 ReaderName = Literal["both", "pdfplumber", "pdfium"]
 
