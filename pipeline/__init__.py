@@ -19,17 +19,17 @@ from pipeline.version import VERSION as __version__  # noqa: N811
 if TYPE_CHECKING:
     from pipeline.check import check as check_chain
     from pipeline.check import read_chain
-    from pipeline.database import open_for_reading as open_database
-    from pipeline.diff import diff as compare_releases
+    from pipeline.database.engine import open_for_reading as open_database
+    from pipeline.database.sql import run as run_query
     from pipeline.enrich import enrich as enrich_entries
     from pipeline.extract import extract as extract_document
-    from pipeline.ingest import ingest as ingest_document
-    from pipeline.ingest import read as read_document
+    from pipeline.ingest.document import ingest as ingest_document
+    from pipeline.ingest.document import read as read_document
     from pipeline.load import load as load_document
     from pipeline.normalise import normalise as normalise_rows
-    from pipeline.query import show as show_release
-    from pipeline.query import snapshots as list_snapshots
-    from pipeline.sql import run as run_query
+    from pipeline.questions.diff import diff as compare_releases
+    from pipeline.questions.trust_list import show as show_release
+    from pipeline.questions.trust_list import snapshots as list_snapshots
 
 __all__ = [
     "__version__",
@@ -50,18 +50,18 @@ __all__ = [
 
 _STEPS: Final = {
     "check_chain": ("check", "check"),
-    "compare_releases": ("diff", "diff"),
+    "compare_releases": ("questions.diff", "diff"),
     "enrich_entries": ("enrich", "enrich"),
     "extract_document": ("extract", "extract"),
-    "ingest_document": ("ingest", "ingest"),
-    "list_snapshots": ("query", "snapshots"),
+    "ingest_document": ("ingest.document", "ingest"),
+    "list_snapshots": ("questions.trust_list", "snapshots"),
     "load_document": ("load", "load"),
     "normalise_rows": ("normalise", "normalise"),
-    "open_database": ("database", "open_for_reading"),
+    "open_database": ("database.engine", "open_for_reading"),
     "read_chain": ("check", "read_chain"),
-    "read_document": ("ingest", "read"),
-    "run_query": ("sql", "run"),
-    "show_release": ("query", "show"),
+    "read_document": ("ingest.document", "read"),
+    "run_query": ("database.sql", "run"),
+    "show_release": ("questions.trust_list", "show"),
 }
 """Step to module and function. The names differ from the modules', which stand here, too."""
 

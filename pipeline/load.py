@@ -6,7 +6,6 @@ later is attached to all rows that print its fingerprint.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,7 +15,8 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
-from pipeline.database import batches, firmware_order, transaction
+from pipeline.database.digests import content_digest, row_digest
+from pipeline.database.engine import batches, firmware_order, transaction
 from pipeline.enrich import enrich
 from pipeline.extract.document import Document, Problem
 from pipeline.firmware import Firmware
@@ -128,20 +128,6 @@ def attach(engine: Engine, certificates: pd.DataFrame) -> int:
     frames.check(certificates, frames.CERTIFICATES)
     with transaction(engine) as connection:
         return _judge(connection, _store_certificates(connection, certificates))
-
-
-def row_digest(
-    fingerprint: str, fingerprint_sha256: str, subject_printed: str, agreed: bool
-) -> bytes:
-    """Give the SHA-256 that tells a printed row from all others."""
-    parts = (fingerprint, fingerprint_sha256, "agreed" if agreed else "disputed", subject_printed)
-    return hashlib.sha256("\n".join(parts).encode()).digest()
-
-
-def content_digest(rows: Iterable[tuple[int, int, bytes]]) -> bytes:
-    """Give the SHA-256 of a snapshot's entries: position, page and `row_digest`, in order."""
-    lines = (f"{position} {page} {digest.hex()}\n" for position, page, digest in rows)
-    return hashlib.sha256("".join(lines).encode()).digest()
 
 
 def storable(text: str) -> str:

@@ -12,8 +12,9 @@ from typing import Final
 
 import pandas as pd
 
-from pipeline import catalogue, names
+from pipeline import catalogue
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
+from pipeline.x509 import names
 from schemas import frames
 
 _NOT_HEX: Final = "[^0-9a-f]"

@@ -42,7 +42,7 @@ ENTRIES: Final[Contract] = {
     "release": Column("str"),  # as str(pipeline.firmware.Firmware): 12.7(1)
     "fingerprint": Column("str", _SHA1),
     "fingerprint_sha256": Column("str", f"({_SHA256})?"),  # as printed
-    "subject": Column("str"),  # canonical, as pipeline.names
+    "subject": Column("str"),  # canonical, as pipeline.x509.names
     "subject_printed": Column("str"),
     "agreed": Column("bool"),  # two readers gave this row
 }
@@ -58,7 +58,7 @@ CERTIFICATES: Final[Contract] = {
     "fingerprint": Column("str", _SHA1),
     "fingerprint_sha256": Column("str", _SHA256),
     "spki_sha256": Column("str", _SHA256),  # of the DER of SubjectPublicKeyInfo: names the key
-    "subject": Column("str"),  # canonical, as pipeline.names
+    "subject": Column("str"),  # canonical, as pipeline.x509.names
     "issuer": Column("str"),  # canonical
     "serial_number": Column("str", "-?[0-9a-f]+"),
     "not_before": Column("datetime64[us, UTC]"),

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from made_to_order import Root
 
-from pipeline.certificate import facts, read
+from pipeline.x509.certificate import facts, read
 from schemas import frames
 
 START = datetime(2020, 1, 1, tzinfo=UTC)

@@ -91,7 +91,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def engine(database_url: str) -> Engine:
-    from pipeline.database import open_for_writing
+    from pipeline.database.engine import open_for_writing
 
     return open_for_writing(database_url)
 

@@ -44,7 +44,7 @@ def run_commands(commands: Sequence[Sequence[str]], output: Path, barrier: Waits
 
 def open_database(url: str, barrier: Waits) -> None:
     """Open the database, which makes it if it isn't there."""
-    from pipeline.database import open_for_writing
+    from pipeline.database.engine import open_for_writing
 
     barrier.wait()
     open_for_writing(url)
@@ -54,7 +54,7 @@ def ingest_rows(
     path: Path, release: str, count: int, url: str, beginning: Connection | None = None
 ) -> None:
     """Ingest a document as if it listed ``count`` roots; say so to ``beginning`` first."""
-    from pipeline.ingest import ingest
+    from pipeline.ingest.document import ingest
 
     if beginning is not None:
         beginning.send_bytes(b"!")

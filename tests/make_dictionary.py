@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Table, TypeDecorator
 
-from pipeline.sql.canned import Query, queries
+from pipeline.database.sql.canned import Query, queries
 from schemas import tables
 
 FILE: Final = Path(__file__).resolve().parent.parent / "schemas" / "README.md"

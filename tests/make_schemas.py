@@ -14,22 +14,22 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from pipeline.against import Against
-from pipeline.backup import Copy
 from pipeline.check import Check, Checks
-from pipeline.database import Upgrade
-from pipeline.diff import Diff
-from pipeline.expiring import Expiring
-from pipeline.export import StoredRoot
-from pipeline.find import Found
-from pipeline.ingest import Ingested, Reading
-from pipeline.matrix import Matrix
-from pipeline.query import SnapshotInfo, TrustList
-from pipeline.report.rows import Rows
-from pipeline.resolve import Resolution
-from pipeline.sql.canned import Query
-from pipeline.upkeep import Addition, CatalogueInfo
-from pipeline.verify import Verification
+from pipeline.database.backup import Copy
+from pipeline.database.engine import Upgrade
+from pipeline.database.sql.canned import Query
+from pipeline.database.verify import Verification
+from pipeline.ingest.catalogue_upkeep import Addition, CatalogueInfo
+from pipeline.ingest.document import Ingested, Reading
+from pipeline.ingest.enrich_again import Resolution
+from pipeline.questions.against import Against
+from pipeline.questions.diff import Diff
+from pipeline.questions.expiring import Expiring
+from pipeline.questions.export import StoredRoot
+from pipeline.questions.find import Found
+from pipeline.questions.matrix import Matrix
+from pipeline.questions.trust_list import SnapshotInfo, TrustList
+from pipeline.report.answers.query import Rows
 
 DIRECTORY: Final = Path(__file__).resolve().parent.parent / "schemas" / "json"
 

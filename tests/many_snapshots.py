@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, insert, select
 
 from pipeline import catalogue
-from pipeline.database import firmware_order, transaction
+from pipeline.database.engine import firmware_order, transaction
 from pipeline.enrich import Catalogue, enrich
 from pipeline.extract.document import Document
 from pipeline.firmware import Firmware

@@ -9,10 +9,10 @@ import pytest
 from made_to_order import Desk, Printed, Root, new_root
 from sqlalchemy import Engine
 
-from pipeline import sql
-from pipeline.database import open_for_reading
+from pipeline.database import sql
+from pipeline.database.engine import open_for_reading
+from pipeline.database.sql import canned
 from pipeline.errors import UsageError
-from pipeline.sql import canned
 
 OLD, NEW = date(2020, 4, 5), date(2026, 10, 18)
 DAY = date(2021, 1, 1)

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import catalogue, names
-from pipeline.certificate import Certificate, UnreadableCertificateError, read
+from pipeline import catalogue
+from pipeline.x509 import names
+from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 
 ISRG_X1 = "cabd2a79a1076a31f21d253635cb039d4329a5e8"
 VERISIGN_MD2 = "742c3192e607e424eb4549542be1bbc53e6174e2"

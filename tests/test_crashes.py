@@ -14,9 +14,9 @@ import crowd
 import pytest
 from sqlalchemy import text
 
-from pipeline.database import open_for_reading, transaction
+from pipeline.database.engine import open_for_reading, transaction
+from pipeline.database.verify import verify
 from pipeline.errors import MissingDatabaseError
-from pipeline.verify import verify
 
 ROWS = 40
 

@@ -22,7 +22,7 @@ from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pipeline import database
-from pipeline.database import firmware_order, open_for_reading, open_for_writing, transaction
+from pipeline.database.engine import firmware_order, open_for_reading, open_for_writing, transaction
 from pipeline.errors import DatabaseError
 from pipeline.firmware import Firmware
 from schemas import tables

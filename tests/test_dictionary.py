@@ -10,10 +10,10 @@ import pytest
 from made_to_order import Desk, new_root
 from sqlalchemy import Engine, inspect, make_url
 
-from pipeline import sql
-from pipeline.database import open_for_reading, transaction
+from pipeline.database import sql
+from pipeline.database.engine import open_for_reading, transaction
+from pipeline.database.sql import canned
 from pipeline.errors import UsageError
-from pipeline.sql import canned
 from schemas import tables
 
 PAGE = make_dictionary.FILE.read_text("utf-8")

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_to_order import Desk, Printed, new_root
 
-from pipeline import names
-from pipeline.diff import Diff, Item, Release, compare, diff
+from pipeline.catalogue.root_programmes import Stay
 from pipeline.errors import UsageError
-from pipeline.reasons import Fact
-from pipeline.roots import Root
-from pipeline.standing import Stay
+from pipeline.questions.diff import Diff, Item, Release, compare, diff
+from pipeline.questions.diff_reasons import Fact
+from pipeline.questions.trust_list_root import Root
+from pipeline.x509 import names
 
 NOW = datetime(2020, 6, 1, tzinfo=UTC)
 PAST = datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from made_to_order import Desk, Printed, new_root
 
 from pipeline.errors import UsageError
-from pipeline.expiring import Release, end_of, expiring
+from pipeline.questions.expiring import Release, end_of, expiring
 
 NOW = datetime(2020, 3, 15, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

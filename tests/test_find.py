@@ -6,7 +6,7 @@ import pytest
 from made_to_order import Desk, Printed, new_root
 
 from pipeline.errors import UsageError
-from pipeline.find import Trust, find, trust_of
+from pipeline.questions.find import Trust, find, trust_of
 
 # `openssl x509 -fingerprint -sha256` of ISRG Root X1
 X1 = "cabd2a79a1076a31f21d253635cb039d4329a5e8"

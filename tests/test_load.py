@@ -11,7 +11,7 @@ from made_to_order import Desk, Printed, certificates, new_root
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
-from pipeline.database import open_for_writing, transaction
+from pipeline.database.engine import open_for_writing, transaction
 from pipeline.extract.document import Document, Problem
 from pipeline.load import LoadedSnapshot, attach, load
 from schemas import frames, tables

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from tiny_pdf import write_pdf
 
 from pipeline import catalogue
-from pipeline.database import open_for_reading, open_for_writing, transaction
-from pipeline.verify import verify
+from pipeline.database.engine import open_for_reading, open_for_writing, transaction
+from pipeline.database.verify import verify
 from schemas.tables import VERSION
 
 CROWD = 8

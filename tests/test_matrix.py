@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.diff import Release
-from pipeline.matrix import Matrix, compare
-from pipeline.report import matrix as report
+from pipeline.questions.diff import Release
+from pipeline.questions.matrix import Matrix, compare
+from pipeline.questions.trust_list_root import Root
+from pipeline.report.answers import matrix as report
 from pipeline.report.report import Grid
-from pipeline.roots import Root
 
 DIGITS = st.sets(st.sampled_from("0123456789"))
 

@@ -15,16 +15,16 @@ import pytest
 from conftest import BACKENDS
 from sqlalchemy import text
 
-from pipeline import query
-from pipeline.database import (
+from pipeline.database.engine import (
     Upgrade,
     open_for_reading,
     open_for_writing,
     transaction,
     upgrade,
 )
-from pipeline.diff import diff
 from pipeline.errors import DatabaseError, MissingDatabaseError
+from pipeline.questions import trust_list
+from pipeline.questions.diff import diff
 from schemas import tables
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def test_an_upgraded_database_answers_and_takes_more(old: str) -> None:
     from made_to_order import Desk, new_root
 
     Desk(open_for_writing(old)).load({"14.0": [new_root("A")]})
-    assert query.release(engine, "14.0").entries == 1
+    assert trust_list.release(engine, "14.0").entries == 1
 
 
 @pytest.mark.parametrize("version", OLD)
@@ -254,7 +254,7 @@ def test_views_of_somebodys_own(old: str) -> None:
 def test_alembic_is_imported_for_an_upgrade_only(database_url: str) -> None:
     open_for_writing(database_url)
     code = (
-        "import sys; from pipeline.database import *; "
+        "import sys; from pipeline.database.engine import *; "
         f"open_for_reading({database_url!r}); open_for_writing({database_url!r}); "
         "print('alembic' in sys.modules)"
     )

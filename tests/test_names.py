@@ -14,8 +14,8 @@ from asn1crypto import core, csr, keys, parser, pem, x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.names import JOIN, Attribute, InvalidName, Name, matches, parse, same
-from pipeline.names import label as label_of
+from pipeline.x509.names import JOIN, Attribute, InvalidName, Name, matches, parse, same
+from pipeline.x509.names import label as label_of
 
 ROOTS = Path(__file__).parents[1] / "pipeline" / "catalogue" / "roots.pem"
 

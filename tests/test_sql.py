@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from made_to_order import Desk, new_root
 from sqlalchemy import Engine
 
-from pipeline import sql
-from pipeline.database import open_for_reading
+from pipeline.database import sql
+from pipeline.database.engine import open_for_reading
+from pipeline.database.sql.statement import Statement
 from pipeline.errors import DatabaseError, UsageError
-from pipeline.sql.statement import Statement
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 from made_to_order import Desk, new_root
 
-from pipeline import query, standing
+from pipeline.catalogue import root_programmes
+from pipeline.questions import trust_list
 
 OLD, NEW = date(2020, 4, 5), date(2026, 10, 18)
 ROOT, OTHER = "a" * 40, "b" * 40
-STORES = standing.stores_of(
+STORES = root_programmes.stores_of(
     [
         (ROOT, "apple", OLD, OLD, "sslyze 1.0"),
         (ROOT, "mozilla", OLD, NEW, "certifi 2020.4.5 to certifi 2026.10.18"),
@@ -30,8 +31,8 @@ def test_a_root_is_in_store_if_it_is_in_the_programmes_newest_bundle() -> None:
 
 def test_a_stay_names_the_bundle_it_ended_with() -> None:
     assert STORES.stays(OTHER) == [
-        standing.Stay("apple", OLD, NEW, "sslyze 6.3.0", True),
-        standing.Stay("mozilla", OLD, OLD, "certifi 2020.4.5", False),
+        root_programmes.Stay("apple", OLD, NEW, "sslyze 6.3.0", True),
+        root_programmes.Stay("mozilla", OLD, OLD, "certifi 2020.4.5", False),
     ]
 
 
@@ -45,7 +46,7 @@ def test_a_stay_names_the_bundle_it_ended_with() -> None:
     ],
 )
 def test_java_is_no_browser(programmes: list[str], expected: bool) -> None:
-    assert standing.is_in_a_browser(programmes) is expected
+    assert root_programmes.is_in_a_browser(programmes) is expected
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_java_is_no_browser(programmes: list[str], expected: bool) -> None:
     ],
 )
 def test_rsa_under_2048_bits_is_weak(key_type: str, bits: int | None, expected: bool) -> None:
-    assert standing.has_weak_key(key_type, bits) is expected
+    assert root_programmes.has_weak_key(key_type, bits) is expected
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_rsa_under_2048_bits_is_weak(key_type: str, bits: int | None, expected: 
     ],
 )
 def test_broken_digests_are_named(algorithm: str, digest: str) -> None:
-    assert standing.broken_digest(algorithm) == digest
+    assert root_programmes.broken_digest(algorithm) == digest
 
 
 def test_show_selects_by_store_and_counts_all(desk: Desk) -> None:
@@ -90,8 +91,8 @@ def test_show_selects_by_store_and_counts_all(desk: Desk) -> None:
     ]
     desk.load({"12.7(1)": list(roots.values())}, sightings=sightings)
 
-    def shown(store: query.StoreName, absent: bool = False) -> list[str]:
-        answer = query.show(desk.engine, "12.7", store=store, absent=absent)
+    def shown(store: trust_list.StoreName, absent: bool = False) -> list[str]:
+        answer = trust_list.show(desk.engine, "12.7", store=store, absent=absent)
         assert answer.in_no_browser == 3
         return [row.subject.removeprefix("CN=") for row in answer.rows]
 
@@ -102,4 +103,4 @@ def test_show_selects_by_store_and_counts_all(desk: Desk) -> None:
 
 def test_without_sightings_nothing_is_said_of_stores(desk: Desk) -> None:
     desk.load({"12.7(1)": [new_root("A")]})
-    assert query.show(desk.engine, "12.7").in_no_browser is None
+    assert trust_list.show(desk.engine, "12.7").in_no_browser is None

@@ -10,11 +10,11 @@ import pytest
 from made_to_order import Desk, Printed, new_root
 from sqlalchemy import Engine, text
 
-from pipeline.database import open_for_reading, transaction
+from pipeline.database.engine import open_for_reading, transaction
+from pipeline.database.verify import Fault, verify
 from pipeline.errors import DatabaseError
 from pipeline.load import row_digest
-from pipeline.query import show
-from pipeline.verify import Fault, verify
+from pipeline.questions.trust_list import show
 
 A, B = new_root("A"), new_root("B")
 

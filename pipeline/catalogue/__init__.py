@@ -66,7 +66,7 @@ def fingerprints() -> dict[str, str]:
 
 @cache
 def subjects() -> dict[str, str]:
-    """SHA-1 to the subject in its canonical form (`pipeline.names`), of every certificate."""
+    """SHA-1 to the subject in its canonical form (`pipeline.x509.names`), of every certificate."""
     return {sha1: block.split("\n", 3)[2][2:] for sha1, block in _blocks().items()}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from pipeline.check.path import BuilderName
+from pipeline.check.openssl.path import BuilderName
 
 Verdict = Literal["accepted", "refused", "unknown"]
 

@@ -11,13 +11,13 @@ from typing import Final
 
 from asn1crypto import x509
 
-from pipeline.bundle import certificates_in
-from pipeline.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.check.answer import Finding
-from pipeline.check.extensions import DNS
-from pipeline.check.link import link
+from pipeline.check.openssl.extensions import DNS
+from pipeline.check.openssl.link import link
 from pipeline.errors import DocumentError
-from pipeline.names import same
+from pipeline.x509.bundle import certificates_in
+from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
+from pipeline.x509.names import same
 
 MOST_CERTIFICATES: Final = 100
 """A chain of more is a store. OpenSSL takes 100 KiB of certificates from a server, some 60."""

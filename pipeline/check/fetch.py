@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from pipeline.bundle import certificates_in
 from pipeline.errors import SourceError
 from pipeline.version import VERSION
+from pipeline.x509.bundle import certificates_in
 
 TIMEOUT: Final = 10.0
 """Seconds that an answer may take."""

@@ -14,9 +14,9 @@ from service_identity.cryptography import (
 )
 from service_identity.hazmat import DNS_ID
 
-from pipeline.certificate import Certificate
 from pipeline.check.answer import NameCheck
 from pipeline.errors import UsageError
+from pipeline.x509.certificate import Certificate
 
 _LONGEST_NAME: Final = 253  # characters (RFC 1035 section 2.3.4, without the last dot)
 _LONGEST_LABEL: Final = 63

@@ -9,14 +9,14 @@ from asn1crypto import x509
 from sqlalchemy import Engine, select
 
 from pipeline import catalogue
-from pipeline.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.check.chain import Chain
 from pipeline.check.fetch import fetch
-from pipeline.check.link import readable
+from pipeline.check.openssl.link import readable
 from pipeline.check.releases import name_key
-from pipeline.database import transaction
+from pipeline.database.engine import transaction
 from pipeline.errors import SourceError
-from pipeline.names import Name
+from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
+from pipeline.x509.names import Name
 from schemas import tables
 
 

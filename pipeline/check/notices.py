@@ -10,9 +10,9 @@ from importlib import resources
 from typing import Any
 
 from pipeline import catalogue
-from pipeline.certificate import Certificate
 from pipeline.check.answer import Notice
 from pipeline.firmware import Firmware
+from pipeline.x509.certificate import Certificate
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from pipeline import query, standing
-from pipeline.certificate import Certificate, read
+from pipeline.catalogue import root_programmes
 from pipeline.check.answer import (
     Builder,
     ChainCertificate,
@@ -30,12 +29,14 @@ from pipeline.check.chain import Chain, is_ca, named
 from pipeline.check.hostname import check_name
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import notices
-from pipeline.check.path import BuilderName, Code, Outcome
+from pipeline.check.openssl.path import BuilderName, Code, Outcome
 from pipeline.check.reasons import Reason, reason_of
 from pipeline.check.releases import Release, releases
 from pipeline.check.remedies import Case, other_ca, remedies, renaming, some, upgrade
 from pipeline.check.verdict import Judge, Judgement, Sent
-from pipeline.database import transaction
+from pipeline.database.engine import transaction
+from pipeline.questions import trust_list
+from pipeline.x509.certificate import Certificate, read
 
 
 def check(
@@ -51,8 +52,8 @@ def check(
 ) -> Check:
     """Say which releases accept a chain, since or until when, and what helps where they don't.
 
-    ``firmware`` names releases as `pipeline.query.release` takes them; without it, all that are
-    loaded are asked in their newest revisions. ``on`` as in `pipeline.query.moment`. ``name`` is
+    ``firmware`` names releases as `trust_list.release` takes them; without it, all that are
+    loaded are asked in their newest revisions. ``on`` as in `trust_list.moment`. ``name`` is
     what phones call the server: its certificate has to be for that, too. ``certs`` are files
     of certificates that the server might send, too. If ``online``, an issuer that is missing is
     fetched from where the certificate says it is.
@@ -87,7 +88,7 @@ def check_all(
     online: bool = False,
 ) -> Checks:
     """Check several chains as `check` does; what one lacks may be in another."""
-    when = query.moment(on)
+    when = trust_list.moment(on)
     asked = releases(engine, firmware, product)
     pool = Pool(engine, _certificates(certs), chains, online=online)
     desk = _Desk(engine, asked, bool(firmware), Judge(when), pool)
@@ -152,9 +153,9 @@ class _Desk:
             root for root in first.values() if all(root.fingerprint in each for each in others)
         ]
         with transaction(self.engine) as connection:
-            stores = standing.stores(connection)
+            stores = root_programmes.stores(connection)
         ranked = [
-            (root, standing.is_in_a_browser(stores.present(root.fingerprint)))
+            (root, root_programmes.is_in_a_browser(stores.present(root.fingerprint)))
             for root in shared
             if all(self.judge.accepts(Sent(root, ()), each) for each in self.asked)
         ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pipeline.certificate import Certificate, read
 from pipeline.check.chain import label
 from pipeline.check.verdict import Judgement
+from pipeline.x509.certificate import Certificate, read
 
 _EXPIRED: Final = "certificate has expired"
 _NOT_FOUND: Final = "unable to get local issuer certificate"

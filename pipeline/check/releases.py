@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
-from pipeline import catalogue, names, query
-from pipeline.certificate import Certificate, read
-from pipeline.check.path import Anchors
-from pipeline.database import batches, transaction
+from pipeline import catalogue
+from pipeline.check.openssl.path import Anchors
+from pipeline.database.engine import batches, transaction
 from pipeline.errors import UsageError
+from pipeline.questions import trust_list
+from pipeline.x509 import names
+from pipeline.x509.certificate import Certificate, read
 from schemas import tables
 from schemas.tables import PrintedRow, Snapshot
 
@@ -125,7 +127,7 @@ def releases(
         DatabaseError: the database can't be used.
     """
     if firmware:
-        infos = [query.release(engine, text, product) for text in firmware]
+        infos = [trust_list.release(engine, text, product) for text in firmware]
         wanted = list(dict.fromkeys((each.product, each.firmware, each.revision) for each in infos))
     else:
         wanted = _newest(engine, product)

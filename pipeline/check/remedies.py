@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final, NamedTuple
 
-from pipeline import names
-from pipeline.certificate import Certificate, read
 from pipeline.check.answer import CommonRoot, NameCheck, Remedy, RemedyKind
 from pipeline.check.chain import is_ca, label
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import upgrade_caveat
-from pipeline.check.path import Code
+from pipeline.check.openssl.path import Code
 from pipeline.check.releases import Release
 from pipeline.check.verdict import Judge, Sent
-from pipeline.names import Name
+from pipeline.x509 import names
+from pipeline.x509.certificate import Certificate, read
+from pipeline.x509.names import Name
 
 MOST_CHANGES: Final = 3
 """Certificates that a remedy drops or adds at most."""

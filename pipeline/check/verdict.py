@@ -9,9 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from pipeline.certificate import Certificate, read
 from pipeline.check.answer import Period, Verdict
-from pipeline.check.path import (
+from pipeline.check.openssl.path import (
     BUILDERS,
     Anchors,
     BuilderName,
@@ -22,6 +21,7 @@ from pipeline.check.path import (
     verify,
 )
 from pipeline.check.releases import Entry, Release, name_key
+from pipeline.x509.certificate import Certificate, read
 
 NO_ROOT: Final = frozenset(
     {

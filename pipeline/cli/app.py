@@ -87,7 +87,7 @@ app.add_typer(database.app)
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command; give its exit code (see `pipeline.errors`)."""
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="trustlist", standalone_mode=False)
     except TrustlistError as error:
         complain(*error.lines)
         return error.exit_code

@@ -31,15 +31,15 @@ def info(
 
     It warns after a year.
     """
-    from pipeline import upkeep
-    from pipeline.database import open_for_reading
-    from pipeline.report import upkeep as reports
+    from pipeline.database.engine import open_for_reading
+    from pipeline.ingest import catalogue_upkeep
+    from pipeline.report.answers import catalogue as reports
 
     try:
         engine = open_for_reading(context.obj)
     except MissingDatabaseError:  # it needs none to tell what was shipped
         engine = None
-    answer = upkeep.info(engine, as_of)
+    answer = catalogue_upkeep.info(engine, as_of)
     write(reports.info(answer), format_, output)
     if answer.is_old:
         complain(
@@ -59,10 +59,10 @@ def add(
     output: OutputOption = None,
 ) -> None:
     """Keep roots of your own, for what is loaded and what will be."""
-    from pipeline import upkeep
-    from pipeline.report import upkeep as reports
+    from pipeline.ingest import catalogue_upkeep
+    from pipeline.report.answers import catalogue as reports
 
-    answer = upkeep.add(context.obj, paths)
+    answer = catalogue_upkeep.add(context.obj, paths)
     write(reports.addition(answer), format_, output)
     for warning in answer.warnings:
         complain(warning)

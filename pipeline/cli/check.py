@@ -72,8 +72,8 @@ def check(
     Exits with 1 unless every release asked for accepts it.
     """
     from pipeline import check as question
-    from pipeline.database import open_for_reading
-    from pipeline.report import check as reports
+    from pipeline.database.engine import open_for_reading
+    from pipeline.report.answers import check as reports
 
     if bool(chains) == bool(connect):
         raise UsageError("Give either a file with the chain, or --connect HOST:PORT.")

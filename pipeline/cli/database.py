@@ -24,10 +24,10 @@ def upgrade(
     context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
 ) -> None:
     """Bring the database of an older trustlist up to date."""
-    from pipeline import database
-    from pipeline.report import database as reports
+    from pipeline.database import engine
+    from pipeline.report.answers import database as reports
 
-    write(reports.upgrade(database.upgrade(context.obj)), format_, output)
+    write(reports.upgrade(engine.upgrade(context.obj)), format_, output)
 
 
 @app.command()
@@ -38,9 +38,9 @@ def verify(
 
     Exits with 4 if it doesn't.
     """
-    from pipeline import verify as checks
-    from pipeline.database import open_for_reading
-    from pipeline.report import database as reports
+    from pipeline.database import verify as checks
+    from pipeline.database.engine import open_for_reading
+    from pipeline.report.answers import database as reports
 
     answer = checks.verify(open_for_reading(context.obj))
     write(reports.verification(answer), format_, output)
@@ -57,9 +57,9 @@ def backup(
     output: OutputOption = None,
 ) -> None:
     """Copy a SQLite database, also while others write to it."""
-    from pipeline import backup as copies
-    from pipeline.database import open_for_reading
-    from pipeline.report import database as reports
+    from pipeline.database import backup as copies
+    from pipeline.database.engine import open_for_reading
+    from pipeline.report.answers import database as reports
 
     engine = open_for_reading(context.obj, any_version=True)  # wanted most before an upgrade
     answer = copies.backup(engine, file, force=force)

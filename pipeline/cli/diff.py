@@ -47,7 +47,7 @@ def diff(
     Of more than two, it shows which trusts what. With --against, a release is compared with a root
     store.
     """
-    from pipeline.database import open_for_reading
+    from pipeline.database.engine import open_for_reading
 
     if against is not None and new:
         raise typer.BadParameter("Give either NEW or --against.", context)
@@ -69,14 +69,14 @@ def _diff(
     engine: Engine, old: str, new: str, product: str | None, as_of: date | None, is_page: bool
 ) -> tuple[Report, bool]:
     if is_page:
-        from pipeline.comparison import compare
-        from pipeline.report import comparison
+        from pipeline.questions.comparison import compare
+        from pipeline.report.answers import comparison
 
         both = compare(engine, old, new, product=product, as_of=as_of)
         answer, report = both.diff, comparison.report(both, as_of)
     else:
-        from pipeline import diff as question
-        from pipeline.report import diff
+        from pipeline.questions import diff as question
+        from pipeline.report.answers import diff
 
         answer = question.diff(engine, old, new, product=product, as_of=as_of)
         report = diff.report(answer, as_of)
@@ -85,8 +85,8 @@ def _diff(
 
 
 def _matrix(engine: Engine, releases: list[str], product: str | None) -> tuple[Report, bool]:
-    from pipeline import matrix as question
-    from pipeline.report import matrix
+    from pipeline.questions import matrix as question
+    from pipeline.report.answers import matrix
 
     answer = question.matrix(engine, releases, product=product)
     tell_of_gaps(engine, [step.release for step in answer.steps])
@@ -96,8 +96,8 @@ def _matrix(engine: Engine, releases: list[str], product: str | None) -> tuple[R
 def _against(
     engine: Engine, release: str, store: str, product: str | None, as_of: date | None
 ) -> tuple[Report, bool]:
-    from pipeline import against as question
-    from pipeline.report import against
+    from pipeline.questions import against as question
+    from pipeline.report.answers import against
 
     answer = question.against(engine, release, store, product=product, as_of=as_of)
     tell_of_gaps(engine, [answer.release])

@@ -37,10 +37,10 @@ def enrich(
 ) -> None:
     """Look again for certificates that loaded rows are without."""
     from pipeline.cli.progress import lookups
-    from pipeline.database import open_for_reading, open_for_writing
-    from pipeline.ingest import describe
-    from pipeline.report import resolution
-    from pipeline.resolve import resolve
+    from pipeline.database.engine import open_for_reading, open_for_writing
+    from pipeline.ingest.document import describe
+    from pipeline.ingest.enrich_again import resolve
+    from pipeline.report.answers.enrich import report
 
     mirror = service(crtsh_url, crtsh_dsn) if online else None
     open_for_reading(context.obj)  # there is nothing to do in a database that has to be made
@@ -54,7 +54,7 @@ def enrich(
             service=mirror,
             asking=asking,
         )
-    write(resolution.report(answer, is_online=online), format_, output)
+    write(report(answer, is_online=online), format_, output)
     for remark in (*answer.warnings, *map(describe, answer.problems)):
         complain(remark)
     if answer.problems:

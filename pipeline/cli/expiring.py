@@ -26,9 +26,9 @@ def expiring(
     output: OutputOption = None,
 ) -> None:
     """Show which roots expire soon; exit with 1 if there are any."""
-    from pipeline import expiring as question
-    from pipeline.database import open_for_reading
-    from pipeline.report import expiring
+    from pipeline.database.engine import open_for_reading
+    from pipeline.questions import expiring as question
+    from pipeline.report.answers import expiring
 
     engine = open_for_reading(context.obj)
     answer = question.expiring(engine, release, within=within, product=product, as_of=as_of)

@@ -14,7 +14,7 @@ from pipeline.errors import DocumentError, UsageError
 from pipeline.report import StoreFormat
 
 if TYPE_CHECKING:
-    from pipeline.export import TrustStore
+    from pipeline.questions.export import TrustStore
 
 _BINARY: Final = frozenset[StoreFormat]({"p7b", "parquet"})
 
@@ -34,8 +34,8 @@ def export(
     Also what has expired: it is in the store. Exits with 1 if certificates of some roots are not
     known, and so not in a PEM or PKCS #7 file.
     """
-    from pipeline import export as question
-    from pipeline.database import open_for_reading
+    from pipeline.database.engine import open_for_reading
+    from pipeline.questions import export as question
     from pipeline.report import store
 
     form = format_ or _named(output)

@@ -40,15 +40,15 @@ def extract(
     output: OutputOption = None,
 ) -> None:
     """Show the rows of a document, without a database."""
-    from pipeline.ingest import describe, read
-    from pipeline.report import reading
+    from pipeline.ingest.document import describe, read
+    from pipeline.report.answers.extract import report
 
     answer = read(file, extractor(reader, workers, seconds, memory, pages, size))
-    write(reading.report(answer), format_, output)
+    write(report(answer), format_, output)
     for problem in answer.problems:
         complain(f"{file}, {describe(problem)}")
     if picture:
-        from pipeline.extract.picture import draw
+        from pipeline.report.picture import draw
 
         draw(file, answer.problems, picture, limits_of(seconds, memory, pages, size))
     if answer.problems:

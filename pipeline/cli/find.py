@@ -27,13 +27,13 @@ def find(
 
     Exits with 1 if no root is found.
     """
-    from pipeline import find as question
-    from pipeline.database import open_for_reading
-    from pipeline.report import found
+    from pipeline.database.engine import open_for_reading
+    from pipeline.questions import find as question
+    from pipeline.report.answers.find import report
 
     engine = open_for_reading(context.obj)
     answer = question.find(engine, " ".join(text), as_of=as_of)
     tell_of_gaps(engine)
-    write(found.report(answer), format_, output)
+    write(report(answer), format_, output)
     if not answer.roots:
         raise typer.Exit(1)

@@ -29,7 +29,7 @@ from pipeline.errors import DocumentError, SourceError, TrustlistError
 from pipeline.report import write
 
 if TYPE_CHECKING:
-    from pipeline.ingest import Ingested
+    from pipeline.ingest.document import Ingested
 
 
 def ingest(
@@ -65,12 +65,12 @@ def ingest(
 
     A document is loaded whole or not at all; if one can't be, the others are.
     """
-    from pipeline import query
     from pipeline.cli.progress import progress
-    from pipeline.database import open_for_reading
-    from pipeline.ingest import PRODUCT, describe
-    from pipeline.ingest import ingest as load_document
-    from pipeline.report import ingested
+    from pipeline.database.engine import open_for_reading
+    from pipeline.ingest.document import PRODUCT, describe
+    from pipeline.ingest.document import ingest as load_document
+    from pipeline.questions import trust_list
+    from pipeline.report.answers.ingest import report
 
     done: list[Ingested] = []
     code = 0
@@ -105,6 +105,6 @@ def ingest(
     if done:
         releases = {snapshot.firmware for each in done for snapshot in each.snapshots}
         last = done[-1].snapshots[-1].product
-        loaded = query.nearby(open_for_reading(context.obj), last, releases)
-        write(ingested.report(done, loaded), format_, output)
+        loaded = trust_list.nearby(open_for_reading(context.obj), last, releases)
+        write(report(done, loaded), format_, output)
     raise typer.Exit(code)

@@ -40,14 +40,14 @@ def tell_of_gaps(engine: Engine, snapshots: Iterable[Named] | None = None) -> No
 
     None is the newest of each release.
     """
-    from pipeline import query
+    from pipeline.questions import trust_list
 
     names = (
         None
         if snapshots is None
         else {(each.product, each.firmware, each.revision) for each in snapshots}
     )
-    for found in query.partial(engine, names):
+    for found in trust_list.partial(engine, names):
         number = "1 problem" if found.problems == 1 else f"{found.problems} problems"
         release = f"{found.firmware}@{found.revision}"
         command = shlex.join(["trustlist", "show", release, "--product", found.product])

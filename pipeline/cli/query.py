@@ -52,10 +52,10 @@ def query(
     if (sql is not None) + (name is not None) + list_ != 1:
         raise UsageError("Give one of these: SQL, --name NAME, or --list.")
     if list_:
-        from pipeline.report import queries
-        from pipeline.sql import canned
+        from pipeline.database.sql import canned
+        from pipeline.report.answers import ready_queries
 
-        write(queries.report(canned.queries()), format_, output)
+        write(ready_queries.report(canned.queries()), format_, output)
         return
     given = _parameters(param or ())
     asked = _own(sql or "", given) if name is None else _ready(context.obj, name, given)
@@ -74,9 +74,9 @@ def _own(sql: str, given: Mapping[str, str]) -> _Asked:
 
 
 def _ready(database: str, name: str, given: Mapping[str, str]) -> _Asked:
-    from pipeline.database import open_for_reading
-    from pipeline.query import loaded_firmware, loaded_product
-    from pipeline.sql import canned
+    from pipeline.database.engine import open_for_reading
+    from pipeline.database.sql import canned
+    from pipeline.questions.trust_list import loaded_firmware, loaded_product
 
     query = canned.query(name)
     values = canned.values(query, given)
@@ -99,17 +99,17 @@ def _answer(
     format_: Format,
     output: Path | None,
 ) -> None:
-    from pipeline.database import open_for_reading
-    from pipeline.report import rows
-    from pipeline.sql import ask, run
+    from pipeline.database.engine import open_for_reading
+    from pipeline.database.sql import ask, run
+    from pipeline.report.answers.query import csv_lines, json_lines, report
 
     engine = open_for_reading(database)
     if limit is None and format_ in _STREAMED:
         with ask(engine, asked.sql, asked.values, timeout=timeout) as answer:
-            stream(rows.csv_lines(answer) if format_ == "csv" else rows.json_lines(answer), output)
+            stream(csv_lines(answer) if format_ == "csv" else json_lines(answer), output)
         return
     result = run(engine, asked.sql, asked.values, limit=limit, timeout=timeout)
-    write(rows.report(result, asked.title), format_, output)
+    write(report(result, asked.title), format_, output)
     if result.truncated and format_ in (*_STREAMED, "csv-bom"):
         complain(f"Only the first {limit} rows are written; --limit 0 gives all.")
 

@@ -26,9 +26,9 @@ def report(
 
     It is one file, to look at, mail and print.
     """
-    from pipeline.comparison import compare
-    from pipeline.database import open_for_reading
-    from pipeline.report import comparison
+    from pipeline.database.engine import open_for_reading
+    from pipeline.questions.comparison import compare
+    from pipeline.report.answers import comparison
 
     if format_ == "html" and output is None and sys.stdout.isatty():
         raise UsageError("A page is no text for a terminal; add --output report.html.")

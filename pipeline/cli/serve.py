@@ -19,7 +19,7 @@ def serve(
     ] = 8080,
 ) -> None:
     """Show what is loaded in a browser; Ctrl-C ends it. Nothing can be changed there."""
-    from pipeline.database import open_for_reading
+    from pipeline.database.engine import open_for_reading
     from pipeline.site.server import Server
 
     open_for_reading(context.obj)

@@ -35,14 +35,14 @@ def show(
     output: OutputOption = None,
 ) -> None:
     """Show which certificate authorities a release trusts."""
-    from pipeline import query
-    from pipeline.database import open_for_reading
-    from pipeline.report import trust_list
+    from pipeline.database.engine import open_for_reading
+    from pipeline.questions import trust_list
+    from pipeline.report.answers.show import report
 
     if absent and programme is None:
         raise UsageError("--absent: from which store? Add --programme mozilla, for instance.")
     engine = open_for_reading(context.obj)
-    answer = query.show(
+    answer = trust_list.show(
         engine,
         release,
         product=product,
@@ -51,6 +51,6 @@ def show(
         absent=absent,
         as_of=as_of,
     )
-    write(trust_list.report(answer), format_, output)
+    write(report(answer), format_, output)
     if format_.startswith("csv"):  # all others say so themselves
         tell_of_gaps(engine, [answer.snapshot])

@@ -12,9 +12,9 @@ def snapshots(
     context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
 ) -> None:
     """List what is loaded."""
-    from pipeline import query
-    from pipeline.database import open_for_reading
-    from pipeline.report import snapshots
+    from pipeline.database.engine import open_for_reading
+    from pipeline.questions import trust_list
+    from pipeline.report.answers import snapshots
 
-    answer = query.snapshots(open_for_reading(context.obj))
+    answer = trust_list.snapshots(open_for_reading(context.obj))
     write(snapshots.report(answer), format_, output)

@@ -5,9 +5,8 @@ for, and says of each entry how well it is proven.
 """
 
 from pipeline.enrich.catalogue import Catalogue
-from pipeline.enrich.evidence import Enriched, enrich, tabulated
+from pipeline.enrich.evidence import Enriched, enrich, hinted, tabulated
 from pipeline.enrich.files import File, file_of, files
-from pipeline.enrich.nearest import hinted, nearest
 from pipeline.enrich.source import IncompleteError, Source
 
 __all__ = [
@@ -20,6 +19,5 @@ __all__ = [
     "file_of",
     "files",
     "hinted",
-    "nearest",
     "tabulated",
 ]

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Engine, select
 
-from pipeline.database import transaction
+from pipeline.database.engine import transaction
 from schemas.tables import Certificate
 
 _MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535

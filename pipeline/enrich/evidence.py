@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice, product, repeat
 from typing import Final, NamedTuple
 
 import pandas as pd
 
-from pipeline import names
-from pipeline.certificate import Certificate, UnreadableCertificateError, facts, read
-from pipeline.enrich.nearest import nearest
+from pipeline.catalogue.nearest import hint_in, nearest
 from pipeline.enrich.source import IncompleteError, Source
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
+from pipeline.x509 import names
+from pipeline.x509.certificate import Certificate, UnreadableCertificateError, facts, read
 from schemas import frames
 
 
@@ -196,3 +196,13 @@ def tabulated(found: Iterable[tuple[Certificate, str]]) -> pd.DataFrame:
     columns = list(frames.CERTIFICATES)
     rows = (tuple(record[name] for name in columns) for record in records)
     return frames.make(rows, frames.CERTIFICATES)
+
+
+def hinted(problems: Iterable[Problem]) -> list[Problem]:
+    """Add to each malformed fingerprint the root that it may be."""
+    return [
+        replace(problem, hint=f"{problem.hint} {hint}.".lstrip())
+        if problem.kind == "malformed-fingerprint" and (hint := hint_in(problem.text))
+        else problem
+        for problem in problems
+    ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipeline.bundle import certificates_in, damaged_blocks
 from pipeline.errors import UsageError
+from pipeline.x509.bundle import certificates_in, damaged_blocks
 
 _KINDS: Final = "PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b)"
 

@@ -18,7 +18,7 @@ from pipeline.extract.blocks import (
     shape,
 )
 from pipeline.extract.document import Problem
-from pipeline.extract.lines import Line
+from pipeline.extract.page import Line
 from pipeline.extract.tokens import Token
 from pipeline.extract.vocabulary import is_continued_mark
 

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from pipeline import firmware
 from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import SHA1, SHORTEST, Piece, digits_of, pieces_of
-from pipeline.extract.lines import Line, Page, Word
+from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.tokens import (
     Token,
     Tokens,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from pipeline import names
+from pipeline.x509 import names
 from pipeline.extract import faults
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import SHA1, SHA256

@@ -16,8 +16,8 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, dict_value, int_value, resol
 from pdfminer.psparser import LIT, PSKeyword
 
 from pipeline.extract.document import Problem
+from pipeline.extract.formats.pdf.pdf_errors import PAGES_KEPT, forget, opened, pdfminer_errors
 from pipeline.extract.guard import too_many_pages
-from pipeline.extract.opening import PAGES_KEPT, forget, opened, pdfminer_errors
 
 
 def damage(path: Path, most_pages: int = 1 << 31) -> list[Problem]:

@@ -33,7 +33,7 @@ from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import Draft, layouts
 from pipeline.extract.layouts.aligned import ROW_APART, role_of
 from pipeline.extract.layouts.cell import read_cell
-from pipeline.extract.lines import Page
+from pipeline.extract.page import Page
 from pipeline.extract.tokens import BELOW, Token, begins_name
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from pipeline import names
+from pipeline.x509 import names
 from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
 from pipeline.extract.fingerprints import SHA1

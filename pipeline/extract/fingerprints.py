@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
 
-from pipeline.extract.lines import Line, Word
+from pipeline.extract.page import Line, Word
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 MD5, SHA1, SHA256 = 32, 40, 64

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN
-from pipeline.extract.lines import Word
+from pipeline.extract.page import Word
 
 _SOFT_HYPHENS: Final = ("\u00ad", "\u2010")
 """U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""

@@ -22,7 +22,7 @@ from pipeline.extract.fingerprints import (
     fingerprints_of,
     pieces_of,
 )
-from pipeline.extract.lines import Line, Word
+from pipeline.extract.page import Line, Word
 from pipeline.extract.vocabulary import Role
 
 WIDE: Final = 0.9

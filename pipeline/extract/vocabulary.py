@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Final, Literal, NamedTuple
 
-from pipeline import names
+from pipeline.x509 import names
 
 Role = Literal[
     "subject",

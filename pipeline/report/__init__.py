@@ -34,7 +34,8 @@ class Renderer(Protocol):
 
 def renderer(format_: Format) -> Renderer:
     """Import the module for a format."""
-    return cast(Renderer, import_module(f"pipeline.report.{format_.replace('-', '_')}"))
+    room = "pipeline.report" if format_ == "html" else "pipeline.report.formats"
+    return cast(Renderer, import_module(f"{room}.{format_.replace('-', '_')}"))
 
 
 def write(report: Report, format_: Format, output: Path | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.standing import LEAST_RSA_BITS
+from pipeline.catalogue.root_programmes import LEAST_RSA_BITS
 
 
 def count(number: int, noun: str) -> str:

@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Engine
 
-from pipeline import comparison as comparing
-from pipeline import expiring as expiry
-from pipeline import find as finding
-from pipeline import query
-from pipeline.database import open_for_reading
+from pipeline.database.engine import open_for_reading
 from pipeline.errors import UsageError
-from pipeline.query import SnapshotInfo
-from pipeline.report import comparison, expiring, found, snapshots, trust_list
+from pipeline.questions import comparison as comparing
+from pipeline.questions import expiring as expiry
+from pipeline.questions import find as finding
+from pipeline.questions import trust_list
+from pipeline.questions.trust_list import SnapshotInfo
+from pipeline.report.answers import comparison, expiring, find, show, snapshots
 from pipeline.report.html import CRTSH, Site, policy
 from pipeline.report.html import page as as_page
 from pipeline.report.report import Links, PageBlock, Paragraph, Report
@@ -65,7 +65,7 @@ def error_page(*lines: str) -> str:
 
 
 def _home(engine: Engine, parameters: Parameters) -> Report:
-    loaded = query.snapshots(engine)
+    loaded = trust_list.snapshots(engine)
     names = _names(loaded)
     lists = [(name, _to_list(each)) for each, name in zip(loaded, names, strict=True)]
     return _with_links(snapshots.report(loaded), Links("Trust lists", lists))
@@ -73,12 +73,12 @@ def _home(engine: Engine, parameters: Parameters) -> Report:
 
 def _show(engine: Engine, parameters: Parameters) -> Report:
     product = parameters.get("product")
-    answer = query.show(engine, _needed(parameters, "release"), product=product)
+    answer = trust_list.show(engine, _needed(parameters, "release"), product=product)
     this = answer.snapshot
     soon = urlencode({"release": _release(this), "product": this.product})
     return _with_links(
-        trust_list.report(answer),
-        Links("What changed", list(_changes(this, query.snapshots(engine)))),
+        show.report(answer),
+        Links("What changed", list(_changes(this, trust_list.snapshots(engine)))),
         Links("See also", [("what of it expires soon", f"/expiring?{soon}")]),
     )
 
@@ -97,7 +97,7 @@ def _find(engine: Engine, parameters: Parameters) -> Report:
             elsewhere = [("this certificate at crt.sh", f"{CRTSH}{root.fingerprint}")]
         case _:
             elsewhere = []
-    return _with_links(found.report(answer), Links("See also", elsewhere), _gaps(engine))
+    return _with_links(find.report(answer), Links("See also", elsewhere), _gaps(engine))
 
 
 def _expiring(engine: Engine, parameters: Parameters) -> Report:
@@ -159,7 +159,7 @@ def _changes(this: SnapshotInfo, loaded: Sequence[SnapshotInfo]) -> Iterator[tup
 
 def _gaps(engine: Engine, releases: Collection[tuple[str, str, int]] | None = None) -> Links:
     """Lead to the lists that an answer draws on which may lack roots (see `query.partial`)."""
-    lists = query.partial(engine, releases)
+    lists = trust_list.partial(engine, releases)
     names = (f"{_release(each)} ({count(each.problems, 'problem')})" for each in lists)
     return Links("May lack roots", list(zip(names, map(_to_list, lists), strict=True)))
 

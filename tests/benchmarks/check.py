@@ -29,7 +29,7 @@ from certificates import Issued, issue, pem, server, trusted  # noqa: E402
 from made_to_order import Desk, Root  # noqa: E402
 
 from pipeline import catalogue  # noqa: E402
-from pipeline.database import open_for_writing  # noqa: E402
+from pipeline.database.engine import open_for_writing  # noqa: E402
 
 CHAINS = 1000
 RELEASES = 50

@@ -17,18 +17,19 @@ from typing import get_args
 
 from sqlalchemy import Engine
 
-from pipeline import against, catalogue, comparison, diff, matrix
-from pipeline.certificate import Certificate, read
-from pipeline.database import open_for_reading, open_for_writing
+from pipeline import catalogue
+from pipeline.database.engine import open_for_reading, open_for_writing
 from pipeline.enrich import tabulated
 from pipeline.extract.document import Document
 from pipeline.load import load
+from pipeline.questions import against, comparison, diff, matrix
 from pipeline.report import Format, renderer
-from pipeline.report import against as against_report
-from pipeline.report import comparison as comparison_report
-from pipeline.report import diff as diff_report
-from pipeline.report import matrix as matrix_report
+from pipeline.report.answers import against as against_report
+from pipeline.report.answers import comparison as comparison_report
+from pipeline.report.answers import diff as diff_report
+from pipeline.report.answers import matrix as matrix_report
 from pipeline.report.report import Report
+from pipeline.x509.certificate import Certificate, read
 from schemas import frames
 
 RUNS = 5

@@ -21,9 +21,11 @@ sys.path[:0] = [str(TOP), str(TOP / "tests")]
 from many_snapshots import ROOTS, fill, load_one, names  # noqa: E402
 from sqlalchemy import Engine  # noqa: E402
 
-from pipeline import catalogue, diff, expiring, find, query, sql, verify  # noqa: E402
-from pipeline.database import open_for_reading, open_for_writing  # noqa: E402
-from pipeline.sql import canned  # noqa: E402
+from pipeline import catalogue  # noqa: E402
+from pipeline.database import sql, verify  # noqa: E402
+from pipeline.database.engine import open_for_reading, open_for_writing  # noqa: E402
+from pipeline.database.sql import canned  # noqa: E402
+from pipeline.questions import diff, expiring, find, trust_list  # noqa: E402
 
 FEW, MANY = 10, 10_000
 RUNS = 5
@@ -97,10 +99,10 @@ def questions(engine: Engine) -> None:
     }.items():
         report(name, milliseconds(ask), MOST_MILLISECONDS)
     for name, ask in {
-        "show": lambda: query.show(engine, old, product=product),
+        "show": lambda: trust_list.show(engine, old, product=product),
         "expiring, one release": lambda: expiring.expiring(engine, old, product=product),
         "expiring, all releases": lambda: expiring.expiring(engine, within="1y"),
-        "snapshots": lambda: query.snapshots(engine),
+        "snapshots": lambda: trust_list.snapshots(engine),
     }.items():
         report(name, milliseconds(ask))
     for each in canned.queries():

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from pipeline import catalogue
-from pipeline.catalogue.build import csv_text, names_text, pem_text, pins, sightings
-from pipeline.catalogue.bundles import Bundle, read_bundles
-from pipeline.catalogue.packages import Package, PackageError
+from pipeline.catalogue.build.bundles import Bundle, read_bundles
+from pipeline.catalogue.build.make import csv_text, names_text, pem_text, pins, sightings
+from pipeline.catalogue.build.packages import Package, PackageError
 
 ADDTRUST = "02faf3e291435468607857694df5e45b68851868"
 ISRG = "cabd2a79a1076a31f21d253635cb039d4329a5e8"

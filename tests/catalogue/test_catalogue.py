@@ -15,7 +15,7 @@ import pytest
 from cryptography import x509
 
 from pipeline import catalogue
-from pipeline.certificate import read
+from pipeline.x509.certificate import read
 
 ADDTRUST_EXTERNAL = "02faf3e291435468607857694df5e45b68851868"
 ADDTRUST_CLASS_1 = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"

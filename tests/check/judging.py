@@ -15,9 +15,9 @@ from check import fetch_openssl
 from check.libcrypto import Judge, Question, Verdict
 from check.pki import Pki, Recipe
 
-from pipeline.certificate import UnreadableCertificateError
-from pipeline.check.faults import Code
-from pipeline.check.path import Anchors, Outcome, as_openssl_1_0_2, as_openssl_3, link
+from pipeline.check.openssl.faults import Code
+from pipeline.check.openssl.path import Anchors, Outcome, as_openssl_1_0_2, as_openssl_3, link
+from pipeline.x509.certificate import UnreadableCertificateError
 
 Series = Literal["1.0.2", "3"]
 

@@ -27,8 +27,8 @@ from check.pki import DSA, ED25519, P384, PSS, RSA, Pki, Recipe, build
 from check.random_pki import make
 
 from pipeline import catalogue
-from pipeline.check.faults import WORDS, Code
-from pipeline.check.path import Anchors, BuilderName, link, verify
+from pipeline.check.openssl.faults import WORDS, Code
+from pipeline.check.openssl.path import Anchors, BuilderName, link, verify
 
 PKIS = {"3": 2000, "1.0.2": 1000}
 ORDERS = pytest.mark.parametrize(

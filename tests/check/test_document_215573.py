@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import catalogue
-from pipeline.bundle import certificates_in
-from pipeline.check.path import Anchors, BuilderName, Link, link, verify
+from pipeline.check.openssl.path import Anchors, BuilderName, Link, link, verify
+from pipeline.x509.bundle import certificates_in
 
 CHAINS = Path(__file__).parent / "chains"
 WITH_CROSS = "sectigo-2021-with-addtrust-cross.pem"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from certificates import issue, server
 
-from pipeline.certificate import read
 from pipeline.check.hostname import check_name
 from pipeline.errors import UsageError
+from pipeline.x509.certificate import read
 
 ROOT = issue("Root")
 NAMES = (

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import catalogue
-from pipeline.certificate import read
 from pipeline.check import read_chain
 from pipeline.check.notices import notices, upgrade_caveat
+from pipeline.x509.certificate import read
 
 EXPIRED = "certificate has expired"
 NO_ISSUER = "unable to get local issuer certificate"

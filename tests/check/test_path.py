@@ -28,9 +28,9 @@ from check.pki import (
     chain,
 )
 
-from pipeline.certificate import UnreadableCertificateError
-from pipeline.check.faults import WORDS, Code
-from pipeline.check.path import BUILDERS, Anchors, BuilderName, Outcome, link, verify
+from pipeline.check.openssl.faults import WORDS, Code
+from pipeline.check.openssl.path import BUILDERS, Anchors, BuilderName, Outcome, link, verify
+from pipeline.x509.certificate import UnreadableCertificateError
 
 EXPIRED = "210831235959Z"
 

@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.certificate import Certificate, read
 from pipeline.check.intermediates import Pool
-from pipeline.check.path import BUILDERS, Anchors, link, verify
+from pipeline.check.openssl.path import BUILDERS, Anchors, link, verify
 from pipeline.check.releases import Entry, Release
 from pipeline.check.remedies import Case, remedies
 from pipeline.check.verdict import Judge, Sent
+from pipeline.x509.certificate import Certificate, read
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from terminal import in_terminal
 
-from pipeline.bundle import certificates_in
+from pipeline.x509.bundle import certificates_in
 from samples import truth
 from schemas import tables
 

@@ -23,7 +23,7 @@ import psycopg  # noqa: E402
 from sqlalchemy import Engine, insert  # noqa: E402
 
 from pipeline import catalogue  # noqa: E402
-from pipeline.database import open_for_writing, transaction  # noqa: E402
+from pipeline.database.engine import open_for_writing, transaction  # noqa: E402
 from pipeline.enrich import Catalogue, enrich  # noqa: E402
 from pipeline.extract.document import Document, Problem, Row  # noqa: E402
 from pipeline.load import load  # noqa: E402

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import catalogue
-from pipeline.database import open_for_reading, open_for_writing
+from pipeline.database.engine import open_for_reading, open_for_writing
 from pipeline.enrich import Catalogue, enrich
 from pipeline.enrich.database import Database
 from pipeline.errors import DatabaseError

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import catalogue
-from pipeline.enrich.nearest import edits, find, hinted, nearest
+from pipeline.catalogue.nearest import edits, find, nearest
+from pipeline.enrich import hinted
 from pipeline.extract.document import Problem
 
 ADDTRUST = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.lines import Line, Page, Word
+from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.reading import alone, gathered, steps
 
 SIZE, WIDTH, HEIGHT = 10.0, 4.0, 12.0

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.lines import Glyphs, Page, clean, page_of
+from pipeline.extract.formats.pdf.lines import Glyphs, page_of
+from pipeline.extract.page import Page, clean
 
 SIZE, ADVANCE = 10.0, 6.0
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 import pytest
 from made_to_order import Desk, Printed, Root, new_root
 
-from pipeline.comparison import Comparison, compare
 from pipeline.errors import UsageError
 from pipeline.extract.document import Problem
-from pipeline.report.comparison import report
+from pipeline.questions.comparison import Comparison, compare
+from pipeline.report.answers.comparison import report
 from pipeline.report.report import Bars, Counts, Facts, Grid, Paragraph, Timeline
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

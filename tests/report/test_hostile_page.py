@@ -12,8 +12,8 @@ from playwright.sync_api import Browser
 from tiny_pdf import write_pdf_of_any_text
 
 from pipeline.cli.app import run
-from pipeline.database import open_for_writing
-from pipeline.ingest import ingest
+from pipeline.database.engine import open_for_writing
+from pipeline.ingest.document import ingest
 
 pytestmark = pytest.mark.xdist_group("browser")
 

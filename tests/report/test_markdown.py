@@ -10,7 +10,7 @@ from github import Page, folded, github
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.report.markdown import escaped, render
+from pipeline.report.formats.markdown import escaped, render
 from pipeline.report.report import (
     Block,
     Column,

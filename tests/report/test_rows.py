@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from pipeline.report import renderer, rows
+from pipeline.database.sql import Result
+from pipeline.database.sql.session import Value
+from pipeline.report import renderer
+from pipeline.report.answers import query
 from pipeline.report.report import Grid
-from pipeline.sql import Result
-from pipeline.sql.session import Value
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -29,7 +30,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
     ],
 )
 def test_a_column_is_shown_by_what_is_in_it(name: str, values: list[Value], kind: str) -> None:
-    report = rows.report(Result([name], [[value] for value in values], truncated=False))
+    report = query.report(Result([name], [[value] for value in values], truncated=False))
     grid = report.blocks[1]
     assert isinstance(grid, Grid)
     assert grid.columns[0].kind == kind
@@ -38,7 +39,7 @@ def test_a_column_is_shown_by_what_is_in_it(name: str, values: list[Value], kind
 def test_the_lead_counts_the_rows() -> None:
     def lead(number: int, truncated: bool = False, title: str = "") -> str:
         result = Result(["n"], [[each] for each in range(number)], truncated)
-        return renderer("table").render(rows.report(result, title)).splitlines()[0]
+        return renderer("table").render(query.report(result, title)).splitlines()[0]
 
     assert lead(0) == "No rows."
     assert lead(1) == "1 row."
@@ -51,7 +52,7 @@ def test_the_lead_counts_the_rows() -> None:
 
 def test_names_of_columns_command_no_terminal() -> None:
     result = Result(["[red]a\x1b[2J", "\u202e"], [["[b]x", "\x9b"]], truncated=False)
-    shown = ESCAPE.sub("", renderer("table").render(rows.report(result), width=80))
+    shown = ESCAPE.sub("", renderer("table").render(query.report(result), width=80))
     assert all(line.isprintable() for line in shown.split("\n"))
     assert "[red]a\\x1b[2J" in shown
     assert "[b]x" in shown

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from made_to_order import new_root
 
 from pipeline import catalogue
-from pipeline.bundle import certificates_in
-from pipeline.certificate import read
-from pipeline.export import StoredRoot, TrustStore
-from pipeline.query import SnapshotInfo
+from pipeline.questions.export import StoredRoot, TrustStore
+from pipeline.questions.trust_list import SnapshotInfo
 from pipeline.report import StoreFormat
 from pipeline.report.store import COLUMNS, render
 from pipeline.report.store.columns import DESCRIPTIONS, types
+from pipeline.x509.bundle import certificates_in
+from pipeline.x509.certificate import read
 from samples import truth
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

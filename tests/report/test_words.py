@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline.diff import Diff, Item, Release
-from pipeline.ingest import Ingested, IngestedSnapshot
-from pipeline.query import SnapshotInfo, moment
-from pipeline.reasons import Fact, Kind
-from pipeline.report import diff, ingested
+from pipeline.ingest.document import Ingested, IngestedSnapshot
+from pipeline.questions.diff import Diff, Item, Release
+from pipeline.questions.diff_reasons import Fact, Kind
+from pipeline.questions.trust_list import SnapshotInfo, moment
+from pipeline.report.answers import diff, ingest
 from pipeline.report.report import Listing, Paragraph
 
 OLD = Release("IP Phone", "12.7(1)", 1)
@@ -198,7 +198,7 @@ def said(snapshots: list[IngestedSnapshot], loaded: list[tuple[str, str]]) -> tu
         SnapshotInfo(product, firmware, 1, 10, "", "", "", 1, datetime(2020, 6, 1, tzinfo=UTC), 0)
         for product, firmware in loaded
     ]
-    blocks = ingested.report([Ingested("a.pdf", "", snapshots, [], [], [])], infos).blocks
+    blocks = ingest.report([Ingested("a.pdf", "", snapshots, [], [], [])], infos).blocks
     first, last = blocks[0], blocks[-1]
     assert isinstance(first, Paragraph)
     assert isinstance(last, Paragraph)

@@ -13,9 +13,9 @@ from typing import Final, Self
 
 import httpx
 
-from pipeline.bundle import certificates_in
 from pipeline.enrich.crtsh.service import Service, TemporaryError, UnavailableError
 from pipeline.version import VERSION
+from pipeline.x509.bundle import certificates_in
 
 _USER_AGENT: Final = f"trustlist/{VERSION} (looks up root certificates by fingerprint)"
 _LARGEST: Final = 1_000_000

@@ -19,7 +19,7 @@ from pipeline.extract.blocks import Block, Placed, is_page_number
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
-from pipeline.extract.lines import Word
+from pipeline.extract.page import Word
 from pipeline.extract.tokens import WIDE, Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 

@@ -18,11 +18,11 @@ from importlib import resources
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from pipeline.names import label
 from pipeline.report.html.chart import chart, columns
 from pipeline.report.report import Grid, PageBlock, Paragraph, Report
 from pipeline.report.safe import visible
 from pipeline.version import VERSION
+from pipeline.x509.names import label
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template

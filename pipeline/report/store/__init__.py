@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol, cast
 
-from pipeline.export import TrustStore
+from pipeline.questions.export import TrustStore
 from pipeline.report import StoreFormat, put, renderer
 from pipeline.report.report import Report
 from pipeline.report.store import datapackage

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Final, Literal, get_args, get_origin, get_type_hints
 
-from pipeline.export import StoredRoot
+from pipeline.questions.export import StoredRoot
 
 COLUMNS: Final = tuple(field.name for field in fields(StoredRoot))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import UsageError
-from pipeline.export import TrustStore
+from pipeline.questions.export import TrustStore
 from pipeline.report import put
 from pipeline.report.safe import visible, visible_json
 from pipeline.report.store.columns import COLUMNS, DESCRIPTIONS, choices, types

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asn1crypto import cms, x509
 
-from pipeline.export import TrustStore
+from pipeline.questions.export import TrustStore
 
 
 def render(store: TrustStore) -> bytes:

@@ -6,7 +6,7 @@ import io
 from datetime import datetime
 
 from pipeline.errors import UsageError
-from pipeline.export import TrustStore
+from pipeline.questions.export import TrustStore
 from pipeline.report.store.columns import types
 
 

@@ -10,7 +10,7 @@ import base64
 from collections.abc import Iterator
 from typing import Final
 
-from pipeline.export import StoredRoot, TrustStore
+from pipeline.questions.export import StoredRoot, TrustStore
 from pipeline.report.report import iso
 from pipeline.report.safe import visible
 from pipeline.report.words import count

@@ -1,0 +1,1 @@
+"""The database: opening it, checking it, copying it, and SQL put to it."""

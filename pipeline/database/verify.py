@@ -1,0 +1,238 @@
+"""Whether the database still holds what was loaded: everything that can be computed anew, is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ForeignKey,
+    MetaData,
+    Select,
+    exists,
+    func,
+    inspect,
+    or_,
+    select,
+    text,
+)
+
+from pipeline.database.digests import content_digest, row_digest
+from pipeline.database.engine import firmware_order, transaction
+from pipeline.firmware import Firmware, InvalidFirmware
+from pipeline.x509.certificate import UnreadableCertificateError, facts, read
+from schemas.tables import Base, Certificate, Document, Entry, PrintedRow, Snapshot, views
+
+_AT_A_TIME: Final = 10_000  # rows that are kept in memory
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something in the database that isn't as it was loaded.
+
+    ``table`` and ``key`` say which row; ``key`` is empty if it is the table (or view) as a whole,
+    both are if it is the file.
+    """
+
+    table: str
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was looked at, and what is wrong with it."""
+
+    certificates: int
+    printed_rows: int
+    snapshots: int
+    entries: int
+    faults: list[Fault]
+
+
+def verify(engine: Engine) -> Verification:
+    """Check the file, the references in it, and every digest and number that is stored.
+
+    Raises:
+        DatabaseError: the database can't be used.
+    """
+    is_sqlite = engine.dialect.name == "sqlite"
+    with transaction(engine) as connection:
+        connection.execution_options(yield_per=_AT_A_TIME)
+        faults = list(_damage(connection)) if is_sqlite else []
+        faults += _shape(connection, Base.metadata)
+        if not faults:  # else a view can't be looked at
+            faults += _shape(connection, views)
+        if not faults:  # else anything that is read may be nonsense
+            faults += _references(connection)
+            faults += _certificates(connection)
+            faults += _printed_rows(connection)
+            faults += _snapshots(connection)
+            faults += _revisions(connection)
+            faults += _documents(connection)
+        return Verification(
+            certificates=_count(connection, Certificate),
+            printed_rows=_count(connection, PrintedRow),
+            snapshots=_count(connection, Snapshot),
+            entries=_count(connection, Entry),
+            faults=faults,
+        )
+
+
+def _count(connection: Connection, table: type[Base]) -> int:
+    if not inspect(connection).has_table(table.__tablename__):
+        return 0
+    return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+# --- the file and its references -------------------------------------------------------------
+
+
+def _damage(connection: Connection) -> Iterator[Fault]:
+    """Give what SQLite's own check finds: pages, indexes, constraints."""
+    for (found,) in connection.execute(text("PRAGMA integrity_check")):
+        for line in str(found).splitlines():
+            if line != "ok" and not line.startswith("***"):
+                yield Fault("", "", line)
+
+
+def _shape(connection: Connection, expected: MetaData) -> Iterator[Fault]:
+    """Look for tables, views, columns and indexes that are gone."""
+    inspector = inspect(connection)
+    present = {*inspector.get_table_names(), *inspector.get_view_names()}
+    for table in expected.sorted_tables:
+        if table.name not in present:
+            yield Fault(table.name, "", "it isn't there")
+            continue
+        columns = {column["name"] for column in inspector.get_columns(table.name)}
+        for name in (column.name for column in table.columns if column.name not in columns):
+            yield Fault(table.name, "", f"the column {name} isn't there")
+        indexes = {index["name"] for index in inspector.get_indexes(table.name)}
+        for name in sorted({str(index.name) for index in table.indexes} - indexes):
+            yield Fault(table.name, "", f"the index {name} isn't there")
+
+
+def _references(connection: Connection) -> Iterator[Fault]:
+    """Look for what came in while the database was told not to enforce its foreign keys."""
+    for table in Base.metadata.sorted_tables:
+        for reference in sorted(table.foreign_keys, key=lambda each: each.column.table.name):
+            for key in connection.execute(_dangling(reference)):
+                found = f"it refers to a row of {reference.column.table.name} that isn't there"
+                yield Fault(table.name, " ".join(map(str, key)), found)
+
+
+def _dangling(reference: ForeignKey) -> Select[*tuple[Any, ...]]:
+    parent = exists().where(reference.column == reference.parent)
+    return select(*reference.parent.table.primary_key.columns).where(~parent)
+
+
+# --- what is in it ---------------------------------------------------------------------------
+
+
+def _certificates(connection: Connection) -> Iterator[Fault]:
+    for row in connection.execute(select(*Certificate.__table__.columns)).mappings():
+        key = row["fingerprint"]
+        try:
+            expected = facts(read(row["der"]))
+        except UnreadableCertificateError:
+            yield Fault("certificates", key, "der: it is no certificate")
+            continue
+        wrong = [name for name, value in expected.items() if row[name] != value]
+        if wrong:
+            yield Fault("certificates", key, f"{', '.join(wrong)}: the certificate says otherwise")
+
+
+def _printed_rows(connection: Connection) -> Iterator[Fault]:
+    columns = (
+        PrintedRow.id,
+        PrintedRow.digest,
+        PrintedRow.fingerprint,
+        PrintedRow.fingerprint_sha256,
+        PrintedRow.subject_printed,
+        PrintedRow.agreed,
+    )
+    for key, digest, fingerprint, sha256, subject, agreed in connection.execute(select(*columns)):
+        if digest != row_digest(fingerprint, sha256 or "", subject, agreed):
+            yield Fault("printed_rows", str(key), "digest: it is that of another row")
+    its = Certificate.fingerprint == PrintedRow.fingerprint
+    rows = select(PrintedRow.id).outerjoin(Certificate, its)
+    unlike = or_(Certificate.subject.is_(None), Certificate.subject != PrintedRow.subject)
+    for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(True), unlike)):
+        yield Fault("printed_rows", str(key), "subject: it is not its certificate's, as it says")
+    alike = (
+        Certificate.subject == PrintedRow.subject,
+        func.coalesce(PrintedRow.fingerprint_sha256, Certificate.fingerprint_sha256)
+        == Certificate.fingerprint_sha256,
+    )
+    for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(False), *alike)):
+        yield Fault("printed_rows", str(key), "subject_matches: it is its certificate's subject")
+    unjudged = PrintedRow.subject_matches.is_(None) & Certificate.fingerprint.is_not(None)
+    for (key,) in connection.execute(rows.where(unjudged)):
+        yield Fault(
+            "printed_rows", str(key), "subject_matches: never compared with its certificate"
+        )
+
+
+def _snapshots(connection: Connection) -> Iterator[Fault]:
+    columns = (
+        Snapshot.id,
+        Snapshot.product,
+        Snapshot.firmware,
+        Snapshot.revision,
+        Snapshot.firmware_order,
+        Snapshot.entry_count,
+        Snapshot.digest,
+    )
+    unseen = {row.id: row for row in connection.execute(select(*columns))}
+    rows = (
+        select(Entry.snapshot_id, Entry.position, Entry.page, PrintedRow.digest)
+        .join(PrintedRow, PrintedRow.id == Entry.printed_row_id)
+        .order_by(Entry.snapshot_id, Entry.position)
+    )
+    for number, entries in groupby(connection.execute(rows), attrgetter("snapshot_id")):
+        listed = [(entry.position, entry.page, entry.digest) for entry in entries]
+        snapshot = unseen.pop(number, None)
+        if snapshot is not None:
+            yield from _of_snapshot(snapshot, listed)
+    for snapshot in unseen.values():
+        yield from _of_snapshot(snapshot, [])
+
+
+def _of_snapshot(snapshot: Any, entries: list[tuple[int, int, bytes]]) -> Iterator[Fault]:
+    key = f"{snapshot.product} {snapshot.firmware}@{snapshot.revision}"
+    if len(entries) != snapshot.entry_count:
+        found = f"entry_count: {snapshot.entry_count}, but it has {len(entries)}"
+        yield Fault("snapshots", key, found)
+    elif content_digest(entries) != snapshot.digest:
+        yield Fault("snapshots", key, "digest: its entries are not those that were loaded")
+    try:
+        order = firmware_order(Firmware.parse(snapshot.firmware))
+    except InvalidFirmware:
+        yield Fault("snapshots", key, "firmware: it is no release")
+    else:
+        if order != snapshot.firmware_order:
+            yield Fault("snapshots", key, f"firmware_order: {snapshot.firmware_order}, not {order}")
+
+
+def _revisions(connection: Connection) -> Iterator[Fault]:
+    newest = func.max(Snapshot.revision)
+    releases = (
+        select(Snapshot.product, Snapshot.firmware, newest, func.count())
+        .group_by(Snapshot.product, Snapshot.firmware)
+        .having(newest != func.count())
+    )
+    for product, firmware, last, number in connection.execute(releases):
+        found = f"revision: they go up to {last}, but there are {number}"
+        yield Fault("snapshots", f"{product} {firmware}", found)
+
+
+def _documents(connection: Connection) -> Iterator[Fault]:
+    """A document is loaded with its snapshots, or not at all."""
+    without = ~exists().where(Snapshot.document_id == Document.id)
+    for sha256 in connection.scalars(select(Document.sha256).where(without)):
+        yield Fault("documents", sha256, "it has no snapshot")

@@ -1,0 +1,1 @@
+"""PDF to pages of words, with the evidence of how they belong together: rules and tags."""

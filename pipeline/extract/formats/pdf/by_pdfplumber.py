@@ -1,0 +1,111 @@
+"""Reads PDFs with pdfplumber (pdfminer)."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pdfplumber
+from pdfminer.pdffont import PDFType1Font
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import resolve1
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+
+from pipeline.extract.formats.pdf.lines import Glyphs, page_of, quarter_turns
+from pipeline.extract.formats.pdf.pdf_errors import PAGES_KEPT, forget, opened, pdfminer_errors
+from pipeline.extract.page import Page
+
+
+def pages(path: Path, part: slice) -> Iterator[Page]:
+    """Read a part of the pages of ``path``.
+
+    Raises:
+        DocumentError: the file is no PDF, is damaged, or needs a password.
+    """
+    with opened(path) as file:
+        with pdfminer_errors(path), _causes():
+            pdf = pdfplumber.open(file)
+            get_font = _true_widths(pdf.rsrcmgr.get_font)
+            pdf.rsrcmgr.get_font = get_font  # type: ignore[method-assign]
+        found = enumerate(PDFPage.create_pages(pdf.doc), 1)
+        chosen = islice(found, part.start, part.stop, part.step)
+        while True:
+            with pdfminer_errors(path), _causes():
+                number, each = next(chosen, (0, None))
+            if each is None:
+                return
+            with pdfminer_errors(path, number), _causes():
+                # pdf.pages would keep them all
+                glyphs = _pdfminer_glyphs(pdfplumber.page.Page(pdf, each, number).layout)
+            yield page_of(number, glyphs)
+            if number % PAGES_KEPT == 0:
+                forget(pdf.doc)
+
+
+@contextmanager
+def _causes() -> Iterator[None]:
+    """Raise what pdfminer raised, rather than what pdfplumber wraps it in."""
+    try:
+        yield
+    except PdfminerException as error:
+        if error.args and isinstance(error.args[0], Exception):
+            raise error.args[0] from error
+        raise PSException from error
+    except MalformedPDFException as error:
+        raise PSException from error
+
+
+def _pdfminer_glyphs(layout: Any) -> Glyphs:
+    """The characters of a pdfminer page, those inside figures (form XObjects) included.
+
+    Reading the layout itself rather than pdfplumber's ``page.chars`` halves the time: most of
+    what pdfplumber adds to each character (colours, font names) is not asked for here.
+    """
+    text: list[str] = []
+    place: list[tuple[float, ...]] = []
+    pending = [iter(layout)]
+    while pending:
+        for item in pending[-1]:
+            if hasattr(item, "adv"):
+                a, b, _c, _d, e, f = item.matrix
+                text.append(item.get_text())
+                turn = 0 if b == 0 and a > 0 else quarter_turns(math.atan2(b, a))
+                size = item.x1 - item.x0 if turn % 2 else item.y1 - item.y0
+                place.append((e, f, item.x0, item.y0, item.x1, item.y1, size, turn))
+            elif hasattr(item, "__iter__"):
+                pending.append(iter(item))
+                break
+        else:
+            pending.pop()
+    columns = np.array(place, dtype=np.float64).reshape(-1, 8).T.copy()
+    x, y, *_, size, turns = columns
+    return Glyphs(_array(text), x, y, columns[2:6], size, turns.astype(np.int8))
+
+
+def _array(text: list[str]) -> npt.NDArray[np.str_]:
+    """Strings as an array, where a NUL would end a string: it is no character, but is shown."""
+    if "\0" in "".join(text):
+        text = [each.replace("\0", "\ufffd") for each in text]
+    return np.array(text, dtype=np.str_)
+
+
+def _true_widths(get_font: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a document's own widths count for the fourteen standard fonts, too.
+
+    pdfminer takes those from its tables, in which ligatures have no width, and so sets the rest of
+    a text object too far to the left.
+    """
+
+    def get(objid: object, spec: Mapping[str, Any]) -> Any:
+        font = get_font(objid, spec)
+        if "Widths" in spec and "FirstChar" in spec and isinstance(font, PDFType1Font):
+            widths = resolve1(spec["Widths"])
+            font.widths = dict(enumerate(map(resolve1, widths), resolve1(spec["FirstChar"])))
+        return font
+
+    return get

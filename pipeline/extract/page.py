@@ -1,0 +1,102 @@
+"""What a page is, whatever the format it came in: words on lines, and evidence of tables.
+
+All lengths are in points; ``y`` grows downwards and is a line's baseline.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+Ruling = tuple[float, float, float, float]
+"""A ruled line, or an edge of a filled band: (x0, top, x1, bottom), where the words stand.
+
+It runs either across (``x0 < x1`` and ``top == bottom``) or down.
+"""
+
+
+class Word(NamedTuple):
+    """A run of characters without a space, with its left and right edge and its baseline."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float = 0.0
+
+
+@dataclass
+class Line:
+    """Words on one baseline, from left to right; ``size`` is the font size."""
+
+    words: list[Word]
+    y: float
+    size: float
+
+    @cached_property
+    def text(self) -> str:
+        """The words, joined by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+class TaggedCell(NamedTuple):
+    """A cell (TH or TD) of a tagged table: what of it stands on one page."""
+
+    words: tuple[Word, ...]
+    is_header: bool = False
+    columns: int = 1
+    rows: int = 1
+
+
+class TaggedRow(NamedTuple):
+    """A row (TR) of a tagged table: what of it stands on one page, all its cells in order.
+
+    ``came`` is true if it began on an earlier page, ``goes_on`` if it ends on a later one.
+    """
+
+    cells: tuple[TaggedCell, ...]
+    came: bool = False
+    goes_on: bool = False
+
+
+class TaggedTable(NamedTuple):
+    """A table of the document's structure tree (ISO 32000-1, 14.8.4.3.4): its rows on one page.
+
+    ``number`` is that of the table in the document; it has the same on all pages it takes.
+    """
+
+    number: int
+    rows: tuple[TaggedRow, ...]
+
+
+@dataclass(slots=True)
+class Page:
+    """One page, turned so that most of its text is upright.
+
+    ``turned`` is by how many quarter turns (counter-clockwise) the text stood on the page as
+    displayed; ``sideways`` holds lines of text that runs in another direction. ``rulings`` are
+    lines and edges that may part cells; ``tagged`` are the tables that the document itself
+    states, whose words are those of ``lines``.
+    """
+
+    number: int
+    lines: list[Line]
+    sideways: list[Line]
+    turned: int = 0
+    rulings: tuple[Ruling, ...] = ()
+    tagged: tuple[TaggedTable, ...] = ()
+
+
+_LIGATURES = re.compile("[\ufb00-\ufb06]")
+_MAPPED = {
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\x00")),  # nothing to see
+    **dict.fromkeys(map(ord, "\u2011\u2212"), "-"),  # troff sets a minus for a hyphen
+}
+
+
+def clean(text: str) -> str:
+    """Spell ligatures out, compose accents, and drop characters that show nothing."""
+    if text.isascii():
+        return text
+    text = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return unicodedata.normalize("NFC", text).translate(_MAPPED)

@@ -1,0 +1,1 @@
+"""What people ask of the loaded lists. An answer is plain data; `report` puts it in words."""

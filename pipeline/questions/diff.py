@@ -1,0 +1,137 @@
+"""What changed between two releases, and why: plain data, with reasons drawn from evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine
+
+from pipeline.catalogue.root_programmes import stores
+from pipeline.database.engine import transaction
+from pipeline.questions import diff_reasons, trust_list, trust_list_root
+from pipeline.questions.diff_reasons import Fact, Others, Reason
+from pipeline.questions.trust_list_root import Root
+
+
+@dataclass(frozen=True)
+class Release:
+    """One side of a comparison."""
+
+    product: str
+    firmware: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """A root that differs, and why, in plain words. Times are UTC, None if not known.
+
+    ``known_as`` is Microsoft's name for it, if it names somebody else than the subject does;
+    ``facts`` are what the reasons rest on, for programs.
+    """
+
+    fingerprint: str
+    subject: str
+    not_before: datetime | None
+    not_after: datetime | None
+    reasons: list[str]
+    known_as: str | None
+    facts: list[Fact]
+
+
+@dataclass(frozen=True)
+class Diff:
+    """The difference of two trust lists, each part in the order of its document.
+
+    ``changed`` are fingerprints that both print, but beside different names. ``as_of`` is the time
+    for which the reasons say what has expired.
+    """
+
+    old: Release
+    new: Release
+    added: list[Item]
+    removed: list[Item]
+    changed: list[Item]
+    unchanged: int
+    as_of: datetime
+
+
+def diff(
+    engine: Engine, old: str, new: str, *, product: str | None = None, as_of: date | None = None
+) -> Diff:
+    """Compare the releases that ``old`` and ``new`` name (see `questions.trust_list.release`).
+
+    ``as_of`` tells what had expired (see `pipeline.questions.trust_list.moment`).
+
+    Raises:
+        UsageError: a text names no release, one that isn't loaded, or several.
+    """
+    one, other = (release_of(trust_list.release(engine, each, product)) for each in (old, new))
+    when = trust_list.moment(as_of)
+    with transaction(engine) as connection:
+        known = stores(connection)
+        before, after = (
+            trust_list_root.of_snapshot(
+                connection, side.product, side.firmware, side.revision, known
+            )
+            for side in (one, other)
+        )
+    return Diff(one, other, *compare(before, after, when), when)
+
+
+def release_of(snapshot: trust_list.SnapshotInfo) -> Release:
+    """Name a snapshot."""
+    return Release(snapshot.product, snapshot.firmware, snapshot.revision)
+
+
+def compare(
+    old: Sequence[Root],
+    new: Sequence[Root],
+    when: datetime,
+    places: diff_reasons.Places = diff_reasons.OVER_TIME,
+) -> tuple[list[Item], list[Item], list[Item], int]:
+    """Give what was added, what removed, what changed, and the number of unchanged roots.
+
+    Each list has a fingerprint once, as `pipeline.normalise` sees to. ``places`` are the words for
+    where a root is that is named as a reason.
+    """
+    before = {root.fingerprint: root for root in old}
+    after = {root.fingerprint: root for root in new}
+    kept = [(before[root.fingerprint], root) for root in new if root.fingerprint in before]
+    both = [root.fingerprint for root, _ in kept]
+    changed = [
+        item(now, diff_reasons.for_renaming(was, now))
+        for was, now in kept
+        if was.subject != now.subject
+    ]
+    old_ones, new_ones = Others(old, both, places), Others(new, both, places)
+    return (
+        [
+            item(root, diff_reasons.for_adding(root, old_ones, when))
+            for root in new
+            if root.fingerprint not in before
+        ],
+        [
+            item(root, diff_reasons.for_removing(root, new_ones, when))
+            for root in old
+            if root.fingerprint not in after
+        ],
+        changed,
+        len(kept) - len(changed),
+    )
+
+
+def item(root: Root, why: Iterable[Reason]) -> Item:
+    """Say of a root why it differs."""
+    given = list(why)
+    return Item(
+        root.fingerprint,
+        root.subject,
+        root.not_before,
+        root.not_after,
+        [reason.words for reason in given],
+        trust_list_root.known_as(root),
+        [fact for reason in given for fact in reason.facts],
+    )

@@ -1,0 +1,242 @@
+"""One root whole: which releases trust it, since when and until when, and who else does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, func, select
+
+from pipeline import catalogue
+from pipeline.catalogue import root_programmes
+from pipeline.database.engine import batches, transaction
+from pipeline.errors import UsageError
+from pipeline.questions import trust_list
+from pipeline.x509 import names
+from pipeline.x509.certificate import facts as facts_of
+from pipeline.x509.certificate import read
+from pipeline.x509.names import InvalidName
+from schemas.tables import Certificate, Entry, PrintedRow, Snapshot
+
+_SEPARATORS: Final = re.compile(r"[\s:.-]+")
+_PREFIX: Final = re.compile("[0-9a-f]{4,64}")
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How the loaded releases of a product (the newest revision of each) trust a root.
+
+    ``before_first`` is the release before the first that trusts it, ``missing`` are those between
+    the first and the last that don't, ``latest_firmware`` is the newest that is loaded.
+    """
+
+    product: str
+    first_firmware: str
+    last_firmware: str
+    in_latest: bool
+    latest_firmware: str
+    before_first: str | None
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class FoundRoot:
+    """A root and all that is known of it. Times are UTC; None is for what is not known.
+
+    ``broken_digest`` and ``weak_key`` as in `pipeline.catalogue.root_programmes`.
+    """
+
+    fingerprint: str
+    fingerprint_sha256: str | None
+    spki_sha256: str | None
+    subject: str
+    issuer: str | None
+    serial_number: str | None
+    not_before: datetime | None
+    not_after: datetime | None
+    status: trust_list.Status
+    key_type: str | None
+    key_bits: int | None
+    weak_key: bool
+    signature_algorithm: str | None
+    broken_digest: str
+    self_signed: bool | None
+    certificate_source: str | None
+    parser: str | None
+    releases: list[Trust]
+    programmes: list[root_programmes.Stay]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The roots that ``text`` names, by subject."""
+
+    text: str
+    as_of: datetime
+    newest_bundles: dict[str, date]
+    roots: list[FoundRoot]
+
+
+def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
+    """Find roots in the releases, the certificates of the database, and the catalogue.
+
+    ``text`` is part of a subject, in upper or lower case and in any usual spelling of names, or
+    the beginning of a fingerprint (SHA-1 or SHA-256, from 4 digits on, with or without
+    separators). ``as_of`` as in `query.moment`.
+
+    Raises:
+        UsageError: ``text`` is empty.
+    """
+    wanted = " ".join(text.split())
+    if not wanted:
+        raise UsageError("Nothing to find; give part of a subject, or of a fingerprint.")
+    when = trust_list.moment(as_of)
+    with transaction(engine) as connection:
+        fingerprints = _meant(connection, wanted)
+        known = root_programmes.stores(connection)
+        facts = _facts(connection, fingerprints)
+        trusts = _trusts(connection, fingerprints)
+    roots = [
+        _root(facts[fingerprint], when, trusts.get(fingerprint, []), known)
+        for fingerprint in fingerprints
+    ]
+    roots.sort(key=lambda root: (root.subject.casefold(), root.fingerprint))
+    return Found(text, when, dict(sorted(known.newest.items())), roots)
+
+
+# --- which roots are meant -------------------------------------------------------------------
+
+
+def _meant(connection: Connection, text: str) -> list[str]:
+    """Give the fingerprints of the roots that ``text`` names."""
+    parts, digits = _spellings(text), _SEPARATORS.sub("", text).lower()
+    is_prefix = _PREFIX.fullmatch(digits) is not None
+    found = (
+        fingerprint
+        for fingerprint, sha256, subject in _all(connection)
+        if any(part in subject.casefold() for part in parts)
+        or (is_prefix and (fingerprint.startswith(digits) or (sha256 or "").startswith(digits)))
+    )
+    return list(dict.fromkeys(found))
+
+
+def _spellings(text: str) -> set[str]:
+    """Give a text as it is and, if it is a name as OpenSSL and others write it, as subjects are."""
+    spellings = {text.casefold()}
+    with suppress(InvalidName):
+        spellings.add(str(names.parse(text)).casefold())
+    return spellings
+
+
+def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:
+    """Give fingerprint, SHA-256 and subject of each root; of some more than once."""
+    for table in (Certificate, PrintedRow):
+        rows = select(table.fingerprint, table.fingerprint_sha256, table.subject)
+        yield from connection.execute(rows)
+    subjects = catalogue.subjects()
+    for fingerprint, sha256 in catalogue.fingerprints().items():
+        yield fingerprint, sha256, subjects[fingerprint]
+
+
+# --- what is known of them -------------------------------------------------------------------
+
+
+def _facts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Give the facts by fingerprint: the certificate's or, if that is unknown, what is printed."""
+    facts: dict[str, dict[str, Any]] = {}
+    for batch in batches(fingerprints):
+        printed = select(PrintedRow.fingerprint, PrintedRow.fingerprint_sha256, PrintedRow.subject)
+        for row in connection.execute(printed.where(PrintedRow.fingerprint.in_(batch))):
+            facts[row.fingerprint] = row._asdict()
+        certificates = select(*Certificate.__table__.columns)
+        for row in connection.execute(certificates.where(Certificate.fingerprint.in_(batch))):
+            facts[row.fingerprint] = row._asdict()
+    unknown = [each for each in fingerprints if "der" not in facts.get(each, ())]
+    for fingerprint, der in catalogue.find(unknown).items():
+        facts[fingerprint] = facts_of(read(der)) | {"source": "catalogue"}
+    return facts
+
+
+def _root(
+    facts: Mapping[str, Any], when: datetime, releases: list[Trust], known: root_programmes.Stores
+) -> FoundRoot:
+    signature_algorithm = facts.get("signature_algorithm")
+    not_after = facts.get("not_after")
+    key_type, key_bits = facts.get("key_type"), facts.get("key_bits")
+    return FoundRoot(
+        fingerprint=facts["fingerprint"],
+        fingerprint_sha256=facts["fingerprint_sha256"],
+        spki_sha256=facts.get("spki_sha256"),
+        subject=facts["subject"],
+        issuer=facts.get("issuer"),
+        serial_number=facts.get("serial_number"),
+        not_before=facts.get("not_before"),
+        not_after=not_after,
+        status=trust_list.status_of(not_after, when),
+        key_type=key_type,
+        key_bits=key_bits,
+        weak_key=root_programmes.has_weak_key(key_type, key_bits),
+        signature_algorithm=signature_algorithm,
+        broken_digest=root_programmes.broken_digest(signature_algorithm or ""),
+        self_signed=facts.get("self_signed"),
+        certificate_source=facts.get("source"),
+        parser=facts.get("parser"),
+        releases=releases,
+        programmes=known.stays(facts["fingerprint"]),
+    )
+
+
+# --- which releases trust them ---------------------------------------------------------------
+
+
+_RELEASES: Final = (
+    select(Snapshot.product, Snapshot.firmware, func.max(Snapshot.revision))
+    .group_by(Snapshot.product, Snapshot.firmware, Snapshot.firmware_order)
+    .order_by(Snapshot.product, Snapshot.firmware_order)
+)
+
+
+def _trusts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, list[Trust]]:
+    """Give by fingerprint how the products trust the root, those that ever did."""
+    releases: dict[str, list[str]] = {}
+    newest: dict[tuple[str, str], int] = {}
+    for product, firmware, revision in connection.execute(_RELEASES):
+        releases.setdefault(product, []).append(firmware)
+        newest[product, firmware] = revision
+    trusting: dict[str, dict[str, set[str]]] = {}
+    rows = (
+        select(PrintedRow.fingerprint, Snapshot.product, Snapshot.firmware, Snapshot.revision)
+        .join(Entry, Entry.printed_row_id == PrintedRow.id)
+        .join(Snapshot, Snapshot.id == Entry.snapshot_id)
+    )
+    for batch in batches(fingerprints):
+        found = connection.execute(rows.where(PrintedRow.fingerprint.in_(batch)))
+        for fingerprint, product, firmware, revision in found:
+            if revision == newest[product, firmware]:
+                products = trusting.setdefault(fingerprint, {})
+                products.setdefault(product, set()).add(firmware)
+    return {
+        fingerprint: [
+            trust_of(product, releases[product], products[product]) for product in sorted(products)
+        ]
+        for fingerprint, products in trusting.items()
+    }
+
+
+def trust_of(product: str, releases: Sequence[str], trusting: Collection[str]) -> Trust:
+    """Sum up which of a product's releases, oldest first, trust a root; at least one does."""
+    places = [place for place, release in enumerate(releases) if release in trusting]
+    first, last = places[0], places[-1]
+    return Trust(
+        product,
+        releases[first],
+        releases[last],
+        in_latest=last == len(releases) - 1,
+        latest_firmware=releases[-1],
+        before_first=releases[first - 1] if first else None,
+        missing=[each for each in releases[first:last] if each not in trusting],
+    )

@@ -1,0 +1,1 @@
+"""An answer -> a report, a module for each question."""

@@ -1,0 +1,347 @@
+"""The report of whether phones accept a chain: the verdicts, the evidence, what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from pipeline.check import Check, Checks
+from pipeline.check.answer import Builder, Finding, Remedy, Result, Verdict
+from pipeline.check.openssl.path import BuilderName
+from pipeline.report.report import (
+    Block,
+    Column,
+    Grid,
+    Mark,
+    Paragraph,
+    Report,
+    Span,
+    Timeline,
+    iso,
+)
+from pipeline.report.words import count
+from pipeline.x509.names import label
+
+_COLUMNS: Final = (
+    "source",
+    "product",
+    "firmware",
+    "revision",
+    "verdict",
+    "reason",
+    "since",
+    "until",
+    "untrusted_first_error",
+    "untrusted_first_depth",
+    "trusted_first_error",
+    "trusted_first_depth",
+    "remedies",
+)
+_VERDICTS: Final[tuple[Verdict, ...]] = ("refused", "unknown", "accepted")
+_BUILDERS: Final[dict[BuilderName, str]] = {
+    "untrusted-first": "untrusted-first (OpenSSL before 1.1.0)",
+    "trusted-first": "trusted-first (OpenSSL since 1.1.0)",
+}
+_MOST_NAMED: Final = 6  # releases in one sentence
+
+
+def report(check: Check, *, timeline: bool = False) -> Report:
+    """Show what each release says of one chain; ``timeline`` adds when each accepts it.
+
+    A page has that always, and all the roots that another certificate could come from.
+    """
+    page = [*_blocks(check, timeline=True)]
+    if check.common_roots:
+        page.append(_common_roots(check))
+    blocks = list(_blocks(check, timeline))
+    return Report(check, _COLUMNS, list(_records(check)), blocks, page)
+
+
+def report_all(checks: Checks, *, timeline: bool = False) -> Report:
+    """Show what the releases say of several chains, alike ones in one line."""
+    records = [record for check in checks.checks for record in _records(check)]
+    blocks: list[Block] = [Paragraph(_summary(checks), is_lead=True), _overview(checks)]
+    if timeline:
+        blocks += [_timeline(check) for check in checks.checks]
+    return Report(checks, _COLUMNS, records, blocks)
+
+
+def _records(check: Check) -> Iterator[Sequence[object]]:
+    for result in check.results:
+        old, new = (result.builders[name] for name in _BUILDERS)
+        yield (
+            check.source,
+            result.product,
+            result.firmware,
+            result.revision,
+            result.verdict,
+            result.reason,
+            result.since,
+            result.until,
+            old.error,
+            old.depth,
+            new.error,
+            new.depth,
+            [remedy.summary for remedy in result.remedies],
+        )
+
+
+# --- one chain -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Releases that say the same, and one of their results."""
+
+    firmwares: list[str]
+    result: Result
+
+    @property
+    def whose(self) -> str:
+        if len(self.firmwares) <= _MOST_NAMED:
+            return ", ".join(self.firmwares)
+        return f"{self.firmwares[0]} and {len(self.firmwares) - 1} more"
+
+
+def _blocks(check: Check, timeline: bool) -> Iterator[Block]:
+    groups = _groups(check)
+    for group in groups:
+        yield Paragraph(_verdict(group), is_lead=True)
+    yield from (Paragraph(each.text, is_lead=True) for each in check.findings if _qualifies(each))
+    if len(check.results) > 1:
+        yield _releases(check)
+    if timeline:
+        yield _timeline(check)
+    yield Paragraph(_about(check))
+    yield _chain(check)
+    if rest := [[each.text] for each in check.findings if not _qualifies(each)]:
+        yield Grid([Column("about what is sent")], rest)
+    yield from _evidence(groups)
+    yield from _fixes(groups)
+
+
+def _qualifies(finding: Finding) -> bool:
+    """Whether it has to be known to take the verdict for what it is."""
+    return finding.kind == "starts-with-ca"
+
+
+def _groups(check: Check) -> list[_Group]:
+    """Put releases together that have the same verdict, reason, paths and remedy."""
+    products = {result.product for result in check.results}
+    groups: dict[tuple[object, ...], _Group] = {}
+    for result in check.results:
+        paths = [[step.fingerprint for step in each.path] for each in result.builders.values()]
+        fix = result.remedies[0].summary if result.remedies else ""
+        key = (result.verdict, result.reason, result.until, fix, str(paths))
+        group = groups.setdefault(key, _Group([], result))
+        group.firmwares.append(_name(result, len(products) > 1))
+    return sorted(groups.values(), key=lambda group: _VERDICTS.index(group.result.verdict))
+
+
+def _name(result: Result, with_product: bool) -> str:
+    return f"{result.firmware} ({result.product})" if with_product else result.firmware
+
+
+def _verdict(group: _Group) -> str:
+    result = group.result
+    when = ""
+    if result.since:
+        when = f" since {_minute(result.since)}"
+    elif result.until:
+        when = f" until {_minute(result.until)}"
+    return f"{group.whose}: {result.verdict.upper()}{when}: {_why(result)}"
+
+
+def _why(result: Result) -> str:
+    text = f"{result.reason}."
+    if result.remedies:
+        text += f" Fix: {result.remedies[0].summary}."
+    elif result.verdict == "unknown":
+        text += " Run `trustlist enrich --online` to look for it."
+    return text
+
+
+def _minute(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def _releases(check: Check) -> Grid:
+    with_product = len({result.product for result in check.results}) > 1
+    columns = (
+        Column("release", "word"),
+        Column("verdict", "status"),
+        Column("accepted from", "word"),
+        Column("until", "word"),
+        Column("why"),
+    )
+    rows = [
+        (
+            _name(result, with_product),
+            result.verdict,
+            iso(result.accepted[-1].start.date()) if result.accepted else "never",
+            iso(result.accepted[-1].end.date()) if result.accepted else "",
+            result.reason,
+        )
+        for result in check.results
+    ]
+    return Grid(columns, rows)
+
+
+def _timeline(check: Check) -> Timeline:
+    with_product = len({result.product for result in check.results}) > 1
+    spans: list[Span] = []
+    for result in check.results:
+        name = _name(result, with_product)
+        spans += (Span(name, each.start, each.end, "accepted") for each in result.accepted)
+        if not result.accepted:
+            spans.append(Span(name, None, None, "never accepted"))
+    return Timeline(f"When {check.source} is accepted", spans, [Mark("asked for", check.on)])
+
+
+def _about(check: Check) -> str:
+    text = f"Checked {check.source} as on {_minute(check.on)}."
+    if check.name:
+        is_for = "is" if check.name.ok else "is not"
+        text += f" The server's certificate {is_for} for {check.name.name}."
+    else:
+        text += " The names in it were compared with none; --hostname NAME does that."
+    return text
+
+
+def _chain(check: Check) -> Grid:
+    columns = (
+        Column("sent", "number"),
+        Column("status", "status"),
+        Column("from", "word"),
+        Column("until", "word"),
+        Column("certificate"),
+        Column("issued by"),
+    )
+    rows = [
+        (
+            str(each.position),
+            _status(each.not_before, each.not_after, check.on),
+            iso(each.not_before.date()),
+            iso(each.not_after.date()),
+            label(each.subject),
+            label(each.issuer),
+        )
+        for each in check.chain
+    ]
+    return Grid(columns, rows)
+
+
+def _status(start: datetime, end: datetime, on: datetime) -> str:
+    if on < start:
+        return "not yet valid"
+    return "valid" if on < end else "expired"
+
+
+# --- evidence and fixes ----------------------------------------------------------------------
+
+
+def _evidence(groups: Sequence[_Group]) -> Iterator[Block]:
+    for group in groups:
+        for title, builder in _paths(group.result):
+            outcome = "accepted" if builder.ok else f"{builder.error} at depth {builder.depth}"
+            yield Paragraph(f"{group.whose}, {title}: {outcome}.")
+            if builder.path:
+                yield _path(builder)
+
+
+def _paths(result: Result) -> Iterator[tuple[str, Builder]]:
+    """Give what each builder came to, or both in one if that is the same."""
+    old, new = (result.builders[name] for name in _BUILDERS)
+    if old == new:
+        yield "both builders", old
+    else:
+        yield from zip(_BUILDERS.values(), (old, new), strict=True)
+
+
+def _path(builder: Builder) -> Grid:
+    columns = (
+        Column("depth", "number"),
+        Column("until", "word"),
+        Column("origin", "word"),
+        Column("certificate"),
+    )
+    rows = [
+        (str(depth), iso(step.not_after.date()), step.origin, label(step.subject))
+        for depth, step in enumerate(builder.path)
+    ]
+    return Grid(columns, rows)
+
+
+def _fixes(groups: Sequence[_Group]) -> Iterator[Block]:
+    for group in groups:
+        if group.result.remedies:
+            yield Paragraph(f"What helps {group.whose}, the least effort first:")
+            yield _remedies(group.result.remedies)
+    notices = {each.document: each for group in groups for each in group.result.notices}
+    for notice in notices.values():
+        bugs = f" ({', '.join(notice.bugs)})" if notice.bugs else ""
+        yield Paragraph(f"Cisco's document {notice.document}{bugs}: {notice.text}")
+
+
+def _remedies(remedies: Sequence[Remedy]) -> Grid:
+    columns = (Column("fix", "number"), Column("what"), Column("how"))
+    rows = [(str(number), each.summary, each.text) for number, each in enumerate(remedies, 1)]
+    return Grid(columns, rows)
+
+
+def _common_roots(check: Check) -> Grid:
+    columns = (
+        Column("until", "word"),
+        Column("browsers", "word"),
+        Column("fingerprint", "fingerprint"),
+        Column("subject"),
+    )
+    rows = [
+        (
+            iso(each.not_after.date()),
+            "yes" if each.in_browsers else "no",
+            each.fingerprint,
+            each.subject,
+        )
+        for each in check.common_roots
+    ]
+    title = "Roots that all releases asked trust for longer than the server's certificate is valid"
+    return Grid(columns, rows, title)
+
+
+# --- several chains --------------------------------------------------------------------------
+
+
+def _summary(checks: Checks) -> str:
+    good = sum(check.is_accepted for check in checks.checks)
+    releases = max((len(check.results) for check in checks.checks), default=0)
+    whom = "the release" if releases == 1 else f"all {releases} releases"
+    return (
+        f"Of {count(len(checks.checks), 'chain')}, {good:,} "
+        f"{'is' if good == 1 else 'are'} accepted by {whom} asked on {_minute(checks.on)}."
+    )
+
+
+def _overview(checks: Checks) -> Grid:
+    columns = (
+        Column("verdict", "status"),
+        Column("chain"),
+        Column("releases"),
+        Column("why, and what helps"),
+    )
+    names = [Path(check.source).name for check in checks.checks]
+    is_clear = len(set(names)) == len(names)
+    rows = [
+        (
+            group.result.verdict,
+            name if is_clear else check.source,
+            group.whose,
+            _why(group.result),
+        )
+        for name, check in zip(names, checks.checks, strict=True)
+        for group in _groups(check)
+    ]
+    return Grid(columns, rows)

@@ -1,0 +1,172 @@
+"""The report of what changed between two releases, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from pipeline.firmware import Firmware
+from pipeline.questions.diff import Diff, Item, Release
+from pipeline.questions.diff_reasons import Fact
+from pipeline.report import report as form
+from pipeline.report.report import Block, Listing, Paragraph, Report, iso
+from pipeline.report.words import count, listed
+from pipeline.x509.names import label
+
+COLUMNS: Final = (
+    *("change", "fingerprint", "subject", "not_before", "not_after", "reasons", "known_as"),
+)
+_MOST_NAMED: Final = 10
+
+
+def report(diff: Diff, as_of: date | None = None) -> Report:
+    """Say in a few sentences what changed, then list what was removed, added and changed.
+
+    ``as_of`` is the day the question was asked for.
+    """
+    parts = {"removed": diff.removed, "added": diff.added, "changed": diff.changed}
+    titles = {change: change.capitalize() for change in parts}
+    blocks: list[Block] = [Paragraph(" ".join(_lead(diff, as_of)), is_lead=True)]
+    blocks.extend(listing(titles[change], items) for change, items in parts.items() if items)
+    return Report(
+        data=diff,
+        columns=COLUMNS,
+        records=[record(change, item) for change, items in parts.items() for item in items],
+        blocks=blocks,
+    )
+
+
+def listing(title: str, items: Sequence[Item]) -> Listing:
+    """List roots with the reasons, their number in the title."""
+    return Listing(
+        f"{title} ({len(items):,})",
+        [form.Item(i.fingerprint, "; ".join(i.reasons), i.subject) for i in items],
+    )
+
+
+def record(change: str, item: Item) -> Sequence[object]:
+    """Give the values for `COLUMNS`."""
+    dates = (item.not_before, item.not_after)
+    return change, item.fingerprint, item.subject, *dates, item.reasons, item.known_as
+
+
+# --- the first paragraph ---------------------------------------------------------------------
+
+
+def _lead(diff: Diff, as_of: date | None) -> Iterator[str]:
+    old, new = _names(diff)
+    changes = (("drops", diff.removed), ("adds", diff.added), ("renames", diff.changed))
+    deeds = [f"{verb} {len(items):,}" for verb, items in changes if items]
+    if diff.old == diff.new:
+        yield from _itself(diff.new, diff.unchanged)
+        return
+    if not deeds:
+        yield f"{new} trusts the same {count(diff.unchanged, 'root')} as {old}."
+        return
+    deeds[0] += " root" if deeds[0].endswith(" 1") else " roots"
+    yield f"{new} {listed(deeds)}; {_staying(diff.unchanged)} in {old}."
+    if _is_backward(diff):
+        yield f"{new} is the older release."
+    if diff.removed:
+        yield from _validity(diff.removed, diff.as_of, as_of)
+        yield from _in_stores(diff.removed)
+        yield from _concerned(diff.removed, diff.as_of)
+
+
+def _names(diff: Diff) -> tuple[str, str]:
+    """Name the two sides, as exactly as it takes to tell them apart."""
+    old, new = diff.old, diff.new
+    if old.product != new.product:
+        return f"{old.firmware} of {old.product}", f"{new.firmware} of {new.product}"
+    if old.firmware == new.firmware:
+        return f"{old.firmware}@{old.revision}", f"{new.firmware}@{new.revision}"
+    return old.firmware, new.firmware
+
+
+def _itself(release: Release, roots: int) -> Iterator[str]:
+    yield f"{release.firmware} was compared with itself: one list of {count(roots, 'root')}."
+    if release.revision > 1:
+        yield f"The list before it is {release.firmware}@{release.revision - 1}."
+
+
+def _is_backward(diff: Diff) -> bool:
+    old, new = (Firmware.parse(side.firmware) for side in (diff.old, diff.new))
+    return diff.old.product == diff.new.product and (new, diff.new.revision) < (
+        old,
+        diff.old.revision,
+    )
+
+
+def _staying(unchanged: int) -> str:
+    if unchanged > 1:
+        return f"{unchanged:,} stay as they were"
+    return f"{'1' if unchanged else 'none'} stays as it was"
+
+
+def _validity(removed: Sequence[Item], when: datetime, as_of: date | None) -> Iterator[str]:
+    ends = [item.not_after for item in removed if item.not_after and item.not_after < when]
+    day = iso(as_of or max(ends).date()) if ends else ""
+    if len(ends) == len(removed):
+        yield f"{_all(len(removed))} had expired by {day}."
+        return
+    valid = sum(item.not_after is not None for item in removed) - len(ends)
+    if valid == len(removed):
+        yield f"{_all(valid)} {'is' if valid == 1 else 'are'} still valid."
+        return
+    unknown = len(removed) - len(ends) - valid
+    parts = [
+        *([f"{len(ends):,} had expired by {day}"] if ends else []),
+        *([f"{valid:,} {'is' if valid == 1 else 'are'} still valid"] if valid else []),
+        *([f"{unknown:,} {'has' if unknown == 1 else 'have'} no known end"] if unknown else []),
+    ]
+    yield f"Of those dropped, {listed(parts)}."
+
+
+def _in_stores(removed: Sequence[Item]) -> Iterator[str]:
+    outside = sum(
+        any(fact.kind in ("in-no-store", "never-in-store") for fact in item.facts)
+        for item in removed
+    )
+    if outside == len(removed):
+        yield f"No root programme has {'it' if outside == 1 else 'them'} now."
+    elif outside:
+        yield f"{outside:,} of them {'is' if outside == 1 else 'are'} in no root programme now."
+
+
+def _concerned(removed: Sequence[Item], when: datetime) -> Iterator[str]:
+    """Name the roots that servers must leave: first those still valid, then the latest expired.
+
+    Not a root whose name and key the release has in a certificate that is valid: chains end there.
+    """
+    replaced = [item for item in removed if any(_replaces(f, when) for f in item.facts)]
+    lost = sorted(
+        (item for item in removed if item not in replaced),
+        key=lambda item: (item.not_after is not None, item.not_after or when),
+        reverse=True,
+    )
+    if lost:
+        named = list(dict.fromkeys(map(_named, lost)))[:_MOST_NAMED]
+        unnamed = sum(_named(item) not in named for item in lost)
+        where = "there" if len(removed) == 1 else "in one of them"
+        labels = listed([*named, *([f"{unnamed:,} more"] if unnamed else [])])
+        yield f"Servers whose chain ends {where} must change: {labels}."
+        if all(item.not_after is not None and item.not_after < when for item in lost):
+            yield "Phones on either release refuse such a chain, as its root has expired."
+        yield "`trustlist check` tells whether yours is one."
+    if replaced:
+        labels = listed(list(map(_named, replaced)))
+        yield f"Trusted still, by a new certificate of the same name and key: {labels}."
+
+
+def _replaces(fact: Fact, when: datetime) -> bool:
+    return fact.kind == "reissued" and fact.day is not None and fact.day >= when.date()
+
+
+def _named(item: Item) -> str:
+    name = label(item.subject) or item.fingerprint
+    return f"{name} ({item.known_as})" if item.known_as else name
+
+
+def _all(number: int) -> str:
+    return {1: "It", 2: "Both"}.get(number, f"All {number:,}")

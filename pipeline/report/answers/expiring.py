@@ -1,0 +1,74 @@
+"""The report of what runs out soon."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.questions.expiring import Expiring, ExpiringRoot
+from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report.words import count, listed
+
+_COLUMNS: Final = ("fingerprint", "subject", "not_after", "days_left", "trusted_by")
+
+
+def report(expiring: Expiring) -> Report:
+    """List the roots, soonest first."""
+    blocks: list[Block] = [Paragraph(_lead(expiring), is_lead=True)]
+    if expiring.unknown:
+        roots = count(expiring.unknown, "certificate")
+        blocks.append(Paragraph(f"Not known: the end of {roots}, which couldn't be found."))
+    if expiring.roots:
+        blocks.append(_grid(expiring))
+    return Report(
+        data=expiring,
+        columns=_COLUMNS,
+        records=[
+            (root.fingerprint, root.subject, root.not_after, _days(root, expiring), _names(root))
+            for root in expiring.roots
+        ],
+        blocks=blocks,
+    )
+
+
+def _lead(expiring: Expiring) -> str:
+    firmwares = list(dict.fromkeys(release.firmware for release in expiring.releases))
+    many = len(firmwares) > 4
+    where = f"the {len(firmwares)} releases loaded" if many else listed(firmwares)
+    start, end = iso(expiring.as_of.date()), iso(expiring.until.date())
+    if not expiring.roots:
+        return f"No root of {where} expires from {start} to {end}."
+    verb = "expires" if len(expiring.roots) == 1 else "expire"
+    return f"{count(len(expiring.roots), 'root')} of {where} {verb} from {start} to {end}."
+
+
+def _grid(expiring: Expiring) -> Grid:
+    columns = [
+        Column("until", "word"),
+        Column("days left", "number"),
+        Column("trusted by"),
+        Column("fingerprint", "fingerprint"),
+        Column("subject"),
+    ]
+    rows = [
+        [
+            iso(root.not_after.date()),
+            str(_days(root, expiring)),
+            ", ".join(_names(root)),
+            root.fingerprint,
+            root.subject,
+        ]
+        for root in expiring.roots
+    ]
+    if len(expiring.releases) == 1:
+        del columns[2]
+        for row in rows:
+            del row[2]
+    return Grid(columns, rows)
+
+
+def _days(root: ExpiringRoot, expiring: Expiring) -> int:
+    return (root.not_after - expiring.as_of).days
+
+
+def _names(root: ExpiringRoot) -> list[str]:
+    return list(dict.fromkeys(release.firmware for release in root.trusted_by))

@@ -1,0 +1,226 @@
+"""The report of a root whole, or of several in a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Final
+
+from pipeline.catalogue.nearest import nearest
+from pipeline.catalogue.root_programmes import PROGRAMMES
+from pipeline.questions.find import Found, FoundRoot, Trust
+from pipeline.report.report import Block, Column, Facts, Grid, Paragraph, Report, iso
+from pipeline.report.words import count, key, listed
+from pipeline.x509.names import label
+
+_NOT_IN_CSV: Final = {"releases", "programmes"}
+
+
+def report(found: Found) -> Report:
+    """Show one root with all that is known of it, or list several."""
+    columns = [field.name for field in fields(FoundRoot) if field.name not in _NOT_IN_CSV]
+    return Report(
+        data=found,
+        columns=[*columns, "trusted_by", "present_in"],
+        records=[
+            (
+                *(getattr(root, column) for column in columns),
+                _spans(root),
+                [stay.programme for stay in root.programmes if stay.present_now],
+            )
+            for root in found.roots
+        ],
+        blocks=_blocks(found),
+    )
+
+
+def _blocks(found: Found) -> list[Block]:
+    match found.roots:
+        case []:
+            return [Paragraph(_none(found), is_lead=True)]
+        case [root]:
+            return list(_whole(root, found))
+        case roots:
+            lead = f"{count(len(roots), 'root')} found; give more of a name or fingerprint for one."
+            return [Paragraph(lead, is_lead=True), _list(roots)]
+
+
+def _none(found: Found) -> str:
+    hint = nearest(found.text)
+    what = f"No root has {found.text} in its subject, or at the beginning of its fingerprint."
+    return f"{what} {hint}." if hint else what
+
+
+def _list(roots: Sequence[FoundRoot]) -> Grid:
+    columns = (
+        Column("status", "status"),
+        Column("until", "word"),
+        Column("trusted by"),
+        Column("fingerprint", "fingerprint"),
+        Column("subject"),
+    )
+    rows = [
+        (
+            root.status,
+            _day(root.not_after),
+            "; ".join(_spans(root)) or "no loaded release",
+            root.fingerprint,
+            root.subject,
+        )
+        for root in roots
+    ]
+    return Grid(columns, rows)
+
+
+def _spans(root: FoundRoot) -> list[str]:
+    """Name the first and the last release of each product; the product, too, if there are more."""
+    many = len(root.releases) > 1
+    return [_span(each) + (f" ({each.product})" if many else "") for each in root.releases]
+
+
+def _span(trust: Trust) -> str:
+    first, last = trust.first_firmware, trust.last_firmware
+    return first if first == last else f"{first} to {last}"
+
+
+def _day(time: datetime | None) -> str:
+    return iso(time.date()) if time else ""
+
+
+# --- one root --------------------------------------------------------------------------------
+
+
+def _whole(root: FoundRoot, found: Found) -> Iterator[Block]:
+    yield Paragraph(_lead(root, found.as_of), is_lead=True)
+    yield Facts(list(_facts(root)))
+    if root.releases:
+        yield _releases(root.releases)
+    if found.newest_bundles:
+        yield Paragraph(_standing(root))
+    if root.programmes:
+        yield _programmes(root)
+
+
+def _lead(root: FoundRoot, when: datetime) -> str:
+    name = label(root.subject) or root.fingerprint
+    many = len(root.releases) > 1
+    trusts = [
+        f"{_trusted(trust)} ({trust.product})" if many else _trusted(trust)
+        for trust in root.releases
+    ]
+    trusted = listed(trusts) or "in no loaded release"
+    return f"{name} is {trusted}. {_validity(root, when)}"
+
+
+def _trusted(trust: Trust) -> str:
+    """Say since when and until when; the first and last release loaded are no limits."""
+    first, last = trust.first_firmware, trust.last_firmware
+    if first == last == trust.latest_firmware and not trust.before_first:
+        text = f"trusted by {first}, the only release loaded"
+    elif trust.in_latest and trust.before_first:
+        text = f"trusted since {first} (not by {trust.before_first}, loaded before it)"
+    elif trust.in_latest:
+        text = f"trusted by all releases from {first}, the oldest loaded, to {last}"
+    else:
+        start = f"from {first} to {last}" if first != last else f"by {first}"
+        text = f"trusted {start}, but no more by {trust.latest_firmware}, the newest loaded"
+    if trust.missing:
+        text = text.replace("by all releases from", "from")
+        text += f", yet not by {listed(trust.missing)}"
+    return text
+
+
+def _validity(root: FoundRoot, when: datetime) -> str:
+    if root.not_before is None or root.not_after is None:
+        return "Its certificate is not known: run `trustlist enrich --online` to look for it."
+    if root.status == "expired":
+        return f"It expired on {_day(root.not_after)}."
+    if root.not_before > when:
+        return f"It is valid only from {_day(root.not_before)} to {_day(root.not_after)}."
+    return f"It is valid until {_day(root.not_after)}."
+
+
+def _facts(root: FoundRoot) -> Iterator[tuple[Column, str]]:
+    yield Column("subject"), root.subject
+    if root.issuer not in (None, root.subject):
+        yield Column("issuer"), root.issuer or ""
+    yield Column("status", "status"), root.status
+    if root.not_before and root.not_after:
+        yield Column("valid from"), iso(root.not_before)
+        yield Column("valid until"), iso(root.not_after)
+    yield Column("SHA-1", "fingerprint"), root.fingerprint
+    if root.fingerprint_sha256:
+        yield Column("SHA-256", "fingerprint"), root.fingerprint_sha256
+    if root.spki_sha256:
+        yield Column("SHA-256 of the key"), root.spki_sha256
+    if root.serial_number:
+        yield Column("serial number"), root.serial_number
+    if root.key_type:
+        yield Column("key"), key(root.key_type, root.key_bits, is_weak=root.weak_key)
+    if root.signature_algorithm:
+        yield Column("signature"), _signature(root)
+    if root.certificate_source:
+        yield Column("certificate from"), _source(root)
+
+
+def _signature(root: FoundRoot) -> str:
+    if root.self_signed:
+        note = f"; {root.broken_digest} is no weakness there" if root.broken_digest else ""
+        return f"{root.signature_algorithm}, self-signed{note}"
+    note = f"; {root.broken_digest} is weak" if root.broken_digest else ""
+    return f"{root.signature_algorithm}, not self-signed{note}"
+
+
+def _source(root: FoundRoot) -> str:
+    lenient = "; strict parsers refuse it" if root.parser == "asn1crypto" else ""
+    return f"{root.certificate_source}{lenient}"
+
+
+def _releases(trusts: Sequence[Trust]) -> Grid:
+    columns = (
+        Column("first", "word"),
+        Column("last", "word"),
+        Column("in the newest", "word"),
+        Column("product"),
+    )
+    rows = [
+        (
+            trust.first_firmware,
+            trust.last_firmware,
+            f"{'yes' if trust.in_latest else 'no'}, {trust.latest_firmware}",
+            trust.product,
+        )
+        for trust in trusts
+    ]
+    return Grid(columns, rows)
+
+
+def _standing(root: FoundRoot) -> str:
+    present = [PROGRAMMES[stay.programme] for stay in root.programmes if stay.present_now]
+    if present:
+        return f"In store now: {listed(present)}."
+    if root.programmes:
+        return "In no programme's store now."
+    return "Never seen in any programme's store."
+
+
+def _programmes(root: FoundRoot) -> Grid:
+    columns = (
+        Column("programme", "word"),
+        Column("in store", "word"),
+        Column("first seen", "word"),
+        Column("last seen", "word"),
+        Column("last seen in"),
+    )
+    rows = [
+        (
+            PROGRAMMES[stay.programme],
+            "now" if stay.present_now else "left",
+            iso(stay.first_seen),
+            iso(stay.last_seen),
+            stay.last_source,
+        )
+        for stay in root.programmes
+    ]
+    return Grid(columns, rows)

@@ -1,0 +1,97 @@
+"""The report of which of several releases trust which roots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.questions.matrix import Matrix, MatrixRoot
+from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report.words import count, listed
+
+_MOST_COLUMNS: Final = 4
+"""More releases than these leave no room for the subject in 80 columns."""
+
+
+def report(matrix: Matrix) -> Report:
+    """Say what each release added and removed, then where each root is that isn't everywhere."""
+    names = [step.name for step in matrix.steps]
+    head: list[Block] = [Paragraph(_lead(matrix), is_lead=True), _steps(matrix)]
+    whole = [_by_release(matrix, names)] if matrix.roots else []
+    short = [_by_change(matrix)] if matrix.roots and len(names) > _MOST_COLUMNS else whole
+    renamed = list(_renamed(matrix))
+    return Report(
+        data=matrix,
+        columns=("fingerprint", "subject", "not_before", "not_after", "came", "left", *names),
+        records=[
+            (r.fingerprint, r.subject, r.not_before, r.not_after, r.came, r.left, *r.trusted)
+            for r in matrix.roots
+        ],
+        blocks=[*head, *short, *renamed],
+        page=[*head, *whole, *renamed],
+    )
+
+
+def _lead(matrix: Matrix) -> str:
+    names = [step.name for step in matrix.steps]
+    many = len(names) > _MOST_COLUMNS
+    releases = f"{len(names)} releases, {names[0]} to {names[-1]}" if many else listed(names)
+    everywhere = count(matrix.everywhere, "root")
+    if not matrix.roots:
+        return f"The same {everywhere} {_are(matrix.everywhere)} trusted by {releases}."
+    total = len(matrix.roots) + matrix.everywhere
+    return (
+        f"{count(total, 'root')} {_are(total)} trusted by one or more of {releases}; "
+        f"{matrix.everywhere:,} of them by all."
+    )
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _steps(matrix: Matrix) -> Grid:
+    columns = (
+        Column("release", "word"),
+        Column("roots", "number"),
+        Column("added", "number"),
+        Column("removed", "number"),
+    )
+    rows = []
+    products: set[str] = set()
+    for step in matrix.steps:
+        is_first = step.release.product not in products
+        products.add(step.release.product)
+        numbers = ("", "") if is_first else (str(step.added), str(step.removed))
+        rows.append((step.name, str(step.roots), *numbers))
+    return Grid(columns, rows)
+
+
+def _by_release(matrix: Matrix, names: Sequence[str]) -> Grid:
+    columns = [*(Column(name, "word") for name in names), *_ROOT]
+    rows = [
+        ["yes" if each else "–" for each in root.trusted] + _root(root) for root in matrix.roots
+    ]
+    return Grid(columns, rows)
+
+
+def _by_change(matrix: Matrix) -> Grid:
+    columns = [Column("added in"), Column("removed in"), *_ROOT]
+    rows = [[", ".join(root.came), ", ".join(root.left), *_root(root)] for root in matrix.roots]
+    return Grid(columns, rows)
+
+
+_ROOT: Final = (Column("until", "word"), Column("fingerprint", "fingerprint"), Column("subject"))
+
+
+def _root(root: MatrixRoot) -> list[str]:
+    until = iso(root.not_after.date()) if root.not_after else ""
+    return [until, root.fingerprint, root.subject]
+
+
+def _renamed(matrix: Matrix) -> list[Block]:
+    return [
+        Paragraph(f"{root.fingerprint} is printed as {listed([*root.other_subjects])}, too.")
+        for root in matrix.roots
+        if root.other_subjects
+    ]

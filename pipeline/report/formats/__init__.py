@@ -1,0 +1,1 @@
+"""A report -> text, a module for each format."""

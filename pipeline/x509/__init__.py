@@ -1,0 +1,1 @@
+"""X.509: certificates, bundles of them, and distinguished names."""
