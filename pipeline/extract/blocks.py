@@ -18,6 +18,7 @@ from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import SHA1, SHORTEST, Piece, digits_of, pieces_of
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.tokens import (
+    BELOW,
     Token,
     Tokens,
     begins_name,
@@ -36,6 +37,8 @@ _NUMBERED: Final = 5
 """Fewer numbers may count anything."""
 _BANDS: Final = 3
 """Fewer letters may be in order by chance."""
+SAME_SIZE: Final = 0.2
+"""Lines of one row have font sizes that differ by no more than this part: digits may be smaller."""
 _SEAM: Final = 1.2
 """From the last line of a page to the first of the next, in font sizes: as within a text."""
 
@@ -79,6 +82,10 @@ class Placed(Line):
     section: Section = Section()
     shift: float = 0.0
     cut: bool = False
+
+    def level(self, at: int) -> float:
+        """The baseline of a word in the strip: digits may be set lower than the text by them."""
+        return self.y + self.words[at].y - self.words[0].y
 
 
 @dataclass(slots=True)
@@ -159,7 +166,7 @@ def titles_of(line: Line) -> list[Title]:
         return []
     titles = _titled(line)
     roles = [title.role for title in titles if title.role]
-    is_subject = len(line.words) <= 4 and roles == ["subject"] and len(titles) == 1
+    is_subject = len(line.words) <= 4 and titles and titles[0].role == "subject"
     enough = len(roles) > 1 and 2 * len(roles) > len(titles)
     speaks = bool({"fingerprint", "sha1", "sha256", "subject", "serial", "key", "md5"} & {*roles})
     return titles if is_subject or (enough and speaks) else []
@@ -283,6 +290,12 @@ def places(lines: Iterable[Line]) -> Places:
     return found
 
 
+def _stands_on(line: Line, others: Iterable[Places]) -> bool:
+    """Whether a line (numbers aside) stands at the same height of another page."""
+    own = shape(line.text)
+    return any(own in other.get(round(line.y), ()) for other in others)
+
+
 @dataclass(slots=True)
 class Sorted:
     """A page whose lines are told apart.
@@ -360,8 +373,7 @@ class Sorter:
             return False
         if begins_name(line.words, 0):
             return False
-        own = shape(line.text)
-        return any(own in other.get(round(line.y), ()) for other in elsewhere)
+        return _stands_on(line, elsewhere)
 
     def _is_apart(self, line: Line, done: Sorted) -> bool:
         """Whether a line is a heading that says something of the rows below it."""
@@ -373,8 +385,9 @@ class Sorter:
         removed = text if is_heading(text) and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
-            number = before.number + 1
             stated = release or before.release
+            is_new = (stated, removed) != (before.release, before.removed) or done.content
+            number = before.number + bool(is_new)
             self.section = Section(stated, removed, line.size, number, done.number)
             return True
         if before.removed and is_heading(text) and self._ends(line, done):
@@ -393,7 +406,9 @@ class Sorter:
         """The lines of headers of tables, and the titles on each."""
         found: dict[int, list[Title]] = {}
         for index, line in enumerate(lines):
-            if index not in rows and (titles := titles_of(line)):
+            if index in rows or not (titles := titles_of(line)):
+                continue
+            if not _goes_on(lines, index, rows) and self._may_be_header(lines, index, titles):
                 found[index] = titles
         for index in list(found):
             for step in (-1, 1):
@@ -405,6 +420,19 @@ class Sorter:
                     found[at] = _titled(line)
                     at += step
         return dict(sorted(found.items()))
+
+    def _may_be_header(
+        self, lines: Sequence[Line], index: int, titles: Sequence[Title]
+    ) -> bool:
+        """Whether a header at the top of a page isn't rather the end of a row of the page before.
+
+        It has the titles that the table had there, or stands apart from what is below.
+        """
+        if index > 0 or not self.titles:
+            return True
+        known = " ".join(title.text for title in self.titles)
+        below = lines[1].y - lines[0].y if len(lines) > 1 else inf
+        return any(t.text in known for t in titles) or below > BELOW * lines[0].size
 
     def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
         """The lines that part an alphabetic list; below one of words, a name has its letter."""
@@ -426,6 +454,15 @@ def _has_names_below(texts: Sequence[str], index: int) -> bool:
     text = texts[index]
     below = " ".join(texts[index + 1 : index + 5])
     return len(text) == 1 or _has_name_with_letter_of(below, text)
+
+
+def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
+    """Whether a line stands right below lines of a row, and so may be of it."""
+    while index > 0 and lines[index].y - lines[index - 1].y <= BELOW * lines[index].size:
+        index -= 1
+        if index in rows or "=" in lines[index].text:
+            return True
+    return False
 
 
 def _is_of_row(piece: Piece) -> bool:
@@ -501,33 +538,51 @@ def _crosses(line: Line, bound: float) -> bool:
     return right - left < 0.7 * line.size
 
 
-def parted(lines: Sequence[Placed], bounds: Sequence[float]) -> list[list[Placed]]:
-    """The columns of a page, from left to right, each moved to where the first stands.
+def parted(
+    lines: Sequence[Line], bounds: Sequence[float], elsewhere: Sequence[Places] = ()
+) -> list[list[Line]]:
+    """The columns of a page, from left to right.
 
-    Lines that run across come before them, or after them if they stand below.
+    What stands above the last line that runs across before the rows, or on other pages, too, comes
+    before them; what stands below the first such line behind the rows comes after them.
     """
-    across = [line for line in lines if any(_crosses(line, bound) for bound in bounds)]
-    others = [line for line in lines if line not in across]
-    top = min((line.y for line in others), default=0.0)
-    columns: list[list[Placed]] = []
-    for low, high in pairwise([-inf, *bounds, inf]):
-        held = [part for line in others if (part := _between(line, low, high))]
-        if held:
-            columns.append(held)
+    rows = [line.y for i, line in enumerate(lines) if any(map(_is_of_row, pieces_of(i, line)))]
+    first, last = min(rows), max(rows)
+    across = [
+        line.y
+        for line in lines
+        if any(_crosses(line, bound) for bound in bounds) or _stands_on(line, elsewhere)
+    ]
+    top = max((y for y in across if y < first), default=-inf)
+    foot = min((y for y in across if y > last), default=inf)
+    above = [line for line in lines if line.y <= top]
+    below = [line for line in lines if line.y >= foot]
+    inside = [line for line in lines if top < line.y < foot]
+    columns = [_column(inside, low, high) for low, high in pairwise([-inf, *bounds, inf])]
+    return [part for part in (above, *columns, below) if part]
+
+
+def _column(lines: Sequence[Line], low: float, high: float) -> list[Line]:
+    """The parts of lines between two edges. A line's size is that of its first word."""
+    own = [round(line.size, 1) for line in lines if low <= line.words[0].x0 < high]
+    usual = Counter(own).most_common(1)[0][0] if own else 0.0
+    column: list[Line] = []
+    for line in lines:
+        words = [word for word in line.words if low <= word.x0 < high]
+        if words:
+            size = line.size if words[0] is line.words[0] or not usual else usual
+            column.append(Line(words, words[0].y, size))
+    return column
+
+
+def shifted(columns: Sequence[list[Placed]]) -> list[list[Placed]]:
+    """Columns of a page, each moved to where the first stands."""
     origin = min((line.words[0].x0 for line in columns[0]), default=0.0) if columns else 0.0
-    shifted = [_shifted(column, origin) for column in columns]
-    above = [line for line in across if line.y < top]
-    below = [line for line in across if line.y >= top]
-    return [part for part in (above, *shifted, below) if part]
-
-
-def _between(line: Placed, low: float, high: float) -> Placed | None:
-    words = [word for word in line.words if low <= word.x0 < high]
-    return replace(line, words=words) if words else None
+    return [_shifted(column, origin) for column in columns]
 
 
 def _shifted(column: list[Placed], origin: float) -> list[Placed]:
-    shift = min(line.words[0].x0 for line in column) - origin
+    shift = min((line.words[0].x0 for line in column), default=origin) - origin
     if abs(shift) < 1:
         return column
     return [
@@ -547,13 +602,34 @@ def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
         if not part:
             continue
         size = part[0].size
-        move = strip[-1].y + _SEAM * size - part[0].y if strip else 0.0
+        seam = min(pitch_of(part), _SEAM * size)
+        move = strip[-1].y + seam - part[0].y if strip else 0.0
         sizes = [line.size for line in strip[-8:]]
-        fits = not strip or any(abs(size - each) <= 0.03 * size for each in sizes)
+        fits = not strip or any(abs(size - each) <= SAME_SIZE * size for each in sizes)
         for index, line in enumerate(part):
             cut = line.cut or (index == 0 and not fits)
             strip.append(replace(line, y=line.y + move, cut=cut))
     return strip
+
+
+def pitch_of(lines: Sequence[Line]) -> float:
+    """From line to line within a text: the smaller steps there are."""
+    steps = sorted(b.y - a.y for a, b in pairwise(lines) if b.y - a.y > 0.8 * b.size)
+    least = _SEAM * lines[0].size if lines else 0.0
+    return steps[len(steps) // 10] if steps else least
+
+
+def without_foot(content: list[Placed]) -> tuple[list[Placed], list[Placed]]:
+    """The lines of a column, and those at its foot that stand apart and hold nothing of rows."""
+    end = len(content)
+    while end > 1:
+        line, above = content[end - 1], content[end - 2]
+        if any(map(begins_like_row, line.text.split())):
+            break
+        end -= 1
+        if line.y - above.y > 2.2 * max(line.size, above.size):
+            return content[:end], content[end:]
+    return content, []
 
 
 def begins_like_row(word: str) -> bool:

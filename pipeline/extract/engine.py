@@ -23,15 +23,17 @@ from pipeline.extract.blocks import (
     gutters,
     parted,
     places,
+    shifted,
     stacked,
+    without_foot,
     without_line_numbers,
 )
 from pipeline.extract.choose import Judged, Known, agreed_rows, choose, judge
 from pipeline.extract.document import Box, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
-from pipeline.extract.layouts import Draft, layouts
-from pipeline.extract.layouts.aligned import ROW_APART, role_of
+from pipeline.extract.layouts import Draft, Field, layouts
+from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
 from pipeline.extract.tokens import BELOW, Token, begins_name
@@ -102,6 +104,21 @@ class _Way(NamedTuple):
     layout: str
 
 
+class _View(NamedTuple):
+    """A page seen as a whole or in columns: its sorted parts, and the strip to be read."""
+
+    is_parted: bool
+    sorter: Sorter
+    parts: list[Sorted]
+    strip: list[Placed]
+    titles: list[Title]
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether there are digits that only rows have."""
+        return any(part.has_digits for part in self.parts)
+
+
 @dataclass(slots=True)
 class Engine:
     """Reads one document. Feed it pages in order with `read`, then `finish`.
@@ -132,19 +149,25 @@ class Engine:
         if not self.title and page.lines:
             self.title = page.lines[0].text
         after = places(without_line_numbers(following.lines)) if following else {}
-        done = self._sorter.sort(page, (self._before, after))
+        elsewhere = (self._before, after)
         self._before, self._here = (
             self._here if self._here is not None else places(page.lines)
         ), after
-        self._mentioned |= done.mentioned
-        self.titles = done.titles
-        self._take_apart(page, done)
-        if not done.content:
-            return []
-        if not done.has_digits and not self.tail:
-            return self._read_no_rows(done)
-        best = choose(self._judged(done, is_last=not done.has_digits))
-        return self._accept(best, is_last=not done.has_digits) if best else []
+        views = [self._view(page, elsewhere, [])]
+        if bounds := gutters(page.lines):
+            views.append(self._view(page, elsewhere, bounds))
+        is_last = not views[0].has_digits
+        best = choose(self._judged(views, is_last=is_last)) if views[0].strip else None
+        view = next((v for v in views if best and v.is_parted == best.parted), views[0])
+        self._sorter, self.titles = view.sorter, view.titles
+        for done in view.parts:
+            self._mentioned |= done.mentioned
+            for lines in (done.apart, done.repeats, done.bands):
+                self.account.take_lines(page.number, lines, "apart")
+        self.account.take_lines(page.number, page.sideways, "sideways")
+        if best is None:
+            return self._accept_none(view)
+        return self._accept(best, is_last=is_last)
 
     def finish(self) -> list[Row]:
         """Give the last rows."""
@@ -160,37 +183,45 @@ class Engine:
 
     # --- a page ------------------------------------------------------------------------------
 
-    def _take_apart(self, page: Page, done: Sorted) -> None:
-        self.account.take_lines(page.number, done.apart, "apart")
-        self.account.take_lines(page.number, done.repeats, "apart")
-        self.account.take_lines(page.number, done.bands, "apart")
-        for line in page.sideways:
-            self.account.take_lines(page.number, [line], "sideways")
+    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: list[float]) -> _View:
+        """A page as a whole or, with ``bounds``, its columns one below the other."""
+        sorter = replace(self._sorter, bands=set(self._sorter.bands))
+        parts = parted(page.lines, bounds, elsewhere) if bounds else [page.lines]
+        done = [
+            sorter.sort(replace(page, lines=lines, sideways=[] if i else page.sideways), elsewhere)
+            for i, lines in enumerate(parts)
+        ]
+        if bounds:
+            for each in done:
+                each.content, foot = without_foot(each.content)
+                each.apart.extend(foot)
+        contents = [each.content for each in done if each.content]
+        if bounds:
+            contents = shifted(contents)
+        titles = next((each.titles for each in done if each.titles), self.titles)
+        if bounds:
+            titles = [title for title in titles if title.x0 < bounds[0]]
+        strip = stacked([self.tail, *contents]) if contents else []
+        return _View(bool(bounds), sorter, done, strip, titles)
 
-    def _read_no_rows(self, done: Sorted) -> list[Row]:
-        """A page on which there are no digits, with no row before it that may go on."""
-        block = block_of(stacked([done.content]), done.titles)
-        waiting = _waiting_from(block, 0)
-        self.account.take_block(block, None, (), range(waiting))
-        self.tail = block.lines[waiting:]
+    def _accept_none(self, view: _View) -> list[Row]:
+        """Keep what may be the name of a row of the next page; there is no row on this one."""
+        if not view.strip:
+            return []
+        block = block_of(view.strip, view.titles)
+        tail = _tail(block, [], [])
+        lines = [index for index in range(len(block.lines)) if index not in tail]
+        self.account.take_block(block, (), (), lines)
+        self.tail = block.lines[tail.start : tail.stop]
         return []
 
-    def _judged(self, done: Sorted, *, is_last: bool) -> Iterator[Judged]:
+    def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
-        bounds = gutters(done.content) if done.has_digits else []
         usual = self.ways.most_common(1)[0][0] if self.ways else None
-        kinds = [False, *([True] if bounds else [])]
-        if usual and usual.is_parted and bounds:
-            kinds.reverse()
-        for is_parted in kinds:
-            strip = [self.tail, *parted(done.content, bounds)] if is_parted else [
-                self.tail, done.content
-            ]
-            titles = done.titles
-            if is_parted:
-                titles = [title for title in titles if title.x0 < bounds[0]]
+        order = sorted(views, key=lambda view: bool(usual) and view.is_parted != usual.is_parted)
+        for view in order:
             yield from self._read_strip(
-                stacked(strip), titles, is_last=is_last, is_parted=is_parted
+                view.strip, view.titles, is_last=is_last, is_parted=view.is_parted
             )
 
     def _read_strip(
@@ -216,10 +247,11 @@ class Engine:
             zip(proposal.drafts, best.subjects, strict=True),
             key=lambda each: (each[0].digits.line, each[0].digits.x0),
         )
-        begin = len(block.lines) if is_last else _tail_from(block, [d for d, _ in order])
-        final = [(draft, text) for draft, text in order if draft.lines[0] < begin]
-        self._account(best, begin)
-        self.tail = [line for line in block.lines[begin:] if line.words]
+        count = len(block.lines)
+        tail = range(count, count) if is_last else _tail(block, [draft for draft, _ in order], proposal.fields)
+        final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
+        self._account(best, [index for index in range(count) if index not in tail])
+        self.tail = block.lines[tail.start : tail.stop]
         for draft, _ in final:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
@@ -232,17 +264,16 @@ class Engine:
             rows = self._undecided(best, best.rival, rows)
         return rows
 
-    def _account(self, best: Judged, begin: int) -> None:
-        """Account for all words above the line ``begin``."""
+    def _account(self, best: Judged, lines: Sequence[int]) -> None:
+        """Account for all words of lines that aren't kept for the next page."""
         block, proposal = best.block, best.proposal
         explained = {token for draft in proposal.drafts for token in draft.tokens()}
         explained.update(token for each in proposal.fields for token in each.tokens)
         for digits in block.tokens.digits:
             if role_of(block, digits) in NOT_FINGERPRINTS:
                 explained.update(Token(*token) for token in digits.words)
-        spans = [draft.lines for draft in proposal.drafts]
-        rows = (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
-        loose = [token for token in best.loose if token.line < begin]
+        rows = {token.line for draft in proposal.drafts for token in draft.tokens()}
+        loose = [token for token in best.loose if token.line in lines]
         if not self._are_of_other_columns(best, loose):
             for token in loose:
                 self.account.loose.append(_loose(block, token))
@@ -250,7 +281,7 @@ class Engine:
             digits = block.tokens.owner.get(token)
             held = digits.words if digits else [token]
             explained.update(Token(*each) for each in held)
-        self.account.take_block(block, rows, explained, range(min(begin, len(block.lines))))
+        self.account.take_block(block, rows, explained, lines)
 
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
         """Whether unexplained digits are those of another column of rows that are vouched for.
@@ -320,30 +351,38 @@ def fault(row: Row) -> Problem | None:
     return faults.of(row.page, row.fingerprint, row.subject)
 
 
-def _tail_from(block: Block, drafts: Sequence[Draft]) -> int:
-    """The line from which on a page to come may change what is read."""
-    if not drafts:
-        return _waiting_from(block, 0)
-    begin = drafts[-1].lines[0]
-    for draft in reversed(drafts[:-1]):
-        if draft.lines[1] >= begin:
-            begin = min(begin, draft.lines[0])
-    return begin
-
-
-def _waiting_from(block: Block, start: int) -> int:
-    """The line at which a name begins that may be of a row of the next page."""
-    lines, cuts = block.lines, set(block.cuts)
-    found = len(lines)
-    for index in range(len(lines) - 1, start - 1, -1):
-        line = lines[index]
-        if index + 1 < len(lines) and (
-            index + 1 in cuts or lines[index + 1].y - line.y > ROW_APART * line.size
-        ):
+def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> range:
+    """The lines that a page to come may add to: those of the last row, and a name below it."""
+    beside = {token for each in fields for token in each.tokens}
+    count = len(block.lines)
+    begin, end = count, 0
+    if drafts:
+        begin = drafts[-1].lines[0]
+        for draft in reversed(drafts[:-1]):
+            if draft.lines[1] >= begin:
+                begin = min(begin, draft.lines[0])
+        end = max(draft.lines[1] for draft in drafts) + 1
+    cuts = set(block.cuts)
+    while drafts and end < count and end not in cuts and _adjoin(block, end):
+        if any((end, at) not in beside for at in range(len(block.lines[end].words))):
             break
-        if any(begins_name(line.words, at) for at in range(len(line.words))):
-            found = index
-    return found
+        end += 1
+    waiting = next((i for i in range(end, count) if _has_name(block, i)), count)
+    if waiting < count:
+        begin, end = min(begin, waiting), waiting + 1
+        while end < count and end not in cuts and _adjoin(block, end):
+            end += 1
+    return range(begin, max(end, begin))
+
+
+def _has_name(block: Block, index: int) -> bool:
+    words = block.lines[index].words
+    return any(begins_name(words, at) for at in range(len(words)))
+
+
+def _adjoin(block: Block, index: int) -> bool:
+    line, above = block.lines[index], block.lines[index - 1]
+    return line.y - above.y <= BELOW * line.size
 
 
 def _loose(block: Block, token: Token) -> Problem:

@@ -4,7 +4,7 @@ What a token is is told by its own words and those right beside it, never by a l
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -113,9 +113,19 @@ def chunk_starts(line: Line) -> list[int]:
     """The words of a line before which there is more white than between words of a text."""
     words = line.words
     gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
-    usual = median(gaps) if len(gaps) > 3 else 0.0
+    usual = median(gaps) if len(gaps) > 3 or _is_stretched(line, gaps) else 0.0
     least = max(WIDE * line.size, 2 * usual)
     return [0, *(at for at, gap in enumerate(gaps, 1) if gap >= least or words[at - 1].text == "|")]
+
+
+def _is_stretched(line: Line, gaps: Sequence[float]) -> bool:
+    """Whether this is a line of a name in justified text: all its spaces are wide."""
+    return (
+        len(gaps) > 1
+        and min(gaps) > 0.5 * line.size
+        and "=" in line.text
+        and not any(is_date(w.text) or len(digits_of(w.text)) > SHORTEST for w in line.words)
+    )
 
 
 @dataclass(slots=True)
@@ -162,6 +172,7 @@ _STRONG: Final[frozenset[Role]] = frozenset(
     {"subject", "issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date"}
 )
 """Labels of these roles count within a text, too, if a colon or a value of their kind follows."""
+_OF_DIGITS: Final[frozenset[Role]] = frozenset({"fingerprint", "sha1", "sha256", "md5", "key"})
 
 
 def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> list[Label]:
@@ -170,8 +181,13 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     starts = tokens.chunks[index]
     found: list[Label] = []
     at = 0
+    bounds = [*starts[1:], len(texts)]
     while at < len(texts):
-        label = vocabulary.label_at(texts, at) if vocabulary.may_begin_label(texts[at]) else None
+        chunk = texts[: next(bound for bound in bounds if bound > at)]
+        label = vocabulary.label_at(chunk, at) if vocabulary.may_begin_label(texts[at]) else None
+        if label is None and at in starts and vocabulary.is_leading(texts[at]):
+            label = vocabulary.label_at(chunk, at + 1)
+            label = label and label._replace(count=label.count + 1)
         if label is None or begins_name(words, at):
             at += 1
             continue
@@ -181,9 +197,28 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
             at = end
         else:
             at += 1
+    found.extend(_parted_label(tokens, index, found))
     if not found and starts[0] == 0 and (field_ := _unknown_label(texts)):
         found.append(Label(0, field_, None, True))
     return found
+
+
+def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterator[Label]:
+    """The first part of a label that goes on on the next line: ``SHA-1`` of ``SHA-1 fingerprint:``.
+
+    Its second part is a label of its own there.
+    """
+    if index + 1 >= len(tokens.lines):
+        return
+    texts = [word.text for word in tokens.lines[index].words]
+    below = [word.text for word in tokens.lines[index + 1].words[:4]]
+    count = len(texts)
+    for at in range(max(count - 3, found[-1].end if found else 0, 1), count):
+        label = vocabulary.label_at([*texts[at:], *below])
+        whole = label and label.has_colon and label.count > count - at and label.role in _STRONG
+        if label and whole and vocabulary.label_at(texts, at):
+            yield Label(at, count, label.role, True)
+            return
 
 
 def _unknown_label(texts: Sequence[str]) -> int:
@@ -214,11 +249,14 @@ def _governs(
         return is_start or label.role in _STRONG
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
         return False
-    fits = _fits(line, end, label.role, pieces[index])
-    if fits:
-        return is_start or label.role not in ("subject", "issuer") or True
+    if _fits(line, end, label.role, pieces[index]):
+        return True
+    if end == len(line.words) and label.role in _OF_DIGITS and index + 1 < len(tokens.lines):
+        if _fits(tokens.lines[index + 1], 0, label.role, pieces[index + 1]):
+            return True
     if not is_start or label.role not in _STRONG:
-        return is_start and label.role in ("other", "status") and end in starts[1:] and at == 0
+        plain = len(starts) == 2 and len(line.words) <= end + 4 and "=" not in line.text
+        return plain and at == 0 and end == starts[1] and label.role in ("other", "status")
     if end < len(line.words):
         return end in starts and _fits(line, end, label.role, pieces[index])
     if index + 1 >= len(tokens.lines):
@@ -237,7 +275,8 @@ def _fits(line: Line, at: int, role: Role, pieces: Sequence[Piece]) -> bool:
         case "subject" | "issuer":
             return bool(begins_name(line.words, at))
         case "date":
-            return is_date(line.words[at].text) and not line.words[at].text.isalpha()
+            texts = [word.text for word in line.words[at : at + 3]]
+            return is_date(texts[0]) if len(texts[0]) > 4 else any(map(is_date, texts))
         case "serial":
             return any(p.first == at for p in pieces) or is_number(line.words[at].text)
         case "fingerprint" | "sha1" | "sha256" | "md5" | "key":

@@ -348,12 +348,14 @@ class _Table:
         """The most plausible way to deal the lines out to the fingerprints."""
         texts: list[Text] = []
         before = ""
+        place = _place(self.block.lines[lines[0]]) if lines else (0, 0.0)
         for index in lines:
             line = self.block.lines[index]
             first, last = held[index][0], held[index][-1]
             opens = bool(begins_name(line.words, first)) or self._is_subject_label(index, first)
-            texts.append(Text(line.y, opens and not before.endswith((",", ";", "+", "/", "\\"))))
-            before = line.words[last].text
+            opens = opens and not before.endswith((",", ";", "+", "/", "\\"))
+            texts.append(Text(line.level(first), opens, _place(line) != place))
+            before, place = line.words[last].text, _place(line)
         ways = [
             way
             for marks in self._marks(found)
@@ -379,18 +381,21 @@ class _Table:
         Labels, a SHA-256 or a date may share the cell, and it is the cell that is level.
         """
         lines = self.block.lines
-        yield [Mark(lines[f.line].y, lines[f.pieces[-1].line].y) for f in found]
+        yield [Mark(self._level(f.pieces[0]), self._level(f.pieces[-1])) for f in found]
         left = min(self._label_edge(f.pieces[0]) for f in found)
         held = [
-            lines[index].y
+            lines[index]
             for index in self.free
             if any(word.x0 < self.x1 and word.x1 > left for word in lines[index].words)
         ]
-        blocks = _blocks(held)
-        firsts = [lines[f.line].y for f in found]
+        blocks = _blocks([(line.y, _place(line)) for line in held])
+        firsts = [self._level(f.pieces[0]) for f in found]
         tall = [block for y in firsts for block in blocks if block.first <= y <= block.last]
         if len(set(tall)) == len(found) and any(mark.last > mark.first for mark in tall):
             yield tall
+
+    def _level(self, piece: Piece) -> float:
+        return self.block.lines[piece.line].level(piece.first)
 
     def _label_edge(self, piece: Piece) -> float:
         """The left edge of a fingerprint and the label right before it."""
@@ -489,17 +494,24 @@ def _overlaps(title: Word | object, column: Column) -> bool:
     return title.x1 > column.x0 and title.x0 < column.x1  # type: ignore[attr-defined]
 
 
-def _blocks(heights: Iterable[float]) -> list[Mark]:
+def _place(line: Placed) -> tuple[int, float]:
+    """The page, or the column of a page, that a line stands on."""
+    return line.page, line.shift
+
+
+def _blocks(lines: Iterable[tuple[float, tuple[int, float]]]) -> list[Mark]:
     """Lines in blocks: from one to the next it is further than from line to line within."""
-    levels = list(heights)
-    steps = sorted(b - a for a, b in pairwise(levels))
+    levels = list(lines)
+    steps = sorted(b - a for (a, here), (b, there) in pairwise(levels) if here == there)
     pitch = statistics.median_low(steps[: len(steps) // 2 + 1]) if steps else 0.0
     blocks: list[Mark] = []
-    for height in levels:
-        if blocks and height - blocks[-1].last <= 1.25 * pitch:
+    before: tuple[int, float] | None = None
+    for height, place in levels:
+        if blocks and place == before and height - blocks[-1].last <= 1.25 * pitch:
             blocks[-1] = Mark(blocks[-1].first, height)
         else:
             blocks.append(Mark(height, height))
+        before = place
     return blocks
 
 

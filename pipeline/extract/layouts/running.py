@@ -5,13 +5,14 @@ digests that belong to it; where one row ends and the next begins is told by wha
 with, and each possibility is a proposal.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import SAME_SIZE, Block, pitch_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.tokens import (
@@ -26,10 +27,13 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
-_PITCH: Final = 1.3
+_PITCH: Final = 1.25
 """A step this many times that from line to line within a text ends it."""
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
+
+_OPENING: Final = re.compile(r"[(\[{|–—:•*·-]+")
+"""What may stand between a name and the digits behind it."""
 
 Kind = Literal["name", "sha1", "sha256"]
 
@@ -85,25 +89,25 @@ def _is_aside(item: Item) -> bool:
 
 @dataclass(slots=True)
 class _Reader:
-    """Takes the words of a block one by one. ``label`` is the one that governs what comes next."""
+    """Takes the words of a block one by one.
+
+    ``label`` is the one that governs what comes next; it stands on the line ``labelled`` and, if
+    it ends it, ``is_open`` for the next line.
+    """
 
     block: Block
     items: list[Item] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     label: Role | None = None
     labelled: int = -9
+    is_open: bool = False
     name: Item | None = None
     pitch: float = 0.0
     _types: set[str] = field(default_factory=set)
 
     def read(self) -> None:
         """Take all of them."""
-        steps = sorted(
-            b.y - a.y
-            for a, b in zip(self.block.lines, self.block.lines[1:], strict=False)
-            if b.y - a.y > 0.8 * b.size
-        )
-        self.pitch = steps[len(steps) // 10] if steps else 1.2 * self.block.size
+        self.pitch = pitch_of(self.block.lines)
         cuts = set(self.block.cuts)
         for index in range(len(self.block.lines)):
             if index in cuts:
@@ -117,7 +121,7 @@ class _Reader:
         starts = set(block.tokens.chunks[index])
         if self.name and not self._continues(index, labels):
             self.name = None
-        if index - self.labelled > 1:
+        if self.labelled < index - 1 or not self.is_open:
             self.label = None
         at = 0
         while at < len(words):
@@ -139,9 +143,21 @@ class _Reader:
                     self._take_other(index, at)
                 at += 1
 
+    def _end(self) -> None:
+        """End the name; a bracket or a dash before what follows is none of it."""
+        name, self.name = self.name, None
+        while name:
+            line, words = name.words[-1]
+            if not _OPENING.fullmatch(self.block.lines[line].words[words[-1]].text):
+                return
+            self.fields.append(Field("other", [Token(line, words.pop())]))
+            if not words:
+                name.words.pop()
+
     def _take_label(self, index: int, label: Label) -> None:
-        self.name = None
+        self._end()
         self.label, self.labelled = label.role, index
+        self.is_open = label.end == len(self.block.lines[index].words)
         tokens = [Token(index, word) for word in range(label.first, label.end)]
         self.fields.append(Field("other", tokens))
 
@@ -151,7 +167,7 @@ class _Reader:
             role = digits.role or self.block.title_role(digits.x0, digits.x1)
             kind: Kind = "sha256" if len(digits.digits) == SHA256 and digits.is_sound else "sha1"
             self.items.append(Item(kind, token.line, digits.pieces[-1].line, role, digits))
-            self.name = None
+            self._end()
         elif self.name and piece.first == token.word and self.name.line < token.line:
             self.name = None
         self.label = None
@@ -208,7 +224,7 @@ class _Reader:
         step = line.y - above.y
         if self.name.last != index - 1 or step > min(_PITCH * self.pitch, BELOW * line.size):
             return False
-        if abs(line.size - above.size) > 0.03 * line.size or 0 in labels:
+        if abs(line.size - above.size) > SAME_SIZE * line.size or 0 in labels:
             return False
         words = line.words
         if (0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]):
