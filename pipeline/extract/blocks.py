@@ -7,7 +7,7 @@ again: a layout reads a `Block` as if the document were one long page.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
@@ -19,6 +19,7 @@ from pipeline.extract.fingerprints import SHA1, SHORTEST, Piece, digits_of, piec
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.tokens import (
     BELOW,
+    Spot,
     Token,
     Tokens,
     begins_name,
@@ -97,6 +98,7 @@ class Block:
     tokens: Tokens
     size: float
     cuts: list[int] = field(default_factory=list)
+    spots: dict[Token, Spot] = field(default_factory=dict)
 
     def title_role(self, x0: float, x1: float) -> Role | None:
         """The role of a column with these edges, by the title that overlaps it most."""
@@ -118,8 +120,10 @@ def _overlap(title: Title, x0: float, x1: float) -> float:
     return min(title.x1, x1) - max(title.x0, x0)
 
 
-def block_of(lines: list[Placed], titles: list[Title]) -> Block:
-    """A block of some lines."""
+def block_of(
+    lines: list[Placed], titles: list[Title], pages: Mapping[int, Page] | None = None
+) -> Block:
+    """A block of some lines; ``pages`` hold what documents state of the cells of their tables."""
     cuts = [
         i
         for i, (above, line) in enumerate(pairwise(lines), 1)
@@ -127,7 +131,39 @@ def block_of(lines: list[Placed], titles: list[Title]) -> Block:
     ]
     sizes = Counter(round(line.size, 1) for line in lines)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
-    return Block(lines, titles, tokens_of(lines), size, cuts)
+    spots = stated_cells(lines, pages or {})
+    return Block(lines, titles, tokens_of(lines, spots), size, cuts, spots)
+
+
+def stated_cells(lines: Sequence[Placed], pages: Mapping[int, Page]) -> dict[Token, Spot]:
+    """The cells of words, by the tables that the pages themselves state.
+
+    A row that a page break parts is one row.
+    """
+    held: dict[tuple[int, int], list[tuple[float, float, Spot]]] = defaultdict(list)
+    last: dict[int, tuple[int, ...]] = {}
+    for page in pages.values():
+        for table in page.tagged:
+            for number, row in enumerate(table.rows):
+                key = (table.number, page.number, number)
+                if row.came and number == 0:
+                    key = last.get(table.number, key)
+                last[table.number] = key
+                column = 0
+                for cell in row.cells:
+                    spot = Spot(key, column, cell.is_header)
+                    column += cell.columns
+                    for word in cell.words:
+                        held[page.number, round(word.y)].append((word.x0, word.x1, spot))
+    spots: dict[Token, Spot] = {}
+    for index, line in enumerate(lines) if held else ():
+        for at, word in enumerate(line.words):
+            middle = (word.x0 + word.x1) / 2 + line.shift
+            near = held.get((line.page, round(word.y)), ())
+            spot = next((spot for x0, x1, spot in near if x0 - 0.1 <= middle <= x1 + 0.1), None)
+            if spot is not None:
+                spots[Token(index, at)] = spot
+    return spots
 
 
 # --- what a line is ------------------------------------------------------------------------------
@@ -540,11 +576,11 @@ def _crosses(line: Line, bound: float) -> bool:
 
 def parted(
     lines: Sequence[Line], bounds: Sequence[float], elsewhere: Sequence[Places] = ()
-) -> list[list[Line]]:
-    """The columns of a page, from left to right.
+) -> tuple[list[Line], list[list[Line]], list[Line]]:
+    """What stands above the columns of a page, those columns, and what stands below them.
 
-    What stands above the last line that runs across before the rows, or on other pages, too, comes
-    before them; what stands below the first such line behind the rows comes after them.
+    The last line before the rows that runs across, or stands on other pages, too, ends what is
+    above, and the first such line behind the rows begins what is below.
     """
     rows = [line.y for i, line in enumerate(lines) if any(map(_is_of_row, pieces_of(i, line)))]
     first, last = min(rows), max(rows)
@@ -559,7 +595,7 @@ def parted(
     below = [line for line in lines if line.y >= foot]
     inside = [line for line in lines if top < line.y < foot]
     columns = [_column(inside, low, high) for low, high in pairwise([-inf, *bounds, inf])]
-    return [part for part in (above, *columns, below) if part]
+    return above, [column for column in columns if column], below
 
 
 def _column(lines: Sequence[Line], low: float, high: float) -> list[Line]:
@@ -595,6 +631,11 @@ def _shifted(column: list[Placed], origin: float) -> list[Placed]:
     ]
 
 
+def cut_off(lines: list[Placed]) -> list[Placed]:
+    """Lines that go on with nothing above them."""
+    return [replace(line, cut=line.cut or index == 0) for index, line in enumerate(lines)]
+
+
 def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
     """Parts of pages put below one another, as if no break parted them."""
     strip: list[Placed] = []
@@ -612,9 +653,13 @@ def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
     return strip
 
 
-def pitch_of(lines: Sequence[Line]) -> float:
+def pitch_of(lines: Sequence[Placed]) -> float:
     """From line to line within a text: the smaller steps there are."""
-    steps = sorted(b.y - a.y for a, b in pairwise(lines) if b.y - a.y > 0.8 * b.size)
+    steps = sorted(
+        b.y - a.y
+        for a, b in pairwise(lines)
+        if b.y - a.y > 0.8 * b.size and (a.page, a.shift) == (b.page, b.shift)
+    )
     least = _SEAM * lines[0].size if lines else 0.0
     return steps[len(steps) // 10] if steps else least
 

@@ -173,14 +173,20 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
             continue
         if digits.is_digest or first not in roles:
             loose.append(first)
+    open_ = False
     for index, line in enumerate(block.lines):
+        found = None
         for at, word in enumerate(line.words):
             if "=" not in word.text:
                 continue
             first = Token(index, at - 1 if word.text[0] == "=" and at else at)
-            if first in taken or roles.get(first) is not None or not begins_name(line.words, first.word):
-                continue
-            loose.append(first)
+            if first in taken or roles.get(first) is not None:
+                open_ = False
+            elif begins_name(line.words, first.word):
+                found = found or (None if open_ else first)
+        if found:
+            loose.append(found)
+        open_ = bool(found or open_) and line.words[-1].text.endswith((",", ";", "+"))
     return loose
 
 

@@ -20,6 +20,7 @@ from pipeline.extract.blocks import (
     Sorter,
     Title,
     block_of,
+    cut_off,
     gutters,
     parted,
     places,
@@ -114,6 +115,11 @@ class _View(NamedTuple):
     titles: list[Title]
 
     @property
+    def has_content(self) -> bool:
+        """Whether there is anything to read that isn't of the page before."""
+        return any(part.content for part in self.parts)
+
+    @property
     def has_digits(self) -> bool:
         """Whether there are digits that only rows have."""
         return any(part.has_digits for part in self.parts)
@@ -141,6 +147,7 @@ class Engine:
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
     _here: Places | None = None
+    _pages: dict[int, Page] = field(default_factory=dict)
 
     def read(self, page: Page, following: Page | None = None) -> list[Row]:
         """Take a page, and give the rows that are final; ``following`` tells what repeats."""
@@ -150,6 +157,8 @@ class Engine:
             self.title = page.lines[0].text
         after = places(without_line_numbers(following.lines)) if following else {}
         elsewhere = (self._before, after)
+        recent = {line.page for line in self.tail}
+        self._pages = {n: p for n, p in self._pages.items() if n in recent} | {page.number: page}
         self._before, self._here = (
             self._here if self._here is not None else places(page.lines)
         ), after
@@ -157,7 +166,7 @@ class Engine:
         if bounds := gutters(page.lines):
             views.append(self._view(page, elsewhere, bounds))
         is_last = not views[0].has_digits
-        best = choose(self._judged(views, is_last=is_last)) if views[0].strip else None
+        best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
         view = next((v for v in views if best and v.is_parted == best.parted), views[0])
         self._sorter, self.titles = view.sorter, view.titles
         for done in view.parts:
@@ -186,27 +195,26 @@ class Engine:
     def _view(self, page: Page, elsewhere: Sequence[Places], bounds: list[float]) -> _View:
         """A page as a whole or, with ``bounds``, its columns one below the other."""
         sorter = replace(self._sorter, bands=set(self._sorter.bands))
-        parts = parted(page.lines, bounds, elsewhere) if bounds else [page.lines]
-        done = [
-            sorter.sort(replace(page, lines=lines, sideways=[] if i else page.sideways), elsewhere)
-            for i, lines in enumerate(parts)
-        ]
-        if bounds:
-            for each in done:
-                each.content, foot = without_foot(each.content)
-                each.apart.extend(foot)
-        contents = [each.content for each in done if each.content]
-        if bounds:
-            contents = shifted(contents)
-        titles = next((each.titles for each in done if each.titles), self.titles)
-        if bounds:
-            titles = [title for title in titles if title.x0 < bounds[0]]
-        strip = stacked([self.tail, *contents]) if contents else []
-        return _View(bool(bounds), sorter, done, strip, titles)
+        if not bounds:
+            done = sorter.sort(page, elsewhere)
+            return _View(False, sorter, [done], stacked([self.tail, done.content]), done.titles)
+        above, columns, below = parted(page.lines, bounds, elsewhere)
+        first, *others = (
+            sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
+            for lines in (above, *columns, below)
+        )
+        for each in others:
+            each.content, foot = without_foot(each.content)
+            each.apart.extend(foot)
+        *held, last = (each.content for each in others)
+        strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
+        titles = next((each.titles for each in (first, *others) if each.titles), self.titles)
+        titles = [title for title in titles if title.x0 < bounds[0]]
+        return _View(True, sorter, [first, *others], strip, titles)
 
     def _accept_none(self, view: _View) -> list[Row]:
         """Keep what may be the name of a row of the next page; there is no row on this one."""
-        if not view.strip:
+        if not view.has_content:
             return []
         block = block_of(view.strip, view.titles)
         tail = _tail(block, [], [])
@@ -227,7 +235,7 @@ class Engine:
     def _read_strip(
         self, lines: list[Placed], titles: list[Title], *, is_last: bool, is_parted: bool
     ) -> Iterator[Judged]:
-        block = block_of(lines, titles)
+        block = block_of(lines, titles, self._pages)
         for layout in layouts().values():
             for proposal in layout(block, self.usual):
                 for draft in proposal.drafts:
@@ -279,7 +287,8 @@ class Engine:
                 self.account.loose.append(_loose(block, token))
         for token in loose:
             digits = block.tokens.owner.get(token)
-            held = digits.words if digits else [token]
+            rest = range(token.word, len(block.lines[token.line].words))
+            held = digits.words if digits else [(token.line, at) for at in rest]
             explained.update(Token(*each) for each in held)
         self.account.take_block(block, rows, explained, lines)
 
@@ -311,7 +320,7 @@ class Engine:
             sha1, sha256 = "", digits
             if certified := self.known.get(digits):
                 sha1 = certified.fingerprint
-        release = line.section.release
+        release = draft.release or line.section.release
         if why := draft.status or line.section.removed:
             where = f", page {line.section.page}" if not draft.status else ""
             release = f"{REMOVED}{why}{where}"

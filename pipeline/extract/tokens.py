@@ -4,7 +4,7 @@ What a token is is told by its own words and those right beside it, never by a l
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -49,6 +49,14 @@ class Token(NamedTuple):
 
     line: int
     word: int
+
+
+class Spot(NamedTuple):
+    """The cell of a table that a word stands in, where the document itself states cells."""
+
+    row: tuple[int, ...]
+    column: int
+    is_header: bool = False
 
 
 class Label(NamedTuple):
@@ -143,8 +151,8 @@ class Tokens:
         return self.lines[token[0]].words[token[1]]
 
 
-def tokens_of(lines: Sequence[Line]) -> Tokens:
-    """The tokens of lines, from top to bottom."""
+def tokens_of(lines: Sequence[Line], spots: Mapping[Token, Spot]) -> Tokens:
+    """The tokens of lines, from top to bottom; ``spots`` are the cells of words, if stated."""
     tokens = Tokens(lines)
     pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
     tokens.chunks = [chunk_starts(line) for line in lines]
@@ -154,7 +162,10 @@ def tokens_of(lines: Sequence[Line]) -> Tokens:
         role = _role_before(tokens, piece)
         return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
 
-    found = _likely(fingerprints_of(lines, pieces, role_of))
+    def cell_of(piece: Piece) -> Spot | None:
+        return spots.get(Token(piece.line, piece.first))
+
+    found = _likely(fingerprints_of(lines, pieces, role_of, cell_of))
     _mark_md5(found)
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final, Literal
 
 from pipeline.extract import vocabulary
@@ -29,6 +30,8 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 _PITCH: Final = 1.25
 """A step this many times that from line to line within a text ends it."""
+INDENT: Final = 0.5
+"""A line that begins further to the right than another, by this part of the font size, is deeper."""
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
 
@@ -92,7 +95,8 @@ class _Reader:
     """Takes the words of a block one by one.
 
     ``label`` is the one that governs what comes next; it stands on the line ``labelled`` and, if
-    it ends it, ``is_open`` for the next line.
+    it ends it, ``is_open`` for the next line. What is indented deeper than the line of a label,
+    ``indent``, is of its value.
     """
 
     block: Block
@@ -101,6 +105,7 @@ class _Reader:
     label: Role | None = None
     labelled: int = -9
     is_open: bool = False
+    indent: float = inf
     name: Item | None = None
     pitch: float = 0.0
     _types: set[str] = field(default_factory=set)
@@ -123,6 +128,10 @@ class _Reader:
             self.name = None
         if self.labelled < index - 1 or not self.is_open:
             self.label = None
+        if words[0].x0 <= self.indent + INDENT * block.lines[index].size:
+            self.indent = inf
+        if 0 in labels and labels[0].has_colon:
+            self.indent = words[0].x0
         at = 0
         while at < len(words):
             token = Token(index, at)
@@ -191,7 +200,9 @@ class _Reader:
     def _take_other(self, index: int, at: int) -> None:
         """A word of no name: the value of a label, a number, a date, or unexplained."""
         text = self.block.lines[index].words[at].text
-        governed = self.label is not None and self.labelled == index
+        words = self.block.lines[index].words
+        deeper = words[0].x0 > self.indent + INDENT * self.block.lines[index].size
+        governed = deeper or (self.label is not None and self.labelled == index)
         if governed or is_date(text) or is_number(text):
             self.fields.append(Field(self.label or "other", [Token(index, at)]))
 
