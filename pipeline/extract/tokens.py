@@ -122,7 +122,7 @@ def chunk_starts(line: Line) -> list[int]:
     words = line.words
     gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
     usual = median(gaps) if len(gaps) > 3 or _is_stretched(line, gaps) else 0.0
-    least = max(WIDE * line.size, 2 * usual)
+    least = max(WIDE * line.size, 2.2 * usual)
     return [0, *(at for at, gap in enumerate(gaps, 1) if gap >= least or words[at - 1].text == "|")]
 
 
