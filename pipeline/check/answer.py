@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipeline.check.openssl.path import BuilderName
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
 
 Verdict = Literal["accepted", "refused", "unknown"]
 
@@ -182,7 +183,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The same for several chains, each on its own."""
+    """The same for several chains, each on its own. ``gaps`` are releases that may lack roots."""
 
     on: datetime
     checks: list[Check]
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)

@@ -24,7 +24,8 @@ class Pool:
     """The certificates that are known from files, chains and the database.
 
     If it is ``online``, it also fetches an issuer that nobody knows from where the certificate says
-    it is; ``failures`` says what came in between.
+    it is, unless that is no public address and ``allow_private`` isn't given; ``failures`` says
+    what came in between.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class Pool:
         chains: Iterable[Chain] = (),
         *,
         online: bool = False,
+        allow_private: bool = False,
     ) -> None:
         """Have these at hand; the others are read when they are asked for."""
         self._engine = engine
         self._given = [*certs, *(each for chain in chains for each in chain.others)]
         self._online = online
+        self._allow_private = allow_private
         self._fetched: dict[str, list[Certificate]] = {}
         self.failures: dict[str, str] = {}
 
@@ -66,7 +69,9 @@ class Pool:
         if url not in self._fetched:
             self._fetched[url] = []
             try:
-                self._fetched[url] = [read(der) for der in fetch(url)]
+                self._fetched[url] = [
+                    read(der) for der in fetch(url, allow_private=self._allow_private)
+                ]
             except (SourceError, UnreadableCertificateError) as error:
                 self.failures[url] = str(error)
         return self._fetched[url]
@@ -82,7 +87,7 @@ class Pool:
     @cached_property
     def _stored(self) -> list[Certificate]:
         """Those that are self-signed nowhere: cross-certificates and CAs below roots."""
-        table = tables.Certificate
+        table = tables.CertificateRow
         with transaction(self._engine) as connection:
             ders = list(connection.scalars(select(table.der).where(table.self_signed.is_(False))))
         return list(map(read, ders))

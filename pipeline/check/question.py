@@ -35,7 +35,8 @@ from pipeline.check.releases import Release, releases
 from pipeline.check.remedies import Case, other_ca, remedies, renaming, some, upgrade
 from pipeline.check.verdict import Judge, Judgement, Sent
 from pipeline.database.engine import transaction
-from pipeline.questions import trust_list
+from pipeline.moment import moment
+from pipeline.questions.snapshots import incomplete
 from pipeline.x509.certificate import Certificate, read
 
 
@@ -49,11 +50,12 @@ def check(
     name: str | None = None,
     certs: Sequence[Path] = (),
     online: bool = False,
+    allow_private: bool = False,
 ) -> Check:
     """Say which releases accept a chain, since or until when, and what helps where they don't.
 
-    ``firmware`` names releases as `trust_list.release` takes them; without it, all that are
-    loaded are asked in their newest revisions. ``on`` as in `trust_list.moment`. ``name`` is
+    ``firmware`` names releases as `release_names.release` takes them; without it, all that are
+    loaded are asked in their newest revisions. ``on`` as in `pipeline.moment.moment`. ``name`` is
     what phones call the server: its certificate has to be for that, too. ``certs`` are files
     of certificates that the server might send, too. If ``online``, an issuer that is missing is
     fetched from where the certificate says it is.
@@ -72,6 +74,7 @@ def check(
         name=name,
         certs=certs,
         online=online,
+        allow_private=allow_private,
     ).checks
     return answer
 
@@ -86,13 +89,15 @@ def check_all(
     name: str | None = None,
     certs: Sequence[Path] = (),
     online: bool = False,
+    allow_private: bool = False,
 ) -> Checks:
     """Check several chains as `check` does; what one lacks may be in another."""
-    when = trust_list.moment(on)
+    when = moment(on)
     asked = releases(engine, firmware, product)
-    pool = Pool(engine, _certificates(certs), chains, online=online)
+    pool = Pool(engine, _certificates(certs), chains, online=online, allow_private=allow_private)
     desk = _Desk(engine, asked, bool(firmware), Judge(when), pool)
-    return Checks(when, [desk.check(chain, name) for chain in chains])
+    checks = [desk.check(chain, name) for chain in chains]
+    return Checks(when, checks, incomplete(engine, [each.id for each in asked]))
 
 
 def _certificates(paths: Sequence[Path]) -> list[Certificate]:

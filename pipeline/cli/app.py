@@ -24,6 +24,7 @@ from pipeline.cli import (
     show,
     snapshots,
 )
+from pipeline.cli.command import Command
 from pipeline.cli.messages import complain
 from pipeline.errors import TrustlistError
 from pipeline.version import VERSION
@@ -64,22 +65,22 @@ def _globals(
     context.obj = database
 
 
-for each in (
-    ingest.ingest,
-    snapshots.snapshots,
-    show.show,
-    diff.diff,
-    check.check,
-    report.report,
-    find.find,
-    expiring.expiring,
-    export.export,
-    query.query,
-    serve.serve,
-    enrich.enrich,
-    extract.extract,
+for module in (
+    ingest,
+    snapshots,
+    show,
+    diff,
+    check,
+    report,
+    find,
+    expiring,
+    export,
+    query,
+    serve,
+    enrich,
+    extract,
 ):
-    app.command()(each)
+    app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 app.add_typer(catalogue.app)
 app.add_typer(database.app)
 

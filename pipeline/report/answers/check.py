@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.check import Check, Checks
 from pipeline.check.answer import Builder, Finding, Remedy, Result, Verdict
 from pipeline.check.openssl.path import BuilderName
-from pipeline.report.report import (
+from pipeline.report.model import (
     Block,
     Column,
     Grid,
