@@ -62,6 +62,10 @@ class Section(NamedTuple):
     page: int = 0
 
 
+NO_SECTION: Final = Section()
+"""Above the first heading."""
+
+
 class Title(NamedTuple):
     """The title of a column, where it stands, and the role it gives the column."""
 
@@ -80,7 +84,7 @@ class Placed(Line):
     """
 
     page: int = 0
-    section: Section = Section()
+    section: Section = NO_SECTION
     shift: float = 0.0
     cut: bool = False
 
@@ -121,9 +125,16 @@ def _overlap(title: Title, x0: float, x1: float) -> float:
 
 
 def block_of(
-    lines: list[Placed], titles: list[Title], pages: Mapping[int, Page] | None = None
+    lines: list[Placed],
+    titles: list[Title],
+    pages: Mapping[int, Page] | None = None,
+    *,
+    has_md5: bool = False,
 ) -> Block:
-    """A block of some lines; ``pages`` hold what documents state of the cells of their tables."""
+    """A block of some lines; ``pages`` hold what documents state of the cells of their tables.
+
+    With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
+    """
     cuts = [
         i
         for i, (above, line) in enumerate(pairwise(lines), 1)
@@ -132,7 +143,7 @@ def block_of(
     sizes = Counter(round(line.size, 1) for line in lines)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     spots = stated_cells(lines, pages or {})
-    return Block(lines, titles, tokens_of(lines, spots), size, cuts, spots)
+    return Block(lines, titles, tokens_of(lines, spots, has_md5=has_md5), size, cuts, spots)
 
 
 def stated_cells(lines: Sequence[Placed], pages: Mapping[int, Page]) -> dict[Token, Spot]:
@@ -141,17 +152,13 @@ def stated_cells(lines: Sequence[Placed], pages: Mapping[int, Page]) -> dict[Tok
     A row that a page break parts is one row.
     """
     held: dict[tuple[int, int], list[tuple[float, float, Spot]]] = defaultdict(list)
-    last: dict[int, tuple[int, ...]] = {}
     for page in pages.values():
         for table in page.tagged:
             for number, row in enumerate(table.rows):
-                key = (table.number, page.number, number)
-                if row.came and number == 0:
-                    key = last.get(table.number, key)
-                last[table.number] = key
+                place = (row.number,) if row.number else (-page.number, number)
                 column = 0
                 for cell in row.cells:
-                    spot = Spot(key, column, cell.is_header)
+                    spot = Spot((table.number, *place), column, cell.is_header)
                     column += cell.columns
                     for word in cell.words:
                         held[page.number, round(word.y)].append((word.x0, word.x1, spot))
@@ -160,9 +167,9 @@ def stated_cells(lines: Sequence[Placed], pages: Mapping[int, Page]) -> dict[Tok
         for at, word in enumerate(line.words):
             middle = (word.x0 + word.x1) / 2 + line.shift
             near = held.get((line.page, round(word.y)), ())
-            spot = next((spot for x0, x1, spot in near if x0 - 0.1 <= middle <= x1 + 0.1), None)
-            if spot is not None:
-                spots[Token(index, at)] = spot
+            found = next((spot for x0, x1, spot in near if x0 - 0.1 <= middle <= x1 + 0.1), None)
+            if found is not None:
+                spots[Token(index, at)] = found
     return spots
 
 
@@ -228,10 +235,10 @@ def _titles_in(words: Sequence[Word]) -> list[Title]:
         label = vocabulary.label_at(texts, at)
         if label is None:
             break
-        part = words[at : at + label.count]
-        text = " ".join(texts[at : at + label.count])
+        part = words[at : at + label.length]
+        text = " ".join(texts[at : at + label.length])
         found.append(Title(text, part[0].x0, part[-1].x1, label.role))
-        at += label.count
+        at += label.length
     if at == len(texts) and len(found) > 1:
         return found
     role = vocabulary.role_of_title(whole) if len(whole) <= _LONGEST_TITLE else None
@@ -355,7 +362,7 @@ class Sorted:
 class Sorter:
     """Tells the lines of pages apart, one page after the other."""
 
-    section: Section = Section()
+    section: Section = NO_SECTION
     titles: list[Title] = field(default_factory=list)
     bands: set[str] = field(default_factory=set)
 
@@ -457,9 +464,7 @@ class Sorter:
                     at += step
         return dict(sorted(found.items()))
 
-    def _may_be_header(
-        self, lines: Sequence[Line], index: int, titles: Sequence[Title]
-    ) -> bool:
+    def _may_be_header(self, lines: Sequence[Line], index: int, titles: Sequence[Title]) -> bool:
         """Whether a header at the top of a page isn't rather the end of a row of the page before.
 
         It has the titles that the table had there, or stands apart from what is below.
@@ -504,16 +509,15 @@ def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
 def _is_of_row(piece: Piece) -> bool:
     """Whether digits can only stand in a row."""
     digits = piece.digits
-    return (
-        len(digits) >= SHA1 // 2 or piece.has_colons and len(digits) >= SHORTEST
-    ) or (len(digits) >= SHORTEST and not digits.isdigit() and any(map(str.isdigit, digits)))
+    return (len(digits) >= SHA1 // 2 or (piece.has_colons and len(digits) >= SHORTEST)) or (
+        len(digits) >= SHORTEST and not digits.isdigit() and any(map(str.isdigit, digits))
+    )
 
 
 def _is_of_header(line: Line) -> bool:
     """Whether each chunk of a line is a label, or words of one: a further line of a header."""
     return "=" not in line.text and all(
-        title.role is not None or vocabulary.is_word_of_label(title.text)
-        for title in _titled(line)
+        title.role is not None or vocabulary.is_word_of_label(title.text) for title in _titled(line)
     )
 
 

@@ -9,15 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from pipeline.x509 import names
+from pipeline import catalogue
 from pipeline.extract import faults
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.joining import settle
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+from pipeline.x509 import names
 
 
 class Certified(NamedTuple):
@@ -29,6 +30,16 @@ class Certified(NamedTuple):
 
 Known = Mapping[str, Certified]
 """The known certificates by SHA-1 and by SHA-256, 40 and 64 lower-case hex digits."""
+
+
+def catalogued() -> Known:
+    """The certificates of the catalogue."""
+    known: dict[str, Certified] = {}
+    digests = catalogue.fingerprints()
+    for sha1, subject in catalogue.subjects().items():
+        known[sha1] = known[digests[sha1]] = Certified(sha1, subject)
+    return known
+
 
 FAULT: Final = 6.0
 """What a row without a complete subject costs, or with a malformed fingerprint."""

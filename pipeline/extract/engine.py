@@ -8,14 +8,14 @@ are kept and read again with those.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import faults
 from pipeline.extract.account import Account
 from pipeline.extract.blocks import (
     Block,
-    Places,
     Placed,
+    Places,
     Sorted,
     Sorter,
     Title,
@@ -29,8 +29,8 @@ from pipeline.extract.blocks import (
     without_foot,
     without_line_numbers,
 )
-from pipeline.extract.choose import Judged, Known, agreed_rows, choose, judge
-from pipeline.extract.document import Box, Problem, Row
+from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, judge
+from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import Draft, Field, layouts
@@ -79,9 +79,9 @@ Step = list[Row] | Ending
 """Rows that no page to come can change, or at last what the whole document tells of them."""
 
 
-def steps(pages: Iterable[Page], known: Known) -> Iterator[Step]:
-    """Read pages, one at a time."""
-    engine = Engine(known)
+def steps(pages: Iterable[Page], known: Known | None = None) -> Iterator[Step]:
+    """Read pages, one at a time; None stands for the certificates of the catalogue."""
+    engine = Engine(catalogued() if known is None else known)
     for page, following in _with_next(pages):
         yield engine.read(page, following)
     yield engine.finish()
@@ -141,8 +141,9 @@ class Engine:
     titles: list[Title] = field(default_factory=list)
     ways: Counter[_Way] = field(default_factory=Counter)
     usual: Counter[str] = field(default_factory=Counter)
-    fullness: Fullness = Fullness()
+    fullness: Fullness = field(default_factory=Fullness)
     vouched: int = 0
+    has_md5: bool = False
     _sorter: Sorter = field(default_factory=Sorter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -160,8 +161,9 @@ class Engine:
         recent = {line.page for line in self.tail}
         self._pages = {n: p for n, p in self._pages.items() if n in recent} | {page.number: page}
         self._before, self._here = (
-            self._here if self._here is not None else places(page.lines)
-        ), after
+            (self._here if self._here is not None else places(page.lines)),
+            after,
+        )
         views = [self._view(page, elsewhere, [])]
         if bounds := gutters(page.lines):
             views.append(self._view(page, elsewhere, bounds))
@@ -226,7 +228,8 @@ class Engine:
     def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
         usual = self.ways.most_common(1)[0][0] if self.ways else None
-        order = sorted(views, key=lambda view: bool(usual) and view.is_parted != usual.is_parted)
+        was_parted = usual.is_parted if usual else False
+        order = sorted(views, key=lambda view: view.is_parted != was_parted)
         for view in order:
             yield from self._read_strip(
                 view.strip, view.titles, is_last=is_last, is_parted=view.is_parted
@@ -235,7 +238,7 @@ class Engine:
     def _read_strip(
         self, lines: list[Placed], titles: list[Title], *, is_last: bool, is_parted: bool
     ) -> Iterator[Judged]:
-        block = block_of(lines, titles, self._pages)
+        block = block_of(lines, titles, self._pages, has_md5=self.has_md5)
         for layout in layouts().values():
             for proposal in layout(block, self.usual):
                 for draft in proposal.drafts:
@@ -256,13 +259,18 @@ class Engine:
             key=lambda each: (each[0].digits.line, each[0].digits.x0),
         )
         count = len(block.lines)
-        tail = range(count, count) if is_last else _tail(block, [draft for draft, _ in order], proposal.fields)
+        tail = (
+            range(count, count)
+            if is_last
+            else _tail(block, [draft for draft, _ in order], proposal.fields)
+        )
         final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
         self._account(best, [index for index in range(count) if index not in tail])
         self.tail = block.lines[tail.start : tail.stop]
         for draft, _ in final:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
+        self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
             self.ways[_Way(best.parted, proposal.layout)] += len(final)
             self.usual.update(proposal.usual)
@@ -286,10 +294,11 @@ class Engine:
             for token in loose:
                 self.account.loose.append(_loose(block, token))
         for token in loose:
-            digits = block.tokens.owner.get(token)
-            rest = range(token.word, len(block.lines[token.line].words))
-            held = digits.words if digits else [(token.line, at) for at in rest]
-            explained.update(Token(*each) for each in held)
+            if digits_ := block.tokens.owner.get(token):
+                explained.update(Token(*each) for each in digits_.words)
+            else:
+                rest = range(token.word, len(block.lines[token.line].words))
+                explained.update(Token(token.line, at) for at in rest)
         self.account.take_block(block, rows, explained, lines)
 
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
@@ -308,9 +317,7 @@ class Engine:
         kinds = {token in owner for token in loose}
         if len(kinds) != 1 or best.evidence.vouched < 2 or len(loose) > len(drafts):
             return False
-        return all(
-            token not in owner or owner[token].digits not in self.known for token in loose
-        )
+        return all(token not in owner or owner[token].digits not in self.known for token in loose)
 
     def _row(self, block: Block, draft: Draft, text: str) -> Row:
         line = block.lines[draft.digits.line]
@@ -352,9 +359,7 @@ def fault(row: Row) -> Problem | None:
         text = f"{row.fingerprint} {row.subject}"
         return Problem("unaccounted-text", row.page, text, hint)
     if not row.fingerprint and row.fingerprint_sha256:
-        hint = (
-            "Only a SHA-256 is printed, and its certificate is not known; give it with --certs."
-        )
+        hint = "Only a SHA-256 is printed, and its certificate is not known; give it with --certs."
         text = f"{row.fingerprint_sha256} {row.subject}"
         return Problem("malformed-fingerprint", row.page, text, hint)
     return faults.of(row.page, row.fingerprint, row.subject)
@@ -410,18 +415,24 @@ def _loose(block: Block, token: Token) -> Problem:
     return Problem("unaccounted-text", line.page, digits.digits, hint)
 
 
-def _place(block: Block, draft: Draft) -> tuple[Box, ...]:
-    """Where the words of a row stand on their pages, a box for each line."""
-    lines: dict[int, list[int]] = {}
-    for token in draft.tokens():
-        lines.setdefault(token.line, []).append(token.word)
-    boxes = []
-    for index, words in sorted(lines.items()):
-        line = block.lines[index]
-        held = [line.words[at] for at in words]
-        x0, x1 = min(w.x0 for w in held), max(w.x1 for w in held)
-        boxes.append(Box(line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size))
-    return tuple(boxes)
+def _place(block: Block, draft: Draft) -> tuple[Place, ...]:
+    """Where the words of a row stand on their pages, line by line."""
+    places: list[Place] = []
+    for digits in (draft.digits, draft.sha256):
+        for piece in digits.pieces if digits else ():
+            words = range(piece.first, piece.last + 1)
+            places.append(_place_of(block, "fingerprint", piece.line, words))
+    places.extend(_place_of(block, "subject", line, words) for line, words in draft.subject)
+    return tuple(places)
+
+
+def _place_of(
+    block: Block, kind: Literal["fingerprint", "subject"], index: int, words: Sequence[int]
+) -> Place:
+    line = block.lines[index]
+    held = [line.words[at] for at in words]
+    x0, x1 = min(w.x0 for w in held), max(w.x1 for w in held)
+    return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
 
 
 __all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "steps"]

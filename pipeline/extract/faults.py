@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from pipeline.x509 import names
 from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
 from pipeline.extract.fingerprints import SHA1
+from pipeline.x509 import names
 
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
@@ -45,7 +45,12 @@ def is_strict(subject: str) -> bool:
     It has a type before each value, and doesn't end within an attribute.
     """
     shown = " ".join(subject.replace(UNCERTAIN_JOIN, "").split())
-    if not shown or vocabulary.TRUNCATED.search(shown) or of_subject(shown) or not vocabulary.attribute_of(shown):
+    if (
+        not shown
+        or vocabulary.TRUNCATED.search(shown)
+        or of_subject(shown)
+        or not vocabulary.attribute_of(shown)
+    ):
         return False
     return not shown.endswith(",") and _parses(shown)
 

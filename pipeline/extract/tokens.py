@@ -34,7 +34,8 @@ _PAIRS: Final = 3
 
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?,?"
 _DATE: Final = re.compile(
-    rf"""\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{2,4}}(?:T[\d:.]+Z?)?,?|\d{{4}}[-/]\d{{2}}|\d{{1,2}}:\d\d(?::\d\d)?Z?
+    rf"""\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{2,4}}(?:T[\d:.]+Z?)?,?|\d{{4}}[-/]\d{{2}}
+    |\d{{1,2}}:\d\d(?::\d\d)?Z?
     |[\d年月日년월일.]*[年月日년월일][\d年月日년월일.]*|{_MONTH}|\d{{1,2}}-{_MONTH}-\d{{2,4}}|GMT|UTC|CES?T|IST
     |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?|never""",
     re.VERBOSE | re.IGNORECASE,
@@ -60,7 +61,7 @@ class Spot(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A label on a line: its words ``first`` up to ``end``, and what it is a label of (None: nobody knows)."""
+    """A label on a line: its words ``first`` up to ``end``; of what nobody knows it has no role."""
 
     first: int
     end: int
@@ -151,8 +152,13 @@ class Tokens:
         return self.lines[token[0]].words[token[1]]
 
 
-def tokens_of(lines: Sequence[Line], spots: Mapping[Token, Spot]) -> Tokens:
-    """The tokens of lines, from top to bottom; ``spots`` are the cells of words, if stated."""
+def tokens_of(
+    lines: Sequence[Line], spots: Mapping[Token, Spot], *, has_md5: bool = False
+) -> Tokens:
+    """The tokens of lines, from top to bottom; ``spots`` are the cells of words, if stated.
+
+    With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
+    """
     tokens = Tokens(lines)
     pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
     tokens.chunks = [chunk_starts(line) for line in lines]
@@ -166,7 +172,7 @@ def tokens_of(lines: Sequence[Line], spots: Mapping[Token, Spot]) -> Tokens:
         return spots.get(Token(piece.line, piece.first))
 
     found = _likely(fingerprints_of(lines, pieces, role_of, cell_of))
-    _mark_md5(found)
+    _mark_md5(found, 1 if has_md5 else _PAIRS)
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
@@ -198,11 +204,11 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
         label = vocabulary.label_at(chunk, at) if vocabulary.may_begin_label(texts[at]) else None
         if label is None and at in starts and vocabulary.is_leading(texts[at]):
             label = vocabulary.label_at(chunk, at + 1)
-            label = label and label._replace(count=label.count + 1)
+            label = label and label._replace(length=label.length + 1)
         if label is None or begins_name(words, at):
             at += 1
             continue
-        end = at + label.count
+        end = at + label.length
         if _governs(tokens, index, at, label, pieces):
             found.append(Label(at, end, label.role, label.has_colon))
             at = end
@@ -226,7 +232,7 @@ def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterato
     count = len(texts)
     for at in range(max(count - 3, found[-1].end if found else 0, 1), count):
         label = vocabulary.label_at([*texts[at:], *below])
-        whole = label and label.has_colon and label.count > count - at and label.role in _STRONG
+        whole = label and label.has_colon and label.length > count - at and label.role in _STRONG
         if label and whole and vocabulary.label_at(texts, at):
             yield Label(at, count, label.role, True)
             return
@@ -254,17 +260,19 @@ def _governs(
     ``CN=Acme Valid Root CA`` holds none.
     """
     line, starts = tokens.lines[index], tokens.chunks[index]
-    end = at + label.count
-    is_start = at in starts or (at > 0 and (is_bullet(line.words[at - 1].text) and at - 1 in starts))
+    end = at + label.length
+    is_start = at in starts or (
+        at > 0 and (is_bullet(line.words[at - 1].text) and at - 1 in starts)
+    )
     if label.has_colon:
         return is_start or label.role in _STRONG
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
         return False
     if _fits(line, end, label.role, pieces[index]):
         return True
-    if end == len(line.words) and label.role in _OF_DIGITS and index + 1 < len(tokens.lines):
-        if _fits(tokens.lines[index + 1], 0, label.role, pieces[index + 1]):
-            return True
+    ends = end == len(line.words) and index + 1 < len(tokens.lines)
+    if ends and label.role in _OF_DIGITS and _begins_with_digits(pieces[index + 1]):
+        return True
     if not is_start or label.role not in _STRONG:
         plain = len(starts) == 2 and len(line.words) <= end + 4 and "=" not in line.text
         return plain and at == 0 and end == starts[1] and label.role in ("other", "status")
@@ -276,6 +284,10 @@ def _governs(
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
     near = below.y - line.y <= BELOW * line.size
     return near and _fits(below, first, label.role, pieces[index + 1])
+
+
+def _begins_with_digits(pieces: Sequence[Piece]) -> bool:
+    return any(piece.first == 0 and len(piece.digits) >= SHORTEST for piece in pieces)
 
 
 def _fits(line: Line, at: int, role: Role, pieces: Sequence[Piece]) -> bool:
@@ -339,7 +351,7 @@ def _likely(found: Sequence[Fingerprint]) -> list[Fingerprint]:
     ]
 
 
-def _mark_md5(found: Sequence[Fingerprint]) -> None:
+def _mark_md5(found: Sequence[Fingerprint], least: int) -> None:
     """Mark those of 32 digits as MD5 if each SHA-1 has one, all on the same side.
 
     A SHA-1 that lacks eight digits looks the same, but does not stand by each of the others.
@@ -347,7 +359,7 @@ def _mark_md5(found: Sequence[Fingerprint]) -> None:
     bare = [f for f in found if f.role is None and (not f.is_sound or len(f.digits) == SHA1)]
     lengths = [len(f.digits) for f in bare]
     pairs = len(lengths) // 2
-    if pairs >= _PAIRS and lengths in ([MD5, SHA1] * pairs, [SHA1, MD5] * pairs):
+    if pairs >= least and lengths in ([MD5, SHA1] * pairs, [SHA1, MD5] * pairs):
         for each in bare:
             if len(each.digits) == MD5:
                 each.role = "md5"

@@ -97,7 +97,8 @@ _PHRASES: Final[dict[Role, str]] = {
         ca owner, cert type, type, archived, provider, hasprivatekey, chain length, certificate
         chain length, certificate number, data, count, size, bits, file, filename, path, sha384,
         sha512, sha-384 fingerprint, sha-512 fingerprint, sha384 fingerprint, sha512 fingerprint,
-        sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url, level, added in, since""",
+        sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url,
+        level, added in, since""",
 }
 
 _DIGESTS: Final[dict[Role, str]] = {
@@ -209,7 +210,7 @@ class Label(NamedTuple):
     """A label: its role, how many words it has, and whether a colon or the like ends it."""
 
     role: Role
-    count: int
+    length: int
     has_colon: bool
 
 
@@ -280,7 +281,7 @@ def label_at(words: Sequence[str], start: int = 0) -> Label | None:
             has_colon = bool(mark)
             after = start + count
             if not has_colon and after < len(words) and words[after] in _MARKS:
-                has_colon, count = True, count + 1  # noqa: PLW2901 - the mark is of the label
+                has_colon, count = True, count + 1
             best = Label(role, count, has_colon)
         if mark:
             break

@@ -90,7 +90,7 @@ Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]
 
 
 def _layouts() -> dict[str, Layout]:
-    from pipeline.extract.layouts import aligned, stated, running
+    from pipeline.extract.layouts import aligned, running, stated
 
     return {"stated": stated.propose, "aligned": aligned.propose, "running": running.propose}
 

@@ -15,12 +15,12 @@ from operator import attrgetter
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Placed, is_page_number
+from pipeline.extract.blocks import Block, Placed, Title, is_page_number
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
-from pipeline.extract.tokens import WIDE, Token, begins_name, is_date, is_number
+from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 GUTTER: Final = 0.5
@@ -33,6 +33,8 @@ NUMBER_APART: Final = 1.6
 """A number further away than this is that of the page."""
 ENOUGH: Final = 12
 """So many rows show how a document aligns its cells; with fewer it is less certain."""
+FILLED: Final = 0.3
+"""A column without a title has words in at least this part of the rows, or is none."""
 MOST_COLUMNS: Final = 3
 """More columns that might be those of the fingerprints, or of the subjects, aren't tried."""
 
@@ -88,7 +90,7 @@ def anchor_columns(block: Block) -> list[list[Fingerprint]]:
 
 
 def _columns(found: Sequence[Fingerprint], size: float) -> list[list[Fingerprint]]:
-    """Part fingerprints into the columns they stand in, from left to right; none in running text."""
+    """The columns that fingerprints stand in, from left to right; none in running text."""
     columns: list[list[Fingerprint]] = []
     for fingerprint in sorted(found, key=attrgetter("x0")):
         if columns and fingerprint.x0 < max(f.x1 for f in columns[-1]):
@@ -328,9 +330,7 @@ class _Table:
                 held[index] = mine
         return held
 
-    def _sections(
-        self, lines: Sequence[int]
-    ) -> Iterator[tuple[list[Fingerprint], list[int]]]:
+    def _sections(self, lines: Sequence[int]) -> Iterator[tuple[list[Fingerprint], list[int]]]:
         """Part the table at headings: no cell reaches across one."""
         bounds = [0, *self.block.cuts, len(self.block.lines)]
         for low, high in pairwise(bounds):
@@ -356,11 +356,7 @@ class _Table:
             opens = opens and not before.endswith((",", ";", "+", "/", "\\"))
             texts.append(Text(line.level(first), opens, _place(line) != place))
             before, place = line.words[last].text, _place(line)
-        ways = [
-            way
-            for marks in self._marks(found)
-            for way in deal(marks, texts, self.block.size)
-        ]
+        ways = [way for marks in self._marks(found) for way in deal(marks, texts, self.block.size)]
         usual = self.usual
         total = max(sum(usual.values()), ENOUGH)
         way = prefer(ways, lambda alignment: 2.0 * usual[alignment] / total)
@@ -451,7 +447,8 @@ class _Table:
                 if column.holds(word):
                     continue
                 slice_ = next((s for s in self.slices if s.x0 <= word.x0 and word.x1 <= s.x1), None)
-                if slice_ is not None:
+                is_inside = word.x0 < self.x1 and word.x1 > self.x0
+                if slice_ is not None and not is_inside:
                     cells.setdefault(slice_, {}).setdefault(index, []).append(at)
                 elif at in labels or _is_filler(word.text):
                     inside.append(Token(index, at))
@@ -459,6 +456,8 @@ class _Table:
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
             tokens = [Token(index, at) for index, held in lines.items() for at in held]
+            if role is None and len(lines) < FILLED * len(done.drafts):
+                tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
             self._mark_removed(done.drafts, lines, is_status=role == "status")
 
@@ -490,8 +489,8 @@ def _is_filler(text: str) -> bool:
     )
 
 
-def _overlaps(title: Word | object, column: Column) -> bool:
-    return title.x1 > column.x0 and title.x0 < column.x1  # type: ignore[attr-defined]
+def _overlaps(title: Title, column: Column) -> bool:
+    return title.x1 > column.x0 and title.x0 < column.x1
 
 
 def _place(line: Placed) -> tuple[int, float]:
@@ -513,6 +512,3 @@ def _blocks(lines: Iterable[tuple[float, tuple[int, float]]]) -> list[Mark]:
             blocks.append(Mark(height, height))
         before = place
     return blocks
-
-
-__all__ = ["GUTTER", "WIDE", "propose"]

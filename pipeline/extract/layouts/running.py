@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import inf
 from typing import Final, Literal
 
@@ -31,7 +32,7 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 _PITCH: Final = 1.25
 """A step this many times that from line to line within a text ends it."""
 INDENT: Final = 0.5
-"""A line that begins further to the right than another, by this part of the font size, is deeper."""
+"""A line that begins so much of the font size further to the right is deeper."""
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
 
@@ -238,10 +239,12 @@ class _Reader:
         if abs(line.size - above.size) > SAME_SIZE * line.size or 0 in labels:
             return False
         words = line.words
-        if (0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]):
+        if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:
             return False
-        if len(words) > 1 and is_bullet(words[0].text) and (
-            begins_name(words, 1) or (index, 1) in self.block.tokens.owner
+        if (
+            len(words) > 1
+            and is_bullet(words[0].text)
+            and (begins_name(words, 1) or (index, 1) in self.block.tokens.owner)
         ):
             return False
         type_ = begins_name(words, 0)
@@ -293,11 +296,8 @@ def _draft(row: Sequence[Item], right: float) -> Draft | None:
 def _fit(block: Block, rows: Sequence[Sequence[Item]]) -> float:
     """How much further rows are apart than what is within them."""
     score = 0
-    for row, following in zip(rows, rows[1:], strict=False):
-        inside = [
-            block.lines[b.line].y - block.lines[a.last].y
-            for a, b in zip(row, row[1:], strict=False)
-        ]
+    for row, following in pairwise(rows):
+        inside = [block.lines[b.line].y - block.lines[a.last].y for a, b in pairwise(row)]
         across = block.lines[following[0].line].y - block.lines[row[-1].last].y
         widest = max(inside, default=0.0)
         score += (across > 1.1 * widest) - (widest > 1.1 * across)

@@ -78,7 +78,9 @@ class _Table:
 
     def text(self, lines: Lines) -> str:
         """The text of a cell."""
-        return " ".join(self.block.lines[line].words[at].text for line, held in lines for at in held)
+        return " ".join(
+            self.block.lines[line].words[at].text for line, held in lines for at in held
+        )
 
     def digits(self, lines: Lines) -> list[Fingerprint]:
         """The digits that begin in a cell."""
@@ -95,7 +97,9 @@ class _Table:
         """The columns that may be those of the fingerprints: those whose title says so, if any."""
         for length in (SHA1, SHA256):
             counts = {
-                column: sum(self._print(row.get(column, []), length) is not None for row in self.rows)
+                column: sum(
+                    self._print(row.get(column, []), length) is not None for row in self.rows
+                )
                 for column in self.columns
                 if self.role(column) not in NOT_FINGERPRINTS
             }
@@ -120,7 +124,9 @@ class _Table:
         named = [column for column in counts if counts[column]]
         best = max((rank[column] for column in named), default=0)
         most = max((counts[column] for column in named if rank[column] == best), default=0)
-        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][:MOST_COLUMNS] or [-1]
+        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][:MOST_COLUMNS] or [
+            -1
+        ]
 
     def _cells(self, column: int) -> list[Lines]:
         return [row[column] for row in self.rows if column in row]
