@@ -245,6 +245,16 @@ def _titles_in(words: Sequence[Word]) -> list[Title]:
     return [Title(whole, words[0].x0, words[-1].x1, role)]
 
 
+def _first_header(headers: Mapping[int, list[Title]]) -> list[list[Title]]:
+    """The lines of the first header of a page: those of another table may say other things."""
+    first = min(headers, default=0)
+    return [
+        titles
+        for at, titles in headers.items()
+        if at - first < len(headers) and all(between in headers for between in range(first, at))
+    ]
+
+
 def _merged(rows: Sequence[Sequence[Title]]) -> list[Title]:
     """The titles of a header of several lines: what stands one below the other is one title."""
     titles: list[Title] = []
@@ -400,7 +410,7 @@ class Sorter:
             cut = False
         for line in page.sideways:
             done.mentioned.update(filter(None, [release_of(line.text)]))
-        self.titles = done.titles = _merged(list(headers.values())) or self.titles
+        self.titles = done.titles = _merged(_first_header(headers)) or self.titles
         done.section = self.section
         return done
 
@@ -516,7 +526,9 @@ def _is_of_row(piece: Piece) -> bool:
 
 def _is_of_header(line: Line) -> bool:
     """Whether each chunk of a line is a label, or words of one: a further line of a header."""
-    return "=" not in line.text and all(
+    if "=" in line.text or release_of(line.text) or vocabulary.heads_removed(line.text):
+        return False
+    return all(
         title.role is not None or vocabulary.is_word_of_label(title.text) for title in _titled(line)
     )
 
