@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine
 
 from pipeline.database.engine import open_for_reading
+from pipeline.database.verify import explained_by_damage
 from pipeline.errors import UsageError
 from pipeline.questions import comparison as comparing
 from pipeline.questions import expiring as expiry
@@ -51,8 +52,9 @@ def page(database_url: str, path: str, parameters: Parameters) -> str:
     make, names = _PAGES[path]
     if unknown := parameters.keys() - names:
         raise UsageError(f"{path} takes no {min(unknown)}, only: {', '.join(names)}.")
-    report = make(open_for_reading(database_url), parameters)
-    return as_page(report, SITE)
+    with explained_by_damage(database_url):
+        report = make(open_for_reading(database_url), parameters)
+        return as_page(report, SITE)
 
 
 def error_page(*lines: str) -> str:
