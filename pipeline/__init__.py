@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from pipeline.database.sql import run as run_query
     from pipeline.enrich import enrich as enrich_entries
     from pipeline.extract import extract as extract_document
-    from pipeline.ingest.document import ingest as ingest_document
-    from pipeline.ingest.document import read as read_document
+    from pipeline.ingest.steps import ingest as ingest_document
+    from pipeline.ingest.steps import read as read_document
     from pipeline.load import load as load_document
     from pipeline.normalise import normalise as normalise_rows
     from pipeline.questions.diff import diff as compare_releases
-    from pipeline.questions.trust_list import show as show_release
-    from pipeline.questions.trust_list import snapshots as list_snapshots
+    from pipeline.questions.show import show as show_release
+    from pipeline.questions.snapshots import snapshots as list_snapshots
 
 __all__ = [
     "__version__",
@@ -53,15 +53,15 @@ _STEPS: Final = {
     "compare_releases": ("questions.diff", "diff"),
     "enrich_entries": ("enrich", "enrich"),
     "extract_document": ("extract", "extract"),
-    "ingest_document": ("ingest.document", "ingest"),
-    "list_snapshots": ("questions.trust_list", "snapshots"),
+    "ingest_document": ("ingest.steps", "ingest"),
+    "list_snapshots": ("questions.snapshots", "snapshots"),
     "load_document": ("load", "load"),
     "normalise_rows": ("normalise", "normalise"),
     "open_database": ("database.engine", "open_for_reading"),
     "read_chain": ("check", "read_chain"),
-    "read_document": ("ingest.document", "read"),
+    "read_document": ("ingest.steps", "read"),
     "run_query": ("database.sql", "run"),
-    "show_release": ("questions.trust_list", "show"),
+    "show_release": ("questions.show", "show"),
 }
 """Step to module and function. The names differ from the modules', which stand here, too."""
 

@@ -6,6 +6,7 @@ call it to `CALLS` in cli/test_schemas.py.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -20,15 +21,16 @@ from pipeline.database.engine import Upgrade
 from pipeline.database.sql.canned import Query
 from pipeline.database.verify import Verification
 from pipeline.ingest.catalogue_upkeep import Addition, CatalogueInfo
-from pipeline.ingest.document import Ingested, Reading
 from pipeline.ingest.enrich_again import Resolution
+from pipeline.ingest.steps import ExtractedDocument, Ingested
 from pipeline.questions.against import Against
 from pipeline.questions.diff import Diff
 from pipeline.questions.expiring import Expiring
 from pipeline.questions.export import StoredRoot
 from pipeline.questions.find import Found
 from pipeline.questions.matrix import Matrix
-from pipeline.questions.trust_list import SnapshotInfo, TrustList
+from pipeline.questions.show import TrustList
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
 from pipeline.report.answers.query import Rows
 
 DIRECTORY: Final = Path(__file__).resolve().parent.parent / "schemas" / "json"
@@ -44,7 +46,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "enrich": Resolution,
     "expiring": Expiring,
     "export": list[StoredRoot],
-    "extract": Reading,
+    "extract": ExtractedDocument,
     "find": Found,
     "ingest": list[Ingested],
     "query": Rows | list[Query],
@@ -59,6 +61,12 @@ class _Generator(GenerateJsonSchema):
     """Takes no key that isn't named, and times only in UTC, to the second."""
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> dict[str, Any]:
+        hidden = {
+            each.name for each in dataclasses.fields(schema["cls"]) if each.metadata == NOT_WRITTEN
+        }
+        inner = schema["schema"]
+        written = [each for each in inner["fields"] if each["name"] not in hidden]
+        schema = {**schema, "schema": {**inner, "fields": written}}
         return {**super().dataclass_schema(schema), "additionalProperties": False}
 
     def datetime_schema(self, schema: core_schema.DatetimeSchema) -> dict[str, Any]:

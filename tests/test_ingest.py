@@ -11,7 +11,7 @@ import pipeline
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract.document import Problem, Row
 from pipeline.firmware import Firmware
-from pipeline.ingest.document import assign_releases, describe, refusal
+from pipeline.ingest.steps import assign_releases, describe, refusal
 
 PATH = Path("list.pdf")
 

@@ -14,7 +14,7 @@ from pipeline.report import Format
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
     from pipeline.extract.guard import Limits
-    from pipeline.ingest.document import Extractor
+    from pipeline.ingest.steps import Extractor
 
 
 def _date(text: str) -> date:

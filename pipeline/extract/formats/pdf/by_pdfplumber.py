@@ -92,7 +92,9 @@ def _drawn_on(layout: Any) -> tuple[Glyphs, list[Side]]:
             pending.pop()
     columns = np.array(place, dtype=np.float64).reshape(-1, 8).T.copy()
     x, y, *_, size, turns = columns
-    return Glyphs(_array(text), x, y, columns[2:6], size, turns.astype(np.int8)), sides
+    cells = np.full(len(x), -1)
+    directions = turns.astype(np.int8)
+    return Glyphs(_array(text), x, y, columns[2:6], size, directions, cells), sides
 
 
 def _sides(shape: LTCurve) -> Iterable[Side]:

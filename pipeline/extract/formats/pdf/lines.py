@@ -39,7 +39,8 @@ class Glyphs:
 
     ``x``, ``y`` are the origin on the baseline; ``box`` has four rows: left, bottom, right, top;
     ``size`` is the font size as displayed; ``turn`` the direction of the text in quarter turns
-    counter-clockwise (-1: at an odd angle).
+    counter-clockwise (-1: at an odd angle); ``cell`` the number of the tagged cell it belongs to,
+    or -1. What is known to be a word may stand here as one.
     """
 
     text: npt.NDArray[np.str_]
@@ -48,6 +49,7 @@ class Glyphs:
     box: Floats
     size: Floats
     turn: npt.NDArray[np.int8]
+    cell: Indices
 
     def only(self, chosen: Indices) -> "Glyphs":
         """Some of the characters."""
@@ -58,6 +60,7 @@ class Glyphs:
             self.box[:, chosen],
             self.size[chosen],
             self.turn[chosen],
+            self.cell[chosen],
         )
 
 

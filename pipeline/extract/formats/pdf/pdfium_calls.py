@@ -4,12 +4,8 @@ They take and give plain addresses instead of typed pointers.
 """
 
 import ctypes
-from collections import deque
-from collections.abc import Iterable
-from itertools import repeat
 from typing import Any, Final
 
-import numpy as np
 import numpy.typing as npt
 from pypdfium2 import raw
 
@@ -33,6 +29,7 @@ form_object: Final = _function(raw.FPDFFormObj_GetObject, ADDRESS, ADDRESS, ctyp
 form_length: Final = _function(raw.FPDFFormObj_CountObjects, INT, ADDRESS)
 object_type: Final = _function(raw.FPDFPageObj_GetType, INT, ADDRESS)
 object_mark: Final = _function(raw.FPDFPageObj_GetMarkedContentID, INT, ADDRESS)
+object_font: Final = _function(raw.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
 object_matrix: Final = _function(raw.FPDFPageObj_GetMatrix, INT, ADDRESS, ADDRESS)
 object_bounds: Final = _function(
     raw.FPDFPageObj_GetBounds, INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS
@@ -53,10 +50,3 @@ def places(array: npt.NDArray[Any]) -> range:
     """The addresses of the rows of an array."""
     first, size = array.ctypes.data, array.shape[1] * array.itemsize
     return range(first, first + size * len(array), size)
-
-
-def char_boxes(textpage: int, indices: Iterable[int], count: int) -> npt.NDArray[np.float32]:
-    """The boxes (left, top, right, bottom) of ``count`` characters of a page, one a row."""
-    boxes = np.zeros((count, 4), dtype=np.float32)
-    deque(map(char_box, repeat(textpage), indices, places(boxes)), maxlen=0)
-    return boxes

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from pipeline.catalogue.root_programmes import Stay, Stores, stores
 from pipeline.database.engine import transaction
-from pipeline.questions import trust_list
+from pipeline.moment import moment
 from pipeline.questions.diff import Diff, diff
-from pipeline.questions.trust_list import TrustList, TrustListRow
+from pipeline.questions.show import TrustList, TrustListRow, show
 
 Change = Literal["removed", "added", "changed", "unchanged"]
 
@@ -30,7 +30,7 @@ class ComparedRoot:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReleaseComparison:
     """What changed, both trust lists, and their roots: those that differ come first."""
 
     diff: Diff
@@ -41,19 +41,21 @@ class Comparison:
 
 def compare(
     engine: Engine, old: str, new: str, *, product: str | None = None, as_of: date | None = None
-) -> Comparison:
+) -> ReleaseComparison:
     """Compare two releases as `pipeline.questions.diff.diff` does, and keep what is the same, too.
 
     Raises:
         UsageError: as it does.
     """
-    when = trust_list.moment(as_of)
-    before = trust_list.show(engine, old, product=product, as_of=when)
-    after = trust_list.show(engine, new, product=product, as_of=when)
+    when = moment(as_of)
+    before = show(engine, old, product=product, as_of=when)
+    after = show(engine, new, product=product, as_of=when)
     changes = diff(engine, old, new, product=product, as_of=when)
     with transaction(engine) as connection:
         known = stores(connection)
-    return Comparison(changes, before, after, list(_roots(changes, before.rows, after.rows, known)))
+    return ReleaseComparison(
+        changes, before, after, list(_roots(changes, before.rows, after.rows, known))
+    )
 
 
 def _roots(

@@ -43,7 +43,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListingItem:
     """A certificate and what there is to say of it."""
 
     fingerprint: str
@@ -56,7 +56,7 @@ class Listing:
     """Items under a title."""
 
     title: str
-    items: Sequence[Item]
+    items: Sequence[ListingItem]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from made_to_order import Desk, Printed, Root, new_root
 
 from pipeline.errors import UsageError
 from pipeline.extract.document import Problem
-from pipeline.questions.comparison import Comparison, compare
-from pipeline.report.answers.comparison import report
-from pipeline.report.report import Bars, Counts, Facts, Grid, Paragraph, Timeline
+from pipeline.questions.report import ReleaseComparison, compare
+from pipeline.report.answers.report import report
+from pipeline.report.model import Bars, Counts, Facts, Grid, Paragraph, Timeline
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -26,19 +26,19 @@ NEW_ROWS = [NEW, KEPT, RENAMED, Printed(UNKNOWN, is_known=False)]
 
 
 @pytest.fixture
-def compared(desk: Desk) -> Comparison:
+def compared(desk: Desk) -> ReleaseComparison:
     seen = [(KEPT.fingerprint, "mozilla", date(2010, 1, 1), date(2026, 1, 1), "certifi 1 to x 2")]
     desk.load({"12.7(1)": OLD_ROWS}, "old", sightings=seen)
     desk.load({"12.8(1)": NEW_ROWS}, "new", sightings=seen)
     return compare(desk.engine, "12.7", "12.8", as_of=DAY)
 
 
-def only(comparison: Comparison, kind: type[BlockT]) -> BlockT:
+def only(comparison: ReleaseComparison, kind: type[BlockT]) -> BlockT:
     (block,) = (each for each in report(comparison, DAY).page if isinstance(each, kind))
     return block
 
 
-def facts(comparison: Comparison, root: Root) -> dict[str, str]:
+def facts(comparison: ReleaseComparison, root: Root) -> dict[str, str]:
     grid = only(comparison, Grid)
     blocks = grid.details[list(grid.keys).index(root.fingerprint)]
     return {
@@ -49,7 +49,9 @@ def facts(comparison: Comparison, root: Root) -> dict[str, str]:
     }
 
 
-def test_every_root_of_either_release_is_told_what_happened_to_it(compared: Comparison) -> None:
+def test_every_root_of_either_release_is_told_what_happened_to_it(
+    compared: ReleaseComparison,
+) -> None:
     assert [(root.change, (root.new or root.old).fingerprint) for root in compared.roots] == [
         ("removed", GONE.fingerprint),
         ("added", NEW.fingerprint),
@@ -61,7 +63,7 @@ def test_every_root_of_either_release_is_told_what_happened_to_it(compared: Comp
     assert only(compared, Counts).numbers == expected
 
 
-def test_the_chart_and_the_table_have_each_root_once(compared: Comparison) -> None:
+def test_the_chart_and_the_table_have_each_root_once(compared: ReleaseComparison) -> None:
     spans, grid = only(compared, Timeline).spans, only(compared, Grid)
     looks = {span.key: span.status for span in spans}
     assert len(spans) == len(grid.rows) == len(grid.keys) == len(grid.details) == 5
@@ -75,7 +77,7 @@ def test_the_chart_and_the_table_have_each_root_once(compared: Comparison) -> No
     assert set(grid.keys) == set(looks)
 
 
-def test_what_is_not_known_is_said(compared: Comparison) -> None:
+def test_what_is_not_known_is_said(compared: ReleaseComparison) -> None:
     (span,) = (e for e in only(compared, Timeline).spans if e.key == UNKNOWN.fingerprint)
     assert (span.start, span.end, span.remark) == (None, None, "not known")
     assert "status" in [column.title for column in only(compared, Grid).columns]
@@ -83,7 +85,7 @@ def test_what_is_not_known_is_said(compared: Comparison) -> None:
     assert "SHA-256" not in facts(compared, UNKNOWN)
 
 
-def test_a_row_tells_where_each_document_prints_it(compared: Comparison) -> None:
+def test_a_row_tells_where_each_document_prints_it(compared: ReleaseComparison) -> None:
     kept = facts(compared, KEPT)
     assert kept["printed in 12.7(1)"] == "page 1, row 3 of old.pdf"
     assert kept["printed in 12.8(1)"] == "page 1, row 2 of new.pdf"
@@ -93,12 +95,12 @@ def test_a_row_tells_where_each_document_prints_it(compared: Comparison) -> None
     assert "expired 2020-05-30" in facts(compared, GONE)["why"]
 
 
-def test_years_count_the_roots_that_end_in_them(compared: Comparison) -> None:
+def test_years_count_the_roots_that_end_in_them(compared: ReleaseComparison) -> None:
     bars = {bar.label: bar.numbers for bar in only(compared, Bars).bars if bar.numbers}
     assert bars == {"2020": {"removed": 1}, "2040": {"added": 1, "changed": 1, "unchanged": 1}}
 
 
-def test_both_days_are_marked(compared: Comparison) -> None:
+def test_both_days_are_marked(compared: ReleaseComparison) -> None:
     today, as_of = only(compared, Timeline).marks
     assert (today.label, today.at.date()) == ("today", datetime.now(UTC).date())
     assert (as_of.label, as_of.at.date()) == ("as of", DAY)

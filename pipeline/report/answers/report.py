@@ -9,21 +9,22 @@ from datetime import date
 from itertools import takewhile
 
 from pipeline.catalogue.root_programmes import PROGRAMMES
-from pipeline.questions.comparison import ComparedRoot, Comparison
-from pipeline.questions.trust_list import SnapshotInfo, TrustList
+from pipeline.questions.report import ComparedRoot, ReleaseComparison
+from pipeline.questions.show import TrustList
+from pipeline.questions.snapshots import SnapshotInfo
 from pipeline.report.answers import diff, roots, show
 from pipeline.report.answers.roots import PageRoot
-from pipeline.report.report import Column, Counts, Facts, PageBlock, Paragraph, Report, iso
+from pipeline.report.model import Column, Counts, Facts, PageBlock, Paragraph, Report, iso
 from pipeline.report.words import count
 
 
-def report(comparison: Comparison, as_of: date | None = None) -> Report:
+def report(comparison: ReleaseComparison, as_of: date | None = None) -> Report:
     """Make the report of the diff, with a page that shows more."""
     own = diff.report(comparison.diff, as_of)
     return replace(own, page=list(_page(comparison, own)))
 
 
-def _page(comparison: Comparison, own: Report) -> Iterator[PageBlock]:
+def _page(comparison: ReleaseComparison, own: Report) -> Iterator[PageBlock]:
     words = list(takewhile(lambda block: isinstance(block, Paragraph), own.blocks))
     yield from words
     for side in (comparison.old, comparison.new):

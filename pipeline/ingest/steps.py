@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline import catalogue
 from pipeline.database.engine import open_for_writing, open_if_made
 from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, file_of, files, hinted
-from pipeline.enrich.database import Database
+from pipeline.enrich.database_source import Database
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
 from pipeline.extract.document import Document, Extraction, Problem, ProblemKind, Row
@@ -21,7 +21,8 @@ from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.ingest import crtsh_memory
 from pipeline.load import LoadedSnapshot, load
 from pipeline.normalise import normalise
-from pipeline.questions import trust_list
+from pipeline.questions.show import show
+from pipeline.questions.snapshots import problems, snapshots
 from schemas import frames
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ Progress = Callable[[Step], object]
 
 
 @dataclass(frozen=True)
-class Entry:
+class ExtractedEntry:
     """A row of a document, normalised (`schemas.frames.ENTRIES`)."""
 
     position: int
@@ -55,11 +56,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ExtractedDocument:
     """What a document says, and what in it can't be read."""
 
     document: Document
-    entries: list[Entry]
+    entries: list[ExtractedEntry]
     problems: list[Problem]
 
 
@@ -84,7 +85,7 @@ class IngestedSnapshot:
 class Ingested:
     """What became of a document.
 
-    ``problems`` are those that were let pass, now or when it was loaded before. ``remarks`` are
+    ``problems`` are those that were accepted, now or when it was loaded before. ``remarks`` are
     plain sentences about what was read and not loaded, ``warnings`` about sources of certificates
     that failed.
     """
@@ -97,7 +98,7 @@ class Ingested:
     warnings: list[str]
 
 
-def read(path: Path, extractor: Extractor = extract) -> Reading:
+def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
     """Read a document without loading it; ``extractor`` reads its rows.
 
     Raises:
@@ -106,9 +107,11 @@ def read(path: Path, extractor: Extractor = extract) -> Reading:
     extraction = extractor(path)
     sources: list[Source] = [*_own_certificates(path), Catalogue()]
     enriched, problems = _resolve(extraction.rows, extraction.problems, sources)
-    columns = [field.name for field in fields(Entry)]
+    columns = [field.name for field in fields(ExtractedEntry)]
     records = enriched.entries[columns].itertuples(index=False, name=None)
-    return Reading(extraction.document, [Entry(*record) for record in records], problems)
+    return ExtractedDocument(
+        extraction.document, [ExtractedEntry(*record) for record in records], problems
+    )
 
 
 def ingest(
@@ -134,7 +137,7 @@ def ingest(
 
     ``firmware`` names the release of rows that stand under no release's heading. With
     ``allow_partial``, what can't be read or believed is kept as a problem with the good rows; of a
-    document that was loaded so, it is let pass again.
+    document that was loaded so, it is accepted again.
     ``extractor`` reads the document.
 
     Raises:
@@ -147,9 +150,9 @@ def ingest(
     digest = sha256(path)
     engine = open_if_made(database_url)
     known = _known(engine, digest, wanted, product) if engine else []
-    let_pass = _let_pass(engine, digest) if engine and known else []
+    accepted = _accepted(engine, digest) if engine and known else []
     if known and not (certs or online):
-        return Ingested(path.name, digest, known, let_pass, [], [])
+        return Ingested(path.name, digest, known, accepted, [], [])
     progress("reading")
     extraction = extractor(path)
     rows = assign_releases(path, extraction.rows, wanted)
@@ -160,7 +163,7 @@ def ingest(
     enriched, problems = _resolve(rows, extraction.problems, sources, progress)
     if online and crtsh_memory.has_answered(enriched):
         crtsh_memory.keep(open_for_writing(database_url), enriched)
-    if enriched.entries.empty or (problems and not (allow_partial or let_pass)):
+    if enriched.entries.empty or (problems and not (allow_partial or accepted)):
         raise DocumentError(*refusal(path, problems))
     progress("loading")
     engine = open_for_writing(database_url)
@@ -265,7 +268,7 @@ def _known(
     engine: Engine, digest: str, wanted: Firmware | None, product: str
 ) -> list[IngestedSnapshot]:
     """List the snapshots that were loaded from this document before."""
-    infos = trust_list.snapshots(engine, document_sha256=digest, product=product)
+    infos = snapshots(engine, document_sha256=digest, product=product)
     if wanted and not any(wanted.covers(Firmware.parse(info.firmware)) for info in infos):
         return []
     return [
@@ -275,13 +278,13 @@ def _known(
 
 
 def _counted(engine: Engine, snapshot: LoadedSnapshot) -> IngestedSnapshot:
-    name = f"{snapshot.firmware}@{snapshot.revision}"
-    loaded = trust_list.show(engine, name, product=snapshot.product)
+    release = snapshot.id
+    loaded = show(engine, release.name, product=release.product)
     proven = sum(row.evidence == "proven" for row in loaded.rows)
     return IngestedSnapshot(
-        snapshot.product,
-        snapshot.firmware,
-        snapshot.revision,
+        release.product,
+        release.firmware,
+        release.revision,
         snapshot.is_new,
         rows=snapshot.entries,
         proven=proven,
@@ -290,24 +293,22 @@ def _counted(engine: Engine, snapshot: LoadedSnapshot) -> IngestedSnapshot:
     )
 
 
-def _let_pass(engine: Engine, digest: str) -> list[Problem]:
+def _accepted(engine: Engine, digest: str) -> list[Problem]:
     return [
         Problem(cast(ProblemKind, each.kind), each.page, each.text, each.hint)
-        for each in trust_list.problems(engine, digest)
+        for each in problems(engine, digest)
     ]
 
 
 def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> str:
     """Say that a document reads otherwise than when it was loaded, or ``""``."""
-    name = f"{snapshot.firmware}@{snapshot.revision}"
-    loaded = {
-        row.fingerprint for row in trust_list.show(engine, name, product=snapshot.product).rows
-    }
-    read = set(entries.loc[entries["release"] == snapshot.firmware, "fingerprint"])
+    release = snapshot.id
+    loaded = {row.fingerprint for row in show(engine, release.name, product=release.product).rows}
+    read = set(entries.loc[entries["release"] == release.firmware, "fingerprint"])
     if read == loaded:
         return ""
     return (
-        f"{snapshot.firmware} stays as it was loaded (roots then: {len(loaded)}, read now: "
+        f"{release.firmware} stays as it was loaded (roots then: {len(loaded)}, read now: "
         f"{len(read)}). To have what is read now, load it into another database."
     )
 

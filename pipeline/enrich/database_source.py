@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Engine, select
 
 from pipeline.database.engine import transaction
-from schemas.tables import Certificate
+from schemas.tables import CertificateRow
 
 _MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
 
@@ -28,11 +28,11 @@ class Database:
         Raises `DatabaseError` if it can't be used.
         """
         wanted = list(fingerprints)
-        known = select(Certificate.fingerprint, Certificate.der)
+        known = select(CertificateRow.fingerprint, CertificateRow.der)
         found: dict[str, bytes] = {}
         with transaction(self._engine) as connection:
             for start in range(0, len(wanted), _MOST_PARAMETERS):
                 batch = wanted[start : start + _MOST_PARAMETERS]
-                rows = connection.execute(known.where(Certificate.fingerprint.in_(batch)))
+                rows = connection.execute(known.where(CertificateRow.fingerprint.in_(batch)))
                 found.update((fingerprint, der) for fingerprint, der in rows)
         return found
