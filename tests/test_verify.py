@@ -251,7 +251,7 @@ def test_what_is_gone_is_said_by_every_command(loaded: Engine, database_url: str
 def test_bytes_where_text_should_be(loaded: Engine, database_url: str) -> None:
     change = "UPDATE certificates SET subject = CAST(x'30ff' AS TEXT)"
     assert spoil(loaded, change) == [
-        Fault("certificates", each.fingerprint, "subject: it is no UTF-8")
+        DatabaseFault("certificates", each.fingerprint, "subject: it is no UTF-8")
         for each in sorted((A, B), key=lambda each: each.fingerprint)
     ]
 
@@ -308,6 +308,7 @@ def test_values_that_have_no_place_there_are_each_reported(
             "INSERT INTO lookups VALUES (?, 'crt.sh', '2020-01-01 00:00:00')", seen[:1]
         )
         connection.execute("INSERT INTO problems VALUES (1, 1, 'duplicate', 1, 'text', 'hint')")
+        connection.commit()
         assert verify(loaded).faults == []
         connection.execute(f"UPDATE {table} SET {column} = {value}")
         (number,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import DBAPIError
 
 from pipeline.database.damage import wrong_values
 from pipeline.database.digests import content_digest, row_digest
@@ -76,9 +77,12 @@ def verify(engine: Engine) -> Verification:
     with transaction(engine) as connection:
         connection.execution_options(yield_per=_AT_A_TIME)
         faults = list(_damage(connection)) if is_sqlite else []
-        faults += _shape(connection, Base.metadata)
-        if is_sqlite and not faults:  # no value of it can be read otherwise
-            faults += [Fault(*each) for each in wrong_values(connection)]
+        shape = list(_shape(connection, Base.metadata))
+        if is_sqlite and not shape:
+            # of a file with damaged pages, what can be read
+            with suppress(DBAPIError) if faults else nullcontext():
+                faults += [DatabaseFault(*each) for each in wrong_values(connection)]
+        faults += shape
         if not faults:  # else a view can't be looked at
             faults += _shape(connection, views)
         if not faults:  # else anything that is read may be nonsense
