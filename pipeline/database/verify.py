@@ -163,7 +163,7 @@ def _shape(connection: Connection, expected: MetaData) -> Iterator[DatabaseFault
 
 
 def _references(connection: Connection) -> Iterator[DatabaseFault]:
-    """Look for what came in while the database was told not to enforce its foreign keys."""
+    """Look for what came in while the foreign keys were not enforced."""
     for table in Base.metadata.sorted_tables:
         for reference in sorted(table.foreign_keys, key=lambda each: each.column.table.name):
             for key in connection.execute(_dangling(reference)):
