@@ -17,3 +17,21 @@ def moment(as_of: date | None) -> datetime:
     if as_of.tzinfo is None:
         raise ValueError(f"{as_of} has no time zone")
     return as_of.astimezone(UTC).replace(microsecond=0)
+
+
+def parse_moment(text: str) -> date:
+    """Read a day, or a time, which is UTC if it has no zone of its own (ISO 8601).
+
+    Raises ValueError if it is neither.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is no day such as 2020-06-01 or time such as 2020-05-30T10:48"
+        ) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

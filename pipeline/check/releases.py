@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
-from pipeline.check.openssl.path import Anchors
+from pipeline.check.names import name_key
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.outcome import StandIn
 from pipeline.database.engine import batches, transaction
 from pipeline.firmware import ReleaseId
 from pipeline.questions.release_names import release, some_releases
@@ -18,12 +20,6 @@ from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, read
 from schemas import tables
 from schemas.tables import PrintedRow, SnapshotRow
-
-
-@lru_cache(maxsize=65536)
-def name_key(name: names.Name | str) -> str:
-    """Bring a name, or its canonical form, in a form that equal names have in common."""
-    return str(name).casefold()
 
 
 class Entry(NamedTuple):
@@ -62,7 +58,7 @@ class Release:
     @cached_property
     def anchors(self) -> Anchors:
         """The roots as path building wants them."""
-        return Anchors.of(root.der for root in self.roots.values())
+        return Anchors(root.der for root in self.roots.values())
 
     def relevant(self, names: Iterable[str]) -> tuple[str, ...]:
         """Give the fingerprints of all entries that a path among these names (`name_key`) can meet.
@@ -98,7 +94,11 @@ class Release:
     def with_proven(self, sent: Sequence[Certificate]) -> Release:
         """Take certificates that are sent for the entries whose fingerprints they have."""
         wanted = {entry.fingerprint for entry in self.unresolved}
-        proven = {each.fingerprint: each for each in sent if each.fingerprint in wanted}
+        proven = {
+            each.fingerprint: each
+            for each in sent
+            if each.fingerprint in wanted and not isinstance(each, StandIn)
+        }
         if not proven:
             return self
         entries = [

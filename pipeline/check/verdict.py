@@ -7,31 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
 
 from pipeline.check.answer import Period, Verdict
-from pipeline.check.openssl.path import (
+from pipeline.check.names import name_key
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.outcome import (
     BUILDERS,
-    Anchors,
+    NO_ROOT,
     BuilderName,
-    Code,
     Outcome,
     Purpose,
-    link,
+    StandIn,
+    can_issue,
+    is_valid,
     verify,
 )
-from pipeline.check.releases import Entry, Release, name_key
-from pipeline.x509.certificate import Certificate, read
-
-NO_ROOT: Final = frozenset(
-    {
-        Code.UNABLE_TO_GET_ISSUER_CERT,
-        Code.DEPTH_ZERO_SELF_SIGNED_CERT,
-        Code.SELF_SIGNED_CERT_IN_CHAIN,
-        Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-    }
-)
-"""What is said of a path that ends in no trusted root."""
+from pipeline.check.releases import Entry, Release
+from pipeline.x509.certificate import Certificate
 
 
 @dataclass(frozen=True)
@@ -73,7 +65,10 @@ class Sent:
     @cached_property
     def fingerprints(self) -> tuple[str, ...]:
         """What tells this from anything else that is sent."""
-        return tuple(each.fingerprint for each in self.all)
+        return tuple(
+            f"~{each.fingerprint}" if isinstance(each, StandIn) else each.fingerprint
+            for each in self.all
+        )
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -139,23 +134,23 @@ class Judge:
 
 
 def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
-    links = [link(each.der) for each in sent.all]
     # what starts with a CA is checked from there
-    purpose: Purpose = "issuer" if links[0].is_issuer and not sent.is_own else "server"
+    purpose: Purpose = "issuer" if can_issue(sent.target) and not sent.is_own else "server"
     outcomes = {
-        builder: verify(links[0], links, release.anchors, on, builder, purpose=purpose)
+        builder: verify(sent.target, sent.all, release.anchors, on, builder, purpose=purpose)
         for builder in BUILDERS
     }
     hinges = {
         builder: _hinge(builder, outcome, sent, release, on)
         for builder, outcome in outcomes.items()
-        if not outcome.ok
+        if not outcome.ok and not outcome.is_unknown
     }
-    if not hinges:
-        return Judgement("accepted", outcomes)
     if None in hinges.values():
         return Judgement("refused", outcomes)
-    return Judgement("unknown", outcomes, next(iter(hinges.values())))
+    if hinges:
+        return Judgement("unknown", outcomes, next(iter(hinges.values())))
+    is_unknown = any(outcome.is_unknown for outcome in outcomes.values())
+    return Judgement("unknown" if is_unknown else "accepted", outcomes)
 
 
 def _hinge(
@@ -172,17 +167,15 @@ def _hinge(
         return None
     if builder == "untrusted-first" and (found := _at_the_end(sent, release, on)):
         return found
-    sent_here = {each.fingerprint for each in sent.all}
-    end = sum(each.fingerprint in sent_here for each in outcome.path) - 1
+    end = sum(each in sent.all for each in outcome.path) - 1
     if end > 0 and outcome.path[end].is_self_issued:
         end -= 1
     for place, certificate in enumerate(outcome.path):
         is_wrong_itself = outcome.depth == place and outcome.code not in NO_ROOT
-        if is_wrong_itself or not certificate.is_valid(on):
+        if is_wrong_itself or not is_valid(certificate, on):
             return None
         is_asked = builder == "trusted-first" or outcome.code in NO_ROOT or place >= end
-        issuer = read(certificate.der).issuer
-        if is_asked and (found := release.unresolved_named(issuer)):
+        if is_asked and (found := release.unresolved_named(certificate.issuer)):
             return found
     return None
 
@@ -192,10 +185,9 @@ def _at_the_end(sent: Sent, release: Release, on: datetime) -> Entry | None:
 
     Where that isn't known, the path that was judged may be another, found farther down.
     """
-    links = [link(each.der) for each in sent.all]
-    path = verify(links[0], links, Anchors.of(()), on, "untrusted-first").path
+    path = verify(sent.target, sent.all, Anchors(()), on, "untrusted-first").path
     if len(path) > 1 and path[-1].is_self_issued:
         path = path[:-1]
-    if not all(each.is_valid(on) for each in path):
+    if not all(is_valid(each, on) for each in path):
         return None
-    return release.unresolved_named(read(path[-1].der).issuer)
+    return release.unresolved_named(path[-1].issuer)

@@ -67,6 +67,9 @@ def command(
             "--allow-private", help="Let --online go to addresses that aren't public, too."
         ),
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Remarks count, too, such as no clientAuth.")
+    ] = False,
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
@@ -103,6 +106,7 @@ def command(
         name=hostname,
         certs=certs or (),
         online=online,
+        strict=strict,
         allow_private=allow_private,
     )
     is_one = connect or (len(chains or ()) == 1 and not (chains or [])[0].is_dir())

@@ -35,7 +35,7 @@ PDFS = [document for document in DOCUMENTS if document.suffix == ".pdf"]
 BOTH = [(document, reader) for document in PDFS for reader in ("both", "pdfplumber", "pdfium")]
 CASES = [*BOTH, *((document, "both") for document in DOCUMENTS if document.suffix != ".pdf")]
 AWAITED = re.compile(
-    "openssl-|keytool-|powershell-|certutil-|ios-|gnutls-|gpgsm-|certdata-|certifi-|log-|fpdf2-viewer"
+    "nss-|junos-|grid-|mail-|wiki-|weasyprint-(name|foot|merged)|openssl-|keytool-|powershell-|certutil-|ios-|gnutls-|gpgsm-|certdata-|certifi-|log-|fpdf2-viewer"
     "|text-(two|table|status|serial|removed|records|pem|key|digits|breaks|name|four|label)"
     "|(weasyprint|fpdf2)-(status|slides|releases|records|beside|removed)|chromium-web"
     "|typst-(records|key|digits)|reportlab-(three|eight)"
@@ -55,6 +55,8 @@ OTHER_DIGITS = {
     "typst-key-identifiers.pdf": "identifiers of keys",
     "typst-records-above.pdf": "serial numbers",
     "weasyprint-records.pdf": "serial numbers",
+    "weasyprint-merged-cells.pdf": "serial numbers",
+    "weasyprint-name-lines.pdf": "serial numbers",
 }
 """These have other numbers of forty digits, too."""
 

@@ -17,7 +17,7 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 
 
 def words(textpage: pdfium.PdfTextPage) -> list[Word]:
-    page = page_of(1, pdfium_text.glyphs_of(textpage.raw))
+    page = page_of(1, pdfium_text.glyphs_of(textpage.raw, {}))
     return [word for line in (*page.lines, *page.sideways) for word in line.words]
 
 

@@ -349,3 +349,131 @@ def added(path: Path) -> list[Row]:
             f"         Not After : {end(row):%b %d %H:%M:%S %Y GMT}",
         ]
     return write(path, found, lines)
+
+
+# --- further tools -------------------------------------------------------------------------------
+
+
+@PRODUCER.document(
+    "nss-certutil.txt",
+    "NSS' `certutil -L -n`: names in quotes, key identifier as `Data:`, digests below their labels",
+    "half of the roots are in no catalogue",
+)
+def nss(path: Path) -> list[Row]:
+    found = rows(mixed(5, 19), None, spelling.colons, spelling.rfc4514, prints_sha256=True)
+    lines = []
+    for row in found:
+        lines += [
+            "Certificate:",
+            "    Data:",
+            "        Version: 3 (0x2)",
+            "        Serial Number:",
+            f"            {spelling.grouped(serial(row), 2, ':')}",
+            "        Signature Algorithm: PKCS #1 SHA-256 With RSA Encryption",
+            f'        Issuer: "{row.printed}"',
+            "        Validity:",
+            f"            Not Before: {begin(row):%a %b %d %H:%M:%S %Y}",
+            f"            Not After : {end(row):%a %b %d %H:%M:%S %Y}",
+            f'        Subject: "{row.printed}"',
+            "        Signed Extensions:",
+            "            Name: Certificate Subject Key ID",
+            "            Data:",
+            f"                {spelling.grouped(key_id(row), 2, ':')}",
+            "    Fingerprint (SHA-256):",
+            f"        {spelling.colons(row.sha256)}",
+            "    Fingerprint (SHA1):",
+            f"        {row.shown}",
+            "",
+            "    Mozilla-CA-Policy: true (attribute present)",
+            "    Certificate Trust Flags:",
+            "        SSL Flags:",
+            "            Valid CA",
+            "            Trusted CA",
+            "",
+        ]
+    return write(path, found, lines)
+
+
+@PRODUCER.document(
+    "junos-pki.txt",
+    "Junos' `show security pki ca-certificate detail`: which digest it is stands behind the digits",
+    "half of the roots are in no catalogue",
+)
+def junos(path: Path) -> list[Row]:
+    found = rows(mixed(5, 29), None, lambda d: spelling.grouped(d, 2, ":"))
+    lines = []
+    for n, row in enumerate(found):
+        lines += [
+            f"Certificate identifier: ROOT-{n}",
+            "  Certificate version: 3",
+            f"  Serial number: 0x{serial(row)}",
+            f"  Subject string: {row.printed}",
+            "  Validity:",
+            f"    Not before: {begin(row):%m-%d-%Y %H:%M} UTC",
+            f"    Not after: {end(row):%m-%d-%Y %H:%M} UTC",
+            "  Public key algorithm: rsaEncryption(2048 bits)",
+            "  Signature algorithm: sha256WithRSAEncryption",
+            "  Use for key: CRL signing, Certificate signing",
+            "  Fingerprint:",
+            f"    {row.shown} (sha1)",
+            f"    {spelling.grouped(row.der.hex()[60:92], 2, ':')} (md5)",
+            "",
+        ]
+    return write(path, found, lines)
+
+
+@PRODUCER.document(
+    "grid-table.txt",
+    "a table drawn with `+`, `-` and `|`, as psql and reStructuredText have it; wrapped cells",
+    "half of the roots are in no catalogue",
+)
+def grid(path: Path) -> list[Row]:
+    found = rows(mixed(6, 49), None)
+    widths = (4, 40, 48)
+    rule = "+" + "+".join("-" * (width + 2) for width in widths) + "+"
+
+    def drawn(*cells: str) -> list[str]:
+        columns = [
+            spelling.wrapped(cell, width) or [""] for cell, width in zip(cells, widths, strict=True)
+        ]
+        return [
+            "| "
+            + " | ".join(
+                f"{column[n] if n < len(column) else '':<{width}}"
+                for column, width in zip(columns, widths, strict=True)
+            )
+            + " |"
+            for n in range(max(map(len, columns)))
+        ]
+
+    lines = [rule, *drawn("No.", "SHA-1", "Subject"), rule.replace("-", "=")]
+    for n, row in enumerate(found, 1):
+        lines += [*drawn(str(n), row.shown, row.printed), rule]
+    return write(path, found, lines)
+
+
+@PRODUCER.document(
+    "mail-quoted.txt",
+    "a list quoted in a letter: `> ` before each line, a greeting, a signature",
+    "half of the roots are in no catalogue",
+)
+def mail(path: Path) -> list[Row]:
+    found = rows(mixed(6, 59), "14.1(1)", spelling.colons)
+    lines = ["Hello,", "", "this is what the phones on firmware 14.1(1) trust:", ""]
+    for row in found:
+        lines += [f"> {row.shown}", f">   {row.printed}"]
+    return write(path, found, [*lines, "", "Regards,", "-- ", "Network operations, building 12"])
+
+
+@PRODUCER.document(
+    "wiki-table.txt",
+    "a table in the markup of MediaWiki: `|-`, `||`, titles behind `!`",
+    "half of the roots are in no catalogue",
+)
+def wiki(path: Path) -> list[Row]:
+    found = rows(mixed(6, 79), None, spelling.upper)
+    lines = ['{| class="wikitable"', "! Subject !! Serial number !! SHA-1 !! Expires"]
+    for row in found:
+        lines.append("|-")
+        lines.append(f"| {row.printed} || {serial(row)} || {row.shown} || {end(row):%Y-%m-%d}")
+    return write(path, found, [*lines, "|}"])

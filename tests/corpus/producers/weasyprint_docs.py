@@ -10,9 +10,10 @@ from pathlib import Path
 import weasyprint
 from cryptography import x509
 
+from samples import truth
 from tests.corpus import html, spelling, words
 from tests.corpus.facts import begin, end, serial
-from tests.corpus.model import REPORTED, Producer, Row, mixed, odd_roots, rows, take
+from tests.corpus.model import REPORTED, Producer, Row, mixed, odd_roots, rows, subject_name, take
 
 PRODUCER = Producer(f"WeasyPrint {weasyprint.__version__}")
 
@@ -405,3 +406,65 @@ def slides(path: Path) -> list[Row]:
         parts.append(f"<section><h1>{head}</h1><ul>{items}</ul></section>")
     css = "@page { size: 254mm 143mm } section { break-after: page } li { margin-bottom: 2mm }"
     return build(path, found, html.page("".join(parts), css))
+
+
+# --- names and notes -----------------------------------------------------------------------------
+
+
+@PRODUCER.document(
+    "weasyprint-name-lines.pdf",
+    "each attribute of a name on a line of its own, without commas, as Windows' viewer shows it",
+    "half of the roots are in no catalogue",
+)
+def name_lines(path: Path) -> list[Row]:
+    found = rows(mixed(9, 14), "12.8(1)", spelling.upper)
+    lines = []
+    for row in found:
+        name = reversed(truth.rdns(subject_name(row.fingerprint)))
+        parts = [f"{type_}={value}" for rdn in name for type_, value in rdn]
+        row.printed = " ".join(parts)
+        cell = "<br>".join(map(escape, parts))
+        lines.append((cell, serial(row), html.digits(row), f"{end(row):%d.%m.%Y}"))
+    table = html.table(("Subject", "Serial number", "SHA-1", "Expires"), lines)
+    css = "@page { size: A4 landscape } tr { break-inside: avoid }"
+    body = html.front("12.8(1)") + table
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-footnotes.pdf",
+    "marks of footnotes behind names and digits, the notes below the table, page numbers amid rows",
+    "half of the roots are in no catalogue",
+)
+def footnotes(path: Path) -> list[Row]:
+    found = rows(mixed(12, 34), "12.7(1)")
+    lines = []
+    for n, row in enumerate(found):
+        mark = f"<sup>{n % 3 + 1}</sup>" if n % 4 == 1 else ""
+        lines.append((html.digits(row), escape(row.printed) + mark))
+    notes = "<p>1 Expired.</p><p>2 Cross-signed by another root.</p><p>3 Legacy root.</p>"
+    css = (
+        "@page { size: 148mm 105mm; @right-middle { content: counter(page) } }"
+        "td { font-size: 7pt } sup { font-size: 5pt } tr { break-inside: avoid }"
+    )
+    body = html.front("12.7(1)") + html.table(("SHA-1", "Subject"), lines) + notes
+    return build(path, found, html.page(body, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-merged-cells.pdf",
+    "cells that span rows: the owner once for all of its roots; serial numbers of 40 digits",
+    "half of the roots are in no catalogue",
+)
+def merged_cells(path: Path) -> list[Row]:
+    found = rows(mixed(9, 104), "14.0(1)")
+    body = ""
+    for at in range(0, len(found), 3):
+        for n, row in enumerate(found[at : at + 3]):
+            owner = f'<td rowspan="3">Owner {at // 3 + 1}</td>' if n == 0 else ""
+            cells = f"<td>{serial(row)}</td><td>{html.digits(row)}</td>"
+            body += f"<tr>{owner}<td>{escape(row.printed)}</td>{cells}</tr>"
+    head = "".join(f"<th>{each}</th>" for each in ("Owner", "Subject", "Serial", "Thumbprint"))
+    css = "@page { size: A4 landscape } td { font-size: 7.5pt } tr { break-inside: avoid }"
+    source = html.front("14.0(1)") + f"<table><thead><tr>{head}</tr></thead>{body}</table>"
+    return build(path, found, html.page(source, html.RULED, html.MARGIN_BOXES, css))

@@ -8,10 +8,10 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from pipeline.errors import DocumentError
-from pipeline.extract.formats.pdf import pdfium_calls as calls
 from pipeline.extract.formats.pdf.lines import page_of
 from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
-from pipeline.extract.formats.pdf.pdfium_paths import sides_on
+from pipeline.extract.formats.pdf.pdfium_paths import objects_on, sides_of_objects
+from pipeline.extract.formats.pdf.pdfium_tags import TagReader
 from pipeline.extract.formats.pdf.pdfium_text import glyphs_of
 from pipeline.extract.page import Page
 
@@ -24,14 +24,17 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
     """
     with pdfium_errors(path):
         pdf = pdfium.PdfDocument(path)
+    tag_reader = TagReader()
     with closing(pdf):
         for number in range(len(pdf))[part]:
             with pdfium_errors(path, number + 1):
                 page = pdf[number]
                 textpage = page.get_textpage()
             with closing(page), closing(textpage):
-                sides = sides_on(calls.address_of(page.raw), raw.FPDFPage_CountObjects(page))
-                yield page_of(number + 1, glyphs_of(textpage.raw), sides)
+                objects = objects_on(page)
+                tags, cells = tag_reader.tags(page, objects)
+                glyphs = glyphs_of(textpage.raw, cells)
+                yield page_of(number + 1, glyphs, sides_of_objects(objects), tags)
 
 
 @contextmanager

@@ -40,6 +40,20 @@ segment_type: Final = _function(raw.FPDFPathSegment_GetType, INT, ADDRESS)
 segment_closes: Final = _function(raw.FPDFPathSegment_GetClose, INT, ADDRESS)
 segment_point: Final = _function(raw.FPDFPathSegment_GetPoint, INT, ADDRESS, ADDRESS, ADDRESS)
 
+tree_child: Final = _function(raw.FPDF_StructTree_GetChildAtIndex, ADDRESS, ADDRESS, INT)
+children: Final = _function(raw.FPDF_StructElement_CountChildren, INT, ADDRESS)
+child: Final = _function(raw.FPDF_StructElement_GetChildAtIndex, ADDRESS, ADDRESS, INT)
+child_mark: Final = _function(raw.FPDF_StructElement_GetChildMarkedContentID, INT, ADDRESS, INT)
+element_type: Final = _function(
+    raw.FPDF_StructElement_GetType, ctypes.c_ulong, ADDRESS, ADDRESS, ctypes.c_ulong
+)
+attributes: Final = _function(raw.FPDF_StructElement_GetAttributeCount, INT, ADDRESS)
+attribute: Final = _function(raw.FPDF_StructElement_GetAttributeAtIndex, ADDRESS, ADDRESS, INT)
+attribute_value: Final = _function(
+    raw.FPDF_StructElement_Attr_GetValue, ADDRESS, ADDRESS, ctypes.c_char_p
+)
+number_value: Final = _function(raw.FPDF_StructElement_Attr_GetNumberValue, INT, ADDRESS, ADDRESS)
+
 
 def address_of(pointer: Any) -> int:
     """The address that a pointer of pypdfium2's holds."""

@@ -8,7 +8,7 @@ taken whole; all others are looked at character by character.
 
 import ctypes
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Mapping
 from itertools import repeat
 from typing import Any, Final
 
@@ -23,24 +23,24 @@ Bools = npt.NDArray[np.bool_]
 Boxes = npt.NDArray[np.float32]
 """Left, top, right and bottom of characters, one a row."""
 
-CellOf = Callable[[int], int]
-"""The number of the tagged cell that a text object (its address) belongs to, or -1."""
+Cells = Mapping[int, int]
+"""The numbers of the tagged cells that text objects (their addresses) belong to."""
 
 LOOSE: Final = 0.05
 """A word that is longer or shorter than its characters by more than this part of its height has
 gaps in it, or is squeezed."""
 
 
-def glyphs_of(textpage: Any, cell_of: CellOf | None = None) -> Glyphs:
+def glyphs_of(textpage: Any, cells: Cells) -> Glyphs:
     """The words and characters of a text page of pdfium's, less those that pdfium made up."""
     count = max(raw.FPDFText_CountChars(textpage), 0)
     text = _Text(calls.address_of(textpage), _units(textpage, count))
     whole = text.whole_words()
-    if cell_of:
-        whole &= text.within_cells(cell_of)
-    glyphs = text.glyphs(whole, cell_of)
+    if cells:
+        whole &= text.cells(text.first, cells) == text.cells(text.last, cells)
+    glyphs = text.glyphs(whole, cells)
     if _overlap(glyphs):
-        glyphs = text.glyphs(np.zeros_like(whole), cell_of)
+        glyphs = text.glyphs(np.zeros_like(whole), cells)
     return glyphs
 
 
@@ -109,13 +109,13 @@ class _Text:
         sums: Floats = np.add.reduceat(widths[which], offsets)
         return sums
 
-    def within_cells(self, cell_of: CellOf) -> Bools:
-        """Which words begin and end in the same cell."""
-        starts, ends = self._objects(self.first), self._objects(self.last)
-        pairs = zip(map(cell_of, starts), map(cell_of, ends), strict=True)
-        return np.array([start == end for start, end in pairs], dtype=bool)
+    def cells(self, indices: Indices, cells: Cells) -> Indices:
+        """The numbers of the cells that characters are in, or -1."""
+        if not cells:
+            return np.full(len(indices), -1)
+        return np.array([cells.get(each, -1) for each in self._objects(indices)], dtype=np.intp)
 
-    def glyphs(self, whole: Bools, cell_of: CellOf | None) -> Glyphs:
+    def glyphs(self, whole: Bools, cells: Cells) -> Glyphs:
         """The words that are to be taken whole, and all other characters one by one."""
         begins = ~_between(self.first[whole] + 1, self.last[whole] + 1, len(self.units))
         ends = ~_between(self.first[whole], self.last[whole], len(self.units))
@@ -130,7 +130,6 @@ class _Text:
         upright = turn % 2 == 0
         text = self.units.tobytes().decode("utf-32-le")
         parts = zip(first.tolist(), (last + 1).tolist(), strict=True)
-        cells = map(cell_of, self._objects(first)) if cell_of else repeat(-1, len(first))
         return _merge_split_ligatures(
             Glyphs(
                 np.array([text[i:j].replace("\0", "") for i, j in parts], dtype=np.str_),
@@ -139,7 +138,7 @@ class _Text:
                 box,
                 size,
                 turn,
-                np.fromiter(cells, dtype=np.intp, count=len(first)),
+                self.cells(first, cells),
             )
         )
 

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Table, TypeDecorator
 from pipeline.database.sql.canned import Query, queries
 from schemas import tables
 
-FILE: Final = Path(__file__).resolve().parent.parent / "schemas" / "README.md"
+FILE: Final = Path(__file__).resolve().parent.parent / "README.md"
 
 _TYPES: Final = {
     "bool": "truth value",
