@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 from pipeline.catalogue import cross_certificates
 from pipeline.check.answer import Verdict
 from pipeline.check.intermediates import Pool, stand_in
-from pipeline.check.openssl.path import BUILDERS
+from pipeline.check.openssl.outcome import BUILDERS
 from pipeline.check.releases import Release, read_releases
 from pipeline.check.verdict import Judge, Sent
 from pipeline.database.engine import transaction
