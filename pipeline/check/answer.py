@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipeline.catalogue.authorities import IssuesTo
-from pipeline.check.openssl.path import BuilderName
+from pipeline.check.openssl.outcome import BuilderName
 from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
 
 Verdict = Literal["accepted", "refused", "unknown"]
@@ -177,11 +177,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class NameCheck:
-    """Whether the server's certificate is for a name (RFC 9525); ``names`` are those it is for."""
+    """Whether the server's certificate is for a name (RFC 9525).
+
+    ``names`` are those it is for; ``problem`` says why they can't be read, if they can't.
+    """
 
     name: str
     ok: bool
     names: list[str]
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from asn1crypto import x509
-
 from pipeline.check.answer import Finding
-from pipeline.check.openssl.extensions import DNS
-from pipeline.check.openssl.link import link
+from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
 from pipeline.x509.bundle import certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
@@ -118,10 +115,7 @@ def chain_of(source: str, ders: Sequence[bytes], *, is_served: bool = False) -> 
 @lru_cache(maxsize=4096)
 def is_ca(certificate: Certificate) -> bool:
     """Whether its basic constraints say that it is a CA's (RFC 5280 section 4.2.1.9)."""
-    try:
-        return bool(x509.Certificate.load(certificate.der).ca)
-    except (ValueError, TypeError, KeyError):  # asn1crypto raises whatever it stumbles over
-        return False
+    return says_ca(certificate)
 
 
 def has_issued(issuer: Certificate, certificate: Certificate) -> bool:
@@ -138,9 +132,7 @@ def label(certificate: Certificate) -> str:
     """Give what people call its holder; servers have their names only in extensions at times."""
     if certificate.subject.rdns:
         return certificate.subject.label
-    names = link(certificate.der).extensions.alternative_names
-    hosts = (name.value.decode("latin-1") for name in names if name.kind == DNS)
-    return next(hosts, "a certificate without a name")
+    return next(iter(dns_names(certificate)), "a certificate without a name")
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -195,10 +187,12 @@ def _ders(source: str, data: bytes) -> Iterator[bytes]:
 
 def _read(source: str, number: int, der: bytes) -> Certificate:
     try:
-        link(der)  # more than `read` looks at
-        return read(der)
+        certificate = read(der)
     except UnreadableCertificateError as error:
         raise DocumentError(f"{source}: certificate {number} is {error}.") from error
+    if not can_be_read(certificate):
+        raise DocumentError(f"{source}: certificate {number} can't be decoded by any OpenSSL.")
+    return certificate
 
 
 # --- what is odd about a chain ---------------------------------------------------------------

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from asn1crypto import cms, core, pem, x509
+
+from pipeline.x509.asn1 import element
+from pipeline.x509.certificate import read
 
 _BEGIN: Final = b"-----BEGIN "
 _BLOCK: Final = re.compile(
@@ -31,6 +34,25 @@ def certificates_in(data: bytes) -> list[bytes]:
     return [certificate for block in blocks for certificate in _certificates(block)]
 
 
+def message_of(certificates: Iterable[bytes]) -> bytes:
+    """Make a PKCS #7 message of certificates only (RFC 8551 section 3.8), DER.
+
+    It is asn1crypto that writes it, since it takes what cryptography refuses, too.
+    """
+    content = {
+        "version": "v1",
+        "digest_algorithms": [],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [
+            cms.CertificateChoices("certificate", x509.Certificate.load(der))
+            for der in certificates
+        ],
+        "signer_infos": [],
+    }
+    message = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(content)})
+    return bytes(message.dump())
+
+
 def damaged_blocks(data: bytes) -> list[int]:
     """Count from 1 the blocks of PEM that should hold certificates; give those that hold none."""
     blocks = enumerate(_BLOCK.finditer(data), 1)
@@ -52,9 +74,8 @@ def _certificates(der: bytes) -> list[bytes]:
             case core.ObjectIdentifier():
                 return list(_of_message(cms.ContentInfo.load(der)["content"]))
             case core.Sequence():
-                certificate = x509.Certificate.load(der)
-                _ = certificate["tbs_certificate"]["validity"]["not_after"].native
-                return [certificate.dump()]  # without the trust settings that OpenSSL appends
+                certificate = element(der).whole  # without the trust settings that OpenSSL appends
+                return [read(certificate).der]
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         pass  # asn1crypto raises whatever it stumbles over
     return []
