@@ -8,8 +8,12 @@ from typing import Final
 
 from pipeline import catalogue
 from pipeline.questions.against import Against, Store
+<<<<<<< HEAD
 from pipeline.questions.diff import ChangedRoot
 from pipeline.report.answers.diff import COLUMNS, listing, record
+=======
+from pipeline.report.answers.diff import COLUMNS, cases, changes_metric, listing, record
+>>>>>>> main
 from pipeline.report.model import Block, Paragraph, Report, iso
 from pipeline.report.words import count
 from pipeline.x509.names import label
@@ -27,11 +31,14 @@ def report(against: Against) -> Report:
     )
     blocks: list[Block] = [Paragraph(" ".join(_lead(against)), is_lead=True)]
     blocks.extend(listing(title, items) for title, _, items in parts if items)
+    changes = {change: items for _, change, items in parts}
     return Report(
         data=against,
         columns=COLUMNS,
         records=[record(change, item) for _, change, items in parts for item in items],
         blocks=blocks,
+        cases=cases(changes, f"{name} and {store} have the same roots"),
+        metrics=[changes_metric(changes, name, store)],
     )
 
 
