@@ -8,12 +8,8 @@ from typing import Final
 
 from pipeline import catalogue
 from pipeline.questions.against import Against, Store
-<<<<<<< HEAD
 from pipeline.questions.diff import ChangedRoot
-from pipeline.report.answers.diff import COLUMNS, listing, record
-=======
 from pipeline.report.answers.diff import COLUMNS, cases, changes_metric, listing, record
->>>>>>> main
 from pipeline.report.model import Block, Paragraph, Report, iso
 from pipeline.report.words import count
 from pipeline.x509.names import label
