@@ -1,7 +1,7 @@
 """PDF -> lines -> rows: what a document says, and what in it can't be read."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import cycle
@@ -25,12 +25,14 @@ def extract(
     *,
     limits: Limits | None = LIMITS,
     workers: int = 1,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Extraction:
     """Read the rows of the document at ``path``: a PDF, text, CSV, or a bundle of certificates.
 
     It is read in a process of its own, within ``limits``; with None, in this one and without any.
     With more than one of ``workers`` (within limits only), so many processes share the pages of a
-    PDF, and another reads it with pdfium at the same time.
+    PDF, and another reads it with pdfium at the same time. ``meanwhile`` is called while they read
+    a PDF.
 
     Raises:
         DocumentError: the file is missing, can't be read, holds no row, or exceeds a limit.
@@ -39,7 +41,7 @@ def extract(
         guard.check_size(path, limits)
     digest = sha256(path)
     if is_pdf(path):
-        read = _read_pdf(path, reader, limits, workers)
+        read = _read_pdf(path, reader, limits, workers, meanwhile)
     elif path.suffix.lower() == ".pdf":
         raise DocumentError(f"{path}: this is not a PDF. Download it again, or rename it.")
     else:
@@ -57,36 +59,48 @@ def is_pdf(path: Path) -> bool:
         return b"%PDF-" in file.read(1024)
 
 
-def _read_pdf(path: Path, reader: ReaderName, limits: Limits | None, workers: int) -> Reading:
-    from pipeline.extract import damage  # noqa: F401 - once, here, and not in each process
-
+def _read_pdf(
+    path: Path,
+    reader: ReaderName,
+    limits: Limits | None,
+    workers: int,
+    meanwhile: Callable[[], object],
+) -> Reading:
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
-    readers = [reader_of(name) for name in names]
     with ExitStack() as stack:
         if limits is None:
-            items = _read_in_turn(path, readers, 1 << 31)
+            items = _read_in_turn(path, names, 1 << 31)
         elif workers > 1:
-            items = _read_at_once(path, readers, limits, workers, stack)
+            items = _read_at_once(path, names, limits, workers, stack)
         else:
-            work = partial(_read_in_turn, path, readers, limits.pages)
-            items = stack.enter_context(guard.apart(work, path, limits))
+            work = partial(_read_in_turn, path, names, limits.pages)
+            imports = partial(_import_readers, names)
+            items = stack.enter_context(guard.apart(work, path, limits, imports))
+        meanwhile()
         damages: list[Problem] = next(items)
         read = gathered(items)
     problems = sorted([*damages, *read.problems], key=lambda problem: problem.page)
     return read._replace(problems=problems)
 
 
-def _read_in_turn(path: Path, readers: Sequence[Reader], most_pages: int) -> Iterator[Any]:
+def _import_readers(names: Sequence[Name]) -> list[Reader]:
+    from pipeline.extract import damage  # noqa: F401
+
+    return list(map(reader_of, names))
+
+
+def _read_in_turn(path: Path, names: Sequence[Name], most_pages: int) -> Iterator[Any]:
     """What is damaged, then what is read, page by page."""
     yield _damage(path, most_pages)
-    readings = [steps(reader(path, ALL)) for reader in readers]
+    readings = [steps(reader_of(name)(path, ALL)) for name in names]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
 
 
 def _read_at_once(
-    path: Path, readers: Sequence[Reader], limits: Limits, workers: int, stack: ExitStack
+    path: Path, names: Sequence[Name], limits: Limits, workers: int, stack: ExitStack
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
+    readers = _import_readers(names)  # once, here, and not in each process
     rest = partial(_read_the_rest, path, readers[1:], limits.pages)
     others = stack.enter_context(guard.apart(rest, path, limits))
     shares = [
