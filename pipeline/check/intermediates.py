@@ -16,7 +16,7 @@ from pipeline.catalogue import cross_certificates
 from pipeline.catalogue.cross_certificates import CrossCertificate
 from pipeline.check.chain import Chain
 from pipeline.check.fetch import fetch
-from pipeline.check.names import name_key
+from pipeline.check.name_key import name_key
 from pipeline.check.openssl.outcome import StandIn, can_be_read
 from pipeline.database.engine import transaction
 from pipeline.errors import SourceError
