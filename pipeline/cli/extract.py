@@ -43,13 +43,14 @@ def command(
     from pipeline.ingest.reading import describe, read
     from pipeline.report.answers.extract import report
 
-    answer = read(file, extractor(reader, workers, seconds, memory, pages, size))
+    limits = limits_of(seconds, memory, pages, size)
+    answer = read(file, extractor(reader, workers, seconds, memory, pages, size), limits=limits)
     write(report(answer), format_, output)
     for problem in answer.problems:
         complain(f"{file}, {describe(problem)}")
     if picture:
         from pipeline.report.picture import draw
 
-        draw(file, answer.problems, picture, limits_of(seconds, memory, pages, size))
+        draw(file, answer.problems, picture, limits)
     if answer.problems:
         raise typer.Exit(DocumentError.exit_code)

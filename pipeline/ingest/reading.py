@@ -10,6 +10,8 @@ from pipeline.enrich import Catalogue, File, file_of, hinted
 from pipeline.enrich.evidence import judge
 from pipeline.extract import extract
 from pipeline.extract.document import Document, Extraction, Problem
+from pipeline.extract.guard import LIMITS, Limits
+from pipeline.inputs import MIB, at_rest
 from pipeline.normalise import cleaned
 
 Extractor = Callable[[Path], Extraction]
@@ -38,12 +40,21 @@ class ExtractedDocument:
     problems: list[Problem]
 
 
-def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
+def read(
+    path: Path, extractor: Extractor = extract, *, limits: Limits = LIMITS
+) -> ExtractedDocument:
     """Read a document without loading it; ``extractor`` reads its rows.
+
+    Of ``limits``, size and time are those of a pipe or a device; the others are the extractor's.
 
     Raises:
         DocumentError: the file can't be used.
     """
+    with at_rest(path, limits.size * MIB, limits.seconds) as local:
+        return _read(local, extractor)
+
+
+def _read(path: Path, extractor: Extractor) -> ExtractedDocument:
     extraction = extractor(path)
     entries, repeated = cleaned(extraction.rows)
     judged = judge(entries, [*own_certificates(path), Catalogue()])
