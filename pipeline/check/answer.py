@@ -177,11 +177,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class NameCheck:
-    """Whether the server's certificate is for a name (RFC 9525); ``names`` are those it is for."""
+    """Whether the server's certificate is for a name (RFC 9525).
+
+    ``names`` are those it is for; ``problem`` says why they can't be read, if they can't.
+    """
 
     name: str
     ok: bool
     names: list[str]
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

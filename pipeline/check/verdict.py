@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.check.answer import Period, Verdict
-from pipeline.check.names import name_key
+from pipeline.check.name_key import name_key
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.outcome import (
     BUILDERS,

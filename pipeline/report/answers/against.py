@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.questions.against import Against, Store
-from pipeline.report.answers.diff import COLUMNS, listing, record
+from pipeline.report.answers.diff import COLUMNS, cases, changes_metric, listing, record
 from pipeline.report.model import Block, Paragraph, Report, iso
 from pipeline.report.words import count
 
@@ -22,11 +22,14 @@ def report(against: Against) -> Report:
     )
     blocks: list[Block] = [Paragraph(" ".join(_lead(against)), is_lead=True)]
     blocks.extend(listing(title, items) for title, _, items in parts if items)
+    changes = {change: items for _, change, items in parts}
     return Report(
         data=against,
         columns=COLUMNS,
         records=[record(change, item) for _, change, items in parts for item in items],
         blocks=blocks,
+        cases=cases(changes, f"{name} and {store} have the same roots"),
+        metrics=[changes_metric(changes, name, store)],
     )
 
 

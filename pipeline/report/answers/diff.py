@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
 from pipeline.firmware import Firmware, ReleaseId
 from pipeline.questions.diff import ChangedRoot, Diff
 from pipeline.questions.diff_reasons import Fact
-from pipeline.report.model import Block, Listing, ListingItem, Paragraph, Report, iso
+from pipeline.report.model import (
+    Block,
+    Case,
+    Listing,
+    ListingItem,
+    Metric,
+    Paragraph,
+    Report,
+    iso,
+)
 from pipeline.report.words import count, listed
 from pipeline.x509.names import label
 
@@ -33,6 +42,33 @@ def report(diff: Diff, as_of: date | None = None) -> Report:
         columns=COLUMNS,
         records=[record(change, item) for change, items in parts.items() for item in items],
         blocks=blocks,
+        cases=cases(parts, f"{diff.old.firmware} and {diff.new.firmware} trust the same roots"),
+        metrics=[changes_metric(parts, diff.old.firmware, diff.new.firmware)],
+    )
+
+
+def cases(parts: Mapping[str, Sequence[ChangedRoot]], title: str) -> list[Case]:
+    """Give a failure for each root that two lists don't have in common; none is a pass."""
+    found = [
+        Case(
+            f"{change}: {label(item.subject)} ({item.fingerprint})",
+            "failed",
+            change,
+            "; ".join(item.reasons),
+        )
+        for change, items in parts.items()
+        for item in items
+    ]
+    return found or [Case(title, "passed")]
+
+
+def changes_metric(parts: Mapping[str, Sequence[ChangedRoot]], old: str, new: str) -> Metric:
+    """Count what two lists don't have in common."""
+    return Metric(
+        "trustlist_diff_roots",
+        "Roots that two lists don't have in common.",
+        ("old", "new", "change"),
+        [((old, new, change), float(len(items))) for change, items in parts.items()],
     )
 
 
