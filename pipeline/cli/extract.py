@@ -40,11 +40,13 @@ def command(
     output: OutputOption = None,
 ) -> None:
     """Show the rows of a document, without a database."""
-    from pipeline.ingest.reading import describe, read
-    from pipeline.report.answers.extract import report
+    from pipeline.ingest.reading import describe, prepare, read
 
     limits = limits_of(seconds, memory, pages, size)
-    answer = read(file, extractor(reader, workers, seconds, memory, pages, size), limits=limits)
+    reading = extractor(reader, workers, seconds, memory, pages, size, prepare)
+    answer = read(file, reading, limits=limits)
+    from pipeline.report.answers.extract import report
+
     write(report(answer), format_, output)
     for problem in answer.problems:
         complain(f"{file}, {describe(problem)}")
