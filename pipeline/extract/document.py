@@ -1,7 +1,7 @@
 """What extraction yields: a document, its rows as printed, and the problems met on the way."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ProblemKind = Literal[
     "malformed-fingerprint",
@@ -26,6 +26,17 @@ class Document:
     title: str
 
 
+class Place(NamedTuple):
+    """Where words of a row stand on a page turned upright: on the baseline ``y``, in points."""
+
+    kind: Literal["fingerprint", "subject"]
+    page: int
+    x0: float
+    y: float
+    x1: float
+    size: float
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row as printed.
@@ -33,7 +44,7 @@ class Row:
     ``fingerprint`` and ``fingerprint_sha256`` hold digits only, in lower case (the latter is
     empty where the document prints none). ``subject`` is the printed text with its lines joined;
     ``release`` is the release under whose heading the row stands, in Cisco's form, or empty.
-    ``agreed`` is true when two readers gave this row.
+    ``agreed`` is true when two readers gave this row; ``place`` is where it stands.
     """
 
     page: int
@@ -42,6 +53,7 @@ class Row:
     fingerprint_sha256: str
     subject: str
     agreed: bool = False
+    place: tuple[Place, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

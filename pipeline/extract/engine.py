@@ -1,0 +1,438 @@
+"""Pages in, rows and problems out: one reader's view of a document.
+
+Each page is sorted, put below what is left of the page before, and read by the layouts; the rows
+of the one that is chosen are final but for the last, which may go on on the next page: its lines
+are kept and read again with those.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, NamedTuple
+
+from pipeline.extract import faults
+from pipeline.extract.account import Account
+from pipeline.extract.blocks import (
+    Block,
+    Placed,
+    Places,
+    Sorted,
+    Sorter,
+    Title,
+    block_of,
+    cut_off,
+    gutters,
+    parted,
+    places,
+    shifted,
+    stacked,
+    without_foot,
+    without_line_numbers,
+)
+from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, judge
+from pipeline.extract.document import Place, Problem, Row
+from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.joining import Fullness, settle
+from pipeline.extract.layouts import Draft, Field, layouts
+from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.layouts.cell import read_cell
+from pipeline.extract.page import Page
+from pipeline.extract.tokens import BELOW, Token, begins_name
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+
+REMOVED: Final = "\x00"
+"""Begins the release of a row that a heading or a column says is not trusted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What only a whole document tells of its rows.
+
+    ``release`` is the only one that it mentions anywhere, for rows under no heading.
+    """
+
+    pages: int
+    title: str
+    release: str
+    breaks_words: bool
+    account: Account
+
+    def row(self, row: Row) -> Row:
+        """A row as it is in the end: often the same one."""
+        release = row.release or self.release
+        subject = settle(row.subject, self.breaks_words)
+        if (release, subject) == (row.release, row.subject):
+            return row
+        return replace(row, release=release, subject=subject)
+
+    def problems(self, rows: Iterable[Row]) -> list[Problem]:
+        """What is wrong beside the rows, which are all that the document has, faulty ones too."""
+        suspects = {leftover.page for leftover in self.account.leftovers}
+        subjects: dict[int, list[str]] = {page: [] for page in suspects}
+        for row in rows if suspects else ():
+            if row.page in suspects:
+                subjects[row.page].append(row.subject)
+        return self.account.problems(subjects)
+
+
+Step = list[Row] | Ending
+"""Rows that no page to come can change, or at last what the whole document tells of them."""
+
+
+def steps(pages: Iterable[Page], known: Known | None = None) -> Iterator[Step]:
+    """Read pages, one at a time; None stands for the certificates of the catalogue."""
+    engine = Engine(catalogued() if known is None else known)
+    for page, following in _with_next(pages):
+        yield engine.read(page, following)
+    yield engine.finish()
+    yield engine.ending()
+
+
+def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
+    previous: Page | None = None
+    for page in pages:
+        if previous is not None:
+            yield previous, page
+        previous = page
+    if previous is not None:
+        yield previous, None
+
+
+class _Way(NamedTuple):
+    """How a page was read: as a whole or in columns, by which layout."""
+
+    is_parted: bool
+    layout: str
+
+
+class _View(NamedTuple):
+    """A page seen as a whole or in columns: its sorted parts, and the strip to be read."""
+
+    is_parted: bool
+    sorter: Sorter
+    parts: list[Sorted]
+    strip: list[Placed]
+    titles: list[Title]
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything to read that isn't of the page before."""
+        return any(part.content for part in self.parts)
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether there are digits that only rows have."""
+        return any(part.has_digits for part in self.parts)
+
+
+@dataclass(slots=True)
+class Engine:
+    """Reads one document. Feed it pages in order with `read`, then `finish`.
+
+    ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts how
+    pages were read, ``usual`` how cells were aligned.
+    """
+
+    known: Known
+    title: str = ""
+    pages: int = 0
+    account: Account = field(default_factory=Account)
+    tail: list[Placed] = field(default_factory=list)
+    titles: list[Title] = field(default_factory=list)
+    ways: Counter[_Way] = field(default_factory=Counter)
+    usual: Counter[str] = field(default_factory=Counter)
+    fullness: Fullness = field(default_factory=Fullness)
+    vouched: int = 0
+    has_md5: bool = False
+    _sorter: Sorter = field(default_factory=Sorter)
+    _mentioned: set[str] = field(default_factory=set)
+    _before: Places = field(default_factory=dict)
+    _here: Places | None = None
+    _pages: dict[int, Page] = field(default_factory=dict)
+
+    def read(self, page: Page, following: Page | None = None) -> list[Row]:
+        """Take a page, and give the rows that are final; ``following`` tells what repeats."""
+        self.pages += 1
+        page = replace(page, lines=without_line_numbers(page.lines))
+        if not self.title and page.lines:
+            self.title = page.lines[0].text
+        after = places(without_line_numbers(following.lines)) if following else {}
+        elsewhere = (self._before, after)
+        recent = {line.page for line in self.tail}
+        self._pages = {n: p for n, p in self._pages.items() if n in recent} | {page.number: page}
+        self._before, self._here = (
+            (self._here if self._here is not None else places(page.lines)),
+            after,
+        )
+        views = [self._view(page, elsewhere, [])]
+        if bounds := gutters(page.lines):
+            views.append(self._view(page, elsewhere, bounds))
+        is_last = not views[0].has_digits
+        best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
+        view = next((v for v in views if best and v.is_parted == best.parted), views[0])
+        self._sorter, self.titles = view.sorter, view.titles
+        for done in view.parts:
+            self._mentioned |= done.mentioned
+            for lines in (done.apart, done.repeats, done.bands):
+                self.account.take_lines(page.number, lines, "apart")
+        self.account.take_lines(page.number, page.sideways, "sideways")
+        if best is None:
+            return self._accept_none(view)
+        return self._accept(best, is_last=is_last)
+
+    def finish(self) -> list[Row]:
+        """Give the last rows."""
+        if not self.tail:
+            return []
+        best = choose(self._read_strip(self.tail, self.titles, is_last=True, is_parted=False))
+        return self._accept(best, is_last=True) if best else []
+
+    def ending(self) -> Ending:
+        """What the whole document tells of the rows."""
+        release = next(iter(self._mentioned)) if len(self._mentioned) == 1 else ""
+        return Ending(self.pages, self.title, release, self.fullness.breaks_words, self.account)
+
+    # --- a page ------------------------------------------------------------------------------
+
+    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: list[float]) -> _View:
+        """A page as a whole or, with ``bounds``, its columns one below the other."""
+        sorter = replace(self._sorter, bands=set(self._sorter.bands))
+        if not bounds:
+            done = sorter.sort(page, elsewhere)
+            return _View(False, sorter, [done], stacked([self.tail, done.content]), done.titles)
+        above, columns, below = parted(page.lines, bounds, elsewhere)
+        first, *others = (
+            sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
+            for lines in (above, *columns, below)
+        )
+        for each in others:
+            each.content, foot = without_foot(each.content)
+            each.apart.extend(foot)
+        *held, last = (each.content for each in others)
+        strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
+        titles = next((each.titles for each in (first, *others) if each.titles), self.titles)
+        titles = [title for title in titles if title.x0 < bounds[0]]
+        return _View(True, sorter, [first, *others], strip, titles)
+
+    def _accept_none(self, view: _View) -> list[Row]:
+        """Keep what may be the name of a row of the next page; there is no row on this one."""
+        if not view.has_content:
+            return []
+        block = block_of(view.strip, view.titles)
+        tail = _tail(block, [], [])
+        lines = [index for index in range(len(block.lines)) if index not in tail]
+        self.account.take_block(block, (), (), lines)
+        self.tail = block.lines[tail.start : tail.stop]
+        return []
+
+    def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
+        """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
+        usual = self.ways.most_common(1)[0][0] if self.ways else None
+        was_parted = usual.is_parted if usual else False
+        order = sorted(views, key=lambda view: view.is_parted != was_parted)
+        for view in order:
+            yield from self._read_strip(
+                view.strip, view.titles, is_last=is_last, is_parted=view.is_parted
+            )
+
+    def _read_strip(
+        self, lines: list[Placed], titles: list[Title], *, is_last: bool, is_parted: bool
+    ) -> Iterator[Judged]:
+        block = block_of(lines, titles, self._pages, has_md5=self.has_md5)
+        for layout in layouts().values():
+            for proposal in layout(block, self.usual):
+                for draft in proposal.drafts:
+                    cell = read_cell(block, draft.subject)
+                    draft.subject = cell.subject
+                    proposal.fields.extend(cell.fields)
+                judged = judge(block, proposal, self.known, is_last=is_last)
+                judged.parted = is_parted
+                yield judged
+
+    # --- rows --------------------------------------------------------------------------------
+
+    def _accept(self, best: Judged, *, is_last: bool) -> list[Row]:
+        """Take the rows of a proposal, but for those that a page to come may add to."""
+        block, proposal = best.block, best.proposal
+        order = sorted(
+            zip(proposal.drafts, best.subjects, strict=True),
+            key=lambda each: (each[0].digits.line, each[0].digits.x0),
+        )
+        count = len(block.lines)
+        tail = (
+            range(count, count)
+            if is_last
+            else _tail(block, [draft for draft, _ in order], proposal.fields)
+        )
+        final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
+        self._account(best, [index for index in range(count) if index not in tail])
+        self.tail = block.lines[tail.start : tail.stop]
+        for draft, _ in final:
+            self.fullness = self.fullness.with_lines(draft.subject_lines(block))
+            self.account.saw_rows(block.lines[draft.digits.line].page)
+        self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
+        if final:
+            self.ways[_Way(best.parted, proposal.layout)] += len(final)
+            self.usual.update(proposal.usual)
+            self.vouched += best.evidence.vouched
+        rows = [self._row(block, draft, text) for draft, text in final]
+        if best.rival is not None and final:
+            rows = self._undecided(best, best.rival, rows)
+        return rows
+
+    def _account(self, best: Judged, lines: Sequence[int]) -> None:
+        """Account for all words of lines that aren't kept for the next page."""
+        block, proposal = best.block, best.proposal
+        explained = {token for draft in proposal.drafts for token in draft.tokens()}
+        explained.update(token for each in proposal.fields for token in each.tokens)
+        for digits in block.tokens.digits:
+            if role_of(block, digits) in NOT_FINGERPRINTS:
+                explained.update(Token(*token) for token in digits.words)
+        rows = {token.line for draft in proposal.drafts for token in draft.tokens()}
+        loose = [token for token in best.loose if token.line in lines]
+        if not self._are_of_other_columns(best, loose):
+            for token in loose:
+                self.account.loose.append(_loose(block, token))
+        for token in loose:
+            if digits_ := block.tokens.owner.get(token):
+                explained.update(Token(*each) for each in digits_.words)
+            else:
+                rest = range(token.word, len(block.lines[token.line].words))
+                explained.update(Token(token.line, at) for at in rest)
+        self.account.take_block(block, rows, explained, lines)
+
+    def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
+        """Whether unexplained digits are those of another column of rows that are vouched for.
+
+        Then each row has as many of them, and none is a known fingerprint.
+        """
+        owner = best.block.tokens.owner
+        if not loose or any(token not in owner for token in loose) or self.vouched == 0:
+            return bool(loose) and self._are_of_vouched(best, loose)
+        return self._are_of_vouched(best, loose)
+
+    def _are_of_vouched(self, best: Judged, loose: Sequence[Token]) -> bool:
+        owner = best.block.tokens.owner
+        drafts = best.proposal.drafts
+        kinds = {token in owner for token in loose}
+        if len(kinds) != 1 or best.evidence.vouched < 2 or len(loose) > len(drafts):
+            return False
+        return all(token not in owner or owner[token].digits not in self.known for token in loose)
+
+    def _row(self, block: Block, draft: Draft, text: str) -> Row:
+        line = block.lines[draft.digits.line]
+        digits = draft.digits.digits
+        sha1, sha256 = digits, draft.sha256.digits if draft.sha256 else ""
+        if len(digits) == SHA256 and draft.digits.is_sound:
+            sha1, sha256 = "", digits
+            if certified := self.known.get(digits):
+                sha1 = certified.fingerprint
+        release = draft.release or line.section.release
+        if why := draft.status or line.section.removed:
+            where = f", page {line.section.page}" if not draft.status else ""
+            release = f"{REMOVED}{why}{where}"
+        return Row(line.page, release, sha1, sha256, text, place=_place(block, draft))
+
+    def _undecided(self, best: Judged, rival: Judged, rows: list[Row]) -> list[Row]:
+        """Keep the rows that both of two readings have, and report the others."""
+        both = agreed_rows(best, rival)
+        kept: list[Row] = []
+        for row in rows:
+            digits = row.fingerprint or row.fingerprint_sha256
+            if (digits, settle(row.subject, False)) in both:
+                kept.append(row)
+                continue
+            hint = (
+                "This page can be read in two ways, and no known certificate tells which is "
+                "right. Give certificates of the list with --certs."
+            )
+            text = settle(f"{digits} {row.subject}", False)
+            self.account.loose.append(Problem("unaccounted-text", row.page, text, hint))
+        return kept
+
+
+def fault(row: Row) -> Problem | None:
+    """What is wrong with a row."""
+    if row.release.startswith(REMOVED):
+        why = row.release[len(REMOVED) :]
+        hint = f"“{why}” says that this is not trusted any more; it is not taken as trusted."
+        text = f"{row.fingerprint} {row.subject}"
+        return Problem("unaccounted-text", row.page, text, hint)
+    if not row.fingerprint and row.fingerprint_sha256:
+        hint = "Only a SHA-256 is printed, and its certificate is not known; give it with --certs."
+        text = f"{row.fingerprint_sha256} {row.subject}"
+        return Problem("malformed-fingerprint", row.page, text, hint)
+    return faults.of(row.page, row.fingerprint, row.subject)
+
+
+def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> range:
+    """The lines that a page to come may add to: those of the last row, and a name below it."""
+    beside = {token for each in fields for token in each.tokens}
+    count = len(block.lines)
+    begin, end = count, 0
+    if drafts:
+        begin = drafts[-1].lines[0]
+        for draft in reversed(drafts[:-1]):
+            if draft.lines[1] >= begin:
+                begin = min(begin, draft.lines[0])
+        end = max(draft.lines[1] for draft in drafts) + 1
+    cuts = set(block.cuts)
+    while drafts and end < count and end not in cuts and _adjoin(block, end):
+        if any((end, at) not in beside for at in range(len(block.lines[end].words))):
+            break
+        end += 1
+    waiting = next((i for i in range(end, count) if _has_name(block, i)), count)
+    if waiting < count:
+        begin, end = min(begin, waiting), waiting + 1
+        while end < count and end not in cuts and _adjoin(block, end):
+            end += 1
+    return range(begin, max(end, begin))
+
+
+def _has_name(block: Block, index: int) -> bool:
+    words = block.lines[index].words
+    return any(begins_name(words, at) for at in range(len(words)))
+
+
+def _adjoin(block: Block, index: int) -> bool:
+    line, above = block.lines[index], block.lines[index - 1]
+    return line.y - above.y <= BELOW * line.size
+
+
+def _loose(block: Block, token: Token) -> Problem:
+    """The problem of digits or a name that no row has."""
+    line = block.lines[token.line]
+    digits = block.tokens.owner.get(token)
+    if digits is None:
+        text = " ".join(word.text for word in line.words[token.word :])
+        return Problem("unaccounted-text", line.page, text, "This name belongs to no row.")
+    count = len(digits.digits)
+    title = block.title_of(digits.x0, digits.x1)
+    what = {SHA1: "as a SHA-1 has", SHA256: "as a SHA-256 has"}.get(count, "as an MD5 has")
+    hint = f"These are {count} digits, {what}, and they belong to no row."
+    if title:
+        hint += f" Their column is titled “{title}”."
+    return Problem("unaccounted-text", line.page, digits.digits, hint)
+
+
+def _place(block: Block, draft: Draft) -> tuple[Place, ...]:
+    """Where the words of a row stand on their pages, line by line."""
+    places: list[Place] = []
+    for digits in (draft.digits, draft.sha256):
+        for piece in digits.pieces if digits else ():
+            words = range(piece.first, piece.last + 1)
+            places.append(_place_of(block, "fingerprint", piece.line, words))
+    places.extend(_place_of(block, "subject", line, words) for line, words in draft.subject)
+    return tuple(places)
+
+
+def _place_of(
+    block: Block, kind: Literal["fingerprint", "subject"], index: int, words: Sequence[int]
+) -> Place:
+    line = block.lines[index]
+    held = [line.words[at] for at in words]
+    x0, x1 = min(w.x0 for w in held), max(w.x1 for w in held)
+    return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
+
+
+__all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "steps"]
