@@ -115,7 +115,7 @@ def choose(judged: Iterable[Judged]) -> Judged | None:
 def _is_rival(best: Judged, other: Judged) -> bool:
     """Whether nothing decides between the two, or each is right somewhere."""
     if best.vouched:
-        return not other.vouched <= best.vouched
+        return not other.vouched.isdisjoint(best.refuted)
     one, two = best.evidence, other.evidence
     return (
         abs(one.cost - two.cost) <= LOOSE / 2
