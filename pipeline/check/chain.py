@@ -9,10 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from asn1crypto import x509
-
 from pipeline.check.answer import Finding
-from pipeline.check.openssl.outcome import can_be_read, dns_names
+from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
 from pipeline.x509.bundle import certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
@@ -117,10 +115,7 @@ def chain_of(source: str, ders: Sequence[bytes], *, is_served: bool = False) -> 
 @lru_cache(maxsize=4096)
 def is_ca(certificate: Certificate) -> bool:
     """Whether its basic constraints say that it is a CA's (RFC 5280 section 4.2.1.9)."""
-    try:
-        return bool(x509.Certificate.load(certificate.der).ca)
-    except (ValueError, TypeError, KeyError):  # asn1crypto raises whatever it stumbles over
-        return False
+    return says_ca(certificate)
 
 
 def has_issued(issuer: Certificate, certificate: Certificate) -> bool:

@@ -40,10 +40,11 @@ def command(
     output: OutputOption = None,
 ) -> None:
     """Show the rows of a document, without a database."""
-    from pipeline.ingest.reading import describe, read
+    from pipeline.ingest.reading import describe, prepare, read
+
+    answer = read(file, extractor(reader, workers, seconds, memory, pages, size, prepare))
     from pipeline.report.answers.extract import report
 
-    answer = read(file, extractor(reader, workers, seconds, memory, pages, size))
     write(report(answer), format_, output)
     for problem in answer.problems:
         complain(f"{file}, {describe(problem)}")

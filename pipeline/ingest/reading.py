@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.enrich import Catalogue, File, file_of, hinted
-from pipeline.enrich.evidence import judge
 from pipeline.extract import extract
 from pipeline.extract.document import Document, Extraction, Problem
-from pipeline.normalise import cleaned
+
+if TYPE_CHECKING:
+    from pipeline.enrich import File
 
 Extractor = Callable[[Path], Extraction]
 """Reads the rows of a document: `pipeline.extract.extract`, or that with other limits."""
@@ -38,6 +39,15 @@ class ExtractedDocument:
     problems: list[Problem]
 
 
+def prepare() -> None:
+    """Import what judging needs, while a document is being read in another process."""
+    import pipeline.catalogue.nearest
+    import pipeline.enrich
+    import pipeline.normalise
+
+    pipeline.catalogue.subjects()
+
+
 def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
     """Read a document without loading it; ``extractor`` reads its rows.
 
@@ -45,6 +55,10 @@ def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
         DocumentError: the file can't be used.
     """
     extraction = extractor(path)
+    from pipeline.enrich import Catalogue, hinted
+    from pipeline.enrich.evidence import judge
+    from pipeline.normalise import cleaned
+
     entries, repeated = cleaned(extraction.rows)
     judged = judge(entries, [*own_certificates(path), Catalogue()])
     columns = [field.name for field in fields(ExtractedEntry)]
@@ -62,6 +76,8 @@ def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
 
 def own_certificates(path: Path) -> list[File]:
     """Give the certificates of a document that is a bundle of them."""
+    from pipeline.enrich import file_of
+
     own = file_of(path, path.read_bytes())
     return [own] if own.certificates else []
 

@@ -8,8 +8,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-import pandas as pd
-
 from pipeline import catalogue
 from pipeline.database.engine import open_for_writing, open_if_made
 from pipeline.enrich import Catalogue, Enriched, Source, enrich, files, hinted
@@ -20,16 +18,16 @@ from pipeline.extract.document import Problem, ProblemKind, Row
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.ingest import crtsh_memory
 from pipeline.ingest.reading import Extractor, describe, own_certificates
-from pipeline.load import LoadedSnapshot, load
 from pipeline.normalise import normalise
 from pipeline.questions.show import show
 from pipeline.questions.snapshots import problems, snapshots
-from schemas import frames
 
 if TYPE_CHECKING:
+    import pandas as pd
     from sqlalchemy import Engine
 
     from pipeline.enrich.crtsh import Service
+    from pipeline.load import LoadedSnapshot
 
 PRODUCT: Final = "IP Phone 7800/8800"
 """The phones whose list a document is, unless said otherwise."""
@@ -72,6 +70,11 @@ class Ingested:
     problems: list[Problem]
     remarks: list[str]
     warnings: list[str]
+
+
+def prepare() -> None:
+    """Import what loading needs, while a document is being read in another process."""
+    import pipeline.load  # noqa: F401
 
 
 def ingest(
@@ -126,6 +129,8 @@ def ingest(
     if enriched.entries.empty or (problems and not (allow_partial or accepted)):
         raise DocumentError(*refusal(path, problems))
     progress("loading")
+    from pipeline.load import load
+
     engine = open_for_writing(database_url)
     loaded = load(
         engine,
@@ -216,6 +221,8 @@ def _known(
     engine: Engine, digest: str, wanted: Firmware | None, product: str
 ) -> list[IngestedSnapshot]:
     """List the snapshots that were loaded from this document before."""
+    from pipeline.load import LoadedSnapshot
+
     infos = snapshots(engine, document_sha256=digest, product=product)
     if wanted and not any(wanted.covers(Firmware.parse(info.firmware)) for info in infos):
         return []
@@ -262,4 +269,6 @@ def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> 
 
 
 def _sightings() -> pd.DataFrame:
+    from schemas import frames
+
     return frames.make(map(attrgetter(*frames.SIGHTINGS), catalogue.sightings()), frames.SIGHTINGS)
