@@ -16,10 +16,10 @@ from check.libcrypto import Judge, Question, Verdict
 from check.pki import Pki, Recipe
 
 from pipeline.check.openssl.anchors import Anchors
-from pipeline.check.openssl.faults import Code
+from pipeline.check.openssl.codes import Code
 from pipeline.check.openssl.link import link, seconds
 from pipeline.check.openssl.path import verified
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError
 
 Series = Literal["1.0.2", "3", "3.5"]

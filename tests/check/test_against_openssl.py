@@ -29,9 +29,9 @@ from check.random_pki import make
 
 from pipeline import catalogue
 from pipeline.check.openssl.anchors import Anchors
-from pipeline.check.openssl.faults import Code, words
+from pipeline.check.openssl.codes import Code, words
 from pipeline.check.openssl.outcome import BuilderName, can_issue, verify
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError, read
 
 PKIS = {"3": 2000, "3.5": 1000, "1.0.2": 1000}

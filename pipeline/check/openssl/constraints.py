@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from pipeline.check.openssl.codes import Code
 from pipeline.check.openssl.extensions import NameConstraints, Subtree
-from pipeline.check.openssl.faults import Code
 from pipeline.check.openssl.general_names import (
     DIRECTORY,
     DNS,
@@ -25,7 +25,7 @@ from pipeline.check.openssl.general_names import (
     GeneralName,
 )
 from pipeline.check.openssl.link import Link
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509 import asn1
 
 _MOST_CHECKS: Final = 1 << 20
