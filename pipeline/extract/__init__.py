@@ -1,7 +1,7 @@
 """PDF -> lines -> rows: what a document says, and what in it can't be read."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import cycle
@@ -20,6 +20,9 @@ from pipeline.extract.reading import Reading, alone, gathered, in_step
 
 ReaderName = Literal["both", "pdfplumber", "pdfium"]
 
+KnownOf = Callable[[], Known]
+"""Gives what is known, in the process that reads."""
+
 
 def extract(
     path: Path,
@@ -28,6 +31,7 @@ def extract(
     limits: Limits | None = LIMITS,
     workers: int = 1,
     known: Known | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Extraction:
     """Read the rows of the document at ``path``: a PDF, text, CSV, or a bundle of certificates.
 
@@ -36,7 +40,8 @@ def extract(
     PDF, and another reads it with pdfium at the same time.
 
     The certificates that are ``known`` (None: those of the catalogue) tell how the document is laid
-    out; what it prints is given as it prints it.
+    out; what it prints is given as it prints it. ``meanwhile`` is called while other processes
+    read a PDF.
 
     Raises:
         DocumentError: the file is missing, can't be read, holds no row, or exceeds a limit.
@@ -44,13 +49,13 @@ def extract(
     if limits:
         guard.check_size(path, limits)
     digest = sha256(path)
-    known = catalogued() if known is None else known
+    known_of = catalogued if known is None else partial(dict, known)
     if is_pdf(path):
-        read = _read_pdf(path, reader, limits, workers, known)
+        read = _read_pdf(path, reader, limits, workers, known_of, meanwhile)
     elif path.suffix.lower() == ".pdf":
         raise DocumentError(f"{path}: this is not a PDF. Download it again, or rename it.")
     else:
-        work = partial(_read_other, path, known)
+        work = partial(_read_other, path, known_of)
         read = guard.result(work, path, limits) if limits else work()
     if not read.rows and not read.problems:
         raise DocumentError(_no_rows(path, read))
@@ -65,44 +70,57 @@ def is_pdf(path: Path) -> bool:
 
 
 def _read_pdf(
-    path: Path, reader: ReaderName, limits: Limits | None, workers: int, known: Known
+    path: Path,
+    reader: ReaderName,
+    limits: Limits | None,
+    workers: int,
+    known_of: KnownOf,
+    meanwhile: Callable[[], object],
 ) -> Reading:
-    from pipeline.extract import damage  # noqa: F401 - once, here, and not in each process
-
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
-    readers = [reader_of(name) for name in names]
     with ExitStack() as stack:
         if limits is None:
-            items = _read_in_turn(path, readers, 1 << 31, known)
+            items = _read_in_turn(path, names, 1 << 31, known_of)
         elif workers > 1:
-            items = _read_at_once(path, readers, limits, workers, stack, known)
+            items = _read_at_once(path, names, limits, workers, stack, known_of)
         else:
-            work = partial(_read_in_turn, path, readers, limits.pages, known)
-            items = stack.enter_context(guard.apart(work, path, limits))
+            work = partial(_read_in_turn, path, names, limits.pages, known_of)
+            imports = partial(_import_readers, names)
+            items = stack.enter_context(guard.apart(work, path, limits, imports))
+        meanwhile()
         damages: list[Problem] = next(items)
         read = gathered(items)
     problems = sorted([*damages, *read.problems], key=lambda problem: problem.page)
     return read._replace(problems=problems)
 
 
+def _import_readers(names: Sequence[Name]) -> list[Reader]:
+    from pipeline.extract import damage  # noqa: F401
+
+    return list(map(reader_of, names))
+
+
 def _read_in_turn(
-    path: Path, readers: Sequence[Reader], most_pages: int, known: Known
+    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf
 ) -> Iterator[Any]:
     """What is damaged, then what is read, page by page."""
     yield _damage(path, most_pages)
-    readings = [steps(reader(path, ALL), known) for reader in readers]
+    known = known_of()
+    readings = [steps(reader_of(name)(path, ALL), known) for name in names]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
 
 
 def _read_at_once(
     path: Path,
-    readers: Sequence[Reader],
+    names: Sequence[Name],
     limits: Limits,
     workers: int,
     stack: ExitStack,
-    known: Known,
+    known_of: KnownOf,
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
+    readers = _import_readers(names)  # once, here, and not in each process
+    known = known_of()
     rest = partial(_read_the_rest, path, readers[1:], limits.pages, known)
     others = stack.enter_context(guard.apart(rest, path, limits))
     shares = [
@@ -137,7 +155,7 @@ def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
         yield page
 
 
-def _read_other(path: Path, known: Known) -> Reading:
+def _read_other(path: Path, known_of: KnownOf) -> Reading:
     from pipeline.extract import formats
 
     data = path.read_bytes()
@@ -149,7 +167,7 @@ def _read_other(path: Path, known: Known) -> Reading:
         raise DocumentError(f"{path}: {error}") from None
     if isinstance(content, formats.Certificates):
         return _bundled(path.name, content.ders, content.damaged)
-    return gathered(alone(steps(content.pages, known)))
+    return gathered(alone(steps(content.pages, known_of())))
 
 
 def _bundled(name: str, certificates: Iterable[bytes], damaged_blocks: Sequence[str]) -> Reading:
