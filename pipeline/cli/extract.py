@@ -42,7 +42,9 @@ def command(
     """Show the rows of a document, without a database."""
     from pipeline.ingest.reading import describe, prepare, read
 
-    answer = read(file, extractor(reader, workers, seconds, memory, pages, size, prepare))
+    limits = limits_of(seconds, memory, pages, size)
+    reading = extractor(reader, workers, seconds, memory, pages, size, prepare)
+    answer = read(file, reading, limits=limits)
     from pipeline.report.answers.extract import report
 
     write(report(answer), format_, output)
@@ -51,6 +53,6 @@ def command(
     if picture:
         from pipeline.report.picture import draw
 
-        draw(file, answer.problems, picture, limits_of(seconds, memory, pages, size))
+        draw(file, answer.problems, picture, limits)
     if answer.problems:
         raise typer.Exit(DocumentError.exit_code)

@@ -23,6 +23,7 @@ from pipeline.cli.options import (
     SizeOption,
     WorkersOption,
     extractor,
+    limits_of,
     service,
 )
 from pipeline.errors import DocumentError, SourceError, TrustlistError
@@ -90,6 +91,7 @@ def command(
                     progress=partial(bar.begin, path),
                     service=mirror,
                     asking=partial(bar.asking, path),
+                    limits=limits_of(seconds, memory, pages, size),
                 )
             except TrustlistError as error:
                 complain(*error.lines)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract import extract
 from pipeline.extract.document import Document, Extraction, Problem
+from pipeline.extract.guard import LIMITS, Limits
+from pipeline.inputs import MIB, at_rest
 
 if TYPE_CHECKING:
     from pipeline.enrich import File
@@ -48,12 +50,21 @@ def prepare() -> None:
     pipeline.catalogue.subjects()
 
 
-def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
+def read(
+    path: Path, extractor: Extractor = extract, *, limits: Limits = LIMITS
+) -> ExtractedDocument:
     """Read a document without loading it; ``extractor`` reads its rows.
+
+    Of ``limits``, size and time are those of a pipe or a device; the others are the extractor's.
 
     Raises:
         DocumentError: the file can't be used.
     """
+    with at_rest(path, limits.size * MIB, limits.seconds) as local:
+        return _read(local, extractor)
+
+
+def _read(path: Path, extractor: Extractor) -> ExtractedDocument:
     extraction = extractor(path)
     from pipeline.enrich import Catalogue, hinted
     from pipeline.enrich.evidence import judge
