@@ -23,7 +23,7 @@ help:
 	  'make format                         put the style right' \
 	  'make bench                          measure speed against plain scripts' \
 	  'make schemas                        write the schemas of the JSON of all commands anew' \
-	  'make lock                           pin the newest versions of all dependencies, with hashes' \
+	  'make lock                           pin the newest versions of all dependencies' \
 	  'make clean                          remove what these targets made, but for the database'
 
 ifdef PDF
@@ -66,10 +66,9 @@ schemas: $(READY)
 lock: pyproject.toml
 	@rm -rf build/lock
 	@$(PYTHON) -m venv build/lock
-	@build/lock/bin/python -m pip -qq install uv
-	@printf 'pip\nsetuptools>=77\n' | build/lock/bin/uv pip compile --quiet --upgrade --universal \
-	  --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev \
-	  --output-file $(LOCK) - pyproject.toml
+	@build/lock/bin/python -m pip -qq install --upgrade pip setuptools
+	@build/lock/bin/python -m pip -qq install --editable . --group dev
+	@build/lock/bin/python -m pip freeze --all --exclude-editable > $(LOCK)
 	@rm -rf build/lock
 
 clean:
@@ -81,6 +80,6 @@ $(READY): pyproject.toml $(LOCK)
 	  || { echo 'trustlist needs Python 3.11 or later: make PYTHON=/path/to/python3.11'; exit 1; } >&2
 	@echo 'Setting up $(VENV); this takes a minute, once.' >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --require-hashes --requirement $(LOCK)
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --constraint $(LOCK) pip
+	@$(PIP) install --constraint $(LOCK) --build-constraint $(LOCK) --editable . --group dev
 	@touch $@

@@ -187,7 +187,7 @@ def _said_before(error: BaseException) -> TrustlistError | None:
     before = error.__context__
     while before and not isinstance(before, TrustlistError):
         before = before.__context__
-    return before
+    return before if isinstance(before, TrustlistError) else None
 
 
 def damaged(url: URL, what: str) -> DatabaseError:
