@@ -299,7 +299,8 @@ def _fits(line: Line, at: int, role: Role, pieces: Sequence[Piece]) -> bool:
             return bool(begins_name(line.words, at))
         case "date":
             texts = [word.text for word in line.words[at : at + 3]]
-            return is_date(texts[0]) if len(texts[0]) > 4 else any(map(is_date, texts))
+            said = is_date(texts[0]) if len(texts[0]) > 4 else any(map(is_date, texts))
+            return said and any(any(map(str.isdigit, text)) for text in texts if is_date(text))
         case "serial":
             return any(p.first == at for p in pieces) or is_number(line.words[at].text)
         case "fingerprint" | "sha1" | "sha256" | "md5" | "key":
