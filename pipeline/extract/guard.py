@@ -160,7 +160,7 @@ def _serve(
         for item in work():
             sender.send(("item", item))
     except DocumentError as error:
-        message = ("error", [str(error)])
+        message = ("error", [str(error), *getattr(error, "__notes__", ())])
     except MemoryError:
         message = ("error", [_beyond(path, f"needs more than {limits.memory} MiB", "memory")])
     except RecursionError:
