@@ -13,7 +13,7 @@ from pipeline.extract import guard
 from pipeline.extract.choose import Known, catalogued
 from pipeline.extract.document import Document, Extraction, Problem, Row
 from pipeline.extract.engine import steps
-from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, reader_of
+from pipeline.extract.formats.pdf.readers import ALL, Name, reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
 from pipeline.extract.reading import Reading, alone, gathered, in_step
@@ -35,9 +35,9 @@ def extract(
 ) -> Extraction:
     """Read the rows of the document at ``path``: a PDF, text, CSV, or a bundle of certificates.
 
-    It is read in a process of its own, within ``limits``; with None, in this one and without any.
-    With more than one of ``workers`` (within limits only), so many processes share the pages of a
-    PDF, and another reads it with pdfium at the same time.
+    It is read in processes of their own, within ``limits``; with None, in this one and without any.
+    So many ``workers`` (within limits only) share the pages of a PDF, and another process reads it
+    with pdfium at the same time.
 
     The certificates that are ``known`` (None: those of the catalogue) tell how the document is laid
     out; what it prints is given as it prints it. ``meanwhile`` is called while other processes
@@ -80,13 +80,10 @@ def _read_pdf(
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
     with ExitStack() as stack:
         if limits is None:
-            items = _read_in_turn(path, names, 1 << 31, known_of)
-        elif workers > 1:
-            items = _read_at_once(path, names, limits, workers, stack, known_of)
+            items = _read_in_turn(path, names, known_of)
         else:
-            work = partial(_read_in_turn, path, names, limits.pages, known_of)
-            imports = partial(_import_readers, names)
-            items = stack.enter_context(guard.apart(work, path, limits, imports))
+            work = partial(_read_at_once, path, names, limits, workers, known_of)
+            items = stack.enter_context(guard.apart(work, path, limits))
         meanwhile()
         damages: list[Problem] = next(items)
         read = gathered(items)
@@ -94,50 +91,53 @@ def _read_pdf(
     return read._replace(problems=problems)
 
 
-def _import_readers(names: Sequence[Name]) -> list[Reader]:
-    from pipeline.extract import damage  # noqa: F401
-
-    return list(map(reader_of, names))
-
-
-def _read_in_turn(
-    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf
-) -> Iterator[Any]:
+def _read_in_turn(path: Path, names: Sequence[Name], known_of: KnownOf) -> Iterator[Any]:
     """What is damaged, then what is read, page by page."""
-    yield _damage(path, most_pages)
+    yield _damage(path, 1 << 31)
     known = known_of()
     readings = [steps(reader_of(name)(path, ALL), known) for name in names]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
 
 
 def _read_at_once(
-    path: Path,
-    names: Sequence[Name],
-    limits: Limits,
-    workers: int,
-    stack: ExitStack,
-    known_of: KnownOf,
+    path: Path, names: Sequence[Name], limits: Limits, workers: int, known_of: KnownOf
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
-    readers = _import_readers(names)  # once, here, and not in each process
-    known = known_of()
-    rest = partial(_read_the_rest, path, readers[1:], limits.pages, known)
-    others = stack.enter_context(guard.apart(rest, path, limits))
-    shares = [
-        stack.enter_context(guard.apart(partial(readers[0], path, part), path, limits))
-        for part in (slice(first, None, workers) for first in range(workers))
-    ]
-    yield next(others)
-    first = steps(_in_turns(shares), known)
-    yield from in_step(first, others) if len(readers) > 1 else alone(first)
+    with ExitStack() as stack:
+        rest = partial(_read_the_rest, path, names[1:], limits.pages, known_of)
+        imports = partial(_import_for_the_rest, names[1:])
+        others = stack.enter_context(guard.apart(rest, path, limits, imports))
+        first_reader = partial(reader_of, names[0])
+        shares = [
+            stack.enter_context(guard.apart(work, path, limits, first_reader))
+            for work in (
+                partial(_pages, names[0], path, slice(first, None, workers))
+                for first in range(workers)
+            )
+        ]
+        known = known_of()
+        yield next(others)
+        first = steps(_in_turns(shares), known)
+        yield from in_step(first, others) if len(names) > 1 else alone(first)
+
+
+def _pages(name: Name, path: Path, part: slice) -> Iterator[Page]:
+    return reader_of(name)(path, part)
+
+
+def _import_for_the_rest(names: Sequence[Name]) -> None:
+    from pipeline.extract import damage  # noqa: F401
+
+    for name in names:
+        reader_of(name)
 
 
 def _read_the_rest(
-    path: Path, readers: Sequence[Reader], most_pages: int, known: Known
+    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf
 ) -> Iterator[Any]:
     yield _damage(path, most_pages)
-    for reader in readers:
-        yield from steps(reader(path, ALL), known)
+    for name in names:
+        yield from steps(reader_of(name)(path, ALL), known_of())
 
 
 def _damage(path: Path, most_pages: int) -> list[Problem]:
