@@ -7,13 +7,17 @@ A module a command, put together in `app`. What a command needs is imported when
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
-INTERRUPTED: Final = 130  # what shells give for a program ended by Ctrl-C
+_ENDED: Final = 128
+"""Shells give this and the number of the signal that ended a program."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -25,10 +29,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
             # a terminal keeps its own encoding; what that lacks is spelled out
             encoding = None if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
-    try:
-        from pipeline.cli.app import run  # so that Ctrl-C is met here from the start
+    with _meeting_signals() as met:
+        try:
+            from pipeline.cli.app import run  # so that Ctrl-C is met here from the start
 
-        code = run(arguments)
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    sys.exit(code)
+            code = run(arguments)
+        except KeyboardInterrupt:
+            code = _ENDED + signal.SIGINT
+    sys.exit(_ENDED + met[0] if met else code)
+
+
+@contextmanager
+def _meeting_signals() -> Iterator[list[int]]:
+    """Meet the signals that end a program as Ctrl-C is met; gives those that came.
+
+    So what is half done is undone on the way out. Those that are ignored (nohup) stay so.
+    """
+    met: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        met.append(number)
+        raise KeyboardInterrupt
+
+    numbers = [
+        number
+        for name in ("SIGTERM", "SIGHUP")
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_DFL
+    ]
+    for number in numbers:
+        signal.signal(number, end)
+    try:
+        yield met
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)

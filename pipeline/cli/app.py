@@ -24,6 +24,7 @@ from pipeline.cli import (
     show,
     snapshots,
 )
+from pipeline.cli.command import Command
 from pipeline.cli.messages import complain
 from pipeline.errors import TrustlistError
 from pipeline.version import VERSION
@@ -79,7 +80,7 @@ for each in (
     enrich.enrich,
     extract.extract,
 ):
-    app.command()(each)
+    app.command(cls=Command)(each)
 app.add_typer(catalogue.app)
 app.add_typer(database.app)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.command import Command
 from pipeline.cli.messages import complain
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
 from pipeline.errors import MissingDatabaseError
@@ -20,7 +21,7 @@ def _group() -> None:
     """Tell what roots are known, or add some."""
 
 
-@app.command()
+@app.command(cls=Command)
 def info(
     context: typer.Context,
     as_of: AsOfOption = None,
@@ -48,7 +49,7 @@ def info(
         )
 
 
-@app.command()
+@app.command(cls=Command)
 def add(
     context: typer.Context,
     paths: Annotated[

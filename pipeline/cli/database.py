@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.command import Command
 from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.errors import DatabaseError
 from pipeline.report import write
@@ -19,7 +20,7 @@ def _group() -> None:
     """Upgrade, check or copy the database."""
 
 
-@app.command()
+@app.command(cls=Command)
 def upgrade(
     context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
 ) -> None:
@@ -30,7 +31,7 @@ def upgrade(
     write(reports.upgrade(engine.upgrade(context.obj)), format_, output)
 
 
-@app.command()
+@app.command(cls=Command)
 def verify(
     context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
 ) -> None:
@@ -48,7 +49,7 @@ def verify(
         raise typer.Exit(DatabaseError.exit_code)
 
 
-@app.command()
+@app.command(cls=Command)
 def backup(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],

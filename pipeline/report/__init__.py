@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from pipeline.errors import UsageError
+from pipeline.report.output import whole
 
 if TYPE_CHECKING:
     from pipeline.report.report import Report
@@ -59,10 +60,13 @@ def put(content: str | bytes, output: Path | None = None) -> None:
 
 
 def stream(pieces: Iterable[str | bytes], output: Path | None = None) -> None:
-    """Write a content while it comes, as `put` does; no file is left with a part of it."""
+    """Write a content while it comes, as `put` does; a file is written whole or not at all."""
     try:
         if output:
-            _write_whole(pieces, output)
+            with whole(output) as file:
+                file.writelines(
+                    piece.encode() if isinstance(piece, str) else piece for piece in pieces
+                )
             return
         for piece in pieces:
             if isinstance(piece, str):
@@ -81,16 +85,6 @@ def stream(pieces: Iterable[str | bytes], output: Path | None = None) -> None:
 def is_terminal() -> bool:
     """Whether standard output is read by a person."""
     return sys.stdout.isatty()
-
-
-def _write_whole(pieces: Iterable[str | bytes], output: Path) -> None:
-    with output.open("wb") as file:
-        try:
-            file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
-        except BaseException:
-            if output.is_file():  # and no pipe or device
-                output.unlink()
-            raise
 
 
 def _terminal_width() -> int | None:

@@ -25,6 +25,7 @@ from pipeline.extract.formats.pdf.readers import reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.rows import Grammar
+from pipeline.report.output import whole
 
 Kind = Literal["fingerprint", "subject", "problem"]
 
@@ -94,7 +95,8 @@ def draw(
         with guard.apart(work, path, limits) as pictures:
             for number, picture in pictures:
                 written.append(directory / f"{path.stem}-{number}.png")
-                written[-1].write_bytes(picture)
+                with whole(written[-1]) as file:
+                    file.write(picture)
     except OSError as error:
         where = error.filename or directory
         raise UsageError(f"{where}: can't be written: {error.strerror}.") from error

@@ -108,3 +108,20 @@ def test_a_disk_that_is_read_only(tmp_path: Path) -> None:
     assert len(shown[1].splitlines()) == 143
     assert (no_copy[0], len(no_copy[2].splitlines())) == (2, 1)
     assert (not_made[0], len(not_made[2].splitlines())) == (4, 1)
+
+
+def test_an_output_that_does_not_fit_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    results = on_a_disk(
+        tmp_path,
+        OLD,
+        "echo before >out",
+        "head -c 1000000 /dev/zero >rest",
+        f"{TRUSTLIST} show 12.6 --output out",
+        "cat out; ls -A",
+        f"rm rest; {TRUSTLIST} show 12.6 --output out; wc -l <out",
+    )
+    _, _, _, full, left, again = results
+
+    assert full == (2, "", "out: can't be written: No space left on device.\n")
+    assert left[1].split() == ["before", "a.db", "out", "rest"]
+    assert int(again[1]) > 142

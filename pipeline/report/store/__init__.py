@@ -9,8 +9,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol, cast
 
+from pipeline.errors import UsageError
 from pipeline.questions.export import TrustStore
 from pipeline.report import StoreFormat, put, renderer
+from pipeline.report.output import whole
 from pipeline.report.report import Report
 from pipeline.report.store import datapackage
 from pipeline.report.store.columns import COLUMNS
@@ -42,16 +44,25 @@ def render(store: TrustStore, format_: StoreFormat) -> bytes:
 def write(store: TrustStore, format_: StoreFormat, output: Path | None = None) -> None:
     """Write a trust store to the file ``output``, or to standard output.
 
-    A CSV file gets a description beside it.
+    A CSV file gets a description beside it; both are written, or neither.
 
     Raises:
         UsageError: it can't be written.
     """
-    if format_ != "csv" or output is None:
-        put(render(store, format_), output)
-        return
-    package = datapackage.read(output.resolve().parent)
     content = render(store, format_)
-    put(content, output)
-    if (path := output.resolve()).is_file():  # beside a pipe there is nothing
-        datapackage.write(package, store, path, content)
+    if format_ != "csv" or output is None or not _is_to_be_a_file(output):
+        put(content, output)
+        return
+    path = output.resolve()
+    description = datapackage.render(store, path, content)
+    try:
+        with whole(output) as file, whole(path.with_name(datapackage.NAME)) as beside:
+            file.write(content)
+            beside.write(description)
+    except OSError as error:
+        raise UsageError(f"{output}: can't be written: {error.strerror}.") from error
+
+
+def _is_to_be_a_file(output: Path) -> bool:
+    """Whether this is, or will be, a regular file: beside a pipe or a device there is nothing."""
+    return output.is_file() or not output.exists()

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from pipeline.errors import UsageError
 from pipeline.questions.export import TrustStore
-from pipeline.report import put
 from pipeline.report.safe import visible, visible_json
 from pipeline.report.store.columns import COLUMNS, DESCRIPTIONS, choices, types
 
@@ -28,12 +27,24 @@ _KINDS: Final[dict[type, dict[str, str]]] = {
 }
 
 
-def read(directory: Path) -> dict[str, Any]:
-    """Give the package that is in a directory, or an empty one.
+def render(store: TrustStore, path: Path, data: bytes) -> bytes:
+    """Describe the file to be written at ``path``, among others that the package there describes.
 
-    Raises UsageError if a file of that name is no package.
+    ``data`` is the content of the file.
+
+    Raises:
+        UsageError: the package that is there is none, or ``path`` has its name.
     """
-    path = directory / NAME
+    if path.name == NAME:
+        raise UsageError(f"{path}: this is the name of the description beside it; give another.")
+    package = _read(path.with_name(NAME))
+    others = [each for each in package["resources"] if _path(each) != path.name]
+    package = {**package, "resources": [*others, _resource(store, path.name, data)]}
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(text).encode()
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         package = json.loads(path.read_bytes())
         if isinstance(package["resources"], list):
@@ -46,17 +57,6 @@ def read(directory: Path) -> dict[str, Any]:
         f"{path}: this is no data package, which would have to describe the CSV file; "
         "write to another directory."
     )
-
-
-def write(package: dict[str, Any], store: TrustStore, path: Path, data: bytes) -> None:
-    """Describe the file at ``path`` in the package of its directory, among others that are there.
-
-    ``data`` is its content. Raises UsageError if the package can't be written.
-    """
-    others = [each for each in package["resources"] if _path(each) != path.name]
-    package = {**package, "resources": [*others, _resource(store, path.name, data)]}
-    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-    put(visible_json(text).encode(), path.with_name(NAME))
 
 
 def _path(resource: object) -> object:

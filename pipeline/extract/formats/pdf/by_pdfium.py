@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import repeat
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,10 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from pipeline.errors import DocumentError
+from pipeline.extract.formats.pdf import pdfium_calls as calls
 from pipeline.extract.formats.pdf.lines import Glyphs, page_of, quarter_turns
 from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
+from pipeline.extract.formats.pdf.pdfium_paths import sides_on
 from pipeline.extract.page import Page
 
 
@@ -33,7 +35,8 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
                 page = pdf[number]
                 textpage = page.get_textpage()
             with closing(page), closing(textpage):
-                yield page_of(number + 1, _pdfium_glyphs(textpage.raw))
+                sides = sides_on(calls.address_of(page.raw), raw.FPDFPage_CountObjects(page))
+                yield page_of(number + 1, _pdfium_glyphs(textpage.raw), sides)
 
 
 @contextmanager
@@ -47,24 +50,6 @@ def pdfium_errors(path: Path, page: int | None = None) -> Iterator[None]:
         raise DocumentError(reason) from error
 
 
-def _by_address(function: Any, *arguments: Any, result: Any = ctypes.c_int) -> Any:
-    """A function of pdfium that takes plain addresses, at half the cost of a call."""
-    address = ctypes.cast(function, ctypes.c_void_p).value or 0
-    return ctypes.PYFUNCTYPE(result, ctypes.c_void_p, ctypes.c_int, *arguments)(address)
-
-
-_get_box: Final = _by_address(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p)
-_get_origin: Final = _by_address(raw.FPDFText_GetCharOrigin, ctypes.c_void_p, ctypes.c_void_p)
-_get_matrix: Final = _by_address(raw.FPDFText_GetMatrix, ctypes.c_void_p)
-_get_size: Final = _by_address(raw.FPDFText_GetFontSize, result=ctypes.c_double)
-
-
-def _places(array: npt.NDArray[Any]) -> range:
-    """The addresses of the rows of an array."""
-    first, size = array.ctypes.data, array.shape[1] * array.itemsize
-    return range(first, first + size * len(array), size)
-
-
 def _pdfium_glyphs(textpage: Any) -> Glyphs:
     """The characters of a pdfium text page, less those that pdfium itself made up.
 
@@ -74,7 +59,7 @@ def _pdfium_glyphs(textpage: Any) -> Glyphs:
     count = max(raw.FPDFText_CountChars(textpage), 0)
     page = ctypes.cast(textpage, ctypes.c_void_p).value
     boxes = np.zeros((count, 4), dtype=np.float32)
-    deque(map(_get_box, repeat(page), range(count), _places(boxes)), maxlen=0)
+    deque(map(calls.char_box, repeat(page), range(count), calls.places(boxes)), maxlen=0)
     left, top, right, bottom = boxes.T.astype(np.float64)
     drawn = np.flatnonzero((top > bottom) & (right > left))
     box = np.array((left[drawn], bottom[drawn], right[drawn], top[drawn]))
@@ -104,13 +89,13 @@ def _pdfium_runs(page: int | None, indices: npt.NDArray[np.intp]) -> tuple[npt.N
     """Origin (x and y), font size as displayed, and direction of characters."""
     runs = indices.tolist()
     origin = np.zeros((len(runs), 2))
-    x = _places(origin)
+    x = calls.places(origin)
     y = range(x.start + origin.itemsize, x.stop + origin.itemsize, x.step)
-    deque(map(_get_origin, repeat(page), runs, x, y), maxlen=0)
+    deque(map(calls.char_origin, repeat(page), runs, x, y), maxlen=0)
     matrix = np.zeros((len(runs), 6), dtype=np.float32)
-    deque(map(_get_matrix, repeat(page), runs, _places(matrix)), maxlen=0)
+    deque(map(calls.char_matrix, repeat(page), runs, calls.places(matrix)), maxlen=0)
     a, _b, c, d, _e, _f = matrix.T.astype(np.float64)
-    size = np.array(list(map(_get_size, repeat(page), runs))) * np.hypot(c, d)
+    size = np.array(list(map(calls.char_size, repeat(page), runs))) * np.hypot(c, d)
     angles, which = np.unique(-np.arctan2(c, a), return_inverse=True)
     turn = np.array(list(map(quarter_turns, angles.tolist())), dtype=np.int8)[which]
     return origin[:, 0], origin[:, 1], size, turn

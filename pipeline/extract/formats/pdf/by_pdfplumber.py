@@ -1,7 +1,7 @@
 """Reads PDFs with pdfplumber (pdfminer)."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pdfplumber
+from pdfminer.layout import LTCurve, LTLine, LTRect
 from pdfminer.pdffont import PDFType1Font
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import resolve1
@@ -18,6 +19,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from pipeline.extract.formats.pdf.lines import Glyphs, page_of, quarter_turns
 from pipeline.extract.formats.pdf.pdf_errors import PAGES_KEPT, forget, opened, pdfminer_errors
+from pipeline.extract.formats.pdf.rulings import MOST_SIDES, Point, Side, line_of, sides_of
 from pipeline.extract.page import Page
 
 
@@ -41,8 +43,8 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
                 return
             with pdfminer_errors(path, number), _causes():
                 # pdf.pages would keep them all
-                glyphs = _pdfminer_glyphs(pdfplumber.page.Page(pdf, each, number).layout)
-            yield page_of(number, glyphs)
+                glyphs, sides = _drawn_on(pdfplumber.page.Page(pdf, each, number).layout)
+            yield page_of(number, glyphs, sides)
             if number % PAGES_KEPT == 0:
                 forget(pdf.doc)
 
@@ -60,14 +62,17 @@ def _causes() -> Iterator[None]:
         raise PSException from error
 
 
-def _pdfminer_glyphs(layout: Any) -> Glyphs:
-    """The characters of a pdfminer page, those inside figures (form XObjects) included.
+def _drawn_on(layout: Any) -> tuple[Glyphs, list[Side]]:
+    """The characters of a pdfminer page, and the sides of its shapes.
+
+    Those inside figures (form XObjects) are included.
 
     Reading the layout itself rather than pdfplumber's ``page.chars`` halves the time: most of
     what pdfplumber adds to each character (colours, font names) is not asked for here.
     """
     text: list[str] = []
     place: list[tuple[float, ...]] = []
+    sides: list[Side] = []
     pending = [iter(layout)]
     while pending:
         for item in pending[-1]:
@@ -77,6 +82,9 @@ def _pdfminer_glyphs(layout: Any) -> Glyphs:
                 turn = 0 if b == 0 and a > 0 else quarter_turns(math.atan2(b, a))
                 size = item.x1 - item.x0 if turn % 2 else item.y1 - item.y0
                 place.append((e, f, item.x0, item.y0, item.x1, item.y1, size, turn))
+            elif isinstance(item, LTCurve):
+                if len(sides) <= MOST_SIDES:
+                    sides.extend(_sides(item))
             elif hasattr(item, "__iter__"):
                 pending.append(iter(item))
                 break
@@ -84,7 +92,29 @@ def _pdfminer_glyphs(layout: Any) -> Glyphs:
             pending.pop()
     columns = np.array(place, dtype=np.float64).reshape(-1, 8).T.copy()
     x, y, *_, size, turns = columns
-    return Glyphs(_array(text), x, y, columns[2:6], size, turns.astype(np.int8))
+    return Glyphs(_array(text), x, y, columns[2:6], size, turns.astype(np.int8)), sides
+
+
+def _sides(shape: LTCurve) -> Iterable[Side]:
+    if isinstance(shape, (LTLine, LTRect)):
+        line = line_of(shape.bbox)
+        if line or isinstance(shape, LTLine):
+            return [line] if line else []
+    return sides_of(_points(shape.original_path or ()))
+
+
+def _points(path: Iterable[Sequence[Any]]) -> Iterator[Point | None]:
+    """The ends of the lines of a path; None where the pen is lifted or draws a curve."""
+    start: Point | None = None
+    for operator, *points in path:
+        if operator == "h":
+            yield start
+            continue
+        if operator != "l":
+            yield None
+        if operator == "m":
+            start = points[-1]
+        yield points[-1]
 
 
 def _array(text: list[str]) -> npt.NDArray[np.str_]:

@@ -6,12 +6,14 @@ drawn twice (fake bold), and groups the rest into lines of words. All lengths ar
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.extract.formats.pdf.rulings import Side, rulings_of
 from pipeline.extract.page import Line, Page, Word, clean
 
 WORD_GAP = 0.17
@@ -65,23 +67,27 @@ def quarter_turns(angle: float) -> int:
     return round(turns) % 4 if abs(turns - round(turns)) < 0.05 else -1
 
 
-def page_of(number: int, glyphs: Glyphs) -> Page:
-    """Group the glyphs of page ``number`` into lines of words, in reading order."""
+def page_of(number: int, glyphs: Glyphs, sides: Sequence[Side] = ()) -> Page:
+    """Group the glyphs of page ``number`` into lines of words, in reading order.
+
+    ``sides`` are those of the shapes on it, in the space of the glyphs.
+    """
     if not len(glyphs.text):
         return Page(number, [], [])
     blanks = np.count_nonzero(np.strings.isspace(glyphs.text))
     gap = WORD_GAP if blanks > 0.02 * len(glyphs.text) else BARE_WORD_GAP
     if (glyphs.turn == glyphs.turn[0]).all():
         main = max(int(glyphs.turn[0]), 0)
-        return Page(number, _lines(glyphs, main, gap), [], main)
+        return Page(number, _lines(glyphs, main, gap), [], main, rulings_of(sides, main))
     turns, counts = np.unique(glyphs.turn, return_counts=True)
-    main = turns[counts.argmax()]
+    common = turns[counts.argmax()]
     lines = {
         turn: _lines(glyphs.only(np.flatnonzero(glyphs.turn == turn)), max(int(turn), 0), gap)
         for turn in turns
     }
-    sideways = [line for turn in turns if turn != main for line in lines[turn]]
-    return Page(number, lines[main], sideways, max(int(main), 0))
+    sideways = [line for turn in turns if turn != common for line in lines[turn]]
+    main = max(int(common), 0)
+    return Page(number, lines[common], sideways, main, rulings_of(sides, main))
 
 
 @dataclass(slots=True)

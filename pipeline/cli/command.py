@@ -1,0 +1,44 @@
+"""What is the same for every command: the files that it reads are never written over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand
+
+from pipeline.report import output
+
+_SQLITE: Final = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)")
+_STANDARD_INPUT, _STANDARD_OUTPUT = 0, 1
+
+
+class Command(TyperCommand):
+    """A command that refuses an ``--output`` which it reads itself."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it, unless its output is in use: then nothing is done at all."""
+        with output.protected(_in_use(ctx)):
+            output.check(ctx.params.get("output") or _STANDARD_OUTPUT)
+            return super().invoke(ctx)
+
+
+def _in_use(context: typer.Context) -> Iterator[Path | int]:
+    """Give the database, standard input, and each file and directory that the command is given."""
+    yield _STANDARD_INPUT
+    if isinstance(context.obj, str) and (found := _SQLITE.fullmatch(context.obj)):
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            yield Path(found[1] + suffix)
+    for name, value in context.params.items():
+        if name not in ("output", "picture"):
+            yield from _paths(value)
+    if store := context.params.get("against"):
+        yield Path(store)
+
+
+def _paths(value: object) -> Iterator[Path]:
+    values = value if isinstance(value, list | tuple) else [value]
+    yield from (each for each in values if isinstance(each, Path))
