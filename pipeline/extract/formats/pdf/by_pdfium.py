@@ -15,9 +15,11 @@ from pypdfium2 import raw
 
 from pipeline.errors import DocumentError
 from pipeline.extract.formats.pdf import pdfium_calls as calls
+from pipeline.extract.formats.pdf.annotations import displayed
 from pipeline.extract.formats.pdf.lines import Glyphs, page_of, quarter_turns
 from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
 from pipeline.extract.formats.pdf.pdfium_paths import sides_on
+from pipeline.extract.formats.pdf.seen import Onlooker
 from pipeline.extract.page import Page
 
 
@@ -27,8 +29,10 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
     Raises:
         DocumentError: the file is no PDF, is damaged, or needs a password.
     """
+    shown = displayed(path)
+    onlooker = Onlooker(shown.has_layers)
     with pdfium_errors(path):
-        pdf = pdfium.PdfDocument(path)
+        pdf = pdfium.PdfDocument(shown.drawn or path)
     with closing(pdf):
         for number in range(len(pdf))[part]:
             with pdfium_errors(path, number + 1):
@@ -36,7 +40,9 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
                 textpage = page.get_textpage()
             with closing(page), closing(textpage):
                 sides = sides_on(calls.address_of(page.raw), raw.FPDFPage_CountObjects(page))
-                yield page_of(number + 1, _pdfium_glyphs(textpage.raw), sides)
+                read = page_of(number + 1, _pdfium_glyphs(textpage.raw), sides)
+                read.problems = onlooker.problems(page, textpage, number + 1)
+                yield read
 
 
 @contextmanager

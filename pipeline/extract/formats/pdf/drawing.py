@@ -83,4 +83,5 @@ class Drawing:
         a, b, c, d, _e, _f = self._to_device()
         x, y = along
         turns = np.arctan2(b * x + d * y, a * x + c * y) / (np.pi / 2)
-        return np.round(turns).astype(np.intp)
+        found: npt.NDArray[np.intp] = np.round(turns).astype(np.intp)
+        return found

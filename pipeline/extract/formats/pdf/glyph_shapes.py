@@ -31,7 +31,7 @@ SIDE: Final = 20
 SHARP: Final = 4.0
 """Pixels a point at which shapes are drawn."""
 LEAST_LIKE: Final = 0.75
-"""What is less like another digit than this (correlation, less the difference in width) isn't it."""
+"""What is less like a digit than this (correlation, less the difference in width) isn't it."""
 MARGIN: Final = 0.1
 """A digit is another one if it is more like that by this."""
 ALIKE: Final = ({"c", "e"},)

@@ -39,6 +39,7 @@ WHOLE: Final = 0.8
 """An image that takes this part of a page is a scan of the page."""
 MOST_ALONE: Final = 64
 """So many texts that are painted over are looked at one by one, more all at once."""
+MOST_PAIRS: Final = 4_000_000
 _BLOCK: Final = 256
 _INVISIBLE: Final = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
@@ -205,10 +206,10 @@ def _is_ocr(
 def crossing_lines(objects: PageObjects) -> Indices:
     """The indices of thin paths that go through the middle of a text painted on the page."""
     texts, paths = objects.of_kind(TEXT), objects.of_kind(PATH)
-    if not len(texts) or not len(paths) or len(texts) * len(paths) > 4_000_000:
-        return paths[:0]
     width, height = objects.box[2:, paths] - objects.box[:2, paths]
     thin = paths[(np.minimum(width, height) < THINNEST) & (np.maximum(width, height) > THINNEST)]
+    if len(texts) * len(thin) > MOST_PAIRS:
+        return thin  # the characters tell
     line, text = objects.box[:, None, thin], objects.box[:, texts, None]
     crossed = np.zeros(len(thin), dtype=bool)
     for along, across in ((0, 1), (1, 0)):
@@ -219,7 +220,8 @@ def crossing_lines(objects: PageObjects) -> Indices:
         inside = (middle > text[across] + 0.2 * size) & (middle < text[across + 2] - 0.2 * size)
         shared = np.minimum(text[along + 2], line[along + 2]) - np.maximum(text[along], line[along])
         crossed |= (is_along & is_written_along & inside & (shared > size)).any(axis=0)
-    return thin[crossed]
+    found: Indices = thin[crossed]
+    return found
 
 
 def struck_out(lines: Floats, letters: Characters) -> Flags:

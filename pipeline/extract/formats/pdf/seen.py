@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,7 +19,13 @@ from pypdfium2 import raw
 
 from pipeline.extract.document import Problem
 from pipeline.extract.formats.pdf import glyph_shapes, hidden_text, unread_ink
-from pipeline.extract.formats.pdf.characters import Characters, Flags, characters_of, is_listed
+from pipeline.extract.formats.pdf.characters import (
+    Characters,
+    Flags,
+    Indices,
+    characters_of,
+    is_listed,
+)
 from pipeline.extract.formats.pdf.drawing import Drawing
 from pipeline.extract.formats.pdf.page_objects import TEXT, PageObjects, objects_of
 
@@ -133,14 +139,14 @@ def _unseen(letters: Characters, unseen: Flags, faint: Flags, number: int) -> It
 
 def _ink(
     objects: PageObjects,
-    drawings: Sequence[int],
+    drawings: Indices,
     letters: Characters,
     drawing: Drawing,
     number: int,
 ) -> Iterator[Problem]:
     if hidden_text.is_ocr_layer(objects, drawing.page.get_bbox()):
         return  # the picture is what the text was read from
-    drawn = set(map(int, drawings))
+    drawn = set(drawings.tolist())
     others = [handle for index, handle in enumerate(objects.handles) if index not in drawn]
     with drawing.without(others):
         bare = drawing.draw()

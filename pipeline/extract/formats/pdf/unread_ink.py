@@ -110,7 +110,7 @@ def inked_cells(bare: Grey, letters: npt.NDArray[np.intp], scale: float) -> Flag
 
     ``letters`` are the boxes of its characters in pixels: a scanned letter under one is read.
     """
-    marks: Flags = np.abs(bare - int(np.median(bare))) > MARK
+    marks = np.asarray(np.abs(bare - int(np.median(bare))) > MARK)
     for x0, y0, x1, y1 in np.maximum(letters.T, 0).tolist():
         marks[max(y0 - 2, 0) : y1 + 2, max(x0 - 2, 0) : x1 + 2] = False
     side = max(round(CELL * scale), 1)
@@ -138,7 +138,7 @@ def is_page_of_text(cells: Flags) -> bool:
 
 
 def reach(letters: Characters, pixels: npt.NDArray[np.intp], scale: float) -> tuple[float, float]:
-    """From where to where a list goes, in points from the top of the page; (0, 0): there is none."""
+    """From where to where a list goes, in points from the top; (0, 0) if there is none."""
     listed = np.isin(letters.line, letters.listed())
     if not listed.any():
         return 0.0, 0.0
