@@ -3,18 +3,20 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import DocumentError
 from pipeline.extract import guard
+from pipeline.extract.choose import Certified, Known
 from pipeline.extract.document import Document, Extraction, Problem, Row
+from pipeline.extract.engine import steps
 from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
-from pipeline.extract.reading import Reading, alone, gathered, in_step, steps
+from pipeline.extract.reading import Reading, alone, gathered, in_step
 
 ReaderName = Literal["both", "pdfplumber", "pdfium"]
 
@@ -25,6 +27,7 @@ def extract(
     *,
     limits: Limits | None = LIMITS,
     workers: int = 1,
+    known: Known | None = None,
 ) -> Extraction:
     """Read the rows of the document at ``path``: a PDF, text, CSV, or a bundle of certificates.
 
@@ -32,18 +35,22 @@ def extract(
     With more than one of ``workers`` (within limits only), so many processes share the pages of a
     PDF, and another reads it with pdfium at the same time.
 
+    The certificates that are ``known`` (None: those of the catalogue) tell how the document is laid
+    out; what it prints is given as it prints it.
+
     Raises:
         DocumentError: the file is missing, can't be read, holds no row, or exceeds a limit.
     """
     if limits:
         guard.check_size(path, limits)
     digest = sha256(path)
+    known = catalogued() if known is None else known
     if is_pdf(path):
-        read = _read_pdf(path, reader, limits, workers)
+        read = _read_pdf(path, reader, limits, workers, known)
     elif path.suffix.lower() == ".pdf":
         raise DocumentError(f"{path}: this is not a PDF. Download it again, or rename it.")
     else:
-        work = partial(_read_other, path)
+        work = partial(_read_other, path, known)
         read = guard.result(work, path, limits) if limits else work()
     if not read.rows and not read.problems:
         raise DocumentError(_no_rows(path, read))
@@ -57,18 +64,32 @@ def is_pdf(path: Path) -> bool:
         return b"%PDF-" in file.read(1024)
 
 
-def _read_pdf(path: Path, reader: ReaderName, limits: Limits | None, workers: int) -> Reading:
+@cache
+def catalogued() -> Known:
+    """The certificates of the catalogue, by SHA-1 and by SHA-256."""
+    from pipeline import catalogue
+
+    known: dict[str, Certified] = {}
+    digests = catalogue.fingerprints()
+    for sha1, subject in catalogue.subjects().items():
+        known[sha1] = known[digests[sha1]] = Certified(sha1, subject)
+    return known
+
+
+def _read_pdf(
+    path: Path, reader: ReaderName, limits: Limits | None, workers: int, known: Known
+) -> Reading:
     from pipeline.extract import damage  # noqa: F401 - once, here, and not in each process
 
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
     readers = [reader_of(name) for name in names]
     with ExitStack() as stack:
         if limits is None:
-            items = _read_in_turn(path, readers, 1 << 31)
+            items = _read_in_turn(path, readers, 1 << 31, known)
         elif workers > 1:
-            items = _read_at_once(path, readers, limits, workers, stack)
+            items = _read_at_once(path, readers, limits, workers, stack, known)
         else:
-            work = partial(_read_in_turn, path, readers, limits.pages)
+            work = partial(_read_in_turn, path, readers, limits.pages, known)
             items = stack.enter_context(guard.apart(work, path, limits))
         damages: list[Problem] = next(items)
         read = gathered(items)
@@ -76,32 +97,41 @@ def _read_pdf(path: Path, reader: ReaderName, limits: Limits | None, workers: in
     return read._replace(problems=problems)
 
 
-def _read_in_turn(path: Path, readers: Sequence[Reader], most_pages: int) -> Iterator[Any]:
+def _read_in_turn(
+    path: Path, readers: Sequence[Reader], most_pages: int, known: Known
+) -> Iterator[Any]:
     """What is damaged, then what is read, page by page."""
     yield _damage(path, most_pages)
-    readings = [steps(reader(path, ALL)) for reader in readers]
+    readings = [steps(reader(path, ALL), known) for reader in readers]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
 
 
 def _read_at_once(
-    path: Path, readers: Sequence[Reader], limits: Limits, workers: int, stack: ExitStack
+    path: Path,
+    readers: Sequence[Reader],
+    limits: Limits,
+    workers: int,
+    stack: ExitStack,
+    known: Known,
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
-    rest = partial(_read_the_rest, path, readers[1:], limits.pages)
+    rest = partial(_read_the_rest, path, readers[1:], limits.pages, known)
     others = stack.enter_context(guard.apart(rest, path, limits))
     shares = [
         stack.enter_context(guard.apart(partial(readers[0], path, part), path, limits))
         for part in (slice(first, None, workers) for first in range(workers))
     ]
     yield next(others)
-    first = steps(_in_turns(shares))
+    first = steps(_in_turns(shares), known)
     yield from in_step(first, others) if len(readers) > 1 else alone(first)
 
 
-def _read_the_rest(path: Path, readers: Sequence[Reader], most_pages: int) -> Iterator[Any]:
+def _read_the_rest(
+    path: Path, readers: Sequence[Reader], most_pages: int, known: Known
+) -> Iterator[Any]:
     yield _damage(path, most_pages)
     for reader in readers:
-        yield from steps(reader(path, ALL))
+        yield from steps(reader(path, ALL), known)
 
 
 def _damage(path: Path, most_pages: int) -> list[Problem]:
@@ -119,32 +149,27 @@ def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
         yield page
 
 
-def _read_other(path: Path) -> Reading:
-    from pipeline.extract import texts
-    from pipeline.x509 import bundle
+def _read_other(path: Path, known: Known) -> Reading:
+    from pipeline.extract import formats
 
     data = path.read_bytes()
     if not data:
         raise DocumentError(f"{path}: this file is empty. Download it again.")
-    if certificates := bundle.certificates_in(data):
-        return _bundled(path.name, data, certificates)
-    if bundle.damaged_blocks(data) or bundle.is_damaged_der(data):
-        raise DocumentError(
-            f"{path}: the certificates in this file are damaged. Download it again."
-        )
-    text = texts.decode(data)
-    if delimiter := texts.delimiter_of(text):
-        rows, problems = texts.rows_of(text, delimiter)
-        return Reading(rows, problems, 1, path.name)
-    return gathered(alone(steps(texts.pages_of(text))))
+    try:
+        content = formats.content_of(data)
+    except formats.FormatError as error:
+        raise DocumentError(f"{path}: {error}") from None
+    if isinstance(content, formats.Certificates):
+        return _bundled(path.name, content.ders, content.damaged)
+    return gathered(alone(steps(content.pages, known)))
 
 
-def _bundled(name: str, data: bytes, certificates: Iterable[bytes]) -> Reading:
+def _bundled(name: str, certificates: Iterable[bytes], damaged_blocks: Sequence[str]) -> Reading:
     """A bundle's entries are the certificates themselves."""
-    from pipeline.x509 import bundle, certificate
+    from pipeline.x509 import certificate
 
     rows: list[Row] = []
-    damaged = [f"block {number} of PEM" for number in bundle.damaged_blocks(data)]
+    damaged = list(damaged_blocks)
     for number, der in enumerate(certificates, 1):
         try:
             each = certificate.read(der)

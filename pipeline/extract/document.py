@@ -1,7 +1,7 @@
 """What extraction yields: a document, its rows as printed, and the problems met on the way."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ProblemKind = Literal[
     "malformed-fingerprint",
@@ -29,6 +29,16 @@ class Document:
     title: str
 
 
+class Box(NamedTuple):
+    """Where words of a row stand on a page turned upright: their baseline ``y``, in points."""
+
+    page: int
+    x0: float
+    y: float
+    x1: float
+    size: float
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row as printed.
@@ -36,7 +46,7 @@ class Row:
     ``fingerprint`` and ``fingerprint_sha256`` hold digits only, in lower case (the latter is
     empty where the document prints none). ``subject`` is the printed text with its lines joined;
     ``release`` is the release under whose heading the row stands, in Cisco's form, or empty.
-    ``agreed`` is true when two readers gave this row.
+    ``agreed`` is true when two readers gave this row; ``place`` is where it stands.
     """
 
     page: int
@@ -45,6 +55,7 @@ class Row:
     fingerprint_sha256: str
     subject: str
     agreed: bool = False
+    place: tuple[Box, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

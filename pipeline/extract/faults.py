@@ -1,12 +1,15 @@
 """What may be wrong with a row that was found."""
 
 import re
+from typing import Final
 
+from pipeline.x509 import names
+from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
 from pipeline.extract.fingerprints import SHA1
 
-_HEX = frozenset("0123456789abcdef")
-_COUNTRY = re.compile(r"(?:^|[\s,;+/])C\s?=")
+_HEX: Final = frozenset("0123456789abcdef")
+_COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
 
 
@@ -18,10 +21,37 @@ def of(page: int, digits: str, subject: str) -> Problem | None:
         what = f"it holds {shown!r}" if wrong else f"{len(digits)} digits instead of {SHA1}"
         text = f"{digits} {subject}".strip()
         return Problem("malformed-fingerprint", page, text, f"Not a SHA-1: {what}.")
-    if not subject.strip(UNCERTAIN_JOIN + " "):
-        hint = "There is no subject beside this fingerprint."
-        return Problem("missing-subject", page, digits, hint)
-    if len(_COUNTRY.findall(subject)) > 1:
-        hint = "Two names stand beside this fingerprint, such as the subject and the issuer."
-        return Problem("missing-subject", page, f"{digits} {subject}", hint)
+    if hint := of_subject(subject):
+        return Problem("missing-subject", page, f"{digits} {subject}".strip(), hint)
     return None
+
+
+def of_subject(subject: str) -> str:
+    """Why a printed subject can't be believed, or ``""``."""
+    shown = subject.strip(UNCERTAIN_JOIN + " ")
+    if not shown:
+        return "There is no subject beside this fingerprint."
+    if vocabulary.TRUNCATED.search(shown):
+        return "The subject is cut off: it ends in an ellipsis."
+    if len(_COUNTRY.findall(shown)) > 1:
+        return "Two names stand beside this fingerprint, such as the subject and the issuer."
+    return ""
+
+
+def is_strict(subject: str) -> bool:
+    """Whether a subject is a complete distinguished name, as far as can be told without its own.
+
+    It has a type before each value, and doesn't end within an attribute.
+    """
+    shown = " ".join(subject.replace(UNCERTAIN_JOIN, "").split())
+    if not shown or of_subject(shown) or not vocabulary.attribute_of(shown):
+        return False
+    return not shown.endswith(",") and _parses(shown)
+
+
+def _parses(text: str) -> bool:
+    try:
+        names.parse(text)
+    except names.InvalidName:
+        return False
+    return True

@@ -6,14 +6,17 @@ has other lengths or characters is found too, and marked as malformed.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
 
 from pipeline.extract.page import Line, Word
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 MD5, SHA1, SHA256 = 32, 40, 64
+_LENGTHS: dict[Role | None, int] = {"md5": MD5, "sha1": SHA1, "sha256": SHA256}
+"""How many digits follow a label."""
 
 _PUNCTUATION = re.compile("[-:\u2010\u2011.,;|()\\[\\]\"'\u2018-\u201f]")
 _HEX = re.compile(r"[0-9a-f]+")
@@ -24,7 +27,6 @@ SHORTEST = 8
 
 _SHORT = re.compile("[0-9a-fx:.,()\\[\\]|;\"'\u2018-\u201f-]+", re.IGNORECASE)
 _CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
-_LABEL = re.compile(r"(?:sha-?1|sha-?256|(?:finger|thumb)print)[:=]", re.IGNORECASE)
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
 _APART = 2.2
 """Lines of one fingerprint are at most this many times the font size apart."""
@@ -55,14 +57,14 @@ class Piece:
 
 @dataclass(eq=False, slots=True)
 class Fingerprint:
-    """One printed fingerprint: its pieces, from top to bottom.
+    """One printed run of digits: its pieces, from top to bottom.
 
-    ``before`` is the number of its digits that stand on the page before; ``digits`` are the
-    others, in lower case; ``x0`` and ``x1`` are its left and right edge.
+    ``digits`` are in lower case; ``x0`` and ``x1`` are its left and right edge; ``role`` is that
+    of the label that governs it.
     """
 
     pieces: list[Piece] = field(default_factory=list)
-    before: int = 0
+    role: Role | None = None
     digits: str = field(init=False, default="")
     x0: float = field(init=False, default=inf)
     x1: float = field(init=False, default=-inf)
@@ -80,9 +82,24 @@ class Fingerprint:
         self.x1 = max(self.x1, piece.x1)
 
     @property
+    def line(self) -> int:
+        """The line on which it begins."""
+        return self.pieces[0].line
+
+    @property
+    def words(self) -> Iterator[tuple[int, int]]:
+        """The (line, word) indices that it takes up."""
+        return (token for piece in self.pieces for token in piece.words)
+
+    @property
     def is_sound(self) -> bool:
         """Whether it has the length and the characters of a SHA-1 or SHA-256 fingerprint."""
         return len(self.digits) in (SHA1, SHA256) and _HEX.fullmatch(self.digits) is not None
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it has those of an MD5, a SHA-1 or a SHA-256 digest."""
+        return len(self.digits) in (MD5, SHA1, SHA256) and _HEX.fullmatch(self.digits) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -145,32 +162,15 @@ def _piece(index: int, run: list[tuple[int, Word, str]]) -> Piece:
     return Piece(index, run[0][0], run[-1][0], digits, run[0][1].x0, run[-1][1].x1, has_colons)
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
-    """A fingerprint that a page break parts: how many digits it lacks, and where they'd stand."""
-
-    missing: int
-    x0: float
-
-    def goes_on_with(self, piece: Piece, size: float) -> bool:
-        """Whether the rest of it begins with ``piece``."""
-        return len(piece.digits) <= self.missing and abs(piece.x0 - self.x0) < size
-
-
-def pieces_on(lines: Sequence[Line]) -> list[list[Piece]]:
-    """The runs of hex digits on each line of a page."""
-    return [pieces_of(index, line) for index, line in enumerate(lines)]
-
-
 def fingerprints_of(
     lines: Sequence[Line],
     pieces: Sequence[Sequence[Piece]],
-    parted: Parted | None = None,
+    role_of: Callable[[Piece], Role | None] = lambda piece: None,
 ) -> list[Fingerprint]:
-    """All fingerprints on a page, in reading order of where they begin.
+    """All runs of digits of a page that may be fingerprints, in order of where they begin.
 
-    ``pieces`` are those on each line; ``parted`` tells of the last fingerprint of the page before,
-    if it is not complete.
+    ``pieces`` are those on each line; ``role_of`` gives the role of the label before a piece, if
+    it has one of its own: such a piece begins a run.
     """
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
@@ -179,29 +179,35 @@ def fingerprints_of(
             continue
         carried: list[Fingerprint] = []
         for piece in pieces[index]:
-            below = next((f for f in open_ if _is_below(lines, f, piece)), None)
-            above = below or next((f for f in open_ if _runs_on(lines, f, piece)), None)
-            # in running text a fingerprint goes on at the start of a line, whatever is above it
-            if above is not below or piece.first == 0:
-                running = [f for f in open_ if _runs_on(lines, f, piece)]
-                rivals = [other for other in pieces[index] if other is not piece]
-                is_text = not any(_is_below(lines, f, r) for f in running for r in rivals)
-                above = running[0] if running and is_text else below
+            role = role_of(piece)
+            above = None if role else _above(lines, open_, pieces[index], piece)
             if above is not None:
                 open_.remove(above)
                 above.add(piece)
                 carried.append(above)
-            elif parted and parted.goes_on_with(piece, line.size):
-                carried.append(Fingerprint([piece], SHA1 - parted.missing))
-                parted = None
-            elif _begins(piece) or _is_labelled(line, piece):
-                carried.append(Fingerprint([piece]))
+            elif role or _begins(piece):
+                carried.append(Fingerprint([piece], role))
         near = [f for f in open_ if line.y - lines[f.pieces[-1].line].y <= _APART * line.size]
         done.extend(f for f in open_ if f not in near)
         open_ = near + carried
     done.extend(open_)
     whole = [fingerprint for stack in done for fingerprint in _unstacked(stack)]
     return sorted(whole, key=lambda f: (f.pieces[0].line, f.x0))
+
+
+def _above(
+    lines: Sequence[Line], open_: Sequence[Fingerprint], rivals: Sequence[Piece], piece: Piece
+) -> Fingerprint | None:
+    """The run that goes on with ``piece``; ``rivals`` are all pieces on its line."""
+    below = next((f for f in open_ if _is_below(lines, f, piece)), None)
+    above = below or next((f for f in open_ if _runs_on(lines, f, piece)), None)
+    # in running text a fingerprint goes on at the start of a line, whatever is above it
+    if above is not below or piece.first == 0:
+        running = [f for f in open_ if _runs_on(lines, f, piece)]
+        others = [other for other in rivals if other is not piece]
+        is_text = not any(_is_below(lines, f, r) for f in running for r in others)
+        above = running[0] if running and is_text else below
+    return above
 
 
 def _begins(piece: Piece) -> bool:
@@ -212,15 +218,6 @@ def _begins(piece: Piece) -> bool:
     if digits.isdigit() or not any(map(str.isdigit, digits)):
         return False
     return len(digits) >= SHORTEST or piece.has_colons
-
-
-def _is_labelled(line: Line, piece: Piece) -> bool:
-    """Whether the digits follow a label such as ``SHA-1:`` and end the line."""
-    return (
-        piece.first > 0
-        and piece.last == len(line.words) - 1
-        and _LABEL.fullmatch(line.words[piece.first - 1].text) is not None
-    )
 
 
 def _runs_on(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
@@ -248,7 +245,7 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
 
 def _may_hold(above: Fingerprint, count: int) -> bool:
     """Whether ``count`` more digits are due to the last fingerprint of a stack."""
-    begun = above.before
+    begun = 0
     for piece in above.pieces:
         # more than a SHA-1 has are the beginning of a SHA-256
         begun = 0 if begun == SHA1 or begun >= SHA256 else begun
@@ -257,20 +254,61 @@ def _may_hold(above: Fingerprint, count: int) -> bool:
 
 
 def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:
-    """Part a stack of pieces into fingerprints of 40 digits, or of 64 if that fits better."""
-    if stack.before:
-        rest = next(_split(stack.pieces, SHA1 - stack.before))
-        rest.before = stack.before
-        yield rest
-        stack = Fingerprint(stack.pieces[len(rest.pieces) :])
-        if not stack.pieces:
-            return
+    """Part a stack of pieces into fingerprints of 40 digits, or of 64 if that fits better.
+
+    A label tells the length of what follows it first.
+    """
     if len(stack.pieces) == 1:
         yield stack
         return
+    if stack.role in _LENGTHS:
+        first = next(_split(stack.pieces, _LENGTHS[stack.role]))
+        first.role = stack.role
+        yield first
+        if rest := stack.pieces[len(first.pieces) :]:
+            yield from _unstacked(Fingerprint(rest))
+        return
+    if stack.role is None and _is_dump(stack):
+        stack.role = "other"
+        yield stack
+        return
+    if stack.role in NOT_FINGERPRINTS:
+        first = _wrapped(stack)
+        yield first
+        if rest := stack.pieces[len(first.pieces) :]:
+            yield from _unstacked(Fingerprint(rest))
+        return
     as_sha1, as_sha256 = (list(_split(stack.pieces, length)) for length in (SHA1, SHA256))
     faults = [sum(not f.is_sound for f in parts) for parts in (as_sha1, as_sha256)]
-    yield from as_sha256 if faults[1] < faults[0] else as_sha1
+    chosen = as_sha256 if faults[1] < faults[0] else as_sha1
+    chosen[0].role = stack.role
+    yield from chosen
+
+
+def _is_dump(stack: Fingerprint) -> bool:
+    """Whether these are the bytes of a key or a signature, in lines no digest is broken into."""
+    *lines, last = [len(piece.digits) for piece in stack.pieces]
+    return (
+        sum(lines) > 2 * SHA256
+        and len(set(lines)) == 1
+        and last <= lines[0]
+        and all(length % lines[0] for length in (MD5, SHA1, SHA256))
+        and all(piece.has_colons for piece in stack.pieces)
+    )
+
+
+def _wrapped(stack: Fingerprint) -> Fingerprint:
+    """The digits of a serial number or the like, of any length: no line is longer than the first.
+
+    What is as long as a digest is complete.
+    """
+    found = Fingerprint([stack.pieces[0]], stack.role)
+    for piece in stack.pieces[1:]:
+        is_complete = len(found.digits) in (MD5, SHA1, SHA256)
+        if is_complete or len(piece.digits) > len(stack.pieces[0].digits):
+            break
+        found.add(piece)
+    return found
 
 
 def _split(pieces: Sequence[Piece], length: int) -> Iterator[Fingerprint]:

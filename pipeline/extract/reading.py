@@ -1,7 +1,7 @@
 """What readers say, gathered page by page, so that memory holds each row once.
 
 Readers go through a document in step. A row on which they agree is passed on and forgotten; what
-they differ on is kept from both until the end, when `witnesses` tells it apart.
+they differ on is kept from both until the end, when `compare` tells it apart.
 """
 
 from collections import deque
@@ -10,11 +10,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
+from pipeline.extract.compare import compare
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.drafts import Printed
-from pipeline.extract.page import Page
-from pipeline.extract.rows import Ending, Grammar, fault
-from pipeline.extract.witnesses import compare
+from pipeline.extract.engine import Ending, Step, fault
 
 
 class Reading(NamedTuple):
@@ -32,33 +30,9 @@ class Part(NamedTuple):
     Rows of the only reader are ``rows``.
     """
 
-    agreed: list[Printed]
-    rows: list[Printed]
-    others: list[Printed]
-
-
-Step = list[Printed] | Ending
-"""Rows that no page to come can change, or at last what the whole document tells of them."""
-
-
-def steps(pages: Iterable[Page]) -> Iterator[Step]:
-    """Read pages with the row grammar."""
-    grammar = Grammar()
-    for page, following in _with_next(pages):
-        grammar.read(page, following)
-        yield grammar.drafts.put_away()
-    yield grammar.drafts.put_away(keep=0)
-    yield grammar.ending()
-
-
-def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
-    previous: Page | None = None
-    for page in pages:
-        if previous is not None:
-            yield previous, page
-        previous = page
-    if previous is not None:
-        yield previous, None
+    agreed: list[Row]
+    rows: list[Row]
+    others: list[Row]
 
 
 def alone(reader: Iterable[Step]) -> Iterator[Part | list[Ending]]:
@@ -70,7 +44,7 @@ def alone(reader: Iterable[Step]) -> Iterator[Part | list[Ending]]:
 def in_step(first: Iterable[Step], second: Iterable[Step]) -> Iterator[Part | list[Ending]]:
     """Let two readers read a document. Their endings come last."""
     endings: dict[int, Ending] = {}
-    waiting: tuple[list[Printed], list[Printed]] = ([], [])
+    waiting: tuple[list[Row], list[Row]] = ([], [])
     for items in zip_longest(first, second):
         for which, item in enumerate(items):
             if isinstance(item, Ending):
@@ -82,7 +56,7 @@ def in_step(first: Iterable[Step], second: Iterable[Step]) -> Iterator[Part | li
     yield [endings[0], endings[1]]
 
 
-def _parts(rows: list[Printed], others: list[Printed]) -> Iterator[Part]:
+def _parts(rows: list[Row], others: list[Row]) -> Iterator[Part]:
     """Take what two readers have in common, and pages on which they differ, off what they read."""
     while rows and others:
         pairs = enumerate(zip(rows, others, strict=False))
@@ -97,49 +71,40 @@ def _parts(rows: list[Printed], others: list[Printed]) -> Iterator[Part]:
         yield Part([], _page(rows, page), _page(others, page))
 
 
-def _page(rows: list[Printed], page: int) -> list[Printed]:
+def _page(rows: list[Row], page: int) -> list[Row]:
     """Take the rows of a page off the front."""
     return _taken(rows, next(i for i, row in enumerate(rows) if row.page != page))
 
 
-def _taken(rows: list[Printed], count: int) -> list[Printed]:
+def _taken(rows: list[Row], count: int) -> list[Row]:
     taken = rows[:count]
     del rows[:count]
     return taken
-
-
-class _Rows(NamedTuple):
-    """A `Part` as it is kept until the end of the document."""
-
-    agreed: list[Row]
-    rows: list[Row]
-    others: list[Row]
 
 
 @dataclass(slots=True)
 class _Keeper:
     """Makes rows that share what they have in common: a document of many releases repeats it."""
 
-    _pages: dict[int, int] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
 
-    def kept(self, part: Part) -> _Rows:
+    def kept(self, part: Part) -> Part:
         """The rows of a part."""
-        agreed = [self._row(printed, agreed=True) for printed in part.agreed]
-        return _Rows(agreed, list(map(self._row, part.rows)), list(map(self._row, part.others)))
+        agreed = [self._row(row, agreed=True) for row in part.agreed]
+        return Part(agreed, list(map(self._row, part.rows)), list(map(self._row, part.others)))
 
-    def _row(self, printed: Printed, agreed: bool = False) -> Row:
-        page, release, fingerprint, sha256, subject = printed
-        page = self._pages.setdefault(page, page)
-        release = self._texts.setdefault(release, release)
-        subject = self._texts.setdefault(subject, subject)
-        return Row(page, release, fingerprint, sha256, subject, agreed)
+    def _row(self, row: Row, agreed: bool = False) -> Row:
+        release = self._texts.setdefault(row.release, row.release)
+        subject = self._texts.setdefault(row.subject, row.subject)
+        return Row(
+            row.page, release, row.fingerprint, row.fingerprint_sha256, subject, agreed, row.place
+        )
 
 
 def gathered(items: Iterable[Part | list[Ending]]) -> Reading:
     """Put together what one reader says, or two."""
     keeper = _Keeper()
-    parts: deque[_Rows] = deque()
+    parts: deque[Part] = deque()
     endings: list[Ending] = []
     for item in items:
         if isinstance(item, Part):
@@ -149,13 +114,13 @@ def gathered(items: Iterable[Part | list[Ending]]) -> Reading:
     return _compared(parts, *endings) if len(endings) > 1 else _as_is(parts, endings[0])
 
 
-def _as_is(parts: deque[_Rows], ending: Ending) -> Reading:
+def _as_is(parts: deque[Part], ending: Ending) -> Reading:
     rows = [ending.row(each) for part in _drained(parts) for each in part.rows]
     problems = [*_faults(rows), *ending.problems(rows)]
     return _reading(rows, problems, ending)
 
 
-def _compared(parts: deque[_Rows], ending: Ending, other: Ending) -> Reading:
+def _compared(parts: deque[Part], ending: Ending, other: Ending) -> Reading:
     if (ending.release, ending.breaks_words) != (other.release, other.breaks_words):
         # what is printed alike may then be read differently
         parts = deque(map(_as_not_agreed, parts))
@@ -183,12 +148,12 @@ def _compared(parts: deque[_Rows], ending: Ending, other: Ending) -> Reading:
     return _reading(rows, problems, ending)
 
 
-def _as_not_agreed(part: _Rows) -> _Rows:
+def _as_not_agreed(part: Part) -> Part:
     agreed = [replace(row, agreed=False) for row in part.agreed]
-    return _Rows([], [*agreed, *part.rows], [*agreed, *part.others])
+    return Part([], [*agreed, *part.rows], [*agreed, *part.others])
 
 
-def _drained(parts: deque[_Rows]) -> Iterator[_Rows]:
+def _drained(parts: deque[Part]) -> Iterator[Part]:
     """The parts, each of which is forgotten as soon as it is done with."""
     while parts:
         yield parts.popleft()

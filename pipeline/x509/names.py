@@ -197,6 +197,15 @@ def parse(text: str) -> Name:
     return name.turned_round() if _is_reversed(text, pieces) else name
 
 
+def short_type(name: str) -> str | None:
+    """OpenSSL's short name of an attribute type by any of its names; None if it is none.
+
+    A dotted OID stands for itself, with or without ``OID.`` before it.
+    """
+    bare = name[4:] if name[:4].lower() == "oid." else name
+    return _short_name(bare)
+
+
 def label(text: str) -> str:
     """Give what a person calls the holder of a printed name; a text that is no name stays."""
     try:

@@ -1,0 +1,151 @@
+"""What a document holds besides its rows, and whether that can be believed.
+
+Nothing here knows how a layout came to its rows. Each run of 32, 40 or 64 digits is a row's, or a
+label says what else it is, or it is a problem; so is each name that no row has. Other lines are
+accounted for by where they stand: prose may surround the rows, but not stand between them.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.extract.blocks import (
+    Block,
+    bands_among,
+    begins_like_row,
+    is_page_number,
+    shape,
+)
+from pipeline.extract.document import Problem
+from pipeline.extract.page import Line
+from pipeline.extract.tokens import Token
+from pipeline.extract.vocabulary import is_continued_mark
+
+Zone = Literal["above", "between", "below", "apart", "no rows", "sideways"]
+
+
+@dataclass(slots=True)
+class Leftover:
+    """A line, or a part of one, that no row took.
+
+    ``zone`` tells where it stood among the rows of its page; "apart" is above or below them and
+    clearly parted from them.
+    """
+
+    page: int
+    text: str
+    zone: Zone
+    y: int
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What a running header or footer has in common on every page."""
+        return shape(self.text), self.y
+
+
+@dataclass(slots=True)
+class Account:
+    """Collects what no row took, and says at the end which of it can't be accounted for."""
+
+    leftovers: list[Leftover] = field(default_factory=list)
+    loose: list[Problem] = field(default_factory=list)
+    first_page: int | None = None
+    last_page: int | None = None
+
+    def saw_rows(self, page: int) -> None:
+        """Note a page with rows."""
+        self.first_page = min(self.first_page or page, page)
+        self.last_page = max(self.last_page or page, page)
+
+    def take_lines(self, page: int, lines: Sequence[Line], zone: Zone) -> None:
+        """Note lines that were set apart before: headings, running headers, and the like."""
+        for line in lines:
+            if zone != "apart" or any(begins_like_row(word.text) for word in line.words):
+                self.leftovers.append(Leftover(page, line.text, zone, round(line.y)))
+
+    def take_block(
+        self,
+        block: Block,
+        rows: tuple[int, int] | None,
+        explained: Collection[Token],
+        lines: range,
+    ) -> None:
+        """Note what is unexplained on some lines of a block whose rows take the lines ``rows``."""
+        for index in lines:
+            line = block.lines[index]
+            words = [w for at, w in enumerate(line.words) if (index, at) not in explained]
+            if not words:
+                continue
+            text = " ".join(word.text for word in words)
+            zone = _zone(block, index, rows)
+            y = round(words[0].y)
+            self.leftovers.append(Leftover(line.page, text, zone, y))
+
+    def problems(self, subjects: Mapping[int, Sequence[str]]) -> list[Problem]:
+        """The lines that are no heading, header, footer or note.
+
+        A running header or footer repeats on another page (but for its numbers). Before the first
+        row and after the last one there may be prose. A caption may repeat what a row is called:
+        ``subjects`` holds those of each page. A line that holds what only a row holds is always
+        reported. So is a letter, unless it stands over a part of an alphabetic list.
+        """
+        pages_with = Counter(
+            place for place, _ in {(item.place, item.page) for item in self.leftovers}
+        )
+        bands = bands_among(item.text for item in self.leftovers)
+        lines = [
+            Problem(
+                "unaccounted-text",
+                item.page,
+                item.text,
+                "This line belongs to no row; look at the page.",
+            )
+            for item in self.leftovers
+            if not self._is_accounted_for(item, pages_with)
+            and item.text not in bands
+            and not _is_caption(item.text, subjects.get(item.page, ()))
+        ]
+        return [*self.loose, *lines]
+
+    def _is_accounted_for(self, item: Leftover, pages_with: Counter[tuple[str, int]]) -> bool:
+        if any(map(begins_like_row, item.text.split())):
+            return False
+        outside = (
+            self.first_page is None
+            or self.last_page is None
+            or item.page < self.first_page
+            or item.page > self.last_page
+            or (item.page == self.first_page and item.zone == "above")
+            or (item.page == self.last_page and item.zone == "below")
+        )
+        return (
+            outside
+            or item.zone in ("apart", "sideways")
+            or pages_with[item.place] > 1
+            or is_page_number(item.text)
+            or is_continued_mark(item.text)
+        )
+
+
+def _zone(block: Block, index: int, rows: tuple[int, int] | None) -> Zone:
+    """Where a line stands to the rows of its block."""
+    if rows is None:
+        return "no rows"
+    low, high = rows
+    if low <= index <= high:
+        return "between"
+    cuts = set(block.cuts)
+    for i in range(index, low) if index < low else range(high, index):
+        step = block.lines[i + 1].y - block.lines[i].y
+        size = max(block.lines[i].size, block.lines[i + 1].size)
+        if i + 1 in cuts or step > 2.2 * size or block.lines[i].page != block.lines[i + 1].page:
+            return "apart"
+    return "above" if index < low else "below"
+
+
+def _is_caption(text: str, subjects: Sequence[str]) -> bool:
+    """Whether a line is what one of the rows is called: the value of an attribute."""
+    return any(
+        f"={text}," in f"{subject}," or f"= {text}," in f"{subject}," for subject in subjects
+    )

@@ -1,0 +1,568 @@
+"""Pages -> blocks: the lines that may be of rows, stacked into one strip without page breaks.
+
+Headings, headers of tables, running headers and footers are told apart first; each line keeps
+the section that it stands in. What a page break or the foot of a column parts is then together
+again: a layout reads a `Block` as if the document were one long page.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import inf
+from typing import Final, NamedTuple
+
+from pipeline import firmware
+from pipeline.extract import vocabulary
+from pipeline.extract.fingerprints import SHA1, SHORTEST, Piece, digits_of, pieces_of
+from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.tokens import (
+    Token,
+    Tokens,
+    begins_name,
+    chunk_starts,
+    tokens_of,
+    with_labels_parted,
+)
+from pipeline.extract.vocabulary import Role
+
+HEADER_APART: Final = 1.7
+"""Lines of one header of a table are at most this many times the font size apart."""
+_LONGEST_TITLE: Final = 48
+_LONGEST_HEADING: Final = 14
+"""Words; a heading has no more."""
+_NUMBERED: Final = 5
+"""Fewer numbers may count anything."""
+_BANDS: Final = 3
+"""Fewer letters may be in order by chance."""
+_SEAM: Final = 1.2
+"""From the last line of a page to the first of the next, in font sizes: as within a text."""
+
+_PAGE_NUMBER: Final = re.compile(
+    r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
+)
+_DIGIT: Final = re.compile(r"\d")
+_LETTER: Final = re.compile(r"(?<![^\s\-–—([])[^\W\d_](?![^\s\-–—:.)\]])")
+"""A letter that stands by itself, such as that of a part of an alphabetic list."""
+_VALUE: Final = re.compile(r"=\s?(\w)")
+
+
+class Section(NamedTuple):
+    """What the heading above some rows says: their release, or that they are not trusted."""
+
+    release: str = ""
+    removed: str = ""
+    size: float = 0.0
+    number: int = 0
+    page: int = 0
+
+
+class Title(NamedTuple):
+    """The title of a column, where it stands, and the role it gives the column."""
+
+    text: str
+    x0: float
+    x1: float
+    role: Role | None
+
+
+@dataclass
+class Placed(Line):
+    """A line of a strip: ``y`` is its place in the strip, its words are where the page has them.
+
+    ``shift`` is how far to the left a column of text was moved. A ``cut`` line goes on with
+    nothing that is above it.
+    """
+
+    page: int = 0
+    section: Section = Section()
+    shift: float = 0.0
+    cut: bool = False
+
+
+@dataclass(slots=True)
+class Block:
+    """A strip of lines to read, with all that was found out about it before."""
+
+    lines: list[Placed]
+    titles: list[Title]
+    tokens: Tokens
+    size: float
+    cuts: list[int] = field(default_factory=list)
+
+    def title_role(self, x0: float, x1: float) -> Role | None:
+        """The role of a column with these edges, by the title that overlaps it most."""
+        best = max(self.titles, key=lambda t: _overlap(t, x0, x1), default=None)
+        return best.role if best and _overlap(best, x0, x1) > 0 else None
+
+    def title_of(self, x0: float, x1: float) -> str:
+        """The title itself, or ``""``."""
+        best = max(self.titles, key=lambda t: _overlap(t, x0, x1), default=None)
+        return best.text if best and _overlap(best, x0, x1) > 0 else ""
+
+    def free(self, index: int) -> list[int]:
+        """The words of a line that are no digits of a fingerprint."""
+        owner = self.tokens.owner
+        return [w for w in range(len(self.lines[index].words)) if (index, w) not in owner]
+
+
+def _overlap(title: Title, x0: float, x1: float) -> float:
+    return min(title.x1, x1) - max(title.x0, x0)
+
+
+def block_of(lines: list[Placed], titles: list[Title]) -> Block:
+    """A block of some lines."""
+    cuts = [
+        i
+        for i, (above, line) in enumerate(pairwise(lines), 1)
+        if line.cut or line.section.number != above.section.number
+    ]
+    sizes = Counter(round(line.size, 1) for line in lines)
+    size = sizes.most_common(1)[0][0] if sizes else 10.0
+    return Block(lines, titles, tokens_of(lines), size, cuts)
+
+
+# --- what a line is ------------------------------------------------------------------------------
+
+
+def shape(text: str) -> str:
+    """The text without its numbers, which differ from page to page."""
+    return re.sub(r"\d+", "#", text)
+
+
+def is_page_number(text: str) -> bool:
+    """Whether the line is a page number and nothing else."""
+    return _PAGE_NUMBER.fullmatch(text) is not None
+
+
+def release_of(text: str) -> str:
+    """The one release that a line names, in Cisco's form; ``""`` if none or several."""
+    if not _DIGIT.search(text) or any(map(vocabulary.attribute_of, text.split())):
+        return ""
+    releases = firmware.find_releases(text)
+    return str(releases[0]) if len(releases) == 1 else ""
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line that names a release can be a heading, rather than a sentence."""
+    return len(text.split()) <= _LONGEST_HEADING and not text.endswith((".", ",", ";"))
+
+
+def titles_of(line: Line) -> list[Title]:
+    """The titles of columns on a line; none if it is no header of a table.
+
+    A header has at least two titles, or speaks of the subject only, and holds no prose.
+    """
+    text = line.text
+    if "=" in text or text.endswith((".", ":")) or len(text) > 200:
+        return []
+    titles = _titled(line)
+    roles = [title.role for title in titles if title.role]
+    is_subject = len(line.words) <= 4 and roles == ["subject"] and len(titles) == 1
+    enough = len(roles) > 1 and 2 * len(roles) > len(titles)
+    speaks = bool({"fingerprint", "sha1", "sha256", "subject", "serial", "key", "md5"} & {*roles})
+    return titles if is_subject or (enough and speaks) else []
+
+
+def _titled(line: Line) -> list[Title]:
+    titles: list[Title] = []
+    bounds = [*chunk_starts(line), len(line.words)]
+    for begin, end in pairwise(bounds):
+        words = [word for word in line.words[begin:end] if word.text != "|"]
+        if words:
+            titles.extend(_titles_in(words))
+    return titles
+
+
+def _titles_in(words: Sequence[Word]) -> list[Title]:
+    """The titles of a run of words: one, or several if each is a label and nothing is between."""
+    texts = [word.text for word in words]
+    whole = " ".join(texts)
+    found: list[Title] = []
+    at = 0
+    while vocabulary.role_of(whole) is None and at < len(texts):
+        label = vocabulary.label_at(texts, at)
+        if label is None:
+            break
+        part = words[at : at + label.count]
+        text = " ".join(texts[at : at + label.count])
+        found.append(Title(text, part[0].x0, part[-1].x1, label.role))
+        at += label.count
+    if at == len(texts) and len(found) > 1:
+        return found
+    role = vocabulary.role_of_title(whole) if len(whole) <= _LONGEST_TITLE else None
+    return [Title(whole, words[0].x0, words[-1].x1, role)]
+
+
+def _merged(rows: Sequence[Sequence[Title]]) -> list[Title]:
+    """The titles of a header of several lines: what stands one below the other is one title."""
+    titles: list[Title] = []
+    for row in rows:
+        for each in row:
+            above = next((t for t in titles if _overlap(t, each.x0, each.x1) > 0), None)
+            if above is None:
+                titles.append(each)
+                continue
+            text = f"{above.text} {each.text}"
+            joined = Title(
+                text,
+                min(above.x0, each.x0),
+                max(above.x1, each.x1),
+                vocabulary.role_of_title(text) or above.role or each.role,
+            )
+            titles[titles.index(above)] = joined
+    return sorted(titles, key=lambda title: title.x0)
+
+
+def without_line_numbers(lines: list[Line]) -> list[Line]:
+    """The lines of a page without the numbers of its lines, if those stand in its left margin.
+
+    Each number is further down by as many lines as it is higher, whatever the lines hold.
+    """
+    numbered = [i for i, line in enumerate(lines) if line.words[0].text.isdecimal()]
+    if len(numbered) < _NUMBERED:
+        return lines
+    edge = max(lines[i].words[0].x1 for i in numbered)
+    firsts = {int(lines[i].words[0].text) - i for i in numbered}
+    others = [line.words[line.words[0].text.isdecimal() :] for line in lines]
+    among = others[numbered[0] : numbered[-1]]
+    if len(firsts) > 1 or any(words and words[0].x0 < edge for words in among):
+        return lines
+    return [
+        Line(words, words[0].y, line.size)
+        for line, words in zip(lines, others, strict=True)
+        if words
+    ]
+
+
+def bands_among(texts: Iterable[str]) -> set[str]:
+    """Those lines that part an alphabetic list: ``A``, ``B``, ``D``, each once and in order.
+
+    Each may say the same besides its letter: ``Authorities beginning with A``.
+    """
+    letters: dict[str, list[str]] = defaultdict(list)
+    lines: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        rest = rest_of_band(text)
+        if rest:
+            letters[rest].append(_LETTER.findall(text)[0].casefold())
+            lines[rest].append(text)
+    return {
+        text
+        for rest, found in letters.items()
+        if len(found) >= _BANDS and found == sorted(set(found))
+        for text in lines[rest]
+    }
+
+
+def rest_of_band(text: str) -> str:
+    """What a line says besides a letter that stands by itself; ``""`` if it has none."""
+    if "=" in text or len(text) > 90 or not _LETTER.search(text):
+        return ""
+    return _LETTER.sub("_", text)
+
+
+def _has_name_with_letter_of(text: str, band: str) -> bool:
+    """Whether the value of an attribute in ``text`` begins with the letter of a band."""
+    letters = {letter.casefold() for letter in _LETTER.findall(band)}
+    return any(match[1].casefold() in letters for match in _VALUE.finditer(text))
+
+
+# --- a page sorted -------------------------------------------------------------------------------
+
+Places = dict[int, list[str]]
+"""The shapes of lines by their height on the page, to tell which stand on another page, too."""
+
+
+def places(lines: Iterable[Line]) -> Places:
+    """The shapes of the lines of a page by height."""
+    found: Places = defaultdict(list)
+    for line in lines:
+        found[round(line.y)].append(shape(line.text))
+    return found
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A page whose lines are told apart.
+
+    ``content`` may be of rows; ``apart`` are headings, headers and the like, each with whether it
+    runs on every page; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose.
+    """
+
+    number: int
+    content: list[Placed]
+    apart: list[Line]
+    repeats: list[Line]
+    bands: list[Line]
+    titles: list[Title]
+    section: Section
+    mentioned: set[str]
+    has_digits: bool
+
+
+@dataclass(slots=True)
+class Sorter:
+    """Tells the lines of pages apart, one page after the other."""
+
+    section: Section = Section()
+    titles: list[Title] = field(default_factory=list)
+    bands: set[str] = field(default_factory=set)
+
+    def sort(self, page: Page, elsewhere: Sequence[Places]) -> Sorted:
+        """Tell the lines of a page apart; ``elsewhere`` are places on the pages around it."""
+        lines = [replace(line, words=with_labels_parted(line)) for line in page.lines]
+        pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
+        rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
+        first, last = min(rows, default=inf), max(rows, default=-inf)
+        bands = self._bands([line.text for line in lines], rows)
+        headers = self._headers(lines, rows)
+        done = Sorted(page.number, [], [], [], [], [], self.section, set(), bool(rows))
+        cut = False
+        for index, line in enumerate(lines):
+            if index in rows:
+                pass
+            elif index in bands:
+                done.bands.append(line)
+                cut = True
+                continue
+            elif index in headers:
+                done.apart.append(line)
+                cut = cut or bool(done.content)
+                continue
+            elif self._is_apart(line, done) or vocabulary.is_continued_mark(line.text):
+                done.apart.append(line)
+                cut = cut or self.section.number != done.section.number or bool(done.content)
+                continue
+            elif not first < index < last and self._repeats(line, elsewhere, index, headers):
+                done.repeats.append(line)
+                continue
+            done.content.append(
+                Placed(line.words, line.y, line.size, page.number, self.section, 0.0, cut)
+            )
+            cut = False
+        for line in page.sideways:
+            done.mentioned.update(filter(None, [release_of(line.text)]))
+        self.titles = done.titles = _merged(list(headers.values())) or self.titles
+        done.section = self.section
+        return done
+
+    def _repeats(
+        self,
+        line: Line,
+        elsewhere: Sequence[Places],
+        index: int,
+        headers: Collection[int],
+    ) -> bool:
+        """Whether a line stands at the same height of another page; below a header are rows."""
+        if any(header < index for header in headers) and index < max(headers, default=0) + 3:
+            return False
+        if begins_name(line.words, 0):
+            return False
+        own = shape(line.text)
+        return any(own in other.get(round(line.y), ()) for other in elsewhere)
+
+    def _is_apart(self, line: Line, done: Sorted) -> bool:
+        """Whether a line is a heading that says something of the rows below it."""
+        text = line.text
+        release = release_of(text)
+        if release and not is_heading(text):
+            done.mentioned.add(release)
+            release = ""
+        removed = text if is_heading(text) and vocabulary.heads_removed(text) else ""
+        before = self.section
+        if release or removed:
+            number = before.number + 1
+            stated = release or before.release
+            self.section = Section(stated, removed, line.size, number, done.number)
+            return True
+        if before.removed and is_heading(text) and self._ends(line, done):
+            self.section = Section(before.release, "", line.size, before.number + 1, done.number)
+            return True
+        return False
+
+    def _ends(self, line: Line, done: Sorted) -> bool:
+        """Whether a line is a heading of its own, after which another's doesn't count any more."""
+        large = line.size >= 0.97 * self.section.size
+        is_first = self.section.page != done.number and not done.content
+        usual = median_size(done.content)
+        return large and "=" not in line.text and (is_first or line.size > 1.05 * usual > 0)
+
+    def _headers(self, lines: Sequence[Line], rows: Collection[int]) -> dict[int, list[Title]]:
+        """The lines of headers of tables, and the titles on each."""
+        found: dict[int, list[Title]] = {}
+        for index, line in enumerate(lines):
+            if index not in rows and (titles := titles_of(line)):
+                found[index] = titles
+        for index in list(found):
+            for step in (-1, 1):
+                at = index + step
+                while 0 <= at < len(lines) and at not in rows and at not in found:
+                    line, near = lines[at], lines[at - step]
+                    if abs(line.y - near.y) > HEADER_APART * line.size or not _is_of_header(line):
+                        break
+                    found[at] = _titled(line)
+                    at += step
+        return dict(sorted(found.items()))
+
+    def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
+        """The lines that part an alphabetic list; below one of words, a name has its letter."""
+        bands = bands_among(text for index, text in enumerate(texts) if index not in rows)
+        held = [index for index, text in enumerate(texts) if text in bands]
+        if not all(_has_names_below(texts, index) for index in held):
+            held = []
+        more = [
+            index
+            for index, text in enumerate(texts)
+            if len(text) > 1 and rest_of_band(text) in self.bands and index not in held
+        ]
+        found = {*held, *(index for index in more if _has_names_below(texts, index))}
+        self.bands.update(rest_of_band(texts[index]) for index in found)
+        return found
+
+
+def _has_names_below(texts: Sequence[str], index: int) -> bool:
+    text = texts[index]
+    below = " ".join(texts[index + 1 : index + 5])
+    return len(text) == 1 or _has_name_with_letter_of(below, text)
+
+
+def _is_of_row(piece: Piece) -> bool:
+    """Whether digits can only stand in a row."""
+    digits = piece.digits
+    return (
+        len(digits) >= SHA1 // 2 or piece.has_colons and len(digits) >= SHORTEST
+    ) or (len(digits) >= SHORTEST and not digits.isdigit() and any(map(str.isdigit, digits)))
+
+
+def _is_of_header(line: Line) -> bool:
+    """Whether each chunk of a line is a label, or words of one: a further line of a header."""
+    return "=" not in line.text and all(
+        title.role is not None or vocabulary.is_word_of_label(title.text)
+        for title in _titled(line)
+    )
+
+
+def median_size(lines: Sequence[Line]) -> float:
+    """The usual font size of lines; 0 if there are none."""
+    sizes = sorted(line.size for line in lines)
+    return sizes[len(sizes) // 2] if sizes else 0.0
+
+
+# --- columns of text side by side ----------------------------------------------------------------
+
+
+def gutters(lines: Sequence[Line]) -> list[float]:
+    """Where a page may part into tables or texts that stand side by side, from left to right.
+
+    There is white all the way down, and names and digits on either side of it.
+    """
+    pieces = [
+        piece
+        for index, line in enumerate(lines)
+        for piece in pieces_of(index, line)
+        if len(piece.digits) >= SHA1 // 5
+    ]
+    if not pieces or min(p.x1 for p in pieces) > max(p.x0 for p in pieces):
+        return []
+    rows = lines[min(p.line for p in pieces) : max(p.line for p in pieces) + 1]
+    names = [
+        word.x0
+        for line in rows
+        for at, word in enumerate(line.words)
+        if begins_name(line.words, at)
+    ]
+    edges = Counter(
+        round(word.x0)
+        for line in rows
+        for before, word in pairwise([None, *line.words])
+        if word is not None and (before is None or word.x0 - before.x1 > line.size)
+    )
+    usual = [edge - 1.5 for edge, count in sorted(edges.items()) if count >= 0.1 * len(rows)]
+    bounds: list[float] = []
+    for bound in usual:
+        low = bounds[-1] if bounds else -inf
+        if (
+            any(low < x < bound for x in names)
+            and any(x > bound for x in names)
+            and any(low < p.x0 and p.x1 < bound for p in pieces)
+            and any(p.x0 > bound for p in pieces)
+            and sum(_crosses(line, bound) for line in rows) <= 0.04 * len(rows)
+        ):
+            bounds.append(bound)
+    return bounds
+
+
+def _crosses(line: Line, bound: float) -> bool:
+    """Whether a line runs on across ``bound``: a word does, or only a space stands there."""
+    left = max((word.x1 for word in line.words if word.x0 < bound), default=-inf)
+    right = min((word.x0 for word in line.words if word.x0 >= bound), default=inf)
+    return right - left < 0.7 * line.size
+
+
+def parted(lines: Sequence[Placed], bounds: Sequence[float]) -> list[list[Placed]]:
+    """The columns of a page, from left to right, each moved to where the first stands.
+
+    Lines that run across come before them, or after them if they stand below.
+    """
+    across = [line for line in lines if any(_crosses(line, bound) for bound in bounds)]
+    others = [line for line in lines if line not in across]
+    top = min((line.y for line in others), default=0.0)
+    columns: list[list[Placed]] = []
+    for low, high in pairwise([-inf, *bounds, inf]):
+        held = [part for line in others if (part := _between(line, low, high))]
+        if held:
+            columns.append(held)
+    origin = min((line.words[0].x0 for line in columns[0]), default=0.0) if columns else 0.0
+    shifted = [_shifted(column, origin) for column in columns]
+    above = [line for line in across if line.y < top]
+    below = [line for line in across if line.y >= top]
+    return [part for part in (above, *shifted, below) if part]
+
+
+def _between(line: Placed, low: float, high: float) -> Placed | None:
+    words = [word for word in line.words if low <= word.x0 < high]
+    return replace(line, words=words) if words else None
+
+
+def _shifted(column: list[Placed], origin: float) -> list[Placed]:
+    shift = min(line.words[0].x0 for line in column) - origin
+    if abs(shift) < 1:
+        return column
+    return [
+        replace(
+            line,
+            words=[w._replace(x0=w.x0 - shift, x1=w.x1 - shift) for w in line.words],
+            shift=shift,
+        )
+        for line in column
+    ]
+
+
+def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
+    """Parts of pages put below one another, as if no break parted them."""
+    strip: list[Placed] = []
+    for part in parts:
+        if not part:
+            continue
+        size = part[0].size
+        move = strip[-1].y + _SEAM * size - part[0].y if strip else 0.0
+        sizes = [line.size for line in strip[-8:]]
+        fits = not strip or any(abs(size - each) <= 0.03 * size for each in sizes)
+        for index, line in enumerate(part):
+            cut = line.cut or (index == 0 and not fits)
+            strip.append(replace(line, y=line.y + move, cut=cut))
+    return strip
+
+
+def begins_like_row(word: str) -> bool:
+    """Whether a word can only come from a row."""
+    digits = digits_of(word)
+    if len(digits) >= 16 and not digits.isdigit():
+        return True
+    mark = word.find("=")
+    return 0 < mark < len(word) - 1 and bool(vocabulary.attribute_of(word))
+
+
+__all__ = ["Block", "Placed", "Section", "Sorter", "Title", "Token", "block_of"]

@@ -1,0 +1,215 @@
+"""Which proposal is right: the one that certificates vouch for and that leaves least unexplained.
+
+What reads the known rows of a page right reads the unknown ones beside them. Where no certificate
+tells, the proposal with the fewest faults and unexplained tokens is taken; geometry breaks ties;
+and where two proposals give other rows and nothing decides between them, none is believed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from pipeline.x509 import names
+from pipeline.extract import faults
+from pipeline.extract.blocks import Block
+from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.layouts import Draft, Proposal
+from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.joining import settle
+from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+
+
+class Certified(NamedTuple):
+    """What is known of a certificate: its SHA-1 and its subject, in canonical form."""
+
+    fingerprint: str
+    subject: str
+
+
+Known = Mapping[str, Certified]
+"""The known certificates by SHA-1 and by SHA-256, 40 and 64 lower-case hex digits."""
+
+FAULT: Final = 6.0
+"""What a row without a complete subject costs, or with a malformed fingerprint."""
+DIGITS: Final = 4.0
+"""What a run of digits costs that may be a fingerprint and is no row's."""
+NAME: Final = 3.0
+"""What a name costs that no row has and no label explains."""
+WORD: Final = 0.2
+"""What another word costs that is neither in a row nor in a field beside it."""
+LOOSE: Final = 0.02
+"""What a word costs in a column that no title explains."""
+CLOSE: Final = 0.25
+"""Proposals whose geometry differs by less than this are alike."""
+
+
+class Evidence(NamedTuple):
+    """What speaks for a proposal: more ``vouched`` rows, then a lower ``cost``, then ``fit``."""
+
+    vouched: int
+    cost: float
+    fit: float
+
+    def beats(self, other: "Evidence") -> bool:
+        """Whether this is better."""
+        if self.vouched != other.vouched:
+            return self.vouched > other.vouched
+        if abs(self.cost - other.cost) > LOOSE / 2:
+            return self.cost < other.cost
+        return self.fit > other.fit + 1e-6
+
+
+@dataclass(slots=True)
+class Judged:
+    """A proposal with its rows' subjects, and what speaks for it.
+
+    ``loose`` are the digits and the names that it leaves unexplained. ``rival`` is another one
+    that is as good and has other rows.
+    """
+
+    block: Block
+    proposal: Proposal
+    subjects: list[str]
+    evidence: Evidence
+    perfect: bool
+    rival: "Judged | None" = None
+    parted: bool = False
+    loose: list[Token] = field(default_factory=list)
+
+    def rows(self) -> set[tuple[str, str]]:
+        """Its rows, to compare with those of others."""
+        pairs = zip(self.proposal.drafts, self.subjects, strict=True)
+        return {(draft.digits.digits, settle(text, False)) for draft, text in pairs}
+
+
+def choose(judged: Iterable[Judged]) -> Judged | None:
+    """The best of several proposals; it knows its rival, if nothing decides between the two."""
+    best: Judged | None = None
+    others: list[Judged] = []
+    for each in judged:
+        if best is None or each.evidence.beats(best.evidence):
+            others.extend([best] if best else [])
+            best = each
+        else:
+            others.append(each)
+    if best is not None and best.evidence.vouched == 0:
+        best.rival = next((other for other in others if _is_rival(best, other)), None)
+    return best
+
+
+def _is_rival(best: Judged, other: Judged) -> bool:
+    one, two = best.evidence, other.evidence
+    return (
+        abs(one.cost - two.cost) <= LOOSE / 2
+        and one.fit - two.fit < CLOSE
+        and best.rows() != other.rows()
+    )
+
+
+def judge(block: Block, proposal: Proposal, known: Known, *, is_last: bool) -> Judged:
+    """Weigh a proposal. The last row doesn't count yet, unless it ``is_last`` of the document."""
+    subjects = [draft.printed(block) for draft in proposal.drafts]
+    loose = unexplained(block, proposal)
+    vouched, faulty, refuted = 0, 0, 0
+    for number, (draft, text) in enumerate(zip(proposal.drafts, subjects, strict=True)):
+        subject = settle(text, False)
+        certified = known.get(draft.digits.digits)
+        if certified is not None:
+            if is_subject(subject, certified.subject):
+                vouched += 1
+                continue
+            refuted += 1
+        is_open = number == len(subjects) - 1 and not is_last
+        if not is_open and not is_sound(draft, subject):
+            faulty += 1
+    names_ = [token for token in loose if token not in block.tokens.owner]
+    digits = {id(block.tokens.owner[token]) for token in loose if token in block.tokens.owner}
+    words, odd = _words(block, proposal)
+    cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words + LOOSE * odd
+    evidence = Evidence(vouched, round(cost, 3), round(proposal.fit, 3))
+    perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
+    return Judged(block, proposal, subjects, evidence, perfect, loose=loose)
+
+
+def is_sound(draft: Draft, subject: str) -> bool:
+    """Whether a row has a fingerprint and a complete name."""
+    digits = draft.digits
+    return digits.is_sound and len(digits.digits) in (SHA1, SHA256) and faults.is_strict(subject)
+
+
+def is_subject(printed: str, subject: str) -> bool:
+    """Whether what is printed is this subject, in any spelling."""
+    if printed == subject:
+        return True
+    actual = _parsed(subject)
+    return actual is not None and names.matches(printed, actual)
+
+
+_cache: dict[str, names.Name | None] = {}
+
+
+def _parsed(subject: str) -> names.Name | None:
+    if subject not in _cache:
+        try:
+            _cache[subject] = names.parse(subject)
+        except names.InvalidName:
+            _cache[subject] = None
+    return _cache[subject]
+
+
+def unexplained(block: Block, proposal: Proposal) -> list[Token]:
+    """What only rows hold and no row has: the first words of digests and of names.
+
+    Digits are explained by their own label or by the title of their column, whatever a layout
+    says; names by the label or title that the layout found.
+    """
+    taken = {token for draft in proposal.drafts for token in draft.tokens()}
+    roles = {token: each.role for each in proposal.fields for token in each.tokens}
+    loose: list[Token] = []
+    for digits in block.tokens.digits:
+        first = Token(*next(iter(digits.words)))
+        if first in taken or role_of(block, digits) in NOT_FINGERPRINTS:
+            continue
+        if digits.is_digest or first not in roles:
+            loose.append(first)
+    for index, line in enumerate(block.lines):
+        for at, word in enumerate(line.words):
+            if "=" not in word.text:
+                continue
+            first = Token(index, at - 1 if word.text[0] == "=" and at else at)
+            if first in taken or roles.get(first) is not None or not begins_name(line.words, first.word):
+                continue
+            loose.append(first)
+    return loose
+
+
+def _words(block: Block, proposal: Proposal) -> tuple[int, int]:
+    """How many other words stand between the rows unexplained, and in fields of no role."""
+    if not proposal.drafts:
+        return sum(len(line.words) for line in block.lines), 0
+    taken = {token for draft in proposal.drafts for token in draft.tokens()}
+    roles = {token: each.role for each in proposal.fields for token in each.tokens}
+    low = min(draft.lines[0] for draft in proposal.drafts)
+    high = max(draft.lines[1] for draft in proposal.drafts)
+    words = odd = 0
+    for index in range(low, high + 1):
+        for at, word in enumerate(block.lines[index].words):
+            token = Token(index, at)
+            if token in taken or token in block.tokens.owner:
+                continue
+            if token in roles:
+                odd += roles[token] is None
+            elif not (is_date(word.text) or is_number(word.text)):
+                words += 1
+    return words, odd
+
+
+def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:
+    """The rows that both of two proposals have."""
+    return one.rows() & other.rows()
+
+
+def first_tokens(drafts: Sequence[Draft]) -> set[Token]:
+    """The first word of the digits of each row."""
+    return {Token(*next(iter(draft.digits.words))) for draft in drafts}

@@ -1,0 +1,48 @@
+"""CSV and what is like it: rows of cells parted by a comma, a semicolon, a tab or a bar."""
+
+import csv
+import io
+from typing import Final
+
+from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
+from pipeline.extract.formats import Pages
+from pipeline.extract.formats.tables import page_of
+from pipeline.extract.formats.text import decode
+
+_DELIMITERS: Final = ",;\t|"
+_LENGTHS: Final = {SHA1, SHA256, MD5}
+_LOOKED_AT: Final = 400
+"""So many lines tell whether a text is CSV."""
+
+
+def read(data: bytes) -> Pages | None:
+    """The one table of a CSV file; what stands in a row of a single cell is a line above it."""
+    text = decode(data)
+    delimiter = delimiter_of(text)
+    if not delimiter:
+        return None
+    csv.field_size_limit(1 << 24)
+    table = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    first = next((i for i, row in enumerate(table) if sum(map(bool, row)) > 1), 0)
+    above = "\n".join(delimiter.join(filter(None, row)) for row in table[:first])
+    return Pages([page_of(1, table[first:], above=above)])
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter of a CSV file, or ``""`` if the text is none.
+
+    It is the one with which every row that holds a digest has the same number of cells, and a
+    cell that is that digest alone.
+    """
+    lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
+    for delimiter in _DELIMITERS:
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(map(_is_digest, row))]
+        if rows and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1:
+            return delimiter
+    return ""
+
+
+def _is_digest(cell: str) -> bool:
+    """Whether a cell looks like a digest; a SHA-1 may lack some digits, or have some too many."""
+    digits = digits_of("".join(cell.split()))
+    return len(digits) in _LENGTHS or SHA1 - 4 <= len(digits) <= SHA1 + 4

@@ -1,0 +1,81 @@
+"""Tables whose cells a format states, laid out as a page, so that any layout can read them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from pipeline.extract.page import Line, Page, TaggedCell, TaggedRow, TaggedTable, Word, clean
+
+SIZE: Final = 10.0
+"""The font size, in points."""
+WIDTH: Final = 4.0
+"""Of a character."""
+HEIGHT: Final = 12.0
+GUTTER: Final = 40.0
+"""Between columns."""
+ROW: Final = 40.0
+"""Between rows: further than any line is from the next of the same text."""
+
+
+def page_of(
+    number: int, table: Sequence[Sequence[str]], headers: Sequence[int] = (), above: str = ""
+) -> Page:
+    """A page that holds a table.
+
+    Args:
+        number: the number of the page.
+        table: the text of each cell; a line end within one is a line of it.
+        headers: the rows that a format itself says are titles.
+        above: text that stands above the table.
+    """
+    lines: list[Line] = []
+    y = 0.0
+    for text in above.splitlines():
+        if words := list(_words(text, 0.0, y)):
+            lines.append(Line(words, y, SIZE))
+            y += ROW
+    edges = _edges(table)
+    rows: list[TaggedRow] = []
+    for at, row in enumerate(table):
+        cells = [
+            [list(_words(text, x, y + HEIGHT * i)) for i, text in enumerate(_split(cell))]
+            for cell, x in zip(row, edges, strict=False)
+        ]
+        rows.append(
+            TaggedRow(
+                tuple(
+                    TaggedCell(tuple(word for words in cell for word in words), at in headers)
+                    for cell in cells
+                )
+            )
+        )
+        height = max(map(len, cells), default=0)
+        for i in range(height):
+            held = [word for cell in cells if i < len(cell) for word in cell[i]]
+            if held:
+                lines.append(Line(held, y + HEIGHT * i, SIZE))
+        y += HEIGHT * max(height - 1, 0) + ROW
+    return Page(number, lines, [], tagged=(TaggedTable(1, tuple(rows)),))
+
+
+def _split(cell: str) -> list[str]:
+    return [line for line in cell.splitlines() if line.strip()] or [""]
+
+
+def _edges(table: Sequence[Sequence[str]]) -> list[float]:
+    """Where columns begin."""
+    count = max(map(len, table), default=0)
+    edges = [0.0]
+    for column in range(count):
+        cells = [row[column] for row in table if column < len(row)]
+        widest = max((len(line) for cell in cells for line in _split(cell)), default=0)
+        edges.append(edges[-1] + WIDTH * widest + GUTTER)
+    return edges
+
+
+def _words(text: str, x: float, y: float) -> Iterator[Word]:
+    at = x
+    for part in text.split():
+        shown = clean(part)
+        if shown:
+            yield Word(shown, at, at + WIDTH * len(shown), y)
+        at += WIDTH * (len(part) + 1)

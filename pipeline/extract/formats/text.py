@@ -1,0 +1,57 @@
+"""Plain text, read like a page: a character's column and line are its place."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from pipeline.extract.formats import Pages
+from pipeline.extract.page import Line, Page, Word, clean
+
+SIZE: Final = 10.0
+"""The font size of a character, in points."""
+WIDTH: Final = 4.0
+"""Of a character; a single space is no gutter, two are."""
+HEIGHT: Final = 12.0
+_MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_RULE: Final = re.compile(r"[\s\-=_*+|.~#]*")
+_COMMENT: Final = re.compile(r"^(#+|//+|;+|\*+) ?(?!\d)")
+"""What each line of a comment begins with."""
+
+
+def read(data: bytes) -> Pages:
+    """Any text."""
+    return Pages(pages_of(decode(data)))
+
+
+def decode(data: bytes) -> str:
+    """The text of a file: UTF-8, UTF-16 with a mark, or else Windows-1252 as Excel writes it."""
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def pages_of(text: str) -> Iterator[Page]:
+    """The pages of a plain text, which form feeds part."""
+    for number, content in enumerate(text.split("\f"), 1):
+        lines = [
+            Line(words, row * HEIGHT, SIZE)
+            for row, line in enumerate(content.splitlines())
+            if (words := list(_words(line, row * HEIGHT)))
+        ]
+        yield Page(number, lines, [])
+
+
+def _words(line: str, y: float) -> Iterator[Word]:
+    spread = line.replace("\t", "\t  ").expandtabs(8)
+    if _RULE.fullmatch(spread):
+        return  # a rule, drawn with characters
+    if comment := _COMMENT.match(spread):
+        spread = " " * comment.end() + spread[comment.end() :]
+    for match in re.finditer(r"\S+", spread):
+        shown = clean(match[0])
+        if shown:
+            yield Word(shown, match.start() * WIDTH, match.end() * WIDTH, y)

@@ -1,0 +1,93 @@
+"""The lines of a subject put together: where a space belongs, and where only a certificate knows."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from pipeline.extract import vocabulary
+from pipeline.extract.document import UNCERTAIN_JOIN
+from pipeline.extract.page import Word
+
+_SOFT_HYPHENS: Final = ("\u00ad", "\u2010")
+"""U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""
+_MAY_BREAK: Final = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww|[/@]\S*)\.$")
+"""Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
+_FULL_LINE: Final = "\x1c"
+"""Stands where a full line was joined to the next; white space, so never within a word."""
+_SEPARATED: Final = re.compile(r"[,;+/\\]$")
+_NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³]+$")
+"""Marks of footnotes; no name ends in one."""
+_QUOTES: Final = re.compile(r"^[\"'\u2018-\u201f]+|[\"'\u2018-\u201f]+$")
+
+
+class SubjectLine(NamedTuple):
+    """One line of a subject: its words, how much room there was for more, and the font size."""
+
+    words: Sequence[Word]
+    room: float
+    size: float
+
+
+def subject_of(lines: Sequence[SubjectLine]) -> str:
+    """The lines of a subject, joined; notes and quotes around it are left out."""
+    text = _NOTE_MARKS.sub("", _joined(lines)).strip().rstrip(";|").rstrip()
+    return _QUOTES.sub("", text) if _QUOTES.match(text) else text
+
+
+def _joined(lines: Sequence[SubjectLine]) -> str:
+    """Join the lines.
+
+    A space goes between, unless the line ended in a hyphen or within a word. Where only the
+    certificate can tell, the join is marked with U+200B; where it depends on how the document
+    breaks its lines, it is left to `settle`.
+    """
+    text = ""
+    for index, subject_line in enumerate(lines):
+        line = text_of(subject_line.words)
+        if not text:
+            text = line
+            continue
+        before = lines[index - 1]
+        if text.endswith(_SOFT_HYPHENS):
+            text = text[:-1] + line
+        elif vocabulary.attribute_of(line) and not _SEPARATED.search(text):
+            text += ", " + line  # an attribute a line
+        elif _MAY_BREAK.search(text) or (_is_full(before) and len(before.words) == 1):
+            text += UNCERTAIN_JOIN + line
+        else:
+            text += (_FULL_LINE if _is_full(before) else " ") + line
+    return text.replace(_SOFT_HYPHENS[0], "")
+
+
+def _is_full(line: SubjectLine) -> bool:
+    """Whether there was no room for another letter."""
+    return line.room < line.size
+
+
+class Fullness(NamedTuple):
+    """How many lines end short of the edge, and how many fill it to the last character."""
+
+    short: int = 0
+    full: int = 0
+
+    def with_lines(self, lines: Sequence[SubjectLine]) -> "Fullness":
+        """The same, with the lines of one more subject; the last one of each says nothing."""
+        full = sum([line.room < 0.8 * line.size for line in lines[:-1]])
+        return Fullness(self.short + max(len(lines) - 1, 0) - full, self.full + full)
+
+    @property
+    def breaks_words(self) -> bool:
+        """Whether lines break anywhere (``word-break: break-all``), not only between words."""
+        return self.full >= 4 and self.full > 0.85 * (self.full + self.short)
+
+
+@lru_cache(maxsize=4096)
+def settle(text: str, breaks_words: bool) -> str:
+    """Decide the joins of full lines: a space, unless the document's lines break within words."""
+    return text.replace(_FULL_LINE, UNCERTAIN_JOIN if breaks_words else " ")
+
+
+def text_of(words: Iterable[Word]) -> str:
+    """Words, joined by single spaces."""
+    return " ".join([word.text for word in words])

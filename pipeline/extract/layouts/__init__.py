@@ -1,0 +1,104 @@
+"""The ways to read a block, a module each: pure functions that propose rows.
+
+A layout is a function from a `Block` and what is usual so far to proposals. It explains words: as
+those of rows, or of fields beside them. It doesn't decide: `pipeline.extract.choose` does, by
+what certificates say and by what is left unexplained. A new layout is a module here and a line in
+`LAYOUTS`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from pipeline.extract.blocks import Block
+from pipeline.extract.fingerprints import Fingerprint
+from pipeline.extract.joining import SubjectLine, subject_of
+from pipeline.extract.tokens import Token
+from pipeline.extract.vocabulary import Role
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row as a layout reads it.
+
+    ``digits`` are its SHA-1 or, if only that is printed, its SHA-256 fingerprint; ``sha256`` is
+    the one beside a SHA-1. ``subject`` are the words of each of its lines; ``right`` is the edge
+    they could reach. ``status`` is what says that the row is not trusted, if anything does.
+    """
+
+    digits: Fingerprint
+    sha256: Fingerprint | None = None
+    subject: list[tuple[int, list[int]]] = field(default_factory=list)
+    right: float = 0.0
+    status: str = ""
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """Its first and its last line."""
+        prints = [self.digits, *([self.sha256] if self.sha256 else [])]
+        at = [piece.line for each in prints for piece in each.pieces]
+        at.extend(line for line, _ in self.subject)
+        return min(at), max(at)
+
+    def tokens(self) -> Iterator[Token]:
+        """All its words."""
+        for each in (self.digits, self.sha256):
+            if each is not None:
+                yield from (Token(*token) for token in each.words)
+        for line, words in self.subject:
+            yield from (Token(line, word) for word in words)
+
+    def printed(self, block: Block) -> str:
+        """Its subject, joined; what the whole document tells of joins is left to `settle`."""
+        return subject_of(self.subject_lines(block))
+
+    def subject_lines(self, block: Block) -> list[SubjectLine]:
+        """The lines of its subject."""
+        found = []
+        for line, words in self.subject:
+            held = [block.lines[line].words[word] for word in words]
+            found.append(SubjectLine(held, self.right - held[-1].x1, block.lines[line].size))
+        return found
+
+
+class Field(NamedTuple):
+    """Words beside the rows: another column, or a value that a label governs; its role."""
+
+    role: Role | None
+    tokens: list[Token]
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What a layout makes of a block. More ``fit`` is better, among proposals of like evidence.
+
+    ``usual`` counts how the cells of its rows are aligned, if that is certain.
+    """
+
+    layout: str
+    drafts: list[Draft]
+    fields: list[Field] = field(default_factory=list)
+    fit: float = 0.0
+    usual: Counter[str] = field(default_factory=Counter)
+
+
+Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]
+"""Reads a block; the counter tells how cells were aligned on the pages before."""
+
+
+def _layouts() -> dict[str, Layout]:
+    from pipeline.extract.layouts import aligned, running
+
+    return {"aligned": aligned.propose, "running": running.propose}
+
+
+LAYOUTS: Final[dict[str, Layout]] = {}
+"""Filled when first asked for: the modules need what is defined above."""
+
+
+def layouts() -> dict[str, Layout]:
+    """All layouts by name."""
+    if not LAYOUTS:
+        LAYOUTS.update(_layouts())
+    return LAYOUTS

@@ -1,0 +1,506 @@
+"""Rows of tables told by where words stand: digits in one column, subjects in another.
+
+Nothing but white parts the columns, so each column of digits that may be the fingerprints and each
+column of names that may be the subjects is proposed. Which lines of a subject belong to which
+fingerprint is told by `alignment`.
+"""
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
+from operator import attrgetter
+from typing import Final
+
+from pipeline.extract import vocabulary
+from pipeline.extract.blocks import Block, Placed, is_page_number
+from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
+from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
+from pipeline.extract.page import Word
+from pipeline.extract.tokens import WIDE, Token, begins_name, is_date, is_number
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+
+GUTTER: Final = 0.5
+"""A column of white at least this part of the font size wide may part two columns of text."""
+WIDE_GUTTER: Final = 1.1
+"""One as wide as this parts them whatever they hold: no space within a text is that wide."""
+ROW_APART: Final = 2.6
+"""From a row to further lines of it, it is at most this many font sizes."""
+NUMBER_APART: Final = 1.6
+"""A number further away than this is that of the page."""
+ENOUGH: Final = 12
+"""So many rows show how a document aligns its cells; with fewer it is less certain."""
+MOST_COLUMNS: Final = 3
+"""More columns that might be those of the fingerprints, or of the subjects, aren't tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A vertical slice of a table: its edges, and how far it could reach to the next slice."""
+
+    x0: float
+    x1: float
+    low: float = inf
+    high: float = -inf
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", min(self.x0, self.low))
+        object.__setattr__(self, "high", max(self.x1, self.high))
+
+    def holds(self, word: Word) -> bool:
+        """Whether the word's middle is in this column, or in the white that is its own."""
+        return self.low <= (word.x0 + word.x1) / 2 <= self.high
+
+
+def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
+    """Read a block as a table."""
+    for anchors in anchor_columns(block):
+        table = _Table(block, anchors, usual)
+        for column in table.subject_columns():
+            yield table.proposal(column)
+
+
+# --- the fingerprints ----------------------------------------------------------------------------
+
+
+def role_of(block: Block, digits: Fingerprint) -> Role | None:
+    """The role of some digits: by their own label, or by the title of their column."""
+    return digits.role or block.title_role(digits.x0, digits.x1)
+
+
+def anchor_columns(block: Block) -> list[list[Fingerprint]]:
+    """The columns that may be those of the fingerprints; one whose title says so is the only one.
+
+    Where there is no SHA-1, it is the SHA-256.
+    """
+    known = {id(each): role_of(block, each) for each in block.tokens.digits}
+    likely = [f for f in block.tokens.digits if known[id(f)] not in NOT_FINGERPRINTS]
+    short = [f for f in likely if not (f.is_sound and len(f.digits) == SHA256)]
+    if not any(len(f.digits) >= SHA1 - 2 for f in short):
+        short = [f for f in likely if f not in short]
+    columns = _columns(short, block.size)
+    titled = [c for c in columns if known[id(c[0])] in ("sha1", "fingerprint")]
+    most = max(map(len, columns), default=0)
+    return (titled or [c for c in columns if 3 * len(c) >= most])[:MOST_COLUMNS]
+
+
+def _columns(found: Sequence[Fingerprint], size: float) -> list[list[Fingerprint]]:
+    """Part fingerprints into the columns they stand in, from left to right; none in running text."""
+    columns: list[list[Fingerprint]] = []
+    for fingerprint in sorted(found, key=attrgetter("x0")):
+        if columns and fingerprint.x0 < max(f.x1 for f in columns[-1]):
+            columns[-1].append(fingerprint)
+        else:
+            columns.append([fingerprint])
+    straight = [column for column in columns if _stands_straight(column, size)]
+    return [sorted(column, key=lambda f: f.line) for column in straight]
+
+
+def _stands_straight(column: Sequence[Fingerprint], size: float) -> bool:
+    lines = [f.line for f in column]
+    left = [f.x0 for f in column]
+    middle = [(f.x0 + f.x1) / 2 for f in column]
+    return len(set(lines)) == len(lines) and (
+        max(left) - min(left) < 2 * size or max(middle) - min(middle) < 2 * size
+    )
+
+
+# --- a table -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table with these fingerprints, ``x0`` to ``x1``; ``free`` are its other words by line."""
+
+    block: Block
+    anchors: list[Fingerprint]
+    usual: Counter[str]
+    x0: float = 0.0
+    x1: float = 0.0
+    free: dict[int, list[int]] = field(default_factory=dict)
+    slices: list[Column] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.x0 = min(f.x0 for f in self.anchors)
+        self.x1 = max(f.x1 for f in self.anchors)
+        self.free = {index: self.block.free(index) for index in self._region()}
+        self.slices = self._slices()
+
+    def _words(self, index: int) -> list[Word]:
+        words = self.block.lines[index].words
+        return [words[at] for at in self.free[index]]
+
+    def _region(self) -> list[int]:
+        """The lines from the first to the last fingerprint, and those that adjoin them."""
+        lines, cuts = self.block.lines, set(self.block.cuts)
+        first = min(f.line for f in self.anchors)
+        last = max(f.pieces[-1].line for f in self.anchors)
+        while first > 0 and first not in cuts and self._adjoins(first - 1, first):
+            first -= 1
+        while last + 1 < len(lines) and last + 1 not in cuts and self._adjoins(last + 1, last):
+            last += 1
+        return list(range(first, last + 1))
+
+    def _adjoins(self, index: int, edge: int) -> bool:
+        line, near = self.block.lines[index], self.block.lines[edge]
+        reach = NUMBER_APART if is_page_number(line.text) else ROW_APART
+        return abs(line.y - near.y) <= reach * line.size and not self._strays(index)
+
+    def _strays(self, index: int, column: Column | None = None) -> bool:
+        """Whether a line has words where fingerprints stand, or across the subject's edge."""
+        line = self.block.lines[index]
+        owner, slack = self.block.tokens.owner, line.size
+        words = [
+            word
+            for at, word in enumerate(line.words)
+            if (index, at) not in owner and not _is_filler(word.text)
+        ]
+        is_row = any((index, at) in owner for at in range(len(line.words)))
+        if is_row:
+            return False
+        if column and any(w.x0 < column.x0 - slack < column.x0 + slack < w.x1 for w in words):
+            return True
+        inside = [w for w in words if w.x1 > self.x0 + slack and w.x0 < self.x1 - slack]
+        if not inside or self._is_label_line(index):
+            return False
+        # a caption in the fingerprint's cell may stand beside a line of the subject
+        left = column.x0 if column else inf
+        return not any(
+            abs(word.x0 - left) < 1.5 and word.x0 - before.x1 > slack
+            for before, word in pairwise(words)
+        )
+
+    def _is_label_line(self, index: int) -> bool:
+        labels = self.block.tokens.labels[index]
+        words = self.block.lines[index].words
+        return any(words[label.first].x0 > self.x0 - 1 for label in labels)
+
+    # --- columns -----------------------------------------------------------------------------
+
+    def _slices(self) -> list[Column]:
+        """Slices between gutters: white all the way down. Fingerprints part left from right."""
+        left, right = self.x0 + self.block.size, self.x1 - self.block.size
+        words = [
+            word
+            for index in self.free
+            if not self._strays(index)
+            for word in self._words(index)
+            if word.x1 <= left or word.x0 >= right
+        ]
+        if not words:
+            return []
+        edges = self._aligned_edges(words)
+        spans: list[list[float]] = []
+        end, middle = -inf, (self.x0 + self.x1) / 2
+        for word in sorted(words, key=attrgetter("x0")):
+            is_parted = (
+                end <= middle <= word.x0
+                or word.x0 - end >= GUTTER * self.block.size
+                or (
+                    word.x0 > end - 3
+                    and any(abs(word.x0 - edge) < 1.5 and end < edge + 1.5 for edge in edges)
+                )
+            )
+            if is_parted:
+                spans.append([word.x0, word.x1])
+                end = word.x1
+            else:
+                spans[-1][1] = end = max(end, word.x1)
+        return [Column(x0, x1) for x0, x1 in spans]
+
+    def _aligned_edges(self, words: Sequence[Word]) -> list[float]:
+        """Left edges of what may be columns, however narrow the white before them.
+
+        Most rows have a word that begins there, and none crosses.
+        """
+        starts = Counter(round(word.x0) for word in words)
+        least = max(0.6 * len(self.anchors), 4)
+        usual = [start for start, count in starts.items() if count >= least]
+        usual.extend(round(title.x0) for title in self.block.titles)
+        return [
+            start
+            for start in usual
+            if not any(word.x0 < start - 1.5 < start + 1.5 < word.x1 for word in words)
+        ]
+
+    def _held(self, column: Column) -> list[Word]:
+        return [w for index in self.free for w in self._words(index) if column.holds(w)]
+
+    def _named(self, column: Column) -> int:
+        """How many names begin in a column."""
+        count = 0
+        for index, free in self.free.items():
+            words = self.block.lines[index].words
+            count += any(column.holds(words[at]) and begins_name(words, at) for at in free)
+        return count
+
+    def subject_columns(self) -> list[Column]:
+        """The columns that may be those of the subjects, the likeliest first.
+
+        Of several that hold names, it is the one whose title says so, or any but the issuer's.
+        """
+        found: list[tuple[int, int, Column]] = []
+        for at, each in enumerate(self.slices):
+            named = self._named(each)
+            if not named:
+                continue
+            role = self.block.title_role(each.x0, each.x1)
+            rank = {"subject": 2, "issuer": 0}.get(role or "", 1)
+            found.append((rank, named, self._widened(at)))
+        best = max((rank for rank, *_ in found), default=0)
+        most = max((named for rank, named, _ in found if rank == best), default=0)
+        chosen = [(n, c) for rank, n, c in found if rank == best and 3 * n >= most]
+        columns = [column for _, column in sorted(chosen, key=lambda each: -each[0])]
+        return list(dict.fromkeys(columns))[:MOST_COLUMNS]
+
+    def _widened(self, at: int) -> Column:
+        """A slice with those beside it that hold the same text, and the white around it."""
+        slices = list(self.slices)
+        while at + 1 < len(slices) and self._is_same_text(slices[at], slices[at + 1]):
+            slices[at : at + 2] = [Column(slices[at].x0, slices[at + 1].x1)]
+        while at and self._is_same_name(slices[at - 1], slices[at]):
+            slices[at - 1 : at + 1] = [Column(slices[at - 1].x0, slices[at].x1)]
+            at -= 1
+        column = slices[at]
+        before = [each.x1 for each in slices[:at]] + [self.x1] * (self.x1 <= column.x0)
+        after = [each.x0 for each in slices[at + 1 :]] + [self.x0] * (self.x0 >= column.x1)
+        return Column(column.x0, column.x1, max(before, default=-inf), min(after, default=inf))
+
+    def _is_same_text(self, column: Column, following: Column) -> bool:
+        """Whether a gutter is only an accident: one text on both sides of it."""
+        if following.x0 > (self.x0 + self.x1) / 2 >= column.x1:
+            return False
+        held = self._held(following)
+        if all(_is_filler(word.text) for word in held):
+            return False
+        titles = self.block.titles
+        if titles:
+            return not any(
+                _overlaps(title, following) and not _overlaps(title, column) for title in titles
+            )
+        limit = WIDE_GUTTER if len(held) > 3 else 2 * WIDE_GUTTER
+        return following.x0 - column.x1 < limit * self.block.size
+
+    def _is_same_name(self, before: Column, column: Column) -> bool:
+        """Whether names begin in the slice before: ``C=US,`` is as wide in each row of a list."""
+        held = self._held(before)
+        named = self._named(before)
+        size = self.block.size
+        return (
+            column.x0 - before.x1 < 0.7 * size
+            and 2 * named > len(held)
+            and not any(abs(title.x0 - column.x0) < 0.6 * size for title in self.block.titles)
+        )
+
+    # --- rows --------------------------------------------------------------------------------
+
+    def proposal(self, column: Column) -> Proposal:
+        """The rows, if the subjects stand in this column."""
+        held = self._subject_words(column)
+        right = max(
+            (self.block.lines[i].words[words[-1]].x1 for i, words in held.items()), default=0.0
+        )
+        done = Proposal("aligned", [])
+        score = 0.0
+        for found, lines in self._sections(list(held)):
+            way = self._deal(found, lines, held, done.usual)
+            rows = [[lines[at] for at in row] for row in way.rows] if way else [[]] * len(found)
+            score += way.score / len(found) if way else -1
+            for anchor, indices in zip(found, rows, strict=True):
+                subject = [(index, held[index]) for index in indices]
+                done.drafts.append(Draft(anchor, None, subject, right))
+        done.fit = score
+        self._add_sha256(done.drafts)
+        self._add_fields(done, column)
+        return done
+
+    def _subject_words(self, column: Column) -> dict[int, list[int]]:
+        """The words of the subject's column on each line that has any."""
+        held: dict[int, list[int]] = {}
+        for index, free in self.free.items():
+            if self._strays(index, column):
+                continue
+            words = self.block.lines[index].words
+            if mine := [at for at in free if column.holds(words[at])]:
+                held[index] = mine
+        return held
+
+    def _sections(
+        self, lines: Sequence[int]
+    ) -> Iterator[tuple[list[Fingerprint], list[int]]]:
+        """Part the table at headings: no cell reaches across one."""
+        bounds = [0, *self.block.cuts, len(self.block.lines)]
+        for low, high in pairwise(bounds):
+            found = [f for f in self.anchors if low <= f.line < high]
+            if found:
+                yield found, [index for index in lines if low <= index < high]
+
+    def _deal(
+        self,
+        found: Sequence[Fingerprint],
+        lines: Sequence[int],
+        held: dict[int, list[int]],
+        counted: Counter[str],
+    ) -> Cells | None:
+        """The most plausible way to deal the lines out to the fingerprints."""
+        texts: list[Text] = []
+        before = ""
+        for index in lines:
+            line = self.block.lines[index]
+            first, last = held[index][0], held[index][-1]
+            opens = bool(begins_name(line.words, first)) or self._is_subject_label(index, first)
+            texts.append(Text(line.y, opens and not before.endswith((",", ";", "+", "/", "\\"))))
+            before = line.words[last].text
+        ways = [
+            way
+            for marks in self._marks(found)
+            for way in deal(marks, texts, self.block.size)
+        ]
+        usual = self.usual
+        total = max(sum(usual.values()), ENOUGH)
+        way = prefer(ways, lambda alignment: 2.0 * usual[alignment] / total)
+        others = [each.score for each in ways if way and each.rows != way.rows]
+        if way and others and way.score - max(others) >= 1.0:
+            counted[way.alignment] += len(found)
+        return way
+
+    def _is_subject_label(self, index: int, at: int) -> bool:
+        return any(
+            label.first == at and label.role == "subject"
+            for label in self.block.tokens.labels[index]
+        )
+
+    def _marks(self, found: Sequence[Fingerprint]) -> Iterator[list[Mark]]:
+        """Where the cells of the fingerprints stand: the digits alone, and with what is by them.
+
+        Labels, a SHA-256 or a date may share the cell, and it is the cell that is level.
+        """
+        lines = self.block.lines
+        yield [Mark(lines[f.line].y, lines[f.pieces[-1].line].y) for f in found]
+        left = min(self._label_edge(f.pieces[0]) for f in found)
+        held = [
+            lines[index].y
+            for index in self.free
+            if any(word.x0 < self.x1 and word.x1 > left for word in lines[index].words)
+        ]
+        blocks = _blocks(held)
+        firsts = [lines[f.line].y for f in found]
+        tall = [block for y in firsts for block in blocks if block.first <= y <= block.last]
+        if len(set(tall)) == len(found) and any(mark.last > mark.first for mark in tall):
+            yield tall
+
+    def _label_edge(self, piece: Piece) -> float:
+        """The left edge of a fingerprint and the label right before it."""
+        line: Placed = self.block.lines[piece.line]
+        for label in self.block.tokens.labels[piece.line]:
+            if label.end == piece.first:
+                return line.words[label.first].x0
+        return line.words[piece.first].x0
+
+    def _add_sha256(self, drafts: Sequence[Draft]) -> None:
+        """Give each row the SHA-256 that stands beside its words, or below its SHA-1."""
+        others = [
+            f
+            for f in self.block.tokens.digits
+            if f.is_sound
+            and len(f.digits) == SHA256
+            and f not in self.anchors
+            and role_of(self.block, f) not in NOT_FINGERPRINTS
+        ]
+        for other in others:
+            lines = {piece.line for piece in other.pieces}
+            at = next((d for d in drafts if lines & _lines_of(d)), None) or self._below(
+                other, drafts
+            )
+            if at is not None and at.sha256 is None:
+                at.sha256 = other
+
+    def _below(self, other: Fingerprint, drafts: Sequence[Draft]) -> Draft | None:
+        """The row under whose SHA-1 a SHA-256 stands, in one column and before the next."""
+        above = [d for d in drafts if d.digits.pieces[-1].line < other.line]
+        nearest = max(above, key=lambda d: d.digits.line, default=None)
+        if nearest and other.x0 < nearest.digits.x1 and nearest.digits.x0 < other.x1:
+            return nearest
+        return None
+
+    # --- beside the rows ---------------------------------------------------------------------
+
+    def _add_fields(self, done: Proposal, column: Column) -> None:
+        """Note what stands in the other columns, and which rows a column says to be removed."""
+        cells: dict[Column, dict[int, list[int]]] = {}
+        inside: list[Token] = []
+        for index, free in self.free.items():
+            if self._strays(index, column):
+                continue
+            words = self.block.lines[index].words
+            labels = {
+                at
+                for label in self.block.tokens.labels[index]
+                for at in range(label.first, label.end)
+            }
+            for at in free:
+                word = words[at]
+                if column.holds(word):
+                    continue
+                slice_ = next((s for s in self.slices if s.x0 <= word.x0 and word.x1 <= s.x1), None)
+                if slice_ is not None:
+                    cells.setdefault(slice_, {}).setdefault(index, []).append(at)
+                elif at in labels or _is_filler(word.text):
+                    inside.append(Token(index, at))
+        done.fields.append(Field("other", inside))
+        for slice_, lines in cells.items():
+            role = self.block.title_role(slice_.x0, slice_.x1)
+            tokens = [Token(index, at) for index, held in lines.items() for at in held]
+            done.fields.append(Field(role, tokens))
+            self._mark_removed(done.drafts, lines, is_status=role == "status")
+
+    def _mark_removed(
+        self, drafts: Sequence[Draft], cells: dict[int, list[int]], is_status: bool
+    ) -> None:
+        for draft in drafts:
+            held = [
+                self.block.lines[index].words[at].text
+                for index in sorted(_lines_of(draft))
+                for at in cells.get(index, ())
+            ]
+            text = " ".join(held)
+            if (is_status or len(held) <= 3) and vocabulary.is_removed_mark(text):
+                draft.status = text
+
+
+def _lines_of(draft: Draft) -> set[int]:
+    return {piece.line for piece in draft.digits.pieces} | {line for line, _ in draft.subject}
+
+
+def _is_filler(text: str) -> bool:
+    """Whether a word is a date, a number or a mark, or may be of a label: of any column."""
+    return (
+        is_date(text)
+        or is_number(text)
+        or vocabulary.role_of(text) is not None
+        or (len(digits_of(text)) >= SHA1 // 4)
+    )
+
+
+def _overlaps(title: Word | object, column: Column) -> bool:
+    return title.x1 > column.x0 and title.x0 < column.x1  # type: ignore[attr-defined]
+
+
+def _blocks(heights: Iterable[float]) -> list[Mark]:
+    """Lines in blocks: from one to the next it is further than from line to line within."""
+    levels = list(heights)
+    steps = sorted(b - a for a, b in pairwise(levels))
+    pitch = statistics.median_low(steps[: len(steps) // 2 + 1]) if steps else 0.0
+    blocks: list[Mark] = []
+    for height in levels:
+        if blocks and height - blocks[-1].last <= 1.25 * pitch:
+            blocks[-1] = Mark(blocks[-1].first, height)
+        else:
+            blocks.append(Mark(height, height))
+    return blocks
+
+
+__all__ = ["GUTTER", "WIDE", "propose"]

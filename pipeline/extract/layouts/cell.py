@@ -1,0 +1,99 @@
+"""A cell's subject: one distinguished name and nothing else, whatever stands around it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.extract import vocabulary
+from pipeline.extract.blocks import Block
+from pipeline.extract.layouts import Field
+from pipeline.extract.tokens import Token, begins_name, is_bullet, is_date, is_file
+from pipeline.extract.vocabulary import Role
+
+Lines = list[tuple[int, list[int]]]
+"""Words by line."""
+
+
+class Cell(NamedTuple):
+    """The words of a subject, and what else the cell holds: fields, each with its label's role."""
+
+    subject: Lines
+    fields: list[Field]
+
+
+def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
+    """Find the subject among the words of a cell.
+
+    It begins with an attribute, behind a label such as ``Subject:`` or behind none, and ends where
+    something stands that is no attribute of a name: a label, another field, the name of a file.
+    """
+    if _is_plain(block, lines):
+        return Cell([(index, list(words)) for index, words in lines], [])
+    subject: Lines = []
+    fields: list[Field] = []
+    types: set[str] = set()
+    label: Role | None = None
+    state = "before"
+    last = ""
+    for index, held in lines:
+        words = block.lines[index].words
+        labels = {each.first: each for each in block.tokens.labels[index]}
+        skip = -1
+        for number, at in enumerate(held):
+            token = Token(index, at)
+            if at < skip:
+                continue
+            if at in labels:
+                skip = labels[at].end
+                label = labels[at].role
+                state = "after" if subject else "before"
+                fields.append(Field("other", [Token(index, w) for w in range(at, skip)]))
+                continue
+            type_ = begins_name(words, at)
+            if state == "in" and number == 0 and type_ in types and not last.endswith(_MARKS):
+                state = "more" if type_ not in _REPEATED else state
+            if state == "in" and (
+                vocabulary.is_other_field(words[at].text) or is_file(words[at].text)
+            ):
+                state, label = "after", "other"
+            if type_ and state in ("before", "after"):
+                is_subject = label in (None, "subject", "certificate")
+                state = "in" if is_subject and not subject else "aside" if label else "more"
+            if state == "in":
+                if not subject or subject[-1][0] != index:
+                    subject.append((index, []))
+                subject[-1][1].append(at)
+                types.add(type_)
+                last = words[at].text
+            elif state == "aside" or (state in ("before", "after") and label):
+                fields.append(Field(label, [token]))
+            elif is_date(words[at].text) or is_bullet(words[at].text):
+                fields.append(Field("other", [token]))
+    return Cell(subject, fields)
+
+
+_MARKS = (",", ";", "+", "/", "\\")
+_REPEATED = frozenset({"OU", "DC", "street", "L"})
+
+
+def _is_plain(block: Block, lines: Sequence[tuple[int, list[int]]]) -> bool:
+    """Whether a cell holds nothing but one name, as most do."""
+    if not lines:
+        return True
+    first, words = lines[0]
+    if not begins_name(block.lines[first].words, words[0]):
+        return False
+    last = ""
+    for number, (index, held) in enumerate(lines):
+        texts = block.lines[index].words
+        if block.tokens.labels[index] and any(
+            each.first in held for each in block.tokens.labels[index]
+        ):
+            return False
+        if number and begins_name(texts, held[0]) and not last.endswith(_MARKS):
+            return False
+        if any("=" in texts[at].text or "." in texts[at].text for at in held) and any(
+            vocabulary.is_other_field(texts[at].text) or is_file(texts[at].text) for at in held
+        ):
+            return False
+        last = texts[held[-1]].text
+    return True

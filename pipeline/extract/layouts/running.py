@@ -1,0 +1,277 @@
+"""Rows read word by word: records of labelled fields, lists, paragraphs, several rows on a line.
+
+Digits, names and labels are taken in the order in which one reads them. A row holds a name and the
+digests that belong to it; where one row ends and the next begins is told by what a row begins
+with, and each possibility is a proposal.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from pipeline.extract import vocabulary
+from pipeline.extract.blocks import Block
+from pipeline.extract.fingerprints import SHA256, Fingerprint
+from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.tokens import (
+    BELOW,
+    Label,
+    Token,
+    begins_name,
+    is_bullet,
+    is_date,
+    is_file,
+    is_number,
+)
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+
+_PITCH: Final = 1.3
+"""A step this many times that from line to line within a text ends it."""
+_REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
+"""Attributes that a name may have more than once."""
+
+Kind = Literal["name", "sha1", "sha256"]
+
+
+@dataclass(slots=True)
+class Item:
+    """Something a row is made of: a name's words or a run of digits, in reading order."""
+
+    kind: Kind
+    line: int
+    last: int
+    role: Role | None = None
+    digits: Fingerprint | None = None
+    words: list[tuple[int, list[int]]] = field(default_factory=list)
+
+
+def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
+    """Read a block word by word."""
+    reader = _Reader(block)
+    reader.read()
+    items = [item for item in reader.items if not _is_aside(item)]
+    fields = [*reader.fields]
+    for item in reader.items:
+        if _is_aside(item) and item.words:
+            tokens = [Token(line, word) for line, words in item.words for word in words]
+            fields.append(Field(item.role, tokens))
+    kinds = list(dict.fromkeys(item.kind for item in items))
+    if "name" not in kinds and not kinds:
+        return
+    right = max((line.words[-1].x1 for line in block.lines), default=0.0)
+    starts: list[tuple[Kind, ...]] = [(kind,) for kind in kinds]
+    if "sha1" in kinds and "sha256" in kinds:
+        starts.append(("sha1", "sha256"))
+    seen: list[list[list[Item]]] = []
+    for start in starts:
+        rows = _rows(items, start, block.cuts)
+        if rows in seen:
+            continue
+        seen.append(rows)
+        drafts = [draft for row in rows if (draft := _draft(row, right))]
+        yield Proposal(f"running/{start[0]}", drafts, fields, _fit(block, rows))
+
+
+def _is_aside(item: Item) -> bool:
+    """Whether a label says that this is nothing a row is made of."""
+    if item.kind == "name":
+        return item.role not in (None, "subject", "certificate")
+    return item.role in NOT_FINGERPRINTS
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes the words of a block one by one. ``label`` is the one that governs what comes next."""
+
+    block: Block
+    items: list[Item] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
+    label: Role | None = None
+    labelled: int = -9
+    name: Item | None = None
+    pitch: float = 0.0
+    _types: set[str] = field(default_factory=set)
+
+    def read(self) -> None:
+        """Take all of them."""
+        steps = sorted(
+            b.y - a.y
+            for a, b in zip(self.block.lines, self.block.lines[1:], strict=False)
+            if b.y - a.y > 0.8 * b.size
+        )
+        self.pitch = steps[len(steps) // 10] if steps else 1.2 * self.block.size
+        cuts = set(self.block.cuts)
+        for index in range(len(self.block.lines)):
+            if index in cuts:
+                self.name, self.label = None, None
+            self._read_line(index)
+
+    def _read_line(self, index: int) -> None:
+        block = self.block
+        words = block.lines[index].words
+        labels = {label.first: label for label in block.tokens.labels[index]}
+        starts = set(block.tokens.chunks[index])
+        if self.name and not self._continues(index, labels):
+            self.name = None
+        if index - self.labelled > 1:
+            self.label = None
+        at = 0
+        while at < len(words):
+            token = Token(index, at)
+            if label := labels.get(at):
+                self._take_label(index, label)
+                at = label.end
+            elif digits := block.tokens.owner.get(token):
+                self._take_digits(token, digits)
+                at += 1
+            elif self.name and not self._ends(index, at, starts):
+                self._add(index, at)
+                at += 1
+            else:
+                self.name = None
+                if begins_name(words, at):
+                    self._begin(index, at)
+                else:
+                    self._take_other(index, at)
+                at += 1
+
+    def _take_label(self, index: int, label: Label) -> None:
+        self.name = None
+        self.label, self.labelled = label.role, index
+        tokens = [Token(index, word) for word in range(label.first, label.end)]
+        self.fields.append(Field("other", tokens))
+
+    def _take_digits(self, token: Token, digits: Fingerprint) -> None:
+        piece = next(p for p in digits.pieces if token in p.words)
+        if piece is digits.pieces[0] and token.word == piece.first:
+            role = digits.role or self.block.title_role(digits.x0, digits.x1)
+            kind: Kind = "sha256" if len(digits.digits) == SHA256 and digits.is_sound else "sha1"
+            self.items.append(Item(kind, token.line, digits.pieces[-1].line, role, digits))
+            self.name = None
+        elif self.name and piece.first == token.word and self.name.line < token.line:
+            self.name = None
+        self.label = None
+
+    def _begin(self, index: int, at: int) -> None:
+        role = self.label
+        self.name = Item("name", index, index, role, words=[(index, [at])])
+        self._types = {begins_name(self.block.lines[index].words, at)}
+        self.items.append(self.name)
+        self.label = None
+
+    def _add(self, index: int, at: int) -> None:
+        assert self.name is not None  # noqa: S101 - only called within a name
+        if self.name.words[-1][0] != index:
+            self.name.words.append((index, []))
+        self.name.words[-1][1].append(at)
+        self.name.last = index
+        if type_ := begins_name(self.block.lines[index].words, at):
+            self._types.add(type_)
+
+    def _take_other(self, index: int, at: int) -> None:
+        """A word of no name: the value of a label, a number, a date, or unexplained."""
+        text = self.block.lines[index].words[at].text
+        governed = self.label is not None and self.labelled == index
+        if governed or is_date(text) or is_number(text):
+            self.fields.append(Field(self.label or "other", [Token(index, at)]))
+
+    # --- where a name ends -------------------------------------------------------------------
+
+    def _text_before(self) -> str:
+        assert self.name is not None  # noqa: S101 - only called within a name
+        line, words = self.name.words[-1]
+        return self.block.lines[line].words[words[-1]].text
+
+    def _ends(self, index: int, at: int, starts: set[int]) -> bool:
+        """Whether a word is none of the name before it on its line, or above it."""
+        words = self.block.lines[index].words
+        text = words[at].text
+        if vocabulary.is_other_field(text) or is_file(text):
+            return True
+        is_first = self.name is not None and self.name.words[-1][0] != index
+        separated = self._text_before().endswith((",", ";", "+", "/"))
+        if at in starts and not is_first:
+            return not (separated and begins_name(words, at))
+        if is_first:
+            return False
+        type_ = begins_name(words, at)
+        return bool(type_) and not separated and text[0] not in "/" and type_ in self._types
+
+    def _continues(self, index: int, labels: dict[int, Label]) -> bool:
+        """Whether the name goes on on a further line."""
+        assert self.name is not None  # noqa: S101 - only called within a name
+        line, above = self.block.lines[index], self.block.lines[self.name.last]
+        step = line.y - above.y
+        if self.name.last != index - 1 or step > min(_PITCH * self.pitch, BELOW * line.size):
+            return False
+        if abs(line.size - above.size) > 0.03 * line.size or 0 in labels:
+            return False
+        words = line.words
+        if (0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]):
+            return False
+        if len(words) > 1 and is_bullet(words[0].text) and (
+            begins_name(words, 1) or (index, 1) in self.block.tokens.owner
+        ):
+            return False
+        type_ = begins_name(words, 0)
+        if type_ and not self._text_before().endswith((",", ";", "+", "/")):
+            return type_ not in self._types or (
+                type_ in _REPEATED and "CN" not in self._types and type_ != "O"
+            )
+        return True
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _rows(items: Sequence[Item], start: tuple[Kind, ...], cuts: Sequence[int]) -> list[list[Item]]:
+    """Items in rows: a new one begins with what rows begin with, and below a heading."""
+    rows: list[list[Item]] = []
+    current: list[Item] = []
+    section = 0
+    for item in items:
+        here = sum(cut <= item.line for cut in cuts)
+        held = {each.kind for each in current}
+        begins = item.kind in start and (item.kind in held or not held <= set(start))
+        if not current or begins or here != section:
+            current = []
+            rows.append(current)
+        current.append(item)
+        section = here
+    return rows
+
+
+def _draft(row: Sequence[Item], right: float) -> Draft | None:
+    """A row of its items; what it has twice stays unexplained."""
+    sha1 = [item.digits for item in row if item.kind == "sha1" and item.digits]
+    sha256 = [item.digits for item in row if item.kind == "sha256" and item.digits]
+    names = [item for item in row if item.kind == "name"]
+    subjects = [item for item in names if item.role == "subject"] or names
+    if not (sha1 or sha256):
+        return None
+    labelled = [each for each in sha1 if each.role in ("sha1", "fingerprint")]
+    digits = (labelled or sha1 or sha256)[0]
+    return Draft(
+        digits,
+        sha256[0] if sha1 and sha256 else None,
+        subjects[0].words if subjects else [],
+        right,
+    )
+
+
+def _fit(block: Block, rows: Sequence[Sequence[Item]]) -> float:
+    """How much further rows are apart than what is within them."""
+    score = 0
+    for row, following in zip(rows, rows[1:], strict=False):
+        inside = [
+            block.lines[b.line].y - block.lines[a.last].y
+            for a, b in zip(row, row[1:], strict=False)
+        ]
+        across = block.lines[following[0].line].y - block.lines[row[-1].last].y
+        widest = max(inside, default=0.0)
+        score += (across > 1.1 * widest) - (widest > 1.1 * across)
+    return score / max(len(rows), 1)

@@ -1,0 +1,303 @@
+"""Words -> tokens of a kind: digits with the label that governs them, labels, names, dates.
+
+What a token is is told by its own words and those right beside it, never by a layout.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from statistics import median
+from typing import Final, NamedTuple
+
+from pipeline.extract import vocabulary
+from pipeline.extract.fingerprints import (
+    MD5,
+    SHA1,
+    SHORTEST,
+    Fingerprint,
+    Piece,
+    digits_of,
+    fingerprints_of,
+    pieces_of,
+)
+from pipeline.extract.page import Line, Word
+from pipeline.extract.vocabulary import Role
+
+WIDE: Final = 0.9
+"""White at least this part of the font size wide parts two texts on a line."""
+BELOW: Final = 1.9
+"""A label stands at most this many font sizes above its value."""
+_PAIRS: Final = 3
+"""Fewer pairs of digests may be such by chance."""
+
+_MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?,?"
+_DATE: Final = re.compile(
+    rf"""\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{2,4}}(?:T[\d:.]+Z?)?,?|\d{{4}}[-/]\d{{2}}|\d{{1,2}}:\d\d(?::\d\d)?Z?
+    |[\d年月日년월일.]*[年月日년월일][\d年月日년월일.]*|{_MONTH}|\d{{1,2}}-{_MONTH}-\d{{2,4}}|GMT|UTC|CES?T|IST
+    |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?|never""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NUMBER: Final = re.compile(r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[0-9a-f:]{2,}", re.IGNORECASE)
+_BULLET: Final = re.compile(r"[(\[]?\d{1,4}[.):\]]*|[•*·▪‣◦–—|#>-]+")
+_FILE: Final = re.compile(r"\S+\.(?:pem|crt|cer|der|p7b|p12|jks|txt)[,;)]?", re.IGNORECASE)
+
+
+class Token(NamedTuple):
+    """A word of a block: the number of its line, and its own in the line."""
+
+    line: int
+    word: int
+
+
+class Label(NamedTuple):
+    """A label on a line: its words ``first`` up to ``end``, and what it is a label of (None: nobody knows)."""
+
+    first: int
+    end: int
+    role: Role | None
+    has_colon: bool
+
+
+@lru_cache(maxsize=65536)
+def is_date(word: str) -> bool:
+    """Whether a word is a date, or a part of one."""
+    return _DATE.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=65536)
+def is_number(word: str) -> bool:
+    """Whether a word is a number or a mark that counts or parts things."""
+    return _NUMBER.fullmatch(word) is not None
+
+
+def is_bullet(word: str) -> bool:
+    """Whether a word is what an item of a list begins with."""
+    return _BULLET.fullmatch(word) is not None
+
+
+def is_file(word: str) -> bool:
+    """Whether a word is the name of a file of certificates."""
+    return _FILE.fullmatch(word) is not None
+
+
+def begins_name(words: Sequence[Word], at: int) -> str:
+    """The type of the attribute that begins at a word, or ``""``: ``C=SE``, ``C = SE``."""
+    text = words[at].text
+    if "=" in text:
+        return vocabulary.attribute_of(text)
+    if at + 1 < len(words) and words[at + 1].text.startswith("=") and vocabulary.is_type(text):
+        return vocabulary.attribute_of(f"{text}=")
+    return ""
+
+
+def with_labels_parted(line: Line) -> list[Word]:
+    """The words of a line; a label is parted from the value that follows it in one word."""
+    words = line.words
+    if not any((":" in w.text or "=" in w.text) and vocabulary.parted(w.text) for w in words):
+        return words
+    found: list[Word] = []
+    for word in words:
+        parts = vocabulary.parted(word.text) if len(word.text) > 2 else None
+        if not parts:
+            found.append(word)
+            continue
+        middle = word.x0 + (word.x1 - word.x0) * len(parts[0]) / len(word.text)
+        found.append(word._replace(text=parts[0], x1=middle))
+        found.append(word._replace(text=parts[1], x0=middle))
+    return found
+
+
+def chunk_starts(line: Line) -> list[int]:
+    """The words of a line before which there is more white than between words of a text."""
+    words = line.words
+    gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
+    usual = median(gaps) if len(gaps) > 3 else 0.0
+    least = max(WIDE * line.size, 2 * usual)
+    return [0, *(at for at, gap in enumerate(gaps, 1) if gap >= least or words[at - 1].text == "|")]
+
+
+@dataclass(slots=True)
+class Tokens:
+    """The tokens of some lines."""
+
+    lines: Sequence[Line]
+    digits: list[Fingerprint] = field(default_factory=list)
+    labels: list[list[Label]] = field(default_factory=list)
+    chunks: list[list[int]] = field(default_factory=list)
+    owner: dict[Token, Fingerprint] = field(default_factory=dict)
+
+    def word(self, token: Token) -> Word:
+        """The word that a token stands for."""
+        return self.lines[token[0]].words[token[1]]
+
+
+def tokens_of(lines: Sequence[Line]) -> Tokens:
+    """The tokens of lines, from top to bottom."""
+    tokens = Tokens(lines)
+    pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
+    tokens.chunks = [chunk_starts(line) for line in lines]
+    tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
+
+    def role_of(piece: Piece) -> Role | None:
+        role = _role_before(tokens, piece)
+        return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
+
+    found = _likely(fingerprints_of(lines, pieces, role_of))
+    _mark_md5(found)
+    tokens.digits = found
+    tokens.owner = {Token(*token): each for each in found for token in each.words}
+    return tokens
+
+
+_NO_DIGITS: Final[frozenset[Role | None]] = frozenset(
+    {"date", "status", "release", "certificate", "other", "common-name", "subject", "issuer"}
+)
+
+
+# --- labels --------------------------------------------------------------------------------------
+
+_STRONG: Final[frozenset[Role]] = frozenset(
+    {"subject", "issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date"}
+)
+"""Labels of these roles count within a text, too, if a colon or a value of their kind follows."""
+
+
+def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> list[Label]:
+    words = tokens.lines[index].words
+    texts = [word.text for word in words]
+    starts = tokens.chunks[index]
+    found: list[Label] = []
+    at = 0
+    while at < len(texts):
+        label = vocabulary.label_at(texts, at) if vocabulary.may_begin_label(texts[at]) else None
+        if label is None or begins_name(words, at):
+            at += 1
+            continue
+        end = at + label.count
+        if _governs(tokens, index, at, label, pieces):
+            found.append(Label(at, end, label.role, label.has_colon))
+            at = end
+        else:
+            at += 1
+    if not found and starts[0] == 0 and (field_ := _unknown_label(texts)):
+        found.append(Label(0, field_, None, True))
+    return found
+
+
+def _unknown_label(texts: Sequence[str]) -> int:
+    """The words of a label that nobody knows: a few at the start of a line, up to a colon."""
+    for count, text in enumerate(texts[:5], 1):
+        if text.endswith((":", "：")) or (count > 1 and text == ":"):
+            return count if not digits_of(text) or len(text) < 3 else 0
+        if "=" in text or any(map(str.isdigit, text)):
+            return 0
+    return 0
+
+
+def _governs(
+    tokens: Tokens,
+    index: int,
+    at: int,
+    label: vocabulary.Label,
+    pieces: Sequence[Sequence[Piece]],
+) -> bool:
+    """Whether words that can be a label are one: by a colon, by where they stand, by what follows.
+
+    ``CN=Acme Valid Root CA`` holds none.
+    """
+    line, starts = tokens.lines[index], tokens.chunks[index]
+    end = at + label.count
+    is_start = at in starts or (at > 0 and (is_bullet(line.words[at - 1].text) and at - 1 in starts))
+    if label.has_colon:
+        return is_start or label.role in _STRONG
+    if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
+        return False
+    fits = _fits(line, end, label.role, pieces[index])
+    if fits:
+        return is_start or label.role not in ("subject", "issuer") or True
+    if not is_start or label.role not in _STRONG:
+        return is_start and label.role in ("other", "status") and end in starts[1:] and at == 0
+    if end < len(line.words):
+        return end in starts and _fits(line, end, label.role, pieces[index])
+    if index + 1 >= len(tokens.lines):
+        return False
+    below = tokens.lines[index + 1]
+    first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
+    near = below.y - line.y <= BELOW * line.size
+    return near and _fits(below, first, label.role, pieces[index + 1])
+
+
+def _fits(line: Line, at: int, role: Role, pieces: Sequence[Piece]) -> bool:
+    """Whether a value of the kind that a label announces stands at a word."""
+    if at >= len(line.words):
+        return False
+    match role:
+        case "subject" | "issuer":
+            return bool(begins_name(line.words, at))
+        case "date":
+            return is_date(line.words[at].text) and not line.words[at].text.isalpha()
+        case "serial":
+            return any(p.first == at for p in pieces) or is_number(line.words[at].text)
+        case "fingerprint" | "sha1" | "sha256" | "md5" | "key":
+            return any(p.first == at and len(p.digits) >= SHORTEST for p in pieces)
+        case _:
+            return False
+
+
+def _role_before(tokens: Tokens, piece: Piece) -> Role | None:
+    """The role of the label right before some digits, or right above them."""
+    for label in tokens.labels[piece.line]:
+        if label.end == piece.first:
+            return label.role
+    line = tokens.lines[piece.line]
+    starts = tokens.chunks[piece.line]
+    above = piece.line - 1
+    if above < 0 or line.y - tokens.lines[above].y > BELOW * line.size:
+        return None
+    higher = tokens.lines[above]
+    ends = {*tokens.chunks[above][1:], len(higher.words)}
+    for label in tokens.labels[above]:
+        if label.end not in ends:
+            continue
+        near = abs(higher.words[label.first].x0 - line.words[piece.first].x0) < line.size
+        # a colon at the end of a line speaks of the next one, however it is indented
+        if (near and piece.first in starts) or (
+            label.has_colon and label.end == len(higher.words) and piece.first == 0
+        ):
+            return label.role
+    return None
+
+
+# --- digits --------------------------------------------------------------------------------------
+
+
+def _likely(found: Sequence[Fingerprint]) -> list[Fingerprint]:
+    """Leave out short runs of digits that stand where no fingerprint does."""
+    sound = [f for f in found if f.is_sound]
+    return [
+        f
+        for f in found
+        if f.is_digest
+        or f.role
+        or len(f.digits) >= 0.75 * SHA1
+        or (
+            (len(f.digits) >= 0.4 * SHA1 or f.pieces[0].is_dressed)
+            and any(f.x0 < other.x1 and f.x1 > other.x0 for other in sound)
+        )
+    ]
+
+
+def _mark_md5(found: Sequence[Fingerprint]) -> None:
+    """Mark those of 32 digits as MD5 if each SHA-1 has one, all on the same side.
+
+    A SHA-1 that lacks eight digits looks the same, but does not stand by each of the others.
+    """
+    bare = [f for f in found if f.role is None and (not f.is_sound or len(f.digits) == SHA1)]
+    lengths = [len(f.digits) for f in bare]
+    pairs = len(lengths) // 2
+    if pairs >= _PAIRS and lengths in ([MD5, SHA1] * pairs, [SHA1, MD5] * pairs):
+        for each in bare:
+            if len(each.digits) == MD5:
+                each.role = "md5"

@@ -1,0 +1,362 @@
+"""Every label, heading and mark that a list of certificates uses, in the languages it may be in.
+
+One table: what a field is *of* (its `Role`), and how people and programs write it. Case, accents,
+spaces and punctuation don't count: ``SHA-1 Fingerprint``, ``sha1Fingerprint`` and ``SHA1
+fingerprint`` are one phrase. The attribute types of names are those of `pipeline.names`.
+
+To add a word, put it into ``_PHRASES`` or one of the tables below; nothing else knows any.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import product
+from typing import Final, Literal, NamedTuple
+
+from pipeline.x509 import names
+
+Role = Literal[
+    "subject",
+    "issuer",
+    "fingerprint",
+    "sha1",
+    "sha256",
+    "md5",
+    "serial",
+    "key",
+    "date",
+    "common-name",
+    "status",
+    "release",
+    "certificate",
+    "other",
+]
+"""What a field is of. ``key`` is an identifier of a key, ``common-name`` a name that is no DN."""
+
+NOT_FINGERPRINTS: Final[frozenset[Role]] = frozenset(
+    {"md5", "serial", "key", "date", "issuer", "other"}
+)
+"""Digits under these labels are no SHA-1 and no SHA-256 fingerprint of a certificate."""
+
+_PHRASES: Final[dict[Role, str]] = {
+    "subject": """subject, subject dn, subject name, subject distinguished name, distinguished name,
+        dn, issued to, owner, subject dn name, certificate subject, subject of certificate,
+        antragsteller, inhaber, ausgestellt für, sujet, titulaire, délivré à, sujeto, asunto,
+        assunto, titular, soggetto, titolare, emitido para, emesso a, サブジェクト, サブジェクト名,
+        主体者, 主体者名, 発行先, 主题, 使用者, 所有者""",
+    "issuer": """issuer, issuer dn, issuer name, issuer distinguished name, issued by, issuing ca,
+        signer, aussteller, ausgestellt von, émetteur, émis par, délivré par, emisor, emitido por,
+        emissor, emittente, emesso da, 発行者, 発行者名, 発行元, 颁发者, 发布者""",
+    "serial": """serial, serial number, serial no, serial nr, serial number hex, serialnumber hex,
+        serial hex, number hex, seriennummer, numéro de série, n° de série, número de serie,
+        número de série, numero di serie, numero seriale, シリアル番号, 序列号""",
+    "key": """key id, key identifier, key hash, subject key id, subject key identifier,
+        authority key id, authority key identifier, authorityinfo key id, public key hash,
+        public key id, public key identifier, public key pin, pin sha256, public key sha1,
+        public key sha256, key sha1, key sha256, spki, spki hash, spki sha1, spki sha256,
+        spki fingerprint, spki sha256 fingerprint, public key fingerprint, key fingerprint,
+        subject public key hash, subject spki hash, ski, aki, skid, akid, identifier,
+        subject key identifier ski, authority key identifier aki, subjectkeyidentifier ski,
+        issuer key hash, subject name hash, issuer name hash, subject hash, issuer hash,
+        name hash, hash of subject, hash of issuer, schlüsselkennung, schlüssel id,
+        identificateur de clé, identificador de clave, identificador de chave,
+        identificatore chiave, keyid, public key info, certificate hash md5, key pin""",
+    "date": """valid, validity, valid from, valid to, valid until, valid till, valid thru,
+        validity date, validity period, validity start, validity end, validfrom, validto,
+        not before, not after, not valid before, not valid after, notbefore, notafter, start date,
+        end date, starts, ends, begins, expires, expires on, expire, expiry, expiry date,
+        expiration, expiration date, expired, issued, issued on, issue date, date, from, until, to,
+        added, removed on, distrust after, distrust for tls after date, distrust for s/mime after
+        date, gültig, gültig von, gültig ab, gültig bis, gültigkeit, gültigkeitszeitraum,
+        valide du, valide au, valide à partir du, valide jusqu'au, valable du, valable dès,
+        valable depuis, valable au, valable jusqu'au, validité, expire le, expiration le,
+        válido desde, válido hasta, válido até, validez, validade, valido dal, valido dal al,
+        valido fino al, valido al, validità, scadenza, caduca, caduca el, expira, expira em,
+        有効期間, 有効期限, 有効期間の開始, 有効期間の終了, 有効期間開始, 有効期間終了,
+        有効期限の開始, 有効期限の終了, 有效期""",
+    "common-name": """common name, cn, name, friendly name, friendlyname, certificate name,
+        ca name, alias, alias name, label, root name, common name or certificate name, root ca,
+        root certificate, certificate authority, authority, ca, nickname, display name, title,
+        name der ca, anzeigename, nom, nombre, nome""",
+    "status": """status, state, trust, trust status, trusted, trust bits, action, zustand, statut,
+        estado, stato, état""",
+    "release": """release, firmware, firmware release, firmware version""",
+    "certificate": """certificate, certificate fingerprints, fingerprints, digests, pem, pem info,
+        certificate data, trusted certificate""",
+    "other": """version, signature algorithm, signature algorithm name, signature, algorithm,
+        public key algorithm, public key, public key type, subject public key algorithm, key type,
+        key size, key length, key bits, key, rsa public key, subject public key info,
+        subject key info, ec public key, entry type, creation date, extensions, key usage, usage,
+        extended key usage, basic constraints, certificate policies, crl distribution points,
+        authority information access, authorityinfoaccess, subject alternative name, subjectaltname,
+        certificate usage, associated trustpoints, trustpoint, storage, pspath, psparentpath,
+        country, land, pays, país, paese, no, nr, number, num, row, item, position, pos, index,
+        page, notes, note, remarks, remark, comment, comments, bemerkung, bemerkungen, source,
+        programme, program, use, uses, url, crl, ocsp, organization, organisation, owner name,
+        ca owner, cert type, type, archived, provider, hasprivatekey, chain length, certificate
+        chain length, certificate number, data, count, size, bits, file, filename, path, sha384,
+        sha512, sha-384 fingerprint, sha-512 fingerprint, sha384 fingerprint, sha512 fingerprint,
+        sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url, level, added in, since""",
+}
+
+_DIGESTS: Final[dict[Role, str]] = {
+    "sha1": "sha1, sha 1, sha-1, sha, sha 160",
+    "sha256": "sha256, sha 256, sha2, sha2 256",
+    "md5": "md5",
+}
+_PRINTS: Final = """fingerprint, thumbprint, finger print, fingerprints, thumbprints, hash, digest,
+    fingerprint algorithm, certificate fingerprint, cert fingerprint, certificate hash, cert hash,
+    certificate thumbprint, thumb print,
+    fingerabdruck, zertifikatfingerabdruck, empreinte, empreinte digitale, empreinte numérique,
+    huella, huella digital, impronta, impronta digitale, impressão digital, フィンガープリント,
+    拇印, 指纹"""
+"""What a digest may be called; with the name of an algorithm before or behind it."""
+
+_LEADING: Final = frozenset({"certificate", "cert", "x509v3", "x509", "the", "root", "ca's", "das"})
+"""Words before a label that add nothing to it."""
+
+_MARKS_OF_REMOVAL: Final = """removed, deleted, distrusted, revoked, untrusted, disabled, blocked,
+    blocklisted, blacklisted, withdrawn, retired, not trusted, no longer trusted, no longer
+    included, entfernt, gelöscht, widerrufen, gesperrt, nicht vertrauenswürdig, supprimé, révoqué,
+    retiré, eliminado, revocado, retirado, removido, revogado, rimosso, revocato, 削除, 失効,
+    已删除, 已吊销"""
+_LIST_WORDS: Final = """list, lists, store, bundle, certificates, roots, authorities, liste, lista,
+    speicher"""
+
+TRUNCATED: Final = re.compile(r"(?:\.\.\.|…)[\"'\s]*$")
+"""How a text ends that was cut off."""
+
+_COLON: Final = ":=\uff1a|"
+"""What may stand between a label and its value."""
+_MARKS: Final = frozenset([*_COLON, "[", "->", "::"])
+"""The same as words of their own."""
+
+
+def _split(text: str) -> list[str]:
+    return [" ".join(each.split()) for each in text.split(",")]
+
+
+@lru_cache(maxsize=16384)
+def folded(text: str) -> str:
+    """A text without case, accents, spaces and punctuation."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in apart if char.isalnum())
+
+
+def _table() -> dict[str, Role]:
+    table: dict[str, Role] = {}
+    for role, phrases in _PHRASES.items():
+        for phrase in _split(phrases):
+            table.setdefault(folded(phrase), role)
+    prints = _split(_PRINTS)
+    for role, spellings in _DIGESTS.items():
+        for digest, each in product(_split(spellings), prints):
+            for phrase in (f"{digest} {each}", f"{each} {digest}", f"{each} in {digest}"):
+                table[folded(phrase)] = role
+        table.update((folded(digest), role) for digest in _split(spellings))
+    table.update((folded(each), "fingerprint") for each in prints)
+    return table
+
+
+LABELS: Final[dict[str, Role]] = _table()
+"""Every label, folded, and its role."""
+_LONGEST: Final = 6
+"""No label has more words."""
+_FIRST_WORDS: Final = frozenset(
+    folded(phrase.split()[0])
+    for phrases in (*_PHRASES.values(), *_DIGESTS.values(), _PRINTS)
+    for phrase in _split(phrases)
+) | {folded(word) for word in _LEADING}
+
+
+_LAST_WORDS: Final = frozenset(
+    folded(phrase.split()[-1])
+    for phrases in (*_PHRASES.values(), *_DIGESTS.values(), _PRINTS)
+    for phrase in _split(phrases)
+) | frozenset(LABELS)
+
+
+def parted(text: str) -> tuple[str, str] | None:
+    """A label and the value that follows it in one word, ``Fingerprint=02:FA``; None if neither.
+
+    The attribute of a name, ``CN=``, is no label.
+    """
+    head, mark, value = _parted(text)
+    if not value or not head or folded(head) not in _LAST_WORDS or attribute_of(text):
+        return None
+    return head + mark, value
+
+
+def is_word_of_label(text: str) -> bool:
+    """Whether each word of a text is one of those that labels are made of."""
+    return all(folded(word) in _WORDS for word in text.split() if folded(word))
+
+
+_WORDS: Final = frozenset(
+    folded(word)
+    for phrases in (*_PHRASES.values(), *_DIGESTS.values(), _PRINTS)
+    for word in phrases.replace(",", " ").split()
+)
+
+
+class Label(NamedTuple):
+    """A label: its role, how many words it has, and whether a colon or the like ends it."""
+
+    role: Role
+    count: int
+    has_colon: bool
+
+
+def role_of(text: str) -> Role | None:
+    """The role of a text that is a label and nothing else; a colon and brackets may be with it."""
+    whole = folded(text)
+    role = LABELS.get(whole)
+    if role or len(text) > 60:
+        return role
+    words = text.split()
+    while words and folded(words[0]) in _LEADING:
+        words = words[1:]
+    return LABELS.get(folded(" ".join(words))) if words else None
+
+
+@lru_cache(maxsize=4096)
+def role_of_title(text: str) -> Role | None:
+    """The role of a column by its title, which may say more than a label does.
+
+    The longest label within counts: ``SHA-1 hash of the root`` is of SHA-1.
+    """
+    if role := role_of(text):
+        return role
+    words = [word for word in re.split(r"[\s()\[\]/,]+", text) if word]
+    best: tuple[int, Role] | None = None
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
+            key = folded("".join(words[start:end]))
+            role = LABELS.get(key)
+            if role and len(key) > 1 and (best is None or len(key) > best[0]):
+                best = (len(key), role)
+    return best[1] if best else None
+
+
+@lru_cache(maxsize=65536)
+def may_begin_label(word: str) -> bool:
+    """Whether a word may be the first of a label; most words of a list are not."""
+    head = word.rstrip(_COLON)
+    for mark in _COLON:
+        head = head.partition(mark)[0]
+    key = folded(head)
+    return key in _FIRST_WORDS or key in LABELS
+
+
+def label_at(words: Sequence[str], start: int = 0) -> Label | None:
+    """The longest label that begins with the word ``start``: ``SHA-1 Fingerprint:``.
+
+    A colon may end its last word, stand by itself, or be followed by the value without a space
+    (``Fingerprint=02:FA``): then the value is in the label's last word.
+    """
+    if start >= len(words) or not may_begin_label(words[start]):
+        return None
+    best: Label | None = None
+    text = ""
+    for count in range(1, min(_LONGEST + 1, len(words) - start) + 1):
+        word = words[start + count - 1]
+        head, mark, _value = _parted(word)
+        text += f" {head}"
+        role = role_of(text) if head else None
+        if role:
+            has_colon = bool(mark)
+            after = start + count
+            if not has_colon and after < len(words) and words[after] in _MARKS:
+                has_colon, count = True, count + 1  # noqa: PLW2901 - the mark is of the label
+            best = Label(role, count, has_colon)
+        if mark:
+            break
+    return best
+
+
+def _parted(word: str) -> tuple[str, str, str]:
+    """A word up to the colon that ends a label, the colon, and what follows it."""
+    at = min((i for i in map(word.find, _COLON) if i >= 0), default=-1)
+    return (word, "", "") if at < 0 else (word[:at], word[at], word[at + 1 :])
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+_ATTRIBUTE = re.compile(r"[\"'(“„]?/?(?P<type>(?:oid\.)?\d+(?:\.\d+){2,}|[a-z]\w*)\s?=", re.I)
+_FIELD = re.compile(r"[A-Za-z][\w-]*=")
+_OID = re.compile(r"(?:oid\.)?\d+(?:\.\d+){2,}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65536)
+def attribute_of(text: str) -> str:
+    """The type of the attribute that a text begins with (``O`` for ``O=AddTrust AB``), or ``""``.
+
+    It may follow a quote, a bracket or a slash.
+    """
+    match = _ATTRIBUTE.match(text)
+    return names.short_type(match["type"]) or "" if match else ""
+
+
+@lru_cache(maxsize=65536)
+def is_type(word: str) -> bool:
+    """Whether a word is the type of an attribute, as in ``C = SE``."""
+    return bool(names.short_type(word.lstrip("\"'(/"))) if word else False
+
+
+@lru_cache(maxsize=65536)
+def is_other_field(word: str) -> bool:
+    """Whether a word begins a field that is no attribute of a name: ``notBefore=Sep``."""
+    match = _FIELD.match(word)
+    return match is not None and not names.short_type(match[0][:-1])
+
+
+# --- marks ---------------------------------------------------------------------------------------
+
+_REMOVED: Final = re.compile(
+    rf"(?<!\w)(?:{'|'.join(re.escape(each) for each in _split(_MARKS_OF_REMOVAL))})(?:e?[srn])?\b",
+    re.IGNORECASE,
+)
+_LISTS: Final = frozenset(map(folded, _split(_LIST_WORDS)))
+_CLAUSES: Final = re.compile(r"\s*(?:[,;:()]|\s[-–—|]\s)\s*")
+_NUMBERED: Final = re.compile(
+    r"(?:(?:firmware|release|version|section|table|appendix|chapter|annex|part|page)\s*)*[\d.()\s]*"
+    r"(?:SR\d+)?",
+    re.IGNORECASE,
+)
+_CONTINUED: Final = re.compile(
+    r"\bcontinue[sd]\b|\bcont(?:'d|\.|\))|\(cont|\bfortsetzung\b|\bsuite\b", re.IGNORECASE
+)
+
+
+def is_removed_mark(text: str) -> bool:
+    """Whether a text, such as that of a status column, says that a row is not trusted."""
+    return len(text) <= 40 and _REMOVED.search(text) is not None
+
+
+def heads_removed(text: str) -> bool:
+    """Whether a heading stands over certificates that are *not* trusted any more.
+
+    ``Removed certificates`` does, and ``12.8(1): roots removed``; a title that tells of the past
+    (``Trust list 12.9(1), expired certificates removed``) doesn't.
+    """
+    if "=" in text or not _REMOVED.search(text):
+        return False
+    clauses = [c for c in _CLAUSES.split(text) if c and not _NUMBERED.fullmatch(c)]
+    if not clauses:
+        return False
+    if _REMOVED.search(clauses[0]):
+        return True
+    # after a clause that names the list, only one that begins with the mark is of the list itself
+    names_list = any(folded(word) in _LISTS for word in clauses[0].split())
+    return any(
+        (match := _REMOVED.search(clause)) is not None and (match.start() == 0 or not names_list)
+        for clause in clauses[1:]
+    )
+
+
+def is_continued_mark(text: str) -> bool:
+    """Whether a line says that a table goes on: ``(continued)``."""
+    return len(text) <= 90 and "=" not in text and bool(_CONTINUED.search(text))
