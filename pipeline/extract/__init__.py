@@ -1,19 +1,20 @@
 """PDF -> lines -> rows: what a document says, and what in it can't be read."""
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache, partial
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pipeline.errors import DocumentError
 from pipeline.extract import guard
 from pipeline.extract.choose import Certified, Known
 from pipeline.extract.document import Document, Extraction, Problem, Row
 from pipeline.extract.engine import steps
-from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, reader_of
+from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, looks, reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
 from pipeline.extract.reading import Reading, alone, gathered, in_step
@@ -79,7 +80,7 @@ def catalogued() -> Known:
 def _read_pdf(
     path: Path, reader: ReaderName, limits: Limits | None, workers: int, known: Known
 ) -> Reading:
-    from pipeline.extract import damage  # noqa: F401 - once, here, and not in each process
+    from pipeline.extract.formats.pdf import whole  # noqa: F401 - once, and not in each process
 
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
     readers = [reader_of(name) for name in names]
@@ -91,19 +92,44 @@ def _read_pdf(
         else:
             work = partial(_read_in_turn, path, readers, limits.pages, known)
             items = stack.enter_context(guard.apart(work, path, limits))
-        damages: list[Problem] = next(items)
-        read = gathered(items)
-    problems = sorted([*damages, *read.problems], key=lambda problem: problem.page)
+        seen: list[Problem] = []
+        read = gathered(_without_seen(items, seen))
+    problems = sorted([*seen, *read.problems], key=lambda problem: problem.page)
     return read._replace(problems=problems)
+
+
+class _Seen(NamedTuple):
+    """What is damaged, and what a person sees that the text doesn't say, or the reverse."""
+
+    problems: list[Problem]
+
+
+def _without_seen(items: Iterable[Any], seen: list[Problem]) -> Iterator[Any]:
+    """Put aside what is seen; what is read remains."""
+    for item in items:
+        if isinstance(item, _Seen):
+            seen.extend(item.problems)
+        else:
+            yield item
+
+
+def _looked_at(pages: Iterable[Page], seen: list[Problem]) -> Iterator[Page]:
+    """Put aside what is seen on pages."""
+    for page in pages:
+        seen.extend(page.problems)
+        yield page
 
 
 def _read_in_turn(
     path: Path, readers: Sequence[Reader], most_pages: int, known: Known
 ) -> Iterator[Any]:
-    """What is damaged, then what is read, page by page."""
-    yield _damage(path, most_pages)
-    readings = [steps(reader(path, ALL), known) for reader in readers]
+    """What is damaged, then what is read, page by page, then what is seen."""
+    seen = _whole(path, most_pages)
+    readings = [steps(_looked_at(reader(path, ALL), seen), known) for reader in readers]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
+    if not any(map(looks, readers)):
+        seen += _look(path)
+    yield _Seen(seen)
 
 
 def _read_at_once(
@@ -115,29 +141,45 @@ def _read_at_once(
     known: Known,
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
-    rest = partial(_read_the_rest, path, readers[1:], limits.pages, known)
+    rest = partial(_read_the_rest, path, readers[1:], limits.pages, known, looks(readers[0]))
     others = stack.enter_context(guard.apart(rest, path, limits))
     shares = [
         stack.enter_context(guard.apart(partial(readers[0], path, part), path, limits))
         for part in (slice(first, None, workers) for first in range(workers))
     ]
-    yield next(others)
-    first = steps(_in_turns(shares), known)
-    yield from in_step(first, others) if len(readers) > 1 else alone(first)
+    seen: list[Problem] = []
+    first = steps(_looked_at(_in_turns(shares), seen), known)
+    rest_of_it = _without_seen(others, seen)
+    if len(readers) > 1:
+        yield from in_step(first, rest_of_it)
+    else:
+        yield from alone(first)
+        deque(rest_of_it, maxlen=0)
+    yield _Seen(seen)
 
 
 def _read_the_rest(
-    path: Path, readers: Sequence[Reader], most_pages: int, known: Known
+    path: Path, readers: Sequence[Reader], most_pages: int, known: Known, is_looked_at: bool
 ) -> Iterator[Any]:
-    yield _damage(path, most_pages)
+    seen = _whole(path, most_pages)
     for reader in readers:
-        yield from steps(reader(path, ALL), known)
+        yield from steps(_looked_at(reader(path, ALL), seen), known)
+    if not is_looked_at and not any(map(looks, readers)):
+        seen += _look(path)
+    yield _Seen(seen)
 
 
-def _damage(path: Path, most_pages: int) -> list[Problem]:
-    from pipeline.extract.damage import damage
+def _whole(path: Path, most_pages: int) -> list[Problem]:
+    from pipeline.extract.formats.pdf import whole
 
-    return damage(path, most_pages)
+    return whole.problems(path, most_pages)
+
+
+def _look(path: Path) -> list[Problem]:
+    """Look at pages that a reader without eyes has read."""
+    from pipeline.extract.formats.pdf.by_pdfium import problems
+
+    return problems(path)
 
 
 def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:

@@ -431,16 +431,15 @@ def _has_names_below(texts: Sequence[str], index: int) -> bool:
 def _is_of_row(piece: Piece) -> bool:
     """Whether digits can only stand in a row."""
     digits = piece.digits
-    return (
-        len(digits) >= SHA1 // 2 or piece.has_colons and len(digits) >= SHORTEST
-    ) or (len(digits) >= SHORTEST and not digits.isdigit() and any(map(str.isdigit, digits)))
+    return (len(digits) >= SHA1 // 2 or (piece.has_colons and len(digits) >= SHORTEST)) or (
+        len(digits) >= SHORTEST and not digits.isdigit() and any(map(str.isdigit, digits))
+    )
 
 
 def _is_of_header(line: Line) -> bool:
     """Whether each chunk of a line is a label, or words of one: a further line of a header."""
     return "=" not in line.text and all(
-        title.role is not None or vocabulary.is_word_of_label(title.text)
-        for title in _titled(line)
+        title.role is not None or vocabulary.is_word_of_label(title.text) for title in _titled(line)
     )
 
 

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from pipeline.x509 import names
 from pipeline.extract import faults
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.joining import settle
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+from pipeline.x509 import names
 
 
 class Certified(NamedTuple):
@@ -178,7 +178,11 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
             if "=" not in word.text:
                 continue
             first = Token(index, at - 1 if word.text[0] == "=" and at else at)
-            if first in taken or roles.get(first) is not None or not begins_name(line.words, first.word):
+            if (
+                first in taken
+                or roles.get(first) is not None
+                or not begins_name(line.words, first.word)
+            ):
                 continue
             loose.append(first)
     return loose

@@ -14,8 +14,8 @@ from pipeline.extract import faults
 from pipeline.extract.account import Account
 from pipeline.extract.blocks import (
     Block,
-    Places,
     Placed,
+    Places,
     Sorted,
     Sorter,
     Title,
@@ -134,8 +134,9 @@ class Engine:
         after = places(without_line_numbers(following.lines)) if following else {}
         done = self._sorter.sort(page, (self._before, after))
         self._before, self._here = (
-            self._here if self._here is not None else places(page.lines)
-        ), after
+            (self._here if self._here is not None else places(page.lines)),
+            after,
+        )
         self._mentioned |= done.mentioned
         self.titles = done.titles
         self._take_apart(page, done)
@@ -183,9 +184,11 @@ class Engine:
         if usual and usual.is_parted and bounds:
             kinds.reverse()
         for is_parted in kinds:
-            strip = [self.tail, *parted(done.content, bounds)] if is_parted else [
-                self.tail, done.content
-            ]
+            strip = (
+                [self.tail, *parted(done.content, bounds)]
+                if is_parted
+                else [self.tail, done.content]
+            )
             titles = done.titles
             if is_parted:
                 titles = [title for title in titles if title.x0 < bounds[0]]
@@ -268,9 +271,7 @@ class Engine:
         kinds = {token in owner for token in loose}
         if len(kinds) != 1 or best.evidence.vouched < 2 or len(loose) > len(drafts):
             return False
-        return all(
-            token not in owner or owner[token].digits not in self.known for token in loose
-        )
+        return all(token not in owner or owner[token].digits not in self.known for token in loose)
 
     def _row(self, block: Block, draft: Draft, text: str) -> Row:
         line = block.lines[draft.digits.line]
@@ -312,9 +313,7 @@ def fault(row: Row) -> Problem | None:
         text = f"{row.fingerprint} {row.subject}"
         return Problem("unaccounted-text", row.page, text, hint)
     if not row.fingerprint and row.fingerprint_sha256:
-        hint = (
-            "Only a SHA-256 is printed, and its certificate is not known; give it with --certs."
-        )
+        hint = "Only a SHA-256 is printed, and its certificate is not known; give it with --certs."
         text = f"{row.fingerprint_sha256} {row.subject}"
         return Problem("malformed-fingerprint", row.page, text, hint)
     return faults.of(row.page, row.fingerprint, row.subject)

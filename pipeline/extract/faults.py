@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from pipeline.x509 import names
 from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
 from pipeline.extract.fingerprints import SHA1
+from pipeline.x509 import names
 
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")

@@ -209,7 +209,9 @@ def _governs(
     """
     line, starts = tokens.lines[index], tokens.chunks[index]
     end = at + label.count
-    is_start = at in starts or (at > 0 and (is_bullet(line.words[at - 1].text) and at - 1 in starts))
+    is_start = at in starts or (
+        at > 0 and (is_bullet(line.words[at - 1].text) and at - 1 in starts)
+    )
     if label.has_colon:
         return is_start or label.role in _STRONG
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):

@@ -270,7 +270,7 @@ def label_at(words: Sequence[str], start: int = 0) -> Label | None:
             has_colon = bool(mark)
             after = start + count
             if not has_colon and after < len(words) and words[after] in _MARKS:
-                has_colon, count = True, count + 1  # noqa: PLW2901 - the mark is of the label
+                has_colon, count = True, count + 1
             best = Label(role, count, has_colon)
         if mark:
             break

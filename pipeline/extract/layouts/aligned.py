@@ -328,9 +328,7 @@ class _Table:
                 held[index] = mine
         return held
 
-    def _sections(
-        self, lines: Sequence[int]
-    ) -> Iterator[tuple[list[Fingerprint], list[int]]]:
+    def _sections(self, lines: Sequence[int]) -> Iterator[tuple[list[Fingerprint], list[int]]]:
         """Part the table at headings: no cell reaches across one."""
         bounds = [0, *self.block.cuts, len(self.block.lines)]
         for low, high in pairwise(bounds):
@@ -354,11 +352,7 @@ class _Table:
             opens = bool(begins_name(line.words, first)) or self._is_subject_label(index, first)
             texts.append(Text(line.y, opens and not before.endswith((",", ";", "+", "/", "\\"))))
             before = line.words[last].text
-        ways = [
-            way
-            for marks in self._marks(found)
-            for way in deal(marks, texts, self.block.size)
-        ]
+        ways = [way for marks in self._marks(found) for way in deal(marks, texts, self.block.size)]
         usual = self.usual
         total = max(sum(usual.values()), ENOUGH)
         way = prefer(ways, lambda alignment: 2.0 * usual[alignment] / total)

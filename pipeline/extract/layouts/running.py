@@ -211,10 +211,12 @@ class _Reader:
         if abs(line.size - above.size) > 0.03 * line.size or 0 in labels:
             return False
         words = line.words
-        if (0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]):
+        if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:
             return False
-        if len(words) > 1 and is_bullet(words[0].text) and (
-            begins_name(words, 1) or (index, 1) in self.block.tokens.owner
+        if (
+            len(words) > 1
+            and is_bullet(words[0].text)
+            and (begins_name(words, 1) or (index, 1) in self.block.tokens.owner)
         ):
             return False
         type_ = begins_name(words, 0)

@@ -4,7 +4,7 @@ import ctypes
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from pipeline.errors import DocumentError
+from pipeline.extract.document import Problem
 from pipeline.extract.formats.pdf import pdfium_calls as calls
 from pipeline.extract.formats.pdf.annotations import displayed
 from pipeline.extract.formats.pdf.lines import Glyphs, page_of, quarter_turns
@@ -29,20 +30,45 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
     Raises:
         DocumentError: the file is no PDF, is damaged, or needs a password.
     """
+    onlooker, sheets = _sheets(path, part)
+    for number, page, textpage in sheets:
+        sides = sides_on(calls.address_of(page.raw), raw.FPDFPage_CountObjects(page))
+        read = page_of(number, _pdfium_glyphs(textpage.raw), sides)
+        read.problems = onlooker.problems(page, textpage, number)
+        yield read
+
+
+def problems(path: Path) -> list[Problem]:
+    """What a person sees on the pages of ``path`` that their text doesn't say, and the reverse.
+
+    Raises:
+        DocumentError: the file is no PDF, is damaged, or needs a password.
+    """
+    onlooker, sheets = _sheets(path, slice(None))
+    looks = (onlooker.problems(page, textpage, number) for number, page, textpage in sheets)
+    return list(chain.from_iterable(looks))
+
+
+Sheet = tuple[int, pdfium.PdfPage, pdfium.PdfTextPage]
+
+
+def _sheets(path: Path, part: slice) -> tuple[Onlooker, Iterator[Sheet]]:
+    """Who looks at pages, and the pages, each of which is closed when the next is asked for."""
     shown = displayed(path)
-    onlooker = Onlooker(shown.has_layers)
+    onlooker = Onlooker(path if shown.drawn else None, has_layers=shown.has_layers)
+    return onlooker, _opened(path, shown.drawn, part)
+
+
+def _opened(path: Path, drawn: bytes | None, part: slice) -> Iterator[Sheet]:
     with pdfium_errors(path):
-        pdf = pdfium.PdfDocument(shown.drawn or path)
+        pdf = pdfium.PdfDocument(drawn or path)
     with closing(pdf):
         for number in range(len(pdf))[part]:
             with pdfium_errors(path, number + 1):
                 page = pdf[number]
                 textpage = page.get_textpage()
             with closing(page), closing(textpage):
-                sides = sides_on(calls.address_of(page.raw), raw.FPDFPage_CountObjects(page))
-                read = page_of(number + 1, _pdfium_glyphs(textpage.raw), sides)
-                read.problems = onlooker.problems(page, textpage, number + 1)
-                yield read
+                yield number + 1, page, textpage
 
 
 @contextmanager

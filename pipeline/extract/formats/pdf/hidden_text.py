@@ -35,6 +35,8 @@ TOUCHED: Final = 0.2
 """Where less than this part of a text is painted over, it is only touched."""
 THINNEST: Final = 2.5
 """A line across text is no thicker than this (points)."""
+LEAST_PART: Final = 0.4
+"""A character of which less is left than this part, painted over, can't be read."""
 WHOLE: Final = 0.8
 """An image that takes this part of a page is a scan of the page."""
 MOST_ALONE: Final = 64
@@ -62,9 +64,10 @@ def doubts(objects: PageObjects, visible: Box) -> Doubt:
     box = objects.box[:, texts]
     low, high = np.array(visible[:2])[:, None], np.array(visible[2:])[:, None]
     outside = ((box[:2] < low - 1) | (box[2:] > high + 1)).any(axis=0)
+    tiny = (box[2:] - box[:2]).min(axis=0) < SMALLEST / 2
     drawn = np.fromiter((not _is_plain(objects.handles[i]) for i in texts), bool, len(texts))
     clipped = np.fromiter((_is_clipped(objects, int(i)) for i in texts), bool, len(texts))
-    pale = texts[outside | drawn | clipped]
+    pale = texts[outside | tiny | drawn | clipped]
     return Doubt(pale, _painted_over(objects, texts))
 
 
@@ -144,12 +147,12 @@ def hidden(
     """
     whole = drawing.draw()
     pixels = drawing.pixels(letters.box)
-    change = np.full(len(letters.text), 255)
-    for group in (objects.of_kind(TEXT), *_groups(doubt.covered)):
-        with drawing.without([objects.handles[i] for i in group]):
-            rest = drawing.draw()
+    with drawing.without([objects.handles[i] for i in objects.of_kind(TEXT)]):
+        change = _changes(whole, drawing.draw(), pixels)
+    for group in _groups(doubt.covered):
         mine = np.flatnonzero(np.isin(letters.owner, group))
-        change[mine] = np.minimum(change[mine], _changes(whole, rest, pixels[:, mine]))
+        part = _visible_part(objects, group, whole, drawing, pixels[:, mine])
+        change[mine[part < LEAST_PART]] = 0
     height = letters.box[3] - letters.box[1]
     change[np.maximum(height, letters.box[2] - letters.box[0]) < SMALLEST / 2] = 0
     if is_ocr_layer(objects, drawing.page.get_bbox()):
@@ -158,8 +161,36 @@ def hidden(
     return change < INVISIBLE, change < FAINTEST
 
 
+def _visible_part(
+    objects: PageObjects,
+    group: Indices,
+    whole: Grey,
+    drawing: Drawing,
+    pixels: npt.NDArray[np.intp],
+) -> Floats:
+    """How much of the ink of some texts is left under what is painted over them, from 0 to 1."""
+    chosen = set(group.tolist())
+    texts = [objects.handles[i] for i in chosen]
+    others = [handle for i, handle in enumerate(objects.handles) if i not in chosen]
+    with drawing.without(texts):
+        left = np.abs(whole - drawing.draw())
+    with drawing.without(others):
+        alone = drawing.draw()
+        with drawing.without(texts):
+            all_of_it = np.abs(alone - drawing.draw())
+    ink = [
+        [int(each[y0:y1, x0:x1].sum()) for each in (left, all_of_it)]
+        for x0, y0, x1, y1 in np.maximum(pixels.T, 0).tolist()
+    ]
+    seen, drawn = np.array(ink, dtype=np.float64).reshape(-1, 2).T
+    part: Floats = seen / np.maximum(drawn, 1)
+    return part
+
+
 def _groups(indices: Indices) -> list[Indices]:
-    return np.split(indices, len(indices)) if 0 < len(indices) <= MOST_ALONE else [indices]
+    if len(indices) > MOST_ALONE:
+        return [indices]
+    return np.split(indices, len(indices)) if len(indices) else []
 
 
 def _changes(one: Grey, other: Grey, pixels: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

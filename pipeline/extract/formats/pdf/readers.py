@@ -29,3 +29,8 @@ class Reader(Protocol):
 def reader_of(name: Name) -> Reader:
     """The reader of this name; only one that is asked for is imported."""
     return cast(Reader, import_module(f"pipeline.extract.formats.pdf.by_{name}").pages)
+
+
+def looks(reader: Reader) -> bool:
+    """Whether a reader also says what is seen on pages, and not only what their text is."""
+    return reader.__module__.endswith("by_pdfium")

@@ -10,7 +10,9 @@ from __future__ import annotations
 import ctypes
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,6 +24,7 @@ from pipeline.extract.formats.pdf import glyph_shapes, hidden_text, unread_ink
 from pipeline.extract.formats.pdf.characters import (
     Characters,
     Flags,
+    Floats,
     Indices,
     characters_of,
     is_listed,
@@ -33,7 +36,10 @@ _HIDDEN: Final = "The file says this, but nobody sees it on the page. Look at th
 _STRUCK: Final = "This is struck out on the page. Look at the page."
 _INK: Final = "Something is drawn here that is no text, so it can't be read. Look at the page."
 _SLANTED: Final = "This text runs at an angle and is not read. Look at the page."
+_ANNOTATED: Final = "This stands in an annotation or a form, not in the page. Look at the page."
 _LIES: Final = "The page shows other digits than the text of the file has. Look at the page."
+_LOOKS: Final = 2
+"""On so many pages with rows a font is looked at."""
 _EXAMPLES: Final = 2
 """So many of each digit of a font are looked at."""
 
@@ -42,12 +48,14 @@ _EXAMPLES: Final = 2
 class Onlooker:
     """Looks at the pages of one document, in order.
 
-    ``has_layers`` is true if it has optional content (ISO 32000-1, 8.11), which a viewer may leave
-    out. A font is looked at once: the ``_fonts`` are pdfium's addresses of those that were.
+    ``annotated`` is the document itself where annotations were drawn into the pages that are
+    looked at. ``has_layers`` is true if it has optional content (ISO 32000-1, 8.11), which a viewer
+    may leave out. ``_looks`` counts the pages on which a font (pdfium's address) was looked at.
     """
 
-    has_layers: bool
-    _fonts: set[int | None] = field(default_factory=set)
+    annotated: Path | None = None
+    has_layers: bool = False
+    _looks: Counter[int | None] = field(default_factory=Counter)
 
     def problems(
         self, page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int
@@ -56,28 +64,29 @@ class Onlooker:
         objects = objects_of(page.raw)
         slanted = unread_ink.slanted_lines(textpage.raw, objects)
         found = [Problem("unread-ink", number, text, _SLANTED) for text in slanted]
+        if self.annotated:
+            found += _annotated(self.annotated, textpage, number)
         doubt = self._doubt(page, objects)
-        lines = hidden_text.crossing_lines(objects)
+        lines = _lines_across(page, objects)
         drawings = unread_ink.drawings_among(objects)
         fonts = self._new_fonts(objects)
-        if not (doubt or len(lines) or len(drawings) or fonts):
+        if not (doubt or lines.size or len(drawings) or fonts):
             return found
         letters = characters_of(textpage.raw, objects)
         drawing = Drawing.of(page)
-        if len(lines):
-            found += _struck(
-                letters, hidden_text.struck_out(objects.box[:, lines], letters), number
-            )
+        if lines.size:
+            struck = hidden_text.struck_out(lines, letters)
+            found += _struck(letters, struck, number)
         if doubt:
             found += _unseen(letters, *hidden_text.hidden(doubt, objects, letters, drawing), number)
         if len(drawings):
             found += _ink(objects, drawings, letters, drawing, number)
-        if fonts and (digits := _digits_of(letters, fonts)):
+        if letters.listed():
+            self._looks.update(set(fonts.values()))
+        if digits := _digits_of(letters, fonts):
             sharp = Drawing.of(page, glyph_shapes.SHARP)
-            found += _lies(
-                letters, dict(glyph_shapes.contradictions(letters, digits, sharp)), number
-            )
-            self._fonts.update(fonts.values())
+            shown = dict(glyph_shapes.contradictions(letters, digits, sharp))
+            found += _lies(letters, shown, number)
         return found
 
     def _doubt(self, page: pdfium.PdfPage, objects: PageObjects) -> hidden_text.Doubt:
@@ -87,11 +96,41 @@ class Onlooker:
         return doubt
 
     def _new_fonts(self, objects: PageObjects) -> dict[int, int | None]:
-        """The text objects whose font wasn't looked at yet, with its address."""
+        """The text objects whose font wasn't looked at enough yet, with its address."""
         owners = objects.of_kind(TEXT).tolist()
         fonts = (_address(raw.FPDFTextObj_GetFont(objects.handles[i])) for i in owners)
         pairs = zip(owners, fonts, strict=True)
-        return {owner: font for owner, font in pairs if font not in self._fonts}
+        return {owner: font for owner, font in pairs if self._looks[font] < _LOOKS}
+
+
+def _lines_across(page: pdfium.PdfPage, objects: PageObjects) -> Floats:
+    """The boxes of lines that strike text out: drawn ones, and annotations that say so."""
+    drawn = objects.box[:, hidden_text.crossing_lines(objects)]
+    return np.concatenate((drawn, _strike_outs(page)), axis=1)
+
+
+def _strike_outs(page: pdfium.PdfPage) -> Floats:
+    """Where StrikeOut annotations (ISO 32000-1, 12.5.6.10) run: through the middle of each."""
+    found = []
+    box = raw.FS_RECTF()
+    for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, index)
+        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_STRIKEOUT:
+            raw.FPDFAnnot_GetRect(annotation, ctypes.byref(box))
+            middle = (box.bottom + box.top) / 2
+            found.append((box.left, middle, box.right, middle))
+        raw.FPDFPage_CloseAnnot(annotation)
+    return np.array(found, dtype=np.float64).reshape(-1, 4).T
+
+
+def _annotated(document: Path, textpage: pdfium.PdfTextPage, number: int) -> Iterator[Problem]:
+    """Parts of rows that stand in an annotation: they are read, and it is said where they stand."""
+    pdf = pdfium.PdfDocument(document)
+    with closing(pdf), closing(pdf[number - 1]) as page, closing(page.get_textpage()) as before:
+        own = set(before.get_text_range().splitlines())
+    for line in textpage.get_text_range().splitlines():
+        if line not in own and is_listed(line):
+            yield Problem("unread-ink", number, line.strip(), _ANNOTATED)
 
 
 def _address(handle: object) -> int | None:

@@ -110,7 +110,7 @@ def inked_cells(bare: Grey, letters: npt.NDArray[np.intp], scale: float) -> Flag
 
     ``letters`` are the boxes of its characters in pixels: a scanned letter under one is read.
     """
-    marks = np.asarray(np.abs(bare - int(np.median(bare))) > MARK)
+    marks: Any = np.abs(bare - int(np.median(bare))) > MARK
     for x0, y0, x1, y1 in np.maximum(letters.T, 0).tolist():
         marks[max(y0 - 2, 0) : y1 + 2, max(x0 - 2, 0) : x1 + 2] = False
     side = max(round(CELL * scale), 1)
