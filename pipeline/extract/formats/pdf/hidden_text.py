@@ -238,7 +238,8 @@ def crossing_lines(objects: PageObjects) -> Indices:
     """The indices of thin paths that go through the middle of a text painted on the page."""
     texts, paths = objects.of_kind(TEXT), objects.of_kind(PATH)
     width, height = objects.box[2:, paths] - objects.box[:2, paths]
-    thin = paths[(np.minimum(width, height) < THINNEST) & (np.maximum(width, height) > THINNEST)]
+    is_thin = (np.minimum(width, height) < THINNEST) & (np.maximum(width, height) > THINNEST)
+    thin: Indices = paths[is_thin]
     if len(texts) * len(thin) > MOST_PAIRS:
         return thin  # the characters tell
     line, text = objects.box[:, None, thin], objects.box[:, texts, None]

@@ -7,6 +7,7 @@ forms; `content_grammar` checks that instructions make sense, which qpdf doesn't
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -55,7 +56,7 @@ def problems(path: Path, most_pages: int = 1 << 31) -> list[Problem]:
             if len(pdf.pages) > most_pages:
                 raise too_many_pages(path, most_pages)
             faults = [*_of_file(path), *_of_document(pdf), *_of_pages(pdf)]
-            faults += [_place(text) for text in (*pdf.check_pdf_syntax(), *pdf.get_warnings())]
+            faults += _of_qpdf(pdf, any(faults))
             lies = list(_lies(pdf))
     except pikepdf.PasswordError as error:
         raise DocumentError(locked(path)) from error
@@ -76,10 +77,12 @@ def _by_page(faults: Iterable[Fault]) -> Iterator[Problem]:
         yield Problem("damaged", page, "; ".join(found[page]), _HINT)
 
 
-def _place(message: str) -> Fault:
-    """A message of qpdf's, without the file's name, and the page it names."""
-    page = _PAGE.search(message)
-    return (int(page[1]) if page else 1), _WHERE.sub("", message)
+def _of_qpdf(pdf: pikepdf.Pdf, is_known: bool) -> Iterator[Fault]:
+    """What qpdf says; what names no page is left out if damage is known already: it is the same."""
+    for message in (*pdf.check_pdf_syntax(), *pdf.get_warnings()):
+        page = _PAGE.search(message)
+        if page or not is_known:
+            yield (int(page[1]) if page else 1), _WHERE.sub("", message)
 
 
 def _of_file(path: Path) -> Iterator[Fault]:
@@ -104,9 +107,10 @@ def _of_document(pdf: pikepdf.Pdf) -> Iterator[Fault]:
 def _of_pages(pdf: pikepdf.Pdf) -> Iterator[Fault]:
     seen: set[Any] = set()
     for number, page in enumerate(pdf.pages, 1):
-        if "/Contents" not in page.obj and not set(page.obj.keys()) <= _PAGE_KEYS:
+        stated = dict(page.obj.items())
+        contents = stated.get("/Contents", pikepdf.Array())
+        if "/Contents" not in stated and not set(stated) <= _PAGE_KEYS:
             yield number, "this page has no content, but something unknown instead"
-        contents = page.obj.get("/Contents", pikepdf.Array())
         streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
         resources = page.obj.get("/Resources", pikepdf.Dictionary())
         for text in _of_content(streams, resources, seen, 0):
@@ -119,16 +123,19 @@ def _of_content(streams: list[Any], resources: Any, seen: set[Any], depth: int) 
         yield "a part of this page isn't what it should be"
         return
     try:
-        content = Content.of(b"\n".join(each.read_bytes() for each in streams))
-    except pikepdf.PdfError:
-        yield "a part of this page can't be unpacked"
+        content = Content.of(b"\n".join(map(_unpacked, streams)))
+    except (pikepdf.PdfError, zlib.error):
+        yield "a part of this page can't be unpacked: its data is broken"
         return
     if content.nonsense:
         yield f"the page's instructions make no sense: {content.nonsense}"
     fonts, forms = (resources.get(kind, pikepdf.Dictionary()) for kind in ("/Font", "/XObject"))
     for name in content.fonts:
-        if not isinstance(fonts.get(f"/{name}"), pikepdf.Dictionary):
+        font = fonts.get(f"/{name}")
+        if not isinstance(font, pikepdf.Dictionary):
             yield f"the font {name} is missing"
+        elif font.objgen not in seen and not _is_sound(font, seen):
+            yield f"a part of the font {name} is broken or missing"
     for name in content.forms:
         form = forms.get(f"/{name}")
         if not isinstance(form, pikepdf.Stream):
@@ -136,6 +143,37 @@ def _of_content(streams: list[Any], resources: Any, seen: set[Any], depth: int) 
         elif form.get("/Subtype") == "/Form" and form.objgen not in seen and depth < DEEPEST:
             seen.add(form.objgen)
             yield from _of_content([form], form.get("/Resources", resources), seen, depth + 1)
+
+
+def _is_sound(font: pikepdf.Dictionary, seen: set[Any]) -> bool:
+    """Whether all is there that a font consists of, and each stream of it can be unpacked."""
+    pending: list[Any] = [font]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, pikepdf.Object) and part.is_indirect:
+            if part.objgen in seen:
+                continue
+            seen.add(part.objgen)
+        if isinstance(part, pikepdf.Stream):
+            try:
+                _unpacked(part)
+            except (pikepdf.PdfError, zlib.error):
+                return False
+        elif isinstance(part, pikepdf.Dictionary):
+            values = dict(part.items())
+            if any(value is None for value in values.values()):
+                return False
+            pending.extend(values.values())
+        elif isinstance(part, pikepdf.Array):
+            pending.extend(part)
+    return True
+
+
+def _unpacked(stream: pikepdf.Stream) -> bytes:
+    """The data of a stream. qpdf doesn't mind a wrong checksum (RFC 1950, section 2.2)."""
+    if stream.get("/Filter") == "/FlateDecode" and "/DecodeParms" not in stream:
+        return zlib.decompress(stream.read_raw_bytes())
+    return stream.read_bytes()
 
 
 def _lies(pdf: pikepdf.Pdf) -> Iterator[Problem]:
