@@ -9,7 +9,7 @@ SAMPLES := $(sort $(wildcard samples/*.pdf))
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help ingest test lint format bench schemas lock clean
+.PHONY: help ingest test quick coverage lint format bench schemas lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -17,6 +17,8 @@ help:
 	  'make ingest                         load the samples; show what changed from 12.7 to 12.8' \
 	  'make ingest PDF=path FIRMWARE=12.8  load a document (FIRMWARE only if it names no release)' \
 	  'make test                           run the tests; with ARGS="..." for pytest' \
+	  'make quick                          run those that need nothing else and take a minute at most' \
+	  'make coverage                       run the tests; show which branches they take' \
 	  'make lint                           check style, types and imports' \
 	  'make format                         put the style right' \
 	  'make bench                          measure speed against plain scripts' \
@@ -37,6 +39,13 @@ endif
 test: $(READY)
 	@$(BIN)/pytest $(ARGS)
 
+quick: $(READY)
+	@$(BIN)/pytest -m 'not slow and not browser and not postgresql and not java and not openssl102' \
+	  $(ARGS)
+
+coverage: $(READY)
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
+
 lint: $(READY)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --check
@@ -51,8 +60,8 @@ bench: $(READY)
 	@for each in tests/benchmarks/[!_]*.py; do $(BIN)/python $$each || exit; done
 
 schemas: $(READY)
-	@$(BIN)/python tests/make_schemas.py
-	@$(BIN)/python tests/make_dictionary.py
+	@$(BIN)/python -m schemas.build.make_schemas
+	@$(BIN)/python -m schemas.build.make_dictionary
 
 lock: pyproject.toml
 	@rm -rf build/lock

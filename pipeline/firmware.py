@@ -1,4 +1,4 @@
-"""Cisco phone firmware: release names and the file names that carry them."""
+"""Cisco phone firmware: release names, the file names that carry them, and lists of a release."""
 
 from __future__ import annotations
 
@@ -124,6 +124,24 @@ class Firmware:
         if self.maintenance is not None:
             name += f"({self.maintenance})"
         return f"{name}SR{self.service_release}" if self.service_release else name
+
+
+@dataclass(frozen=True, order=True)
+class ReleaseId:
+    """Which list is meant: the phones, their firmware, and its revision.
+
+    ``firmware`` is as `Firmware` writes it; ``revision`` counts from 1 the lists that were loaded
+    for that firmware of that product.
+    """
+
+    product: str
+    firmware: str
+    revision: int
+
+    @property
+    def name(self) -> str:
+        """The firmware and revision as the command line takes them: ``12.7(1)@2``."""
+        return f"{self.firmware}@{self.revision}"
 
 
 def find_releases(text: str) -> list[Firmware]:

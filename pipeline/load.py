@@ -19,7 +19,7 @@ from pipeline.database.digests import content_digest, row_digest
 from pipeline.database.engine import batches, firmware_order, transaction
 from pipeline.enrich import enrich
 from pipeline.extract.document import Document, Problem
-from pipeline.firmware import Firmware
+from pipeline.firmware import Firmware, ReleaseId
 from schemas import frames, tables
 
 _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
@@ -34,6 +34,11 @@ class LoadedSnapshot:
     revision: int
     entries: int
     is_new: bool
+
+    @property
+    def id(self) -> ReleaseId:
+        """What names it."""
+        return ReleaseId(self.product, self.firmware, self.revision)
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def _load_document(
     moment: datetime,
 ) -> list[LoadedSnapshot]:
     document_id = connection.scalar(
-        select(tables.Document.id).where(tables.Document.sha256 == document.sha256)
+        select(tables.DocumentRow.id).where(tables.DocumentRow.sha256 == document.sha256)
     )
     if document_id is None:
         document_id = _store_document(connection, document, problems)
@@ -195,7 +200,7 @@ def _store_document(connection: Connection, document: Document, problems: Iterab
         "title": storable(document.title),
         "pages": document.pages,
     }
-    statement = insert(tables.Document).values(values).returning(tables.Document.id)
+    statement = insert(tables.DocumentRow).values(values).returning(tables.DocumentRow.id)
     document_id = connection.scalars(statement).one()
     records = [
         {
@@ -208,14 +213,14 @@ def _store_document(connection: Connection, document: Document, problems: Iterab
         for problem in problems
     ]
     if records:
-        connection.execute(insert(tables.Problem), records)
+        connection.execute(insert(tables.ProblemRow), records)
     return document_id
 
 
 def _find_snapshot(
     connection: Connection, document_id: int, product: str, firmware: str
 ) -> LoadedSnapshot | None:
-    snapshot = tables.Snapshot
+    snapshot = tables.SnapshotRow
     statement = select(snapshot.revision, snapshot.entry_count).where(
         snapshot.document_id == document_id,
         snapshot.product == product,
@@ -233,7 +238,7 @@ def _store_snapshot(
     rows: Sequence[_Row],
     moment: datetime,
 ) -> LoadedSnapshot:
-    snapshot = tables.Snapshot
+    snapshot = tables.SnapshotRow
     newest = select(func.max(snapshot.revision)).where(
         snapshot.product == product, snapshot.firmware == str(firmware)
     )
@@ -261,7 +266,7 @@ def _store_snapshot(
     ]
     # in the order of the key: pages of the file get full
     records.sort(key=itemgetter("printed_row_id"))
-    connection.execute(insert(tables.Entry), records)
+    connection.execute(insert(tables.EntryRow), records)
     return LoadedSnapshot(product, str(firmware), revision, len(rows), is_new=True)
 
 
@@ -296,14 +301,14 @@ def _store_printed_rows(connection: Connection, rows: dict[bytes, _Row]) -> dict
 
 def _store_certificates(connection: Connection, certificates: pd.DataFrame) -> set[str]:
     """Store those that are new; give their fingerprints."""
-    fingerprint = tables.Certificate.fingerprint
+    fingerprint = tables.CertificateRow.fingerprint
     known: set[str] = set()
     for batch in batches(certificates["fingerprint"]):
         known.update(connection.scalars(select(fingerprint).where(fingerprint.in_(batch))))
     new = certificates[~certificates["fingerprint"].isin(known)]
     records = [dict(zip(frames.CERTIFICATES, row, strict=True)) for row in _tuples(new)]
     if records:
-        connection.execute(insert(tables.Certificate), records)
+        connection.execute(insert(tables.CertificateRow), records)
     return set(new["fingerprint"])
 
 
@@ -312,7 +317,7 @@ def _judge(connection: Connection, fingerprints: Iterable[str]) -> int:
 
     Returns the number of rows compared.
     """
-    printed, certificate = tables.PrintedRow, tables.Certificate
+    printed, certificate = tables.PrintedRow, tables.CertificateRow
     found = select(printed, certificate.der).join(
         certificate, certificate.fingerprint == printed.fingerprint
     )
@@ -363,7 +368,7 @@ def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
 
 def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
     """Store what is new, or newer: an older version of the catalogue takes nothing back."""
-    sighting = tables.Sighting
+    sighting = tables.SightingRow
     known = {
         (fingerprint, programme): (first_seen, last_seen)
         for fingerprint, programme, first_seen, last_seen in connection.execute(
@@ -401,10 +406,10 @@ def _is_newer(before: tuple[date, date], after: tuple[date, date]) -> bool:
 
 
 _CHANGE_SIGHTING: Final = (
-    update(tables.Sighting)
+    update(tables.SightingRow)
     .where(
-        tables.Sighting.fingerprint == bindparam("new_fingerprint"),
-        tables.Sighting.programme == bindparam("new_programme"),
+        tables.SightingRow.fingerprint == bindparam("new_fingerprint"),
+        tables.SightingRow.programme == bindparam("new_programme"),
     )
     .values({name: bindparam(f"new_{name}") for name in ("first_seen", "last_seen", "source")})
 )

@@ -23,7 +23,7 @@ _SHA256: Final = "[0-9a-f]{64}"
 
 
 @dataclass(frozen=True)
-class Column:
+class FrameColumn:
     """The type of a column: a pandas dtype, or ``bytes`` or ``date`` for objects of that class.
 
     Each value matches ``pattern`` as a whole; none is missing, unless ``optional``.
@@ -34,51 +34,51 @@ class Column:
     optional: bool = False
 
 
-Contract = Mapping[str, Column]
+Contract = Mapping[str, FrameColumn]
 
 ENTRIES: Final[Contract] = {
-    "position": Column("int64"),  # from 1, rising; unique within a release
-    "page": Column("int64"),  # from 1
-    "release": Column("str"),  # as str(pipeline.firmware.Firmware): 12.7(1)
-    "fingerprint": Column("str", _SHA1),
-    "fingerprint_sha256": Column("str", f"({_SHA256})?"),  # as printed
-    "subject": Column("str"),  # canonical, as pipeline.x509.names
-    "subject_printed": Column("str"),
-    "agreed": Column("bool"),  # two readers gave this row
+    "position": FrameColumn("int64"),  # from 1, rising; unique within a release
+    "page": FrameColumn("int64"),  # from 1
+    "release": FrameColumn("str"),  # as str(pipeline.firmware.Firmware): 12.7(1)
+    "fingerprint": FrameColumn("str", _SHA1),
+    "fingerprint_sha256": FrameColumn("str", f"({_SHA256})?"),  # as printed
+    "subject": FrameColumn("str"),  # canonical, as pipeline.x509.names
+    "subject_printed": FrameColumn("str"),
+    "agreed": FrameColumn("bool"),  # two readers gave this row
 }
 """The rows of a document, normalised."""
 
 EVIDENT_ENTRIES: Final[Contract] = {
     **ENTRIES,
-    "evidence": Column("str", "proven|agreed|disputed"),
+    "evidence": FrameColumn("str", "proven|agreed|disputed"),
 }
 """The same, enriched: with the evidence for each row."""
 
 CERTIFICATES: Final[Contract] = {
-    "fingerprint": Column("str", _SHA1),
-    "fingerprint_sha256": Column("str", _SHA256),
-    "spki_sha256": Column("str", _SHA256),  # of the DER of SubjectPublicKeyInfo: names the key
-    "subject": Column("str"),  # canonical, as pipeline.x509.names
-    "issuer": Column("str"),  # canonical
-    "serial_number": Column("str", "-?[0-9a-f]+"),
-    "not_before": Column("datetime64[us, UTC]"),
-    "not_after": Column("datetime64[us, UTC]"),  # up to the year 9999
-    "key_type": Column("str"),  # RSA, EC, DSA, Ed25519, …
-    "key_bits": Column("Int64", optional=True),
-    "signature_algorithm": Column("str"),  # OpenSSL's name: sha256WithRSAEncryption
-    "self_signed": Column("bool"),  # subject is issuer, and the signature verifies
-    "parser": Column("str", "cryptography|asn1crypto"),
-    "source": Column("str"),  # catalogue, file:NAME, crt.sh, …
-    "der": Column("bytes"),
+    "fingerprint": FrameColumn("str", _SHA1),
+    "fingerprint_sha256": FrameColumn("str", _SHA256),
+    "spki_sha256": FrameColumn("str", _SHA256),  # of the DER of SubjectPublicKeyInfo: names the key
+    "subject": FrameColumn("str"),  # canonical, as pipeline.x509.names
+    "issuer": FrameColumn("str"),  # canonical
+    "serial_number": FrameColumn("str", "-?[0-9a-f]+"),
+    "not_before": FrameColumn("datetime64[us, UTC]"),
+    "not_after": FrameColumn("datetime64[us, UTC]"),  # up to the year 9999
+    "key_type": FrameColumn("str"),  # RSA, EC, DSA, Ed25519, …
+    "key_bits": FrameColumn("Int64", optional=True),
+    "signature_algorithm": FrameColumn("str"),  # OpenSSL's name: sha256WithRSAEncryption
+    "self_signed": FrameColumn("bool"),  # subject is issuer, and the signature verifies
+    "parser": FrameColumn("str", "cryptography|asn1crypto"),
+    "source": FrameColumn("str"),  # catalogue, file:NAME, crt.sh, …
+    "der": FrameColumn("bytes"),
 }
 """The certificates found, one row each; `fingerprint` is unique."""
 
 SIGHTINGS: Final[Contract] = {
-    "fingerprint": Column("str", _SHA1),
-    "programme": Column("str"),  # mozilla, microsoft, …
-    "first_seen": Column("date"),
-    "last_seen": Column("date"),
-    "source": Column("str"),  # certifi 0.0.1 to certifi 2018.1.18
+    "fingerprint": FrameColumn("str", _SHA1),
+    "programme": FrameColumn("str"),  # mozilla, microsoft, …
+    "first_seen": FrameColumn("date"),
+    "last_seen": FrameColumn("date"),
+    "source": FrameColumn("str"),  # certifi 0.0.1 to certifi 2018.1.18
 }
 """When each root was seen in each programme's bundles; (fingerprint, programme) is unique."""
 
@@ -104,7 +104,7 @@ def check(frame: pd.DataFrame, contract: Contract) -> None:
         _check_column(frame[name], column)
 
 
-def _check_column(values: pd.Series[Any], column: Column) -> None:
+def _check_column(values: pd.Series[Any], column: FrameColumn) -> None:
     expected = _CLASSES.get(column.dtype)
     if expected is None and values.dtype != column.dtype:
         raise ValueError(f"{values.name} is {values.dtype}, not {column.dtype}")

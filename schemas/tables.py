@@ -1,7 +1,7 @@
 """The tables and views of the database, for SQLite and PostgreSQL.
 
 A snapshot is a document's list for one release and is never changed once loaded. What entries
-share is stored once: the row as printed (`PrintedRow`) and the certificate (`Certificate`), so
+share is stored once: the row as printed (`PrintedRow`) and the certificate (`CertificateRow`), so
 that an entry is three small numbers and a key.
 """
 
@@ -106,7 +106,7 @@ def _time(name: str, function: str = "datetime") -> tuple[CheckConstraint, Check
     return iso.ddl_if(dialect="sqlite"), finite.ddl_if(dialect="postgresql")
 
 
-class Document(Base):
+class DocumentRow(Base):
     """A published file. Its SHA-256 tells it from all others."""
 
     __tablename__ = "documents"
@@ -124,7 +124,7 @@ class Document(Base):
     pages: Mapped[int] = mapped_column(comment="Number of pages.")
 
 
-class Snapshot(Base):
+class SnapshotRow(Base):
     """The entries that one document states for one release."""
 
     __tablename__ = "snapshots"
@@ -189,7 +189,7 @@ class PrintedRow(Base):
     )
 
 
-class Entry(Base):
+class EntryRow(Base):
     """One row of a snapshot: what it says, and where it stands.
 
     SQLite needs some 30 bytes for it: the key is the row, and the index is the key turned round.
@@ -214,7 +214,7 @@ class Entry(Base):
     page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
 
 
-class Certificate(Base):
+class CertificateRow(Base):
     """An X.509 certificate (RFC 5280), stored once however many lists hold it."""
 
     __tablename__ = "certificates"
@@ -256,7 +256,7 @@ class Certificate(Base):
     der: Mapped[bytes] = mapped_column(LargeBinary, comment="The certificate itself, DER.")
 
 
-class Sighting(Base):
+class SightingRow(Base):
     """When a root was seen in the bundles of a programme, such as Mozilla's."""
 
     __tablename__ = "sightings"
@@ -280,7 +280,7 @@ class Sighting(Base):
     source: Mapped[str] = mapped_column(String, comment="The packages that carried those two.")
 
 
-class Lookup(Base):
+class LookupRow(Base):
     """A source was asked for a certificate and said that it doesn't have it."""
 
     __tablename__ = "lookups"
@@ -297,7 +297,7 @@ class Lookup(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was asked, UTC.")
 
 
-class Problem(Base):
+class ProblemRow(Base):
     """Something in a document that could not be read, or not be believed."""
 
     __tablename__ = "problems"

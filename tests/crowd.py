@@ -22,7 +22,7 @@ class Waits(Protocol):
 
 
 CONTEXT: Final = get_context("forkserver")
-CONTEXT.set_forkserver_preload(["crowd", "pipeline.cli.app", "pipeline.ingest", "psycopg"])
+CONTEXT.set_forkserver_preload(["crowd", "pipeline.cli.app", "pipeline.ingest.steps", "psycopg"])
 
 
 def start(target: Callable[..., object], *arguments: Any) -> ForkServerProcess:
@@ -54,7 +54,7 @@ def ingest_rows(
     path: Path, release: str, count: int, url: str, beginning: Connection | None = None
 ) -> None:
     """Ingest a document as if it listed ``count`` roots; say so to ``beginning`` first."""
-    from pipeline.ingest.document import ingest
+    from pipeline.ingest.steps import ingest
 
     if beginning is not None:
         beginning.send_bytes(b"!")

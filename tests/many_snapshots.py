@@ -120,7 +120,7 @@ def _store(connection: Connection, lists: list[_List], rows: dict[str, tuple[int
         }
         for each in lists
     ]
-    document_ids = _ids(connection, tables.Document, documents)
+    document_ids = _ids(connection, tables.DocumentRow, documents)
     snapshots = [
         {
             "document_id": document_id,
@@ -137,7 +137,7 @@ def _store(connection: Connection, lists: list[_List], rows: dict[str, tuple[int
         }
         for document_id, each in zip(document_ids, lists, strict=True)
     ]
-    snapshot_ids = _ids(connection, tables.Snapshot, snapshots)
+    snapshot_ids = _ids(connection, tables.SnapshotRow, snapshots)
     entries = [
         {
             "snapshot_id": snapshot_id,
@@ -151,7 +151,7 @@ def _store(connection: Connection, lists: list[_List], rows: dict[str, tuple[int
             for position, fingerprint in enumerate(each.fingerprints, 1)
         )
     ]
-    connection.execute(insert(tables.Entry), entries)
+    connection.execute(insert(tables.EntryRow), entries)
 
 
 def _ids(connection: Connection, table: Any, records: list[dict[str, Any]]) -> list[int]:

@@ -21,7 +21,7 @@ from made_to_order import Desk, new_root
 from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from pipeline import database
+from pipeline.database import engine as database
 from pipeline.database.engine import firmware_order, open_for_reading, open_for_writing, transaction
 from pipeline.errors import DatabaseError
 from pipeline.firmware import Firmware
@@ -304,7 +304,7 @@ def test_rights_on_postgresql(desk: Desk, database_url: str) -> None:
 
 
 def test_foreign_keys_are_enforced(engine: Engine) -> None:
-    entry = insert(tables.Entry).values(snapshot_id=1, position=1, page=1, printed_row_id=1)
+    entry = insert(tables.EntryRow).values(snapshot_id=1, position=1, page=1, printed_row_id=1)
     with pytest.raises(IntegrityError), transaction(engine) as connection:
         connection.execute(entry)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import make_dictionary
 import pytest
 from made_to_order import Desk, new_root
 from sqlalchemy import Engine, inspect, make_url
@@ -15,6 +14,7 @@ from pipeline.database.engine import open_for_reading, transaction
 from pipeline.database.sql import canned
 from pipeline.errors import UsageError
 from schemas import tables
+from schemas.build import make_dictionary
 
 PAGE = make_dictionary.FILE.read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -8,7 +8,8 @@ import pytest
 from made_to_order import Desk, Printed, new_root
 
 from pipeline.errors import UsageError
-from pipeline.questions.expiring import Release, end_of, expiring
+from pipeline.firmware import ReleaseId
+from pipeline.questions.expiring import end_of, expiring
 
 NOW = datetime(2020, 3, 15, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -60,10 +61,10 @@ def test_without_a_release_the_newest_revision_of_each_is_looked_at(desk: Desk) 
     desk.load({"12.7(1)": [soon, unknown]}, document="a correction")
     desk.load({"10.1": [sooner]}, product="7800")
     answer = expiring(desk.engine, as_of=NOW)
-    phones = [Release("8800", "12.7(1)", 2), Release("8800", "12.8(1)", 1)]
-    assert answer.releases == [Release("7800", "10.1", 1), *phones]
+    phones = [ReleaseId("8800", "12.7(1)", 2), ReleaseId("8800", "12.8(1)", 1)]
+    assert answer.releases == [ReleaseId("7800", "10.1", 1), *phones]
     assert [(root.subject, root.trusted_by) for root in answer.roots] == [
-        ("CN=Sooner", [Release("7800", "10.1", 1)]),
+        ("CN=Sooner", [ReleaseId("7800", "10.1", 1)]),
         ("CN=Soon", phones),
     ]
     assert answer.unknown == 1

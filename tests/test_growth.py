@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 from pipeline.database.engine import open_for_reading, open_for_writing
 from pipeline.database.sql import canned
-from pipeline.questions import diff, expiring, find, trust_list
+from pipeline.questions import diff, expiring, find, show, snapshots
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
 PRODUCT, RELEASES = names(0)
@@ -75,12 +75,12 @@ def test_a_scan_is_recognised(path: Path) -> None:
 
 ASKED: dict[str, Callable[[Engine], object]] = {
     "diff": lambda engine: diff.diff(engine, OLD, NEW, product=PRODUCT),
-    "show": lambda engine: trust_list.show(engine, OLD, product=PRODUCT),
+    "show": lambda engine: show.show(engine, OLD, product=PRODUCT),
     "find": lambda engine: find.find(engine, "addtrust"),
     "find by fingerprint": lambda engine: find.find(engine, SHA1),
     "expiring": lambda engine: expiring.expiring(engine, OLD, product=PRODUCT),
     "expiring of all": lambda engine: expiring.expiring(engine),
-    "snapshots": lambda engine: trust_list.snapshots(engine),
+    "snapshots": lambda engine: snapshots.snapshots(engine),
 }
 
 
@@ -134,8 +134,8 @@ def test_a_view_that_is_narrowed_scans_no_entries(path: Path, text: str) -> None
 
 
 def test_what_is_made_is_sound(engine: Engine) -> None:
-    infos = trust_list.snapshots(engine, product=PRODUCT)
+    infos = snapshots.snapshots(engine, product=PRODUCT)
     assert len(infos) == 50
     assert {info.entries for info in infos} == {ROOTS}
     assert len({info.revision for info in infos}) == 2
-    assert len(trust_list.show(engine, OLD, product=PRODUCT).rows) == ROOTS
+    assert len(show.show(engine, OLD, product=PRODUCT).rows) == ROOTS

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, fingerprints_of
 
-import pipeline
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract.document import Problem, Row
 from pipeline.firmware import Firmware
-from pipeline.ingest.document import assign_releases, describe, refusal
+from pipeline.ingest.steps import assign_releases, describe, refusal
 
 PATH = Path("list.pdf")
 
@@ -73,36 +71,3 @@ def test_each_problem_is_on_one_line_whatever_is_in_it() -> None:
     problem = Problem("unaccounted-text", 3, "two\nlines\u2028of  text", "Look\nat it.")
     assert describe(problem) == "page 3: unaccounted-text: two lines of text (Look at it.)"
     assert len(refusal(PATH, [problem, problem])) == 3
-
-
-# --- the functions for a notebook ------------------------------------------------------------
-
-
-def test_the_package_offers_each_step(tmp_path: Path) -> None:
-    for name in pipeline.__all__:
-        assert getattr(pipeline, name)
-    with pytest.raises(AttributeError, match="nosuch"):
-        _ = pipeline.nosuch  # type: ignore[attr-defined]
-    url = f"sqlite:///{tmp_path / 'trustlist.db'}"
-    for sample in SAMPLES[1:]:
-        pipeline.ingest_document(sample, url)
-    engine = pipeline.open_database(url)
-    assert [each.firmware for each in pipeline.list_snapshots(engine)] == ["12.7(1)", "12.8(1)"]
-    assert pipeline.run_query(engine, "SELECT count(*) FROM snapshots").rows == [[2]]
-    shown = [row.fingerprint for row in pipeline.show_release(engine, "12.7").rows]
-    assert shown == fingerprints_of(SAMPLES[1])
-    diff = pipeline.compare_releases(engine, "12.7", "12.8")
-    old, new = (set(fingerprints_of(sample)) for sample in SAMPLES[1:])
-    assert {item.fingerprint for item in diff.removed} == old - new
-
-
-def test_the_steps_one_by_one_give_what_ingest_gives() -> None:
-    extraction = pipeline.extract_document(SAMPLES[1])
-    entries, problems = pipeline.normalise_rows(extraction.rows)
-    from pipeline.enrich import Catalogue
-
-    enriched = pipeline.enrich_entries(entries, [Catalogue()])
-    assert problems == enriched.problems == []
-    assert enriched.entries["fingerprint"].tolist() == fingerprints_of(SAMPLES[1])
-    reading = pipeline.read_document(SAMPLES[1])
-    assert [each.subject for each in reading.entries] == enriched.entries["subject"].tolist()

@@ -291,7 +291,7 @@ def test_times_compare_with_dates_in_sql(desk: Desk) -> None:
     expired = "SELECT subject FROM trust_list WHERE not_after < '2020-06-01'"
     assert ask(desk.engine, expired) == [("CN=old",)]
     with transaction(desk.engine) as connection:
-        found = connection.scalars(select(tables.Certificate.not_after)).all()
+        found = connection.scalars(select(tables.CertificateRow.not_after)).all()
     assert set(found) == set(ends.values())
 
 
@@ -365,5 +365,5 @@ def test_sightings_grow_and_never_shrink(desk: Desk) -> None:
     for sightings, expected in steps:
         desk.load({"12.7(1)": [root]}, sightings=sightings)
         with transaction(desk.engine) as connection:
-            found = connection.execute(select(tables.Sighting.__table__)).all()
+            found = connection.execute(select(tables.SightingRow.__table__)).all()
         assert found == expected

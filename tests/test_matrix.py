@@ -5,18 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.questions.diff import Release
+from pipeline.firmware import ReleaseId
 from pipeline.questions.matrix import Matrix, compare
 from pipeline.questions.trust_list_root import Root
 from pipeline.report.answers import matrix as report
-from pipeline.report.report import Grid
+from pipeline.report.model import Grid
 
 DIGITS = st.sets(st.sampled_from("0123456789"))
 
 
-def matrix(*lists: str | set[str], releases: list[Release] | None = None) -> Matrix:
+def matrix(*lists: str | set[str], releases: list[ReleaseId] | None = None) -> Matrix:
     """Make one of lists of digits, each a root."""
-    named = releases or [Release("P", f"12.{at}(1)", 1) for at in range(len(lists))]
+    named = releases or [ReleaseId("P", f"12.{at}(1)", 1) for at in range(len(lists))]
     return compare(named, [[Root(each * 40, f"CN={each}") for each in one] for one in lists])
 
 
@@ -59,23 +59,27 @@ def test_the_last_to_leave_come_first_and_the_last_to_come_last() -> None:
 
 def test_a_root_that_is_printed_under_two_names_is_no_root_alike() -> None:
     lists = [[Root("a" * 40, "CN=old")], [Root("a" * 40, "CN=new")], [Root("a" * 40, "CN=new")]]
-    made = compare([Release("P", f"12.{at}(1)", 1) for at in range(3)], lists)
+    made = compare([ReleaseId("P", f"12.{at}(1)", 1) for at in range(3)], lists)
     assert (made.everywhere, made.roots[0].subject) == (0, "CN=new")
     assert made.roots[0].other_subjects == ["CN=old"]
 
 
 def test_releases_are_named_so_that_they_can_be_told_apart() -> None:
-    def names(*releases: Release) -> list[str]:
+    def names(*releases: ReleaseId) -> list[str]:
         return [step.name for step in matrix(*["a"] * len(releases), releases=[*releases]).steps]
 
-    one, two = Release("P", "12.7(1)", 1), Release("P", "12.8(1)", 1)
+    one, two = ReleaseId("P", "12.7(1)", 1), ReleaseId("P", "12.8(1)", 1)
     assert names(one, two) == ["12.7(1)", "12.8(1)"]
-    assert names(one, Release("P", "12.7(1)", 2), two) == ["12.7(1)@1", "12.7(1)@2", "12.8(1)"]
-    assert names(one, Release("Q", "12.7(1)", 1)) == ["12.7(1) of P", "12.7(1) of Q"]
+    assert names(one, ReleaseId("P", "12.7(1)", 2), two) == ["12.7(1)@1", "12.7(1)@2", "12.8(1)"]
+    assert names(one, ReleaseId("Q", "12.7(1)", 1)) == ["12.7(1) of P", "12.7(1) of Q"]
 
 
 def test_phones_of_one_kind_are_no_release_after_those_of_another() -> None:
-    releases = [Release("P", "12.7(1)", 1), Release("Q", "9.1(1)", 1), Release("P", "12.8(1)", 1)]
+    releases = [
+        ReleaseId("P", "12.7(1)", 1),
+        ReleaseId("Q", "9.1(1)", 1),
+        ReleaseId("P", "12.8(1)", 1),
+    ]
     made = matrix("ab", "cd", "bc", releases=releases)
     assert [(step.added, step.removed) for step in made.steps] == [(0, 0), (0, 0), (1, 1)]
     changes = {root.subject[-1]: (root.came, root.left) for root in made.roots}

@@ -23,7 +23,7 @@ from pipeline.database.engine import (
     upgrade,
 )
 from pipeline.errors import DatabaseError, MissingDatabaseError
-from pipeline.questions import trust_list
+from pipeline.questions import release_names
 from pipeline.questions.diff import diff
 from schemas import tables
 
@@ -138,7 +138,7 @@ def test_an_upgraded_database_answers_and_takes_more(old: str) -> None:
     from made_to_order import Desk, new_root
 
     Desk(open_for_writing(old)).load({"14.0": [new_root("A")]})
-    assert trust_list.release(engine, "14.0").entries == 1
+    assert release_names.release(engine, "14.0").entries == 1
 
 
 @pytest.mark.parametrize("version", OLD)

@@ -13,19 +13,20 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES
+from commandline import SAMPLES, fingerprints_of
 
 TOP = Path(__file__).resolve().parent.parent
-pytestmark = pytest.mark.xdist_group("package")  # the wheel is built once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("package")]  # the wheel is built once
 
 LOCK = TOP / ".requirements.lock"
-LEFT_BEHIND = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "*.db", "tests")
+NOT_COPIED = shutil.ignore_patterns(".*", "*.egg-info", "__pycache__", "*.db", "tests")
+API = "pipeline/api/"
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("wheel")
-    source = shutil.copytree(TOP, directory / "source", ignore=LEFT_BEHIND)  # setuptools writes
+    source = shutil.copytree(TOP, directory / "source", ignore=NOT_COPIED)  # setuptools writes
     _pip(Path(sys.executable), "wheel", "--no-deps", "--wheel-dir", str(directory), str(source))
     (built,) = directory.glob("*.whl")
     return built
@@ -38,17 +39,17 @@ def _pip(python: Path, *arguments: str) -> None:
 
 def test_the_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    data = {
-        str(path.relative_to(TOP))
+    ours = {
+        str(path.relative_to(TOP)).removeprefix(API)
         for package in ("pipeline", "schemas")
         for path in (TOP / package).rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
-    scripts = {name for name in data if name.startswith("pipeline/catalogue/build/")}
-    assert scripts
-    assert data - scripts <= names
-    assert not scripts & names
-    assert {name.split("/")[0] for name in names} - {"pipeline", "schemas"} == {
+    scripts = {name for name in ours if "/build/" in name}
+    assert {name.split("/")[0] for name in scripts} == {"pipeline", "schemas"}
+    assert ours - scripts - {"pipeline/README.md"} <= names
+    assert not [name for name in names if "/build/" in name or name.startswith(API)]
+    assert {name.split("/")[0] for name in names} - {"pipeline", "schemas", "trustlist"} == {
         wheel.name.split("-py3")[0] + ".dist-info"
     }
     assert any(name.endswith("licenses/LICENSE") for name in names)
@@ -71,7 +72,16 @@ def test_an_installed_wheel_works_on_its_own(wheel: Path, tmp_path: Path) -> Non
         )
         return done.stdout
 
+    def python(*arguments: str) -> str:
+        command = [scripts / "python", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert python("-m", "trustlist", "--version") == trustlist("--version")
     trustlist("ingest", *map(str, SAMPLES))
+    ask = "import trustlist; print(len(trustlist.show_release('trustlist.db', '12.7').rows))"
+    assert int(python("-c", ask)) == len(fingerprints_of(SAMPLES[1]))
     diff = json.loads(trustlist("diff", "12.7", "12.8", "--format", "json"))
     reasons = {item["fingerprint"]: item["reasons"][0] for item in diff["removed"]}
     assert reasons["02faf3e291435468607857694df5e45b68851868"] == "expired 2020-05-30"

@@ -9,7 +9,9 @@ from made_to_order import Desk, Printed, new_root
 from sqlalchemy import Engine
 
 from pipeline.errors import UsageError
-from pipeline.questions import trust_list
+from pipeline.moment import moment
+from pipeline.questions import release_names, show, snapshots
+from pipeline.questions.trust_list import Status
 
 END = datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -17,7 +19,7 @@ SECOND = timedelta(seconds=1)
 
 def refusal(engine: Engine, text: str, product: str | None = None) -> str:
     with pytest.raises(UsageError) as caught:
-        trust_list.release(engine, text, product)
+        release_names.release(engine, text, product)
     return str(caught.value)
 
 
@@ -35,7 +37,7 @@ def loaded(desk: Desk) -> Engine:
 
 def test_snapshots_are_listed_in_ciscos_order(loaded: Engine) -> None:
     assert [
-        (each.firmware, each.revision, each.entries) for each in trust_list.snapshots(loaded)
+        (each.firmware, each.revision, each.entries) for each in snapshots.snapshots(loaded)
     ] == [
         ("12.7(1)", 1, 1),
         ("12.7(1)", 2, 2),
@@ -49,8 +51,8 @@ def test_snapshots_are_listed_in_ciscos_order(loaded: Engine) -> None:
 def test_a_snapshot_names_its_document(desk: Desk) -> None:
     noon = datetime(2021, 9, 1, 14, tzinfo=timezone(timedelta(hours=2)))
     desk.load({"12.7(1)": [new_root("A")]}, document="list", ingested_at=noon)
-    assert trust_list.snapshots(desk.engine) == [
-        trust_list.SnapshotInfo(
+    assert snapshots.snapshots(desk.engine) == [
+        snapshots.SnapshotInfo(
             product="8800",
             firmware="12.7(1)",
             revision=1,
@@ -70,12 +72,12 @@ def test_those_nearby_are_the_families_and_the_newest(desk: Desk) -> None:
     root = new_root("A")
     for release in ("10.1", "11.0(1)", "11.0(2)", "12.6(1)", "12.7(1)", "12.7(2)", "12.8(1)"):
         desk.load({release: [root]})
-    found = [each.firmware for each in trust_list.nearby(desk.engine, "8800", ["11.0(1)"])]
+    found = [each.firmware for each in snapshots.nearby(desk.engine, "8800", ["11.0(1)"])]
     assert found == ["11.0(1)", "11.0(2)", "12.7(1)", "12.7(2)", "12.8(1)"]
     desk.load({"14.0": [root]}, product="7800")
     desk.load({"9.0": [root]}, product="7800")
     desk.load({"12.7(3)": [root]}, product="Room Kit")
-    named = [(each.product, each.firmware) for each in trust_list.nearby(desk.engine, "8800", [])]
+    named = [(each.product, each.firmware) for each in snapshots.nearby(desk.engine, "8800", [])]
     assert named == [
         ("7800", "14.0"),
         ("8800", "12.7(1)"),
@@ -87,9 +89,9 @@ def test_those_nearby_are_the_families_and_the_newest(desk: Desk) -> None:
 
 def test_snapshots_of_one_document_or_product(loaded: Engine) -> None:
     Desk(loaded).load({"12.7(1)": [new_root("C")]}, product="7800")
-    (only,) = trust_list.snapshots(loaded, product="7800")
+    (only,) = snapshots.snapshots(loaded, product="7800")
     assert only.product == "7800"
-    found = trust_list.snapshots(loaded, document_sha256=only.document_sha256)
+    found = snapshots.snapshots(loaded, document_sha256=only.document_sha256)
     assert [(each.product, each.revision) for each in found] == [("7800", 1), ("8800", 1)]
 
 
@@ -111,13 +113,13 @@ def test_snapshots_of_one_document_or_product(loaded: Engine) -> None:
     ],
 )
 def test_a_release_is_found(loaded: Engine, text: str, firmware: str, revision: int) -> None:
-    found = trust_list.release(loaded, text)
+    found = release_names.release(loaded, text)
     assert (found.firmware, found.revision) == (firmware, revision)
 
 
 def test_a_family_is_found_though_one_of_its_releases_is_loaded(desk: Desk) -> None:
     desk.load({"12.7": [new_root("A")], "12.7(1)": [new_root("B")]})
-    assert trust_list.release(desk.engine, "12.7").firmware == "12.7"
+    assert release_names.release(desk.engine, "12.7").firmware == "12.7"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_an_empty_database_says_so(engine: Engine) -> None:
 def test_a_release_of_several_products_needs_the_product(loaded: Engine) -> None:
     Desk(loaded).load({"12.7(1)": [new_root("C")]}, product="7800")
     assert refusal(loaded, "12.7") == "12.7 is of several products; give --product: 7800, 8800."
-    assert trust_list.release(loaded, "12.7", "7800").product == "7800"
+    assert release_names.release(loaded, "12.7", "7800").product == "7800"
     assert refusal(loaded, "12.8", "7800") == "12.8 of 7800 is not loaded; these are: 12.7(1)."
     assert refusal(loaded, "12.7", "9800") == "Nothing of 9800 is loaded, only of: 7800, 8800."
 
@@ -175,7 +177,7 @@ def test_a_long_list_is_cut_and_says_so(desk: Desk) -> None:
 )
 def test_the_status_is_that_of_the_second(desk: Desk, when: date, status: str) -> None:
     desk.load({"12.7(1)": [new_root("A", END)]})
-    (row,) = trust_list.show(desk.engine, "12.7", as_of=when).rows
+    (row,) = show.show(desk.engine, "12.7", as_of=when).rows
     assert row.status == status
 
 
@@ -193,7 +195,7 @@ def test_a_list_counts_all_and_shows_what_is_asked_for(desk: Desk) -> None:
         }
     )
     expected = {"expired": 2, "expiring": 1, "valid": 1, "unknown": 1}
-    subjects: dict[trust_list.Status | None, list[str]] = {
+    subjects: dict[Status | None, list[str]] = {
         None: ["CN=old", "CN=soon", "CN=good", "CN=older", "CN=unknown"],
         "expired": ["CN=old", "CN=older"],
         "expiring": ["CN=soon"],
@@ -201,7 +203,7 @@ def test_a_list_counts_all_and_shows_what_is_asked_for(desk: Desk) -> None:
         "unknown": ["CN=unknown"],
     }
     for status, shown in subjects.items():
-        answer = trust_list.show(desk.engine, "12.7", status=status, as_of=END + SECOND)
+        answer = show.show(desk.engine, "12.7", status=status, as_of=END + SECOND)
         assert answer.counts == expected
         assert [row.subject for row in answer.rows] == shown
 
@@ -211,7 +213,7 @@ def test_a_list_is_that_of_one_snapshot(desk: Desk) -> None:
     desk.load({"12.7(1)": [a], "12.8(1)": [b]})
     desk.load({"12.7(1)": [b, a]}, document="newer")
     desk.load({"12.7(1)": [b]}, product="7800")
-    answer = trust_list.show(desk.engine, "12.7", product="8800")
+    answer = show.show(desk.engine, "12.7", product="8800")
     assert [row.subject for row in answer.rows] == ["CN=B", "CN=A"]
     assert answer.snapshot.revision == 2
 
@@ -221,10 +223,10 @@ def test_now_is_meant_if_no_time_is_given(desk: Desk) -> None:
     desk.load(
         {"12.7(1)": [new_root("old", now - SECOND), new_root("new", now + timedelta(days=1))]}
     )
-    answer = trust_list.show(desk.engine, "12.7")
+    answer = show.show(desk.engine, "12.7")
     assert [row.status for row in answer.rows] == ["expired", "expiring"]
 
 
 def test_a_time_needs_a_zone() -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        trust_list.moment(datetime(2020, 5, 30))
+        moment(datetime(2020, 5, 30))

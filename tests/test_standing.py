@@ -8,7 +8,7 @@ import pytest
 from made_to_order import Desk, new_root
 
 from pipeline.catalogue import root_programmes
-from pipeline.questions import trust_list
+from pipeline.questions import show
 
 OLD, NEW = date(2020, 4, 5), date(2026, 10, 18)
 ROOT, OTHER = "a" * 40, "b" * 40
@@ -91,8 +91,8 @@ def test_show_selects_by_store_and_counts_all(desk: Desk) -> None:
     ]
     desk.load({"12.7(1)": list(roots.values())}, sightings=sightings)
 
-    def shown(store: trust_list.StoreName, absent: bool = False) -> list[str]:
-        answer = trust_list.show(desk.engine, "12.7", store=store, absent=absent)
+    def shown(store: show.StoreName, absent: bool = False) -> list[str]:
+        answer = show.show(desk.engine, "12.7", store=store, absent=absent)
         assert answer.in_no_browser == 3
         return [row.subject.removeprefix("CN=") for row in answer.rows]
 
@@ -103,4 +103,4 @@ def test_show_selects_by_store_and_counts_all(desk: Desk) -> None:
 
 def test_without_sightings_nothing_is_said_of_stores(desk: Desk) -> None:
     desk.load({"12.7(1)": [new_root("A")]})
-    assert trust_list.show(desk.engine, "12.7").in_no_browser is None
+    assert show.show(desk.engine, "12.7").in_no_browser is None

@@ -11,10 +11,10 @@ from made_to_order import Desk, Printed, new_root
 from sqlalchemy import Engine, text
 
 from pipeline.database.engine import open_for_reading, transaction
-from pipeline.database.verify import Fault, verify
+from pipeline.database.verify import DatabaseFault, verify
 from pipeline.errors import DatabaseError
 from pipeline.load import row_digest
-from pipeline.questions.trust_list import show
+from pipeline.questions.show import show
 
 A, B = new_root("A"), new_root("B")
 
@@ -29,7 +29,7 @@ def loaded(desk: Desk) -> Engine:
     return desk.engine
 
 
-def spoil(engine: Engine, *statements: str, **values: Any) -> list[Fault]:
+def spoil(engine: Engine, *statements: str, **values: Any) -> list[DatabaseFault]:
     """Change something that no command changes, and give what is found."""
     with transaction(engine) as connection:
         if engine.dialect.name == "postgresql":
@@ -70,7 +70,9 @@ def test_nothing_is_wrong_with_an_empty_database(engine: Engine) -> None:
 def test_a_fact_that_is_not_the_certificates(loaded: Engine, column: str, value: object) -> None:
     change = f"UPDATE certificates SET {column} = :value WHERE fingerprint = :key"
     faults = spoil(loaded, change, value=value, key=A.fingerprint)
-    expected = Fault("certificates", A.fingerprint, f"{column}: the certificate says otherwise")
+    expected = DatabaseFault(
+        "certificates", A.fingerprint, f"{column}: the certificate says otherwise"
+    )
     assert expected in faults
     assert {fault.table for fault in faults} <= {"certificates", "printed_rows"}
 
@@ -85,7 +87,7 @@ def test_a_certificate_under_another_fingerprint(loaded: Engine) -> None:
 def test_a_certificate_that_is_none(loaded: Engine) -> None:
     change = "UPDATE certificates SET der = :der WHERE fingerprint = :key"
     assert spoil(loaded, change, der=A.record["der"][:-1], key=A.fingerprint) == [
-        Fault("certificates", A.fingerprint, "der: it is no certificate")
+        DatabaseFault("certificates", A.fingerprint, "der: it is no certificate")
     ]
 
 
@@ -101,7 +103,7 @@ def test_a_certificate_that_is_none(loaded: Engine) -> None:
 def test_a_row_that_says_something_else(loaded: Engine, change: str, value: object) -> None:
     where = "WHERE subject = 'CN=A'"
     faults = spoil(loaded, f"UPDATE printed_rows SET {change} {where}", value=value)
-    assert Fault("printed_rows", "1", "digest: it is that of another row") in faults
+    assert DatabaseFault("printed_rows", "1", "digest: it is that of another row") in faults
 
 
 def test_a_row_that_claims_to_be_proven(loaded: Engine) -> None:
@@ -148,37 +150,39 @@ def test_a_row_that_was_not_compared(loaded: Engine) -> None:
     [
         (
             "DELETE FROM entries WHERE snapshot_id = 1 AND position = 2",
-            Fault("snapshots", "8800 12.7(1)@1", "entry_count: 3, but it has 2"),
+            DatabaseFault("snapshots", "8800 12.7(1)@1", "entry_count: 3, but it has 2"),
         ),
         (
             "DELETE FROM entries WHERE snapshot_id = 3",
-            Fault("snapshots", "8800 12.8(1)@1", "entry_count: 1, but it has 0"),
+            DatabaseFault("snapshots", "8800 12.8(1)@1", "entry_count: 1, but it has 0"),
         ),
         (
             "UPDATE entries SET position = 9 WHERE snapshot_id = 2 AND position = 2",
-            Fault(
+            DatabaseFault(
                 "snapshots", "8800 12.7(1)@2", "digest: its entries are not those that were loaded"
             ),
         ),
         (
             "UPDATE entries SET page = 9 WHERE snapshot_id = 2 AND position = 2",
-            Fault(
+            DatabaseFault(
                 "snapshots", "8800 12.7(1)@2", "digest: its entries are not those that were loaded"
             ),
         ),
         (
             "UPDATE entries SET printed_row_id = 3 WHERE snapshot_id = 2 AND position = 2",
-            Fault(
+            DatabaseFault(
                 "snapshots", "8800 12.7(1)@2", "digest: its entries are not those that were loaded"
             ),
         ),
         (
             "UPDATE snapshots SET revision = 3 WHERE id = 2",
-            Fault("snapshots", "8800 12.7(1)", "revision: they go up to 3, but there are 2"),
+            DatabaseFault(
+                "snapshots", "8800 12.7(1)", "revision: they go up to 3, but there are 2"
+            ),
         ),
         (
             "UPDATE snapshots SET firmware = '12.9(1)' WHERE id = 3",
-            Fault(
+            DatabaseFault(
                 "snapshots",
                 "8800 12.9(1)@1",
                 "firmware_order: 12000800020000, not 12000900020000",
@@ -186,11 +190,11 @@ def test_a_row_that_was_not_compared(loaded: Engine) -> None:
         ),
         (
             "UPDATE snapshots SET firmware = 'new' WHERE id = 3",
-            Fault("snapshots", "8800 new@1", "firmware: it is no release"),
+            DatabaseFault("snapshots", "8800 new@1", "firmware: it is no release"),
         ),
     ],
 )
-def test_a_snapshot_that_was_changed(loaded: Engine, change: str, fault: Fault) -> None:
+def test_a_snapshot_that_was_changed(loaded: Engine, change: str, fault: DatabaseFault) -> None:
     assert spoil(loaded, change) == [fault]
 
 
@@ -217,20 +221,20 @@ def test_what_refers_to_nothing(loaded: Engine, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ("DROP VIEW root_history", Fault("root_history", "", "it isn't there")),
-        ("DROP TABLE problems", Fault("problems", "", "it isn't there")),
-        ("DROP TABLE sightings CASCADE", Fault("sightings", "", "it isn't there")),
+        ("DROP VIEW root_history", DatabaseFault("root_history", "", "it isn't there")),
+        ("DROP TABLE problems", DatabaseFault("problems", "", "it isn't there")),
+        ("DROP TABLE sightings CASCADE", DatabaseFault("sightings", "", "it isn't there")),
         (
             "ALTER TABLE certificates RENAME COLUMN parser TO reader",
-            Fault("certificates", "", "the column parser isn't there"),
+            DatabaseFault("certificates", "", "the column parser isn't there"),
         ),
         (
             "DROP INDEX ix_snapshots_firmware",
-            Fault("snapshots", "", "the index ix_snapshots_firmware isn't there"),
+            DatabaseFault("snapshots", "", "the index ix_snapshots_firmware isn't there"),
         ),
     ],
 )
-def test_what_is_gone_as_a_whole(loaded: Engine, change: str, fault: Fault) -> None:
+def test_what_is_gone_as_a_whole(loaded: Engine, change: str, fault: DatabaseFault) -> None:
     if loaded.dialect.name == "sqlite":
         change = change.removesuffix(" CASCADE")
     assert spoil(loaded, change) == [fault]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import csv
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -68,6 +69,13 @@ def fingerprints() -> dict[str, str]:
 def subjects() -> dict[str, str]:
     """SHA-1 to the subject in its canonical form (`pipeline.x509.names`), of every certificate."""
     return {sha1: block.split("\n", 3)[2][2:] for sha1, block in _blocks().items()}
+
+
+@cache
+def owners() -> frozenset[str]:
+    """The organisations of all roots (the first O of each subject), in lower case."""
+    found = (re.search(r"(?:^|, )O=(.*?)(?=, \w+=|$)", each) for each in subjects().values())
+    return frozenset(each[1].casefold() for each in found if each)
 
 
 def sightings() -> list[Sighting]:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, select
 
-from schemas.tables import Sighting
+from schemas.tables import SightingRow
 
 Programme = Literal["mozilla", "microsoft", "apple", "aosp", "openjdk", "oracle"]
 
@@ -81,13 +81,13 @@ class Stores:
 def stores(connection: Connection) -> Stores:
     """Read the sightings in the database."""
     columns = (
-        Sighting.fingerprint,
-        Sighting.programme,
-        Sighting.first_seen,
-        Sighting.last_seen,
-        Sighting.source,
+        SightingRow.fingerprint,
+        SightingRow.programme,
+        SightingRow.first_seen,
+        SightingRow.last_seen,
+        SightingRow.source,
     )
-    ordered = select(*columns).order_by(Sighting.fingerprint, Sighting.programme)
+    ordered = select(*columns).order_by(SightingRow.fingerprint, SightingRow.programme)
     return stores_of(connection.execute(ordered))
 
 

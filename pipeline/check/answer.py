@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from pipeline.catalogue.authorities import IssuesTo
 from pipeline.check.openssl.path import BuilderName
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
 
 Verdict = Literal["accepted", "refused", "unknown"]
 
@@ -19,6 +21,15 @@ FindingKind = Literal[
     "missing-intermediate",
     "not-fetched",
     "private-key",
+]
+
+RemarkKind = Literal[
+    "no-client-auth",
+    "weak-signature",
+    "weak-key",
+    "large-key",
+    "long-names",
+    "name-in-cn-only",
 ]
 
 RemedyKind = Literal[
@@ -38,6 +49,18 @@ class Finding:
 
     kind: FindingKind
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that the verdict doesn't follow from and that still may stop a phone or a server.
+
+    ``document`` is the one of Cisco's that says so, if there is any.
+    """
+
+    kind: RemarkKind
+    text: str
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +121,26 @@ class Period:
 class Remedy:
     """Something that makes the release accept the chain.
 
-    ``is_tested``: the builders were run again with it, and accept. If not, something that isn't
-    known here is part of it. ``summary`` is a clause (``stop sending …``), ``text`` sentences that
-    say how. ``breaks`` are the releases asked for that accept the chain now and wouldn't any more.
+    ``is_tested``: the builders were run again with it for this very release, and accept; if not,
+    ``untested`` says what of it couldn't be. ``summary`` is a clause (``stop sending …``), ``text``
+    sentences that say how. ``certificates`` are those that it is about (SHA-1), ``firmware`` is the
+    release to upgrade to. Of the releases asked for, ``cures`` counts those that refuse the chain
+    now and would accept it, and ``breaks`` names those that accept it now and wouldn't any more.
     """
 
     kind: RemedyKind
     summary: str
     text: str
-    is_tested: bool = True
+    untested: str = ""
     certificates: list[str] = field(default_factory=list)
     firmware: str | None = None
+    cures: int = 0
     breaks: list[str] = field(default_factory=list)
+    is_tested: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell it in one word, too."""
+        object.__setattr__(self, "is_tested", not self.untested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +156,8 @@ class Notice:
 class Result:
     """Whether one release accepts the chain: the stricter of what the builders say.
 
-    ``since`` is when the certificate ended that has expired; ``until`` is when the release, that
+    ``since`` is from when on it refuses the chain because a certificate has expired: when that
+    ended or, if that was before, when the server's own began; ``until`` is when the release, that
     accepts the chain on the day asked for, comes to refuse it. ``accepted`` has all the times in
     which it is accepted.
     """
@@ -154,17 +186,44 @@ class NameCheck:
 
 @dataclass(frozen=True, slots=True)
 class CommonRoot:
-    """A root that all the releases asked for trust, and that outlives the server's certificate."""
+    """A root that all the releases asked for trust, and that outlives the server's certificate.
+
+    ``in_browsers``: all browsers' stores have it now. ``authority`` is who runs it today.
+    """
 
     fingerprint: str
     subject: str
     not_after: datetime
     in_browsers: bool
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedCa:
+    """A CA to buy a server's certificate from.
+
+    ``releases`` counts those asked for that trust one of its ``roots`` (SHA-1), each of which
+    outlives the server's certificate, the last until ``until``.
+    """
+
+    name: str
+    issues_to: IssuesTo
+    releases: int
+    roots: list[str]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Which releases accept a chain on a day. ``source`` is the file or server it is from."""
+    """Which releases accept a chain on a day. ``source`` is the file or server it is from.
+
+    Where a release refuses the chain, ``authorities`` are the CAs that a certificate could come
+    from, the best first, ``common_roots`` the roots that all the releases asked for trust, and
+    ``left_out`` counts those that some release trusts and that are none to buy under, by why not.
+    Of several chains, those of all are named once, in `Checks`. If it ``is_strict``, remarks count.
+    If it ``is_for_ca``, the chain begins with a CA's certificate, and the verdicts are on what that
+    CA issues.
+    """
 
     on: datetime
     chain: list[ChainCertificate]
@@ -172,17 +231,31 @@ class Check:
     source: str
     name: NameCheck | None
     findings: list[Finding]
+    remarks: list[Remark]
+    authorities: list[OfferedCa]
     common_roots: list[CommonRoot]
+    left_out: dict[str, int]
+    is_for_ca: bool
+    is_strict: bool
 
     @property
     def is_accepted(self) -> bool:
-        """Whether every release asked for accepts it."""
-        return all(result.verdict == "accepted" for result in self.results)
+        """Whether every release asked for accepts it and, if that is asked, without a remark."""
+        is_fine = not (self.is_strict and self.remarks)
+        return is_fine and all(result.verdict == "accepted" for result in self.results)
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The same for several chains, each on its own."""
+    """The same for several chains, each on its own.
+
+    ``authorities``, ``common_roots`` and ``left_out`` are those of certificates that don't outlive
+    any of the servers'. ``gaps`` are releases that may lack roots.
+    """
 
     on: datetime
     checks: list[Check]
+    authorities: list[OfferedCa] = field(default_factory=list)
+    common_roots: list[CommonRoot] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.check.chain import MOST_BYTES, Chain, chain_of
 from pipeline.check.hostname import ascii_name, is_ip_address
 from pipeline.errors import DocumentError, SourceError, UsageError
+from pipeline.resolver import addresses, in_turn
 
 if TYPE_CHECKING:
     from OpenSSL import SSL
@@ -80,7 +81,7 @@ def served_chain(
     sni = ascii_name(name).encode() if name else None
     try:
         host = address.host if is_ip_address(address.host) else ascii_name(address.host)
-        with socket.create_connection((host, address.port), timeout) as connection:
+        with _connected(host, address.port, deadline) as connection:
             ders = _certificates(connection, sni, deadline, str(address))
     except socket.gaierror:
         raise SourceError(f"{address}: no host of this name is known; check it.") from None
@@ -93,6 +94,17 @@ def served_chain(
         return chain_of(str(address), ders, is_served=True)
     except DocumentError as error:
         raise SourceError(str(error)) from None
+
+
+def _connected(host: str, port: int, deadline: float) -> socket.socket:
+    """Connect to the first address of a host that takes it."""
+    failure = OSError("no address")
+    for found, seconds in in_turn(addresses(host, port, deadline), deadline):
+        try:
+            return socket.create_connection((found, port), seconds)
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 def _certificates(

@@ -3,93 +3,193 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cached_property
+from typing import Final
 
 from asn1crypto import x509
 from sqlalchemy import Engine, select
 
 from pipeline import catalogue
+from pipeline.catalogue import cross_certificates
+from pipeline.catalogue.cross_certificates import CrossCertificate
 from pipeline.check.chain import Chain
 from pipeline.check.fetch import fetch
+from pipeline.check.names import name_key
 from pipeline.check.openssl.link import readable
-from pipeline.check.releases import name_key
 from pipeline.database.engine import transaction
 from pipeline.errors import SourceError
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.x509.names import Name
 from schemas import tables
 
+_MOST_CANDIDATES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn(Certificate):
+    """A known cross-certificate whose bytes aren't at hand, made of what is known of it.
+
+    Its digests are those of the real one. ``signer`` is a certificate (DER) of the root that has
+    issued it: that its signature is that root's is taken for granted.
+    """
+
+    signer: bytes
+
 
 class Pool:
-    """The certificates that are known from files, chains and the database.
+    """The certificates that are known from files, chains, the database and the catalogue.
 
-    If it is ``online``, it also fetches an issuer that nobody knows from where the certificate says
-    it is; ``failures`` says what came in between.
+    If it is ``online``, it also fetches an issuer that nobody has a valid certificate of from where
+    the certificate says it is, unless that is no public address and ``allow_private`` isn't given,
+    and what stands in for a known cross-certificate from crt.sh; ``failures`` says what came in
+    between. ``on`` is the day asked for.
     """
 
     def __init__(
         self,
         engine: Engine,
+        on: datetime,
         certs: Iterable[Certificate] = (),
         chains: Iterable[Chain] = (),
         *,
         online: bool = False,
+        allow_private: bool = False,
     ) -> None:
         """Have these at hand; the others are read when they are asked for."""
         self._engine = engine
+        self._on = on
         self._given = [*certs, *(each for chain in chains for each in chain.others)]
         self._online = online
+        self._allow_private = allow_private
         self._fetched: dict[str, list[Certificate]] = {}
+        self._sought: set[str] = set()
+        self._stand_ins: dict[str, list[StandIn]] = {}
         self.failures: dict[str, str] = {}
 
-    def issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
-        """Give those that have its issuer's name, but for roots: to send one never helps.
+    def candidates(self, sent: Iterable[Certificate]) -> list[Certificate]:
+        """Give all that may be in a path above what is sent, the nearest first.
 
-        What no OpenSSL could read is left out, too.
+        None of it is sent already, nor is a root: to send one never helps.
         """
-        return [each for each in self._issuers_of(certificate) if readable(each.der)]
+        waiting = list(sent)
+        seen = {each.fingerprint for each in waiting}
+        found: list[Certificate] = []
+        for certificate in waiting:
+            for each in self.issuers_of(certificate):
+                if each.fingerprint not in seen and len(found) < _MOST_CANDIDATES:
+                    seen.add(each.fingerprint)
+                    found.append(each)
+                    waiting.append(each)
+        return found
 
-    def _issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
-        issuer = certificate.issuer
-        known = self._by_subject.get(name_key(issuer), ())
-        if known or not self._online or certificate.is_self_signed or self.has_root(issuer):
-            return known
-        found = (each for url in issuer_urls(certificate) for each in self._fetch(url))
-        return [each for each in found if name_key(each.subject) == name_key(issuer)]
+    def issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
+        """Give those that have its issuer's name, but for roots, and for what OpenSSL can't read.
+
+        Of a cross-certificate that isn't at hand there is a `StandIn`.
+        """
+        if certificate.is_self_signed:
+            return ()
+        key = name_key(certificate.issuer)
+        known = self._by_subject.get(key, ())
+        if self._online and not any(each.not_before <= self._on < each.not_after for each in known):
+            known = [*known, *self._fetched_issuers(certificate, key)]
+        at_hand = {each.fingerprint for each in known}
+        return [*known, *(e for e in self._standing_in(key) if e.fingerprint not in at_hand)]
+
+    def fetch_stand_ins(self, wanted: Iterable[StandIn]) -> bool:
+        """Fetch the real certificates from crt.sh; say whether there is any now."""
+        sought = [each for each in wanted if each.fingerprint not in self._sought]
+        if not self._online or not sought:
+            return False
+        from pipeline.enrich.crtsh import CrtSh
+        from pipeline.enrich.source import IncompleteError
+
+        self._sought |= {each.fingerprint for each in sought}
+        try:
+            found = CrtSh().find([each.fingerprint for each in sought])
+        except IncompleteError as error:
+            found = dict(error.found)
+            for each in sought:
+                if each.fingerprint not in found:
+                    self.failures[f"https://crt.sh/?q={each.fingerprint_sha256}"] = str(error)
+        real = {each.fingerprint_sha256: each for each in map(read, found.values())}
+        for digest in (stand_in.fingerprint_sha256 for stand_in in sought):
+            if digest in real:
+                key = name_key(real[digest].subject)
+                self._by_subject.setdefault(key, []).append(real[digest])
+        return bool(found)
 
     def has_root(self, subject: Name) -> bool:
         """Whether a root of this name is known."""
         return name_key(subject) in self._roots
+
+    def is_of_a_public_ca(self, name: Name) -> bool:
+        """Whether a root of the same organisation is known."""
+        return bool(name.owner) and name.owner.casefold() in catalogue.owners()
+
+    def _fetched_issuers(self, certificate: Certificate, key: str) -> list[Certificate]:
+        found = (each for url in issuer_urls(certificate) for each in self._fetch(url))
+        return [
+            each
+            for each in found
+            if name_key(each.subject) == key and not each.is_self_signed and readable(each.der)
+        ]
 
     def _fetch(self, url: str) -> list[Certificate]:
         """Fetch what is at an address, but once."""
         if url not in self._fetched:
             self._fetched[url] = []
             try:
-                self._fetched[url] = [read(der) for der in fetch(url)]
+                self._fetched[url] = [
+                    read(der) for der in fetch(url, allow_private=self._allow_private)
+                ]
             except (SourceError, UnreadableCertificateError) as error:
                 self.failures[url] = str(error)
         return self._fetched[url]
+
+    def _standing_in(self, key: str) -> Sequence[StandIn]:
+        if key not in self._stand_ins:
+            self._stand_ins[key] = [
+                stand_in(cross)
+                for root in self._roots.get(key, ())
+                for cross in cross_certificates.of_roots().get(root, ())
+            ]
+        return self._stand_ins[key]
 
     @cached_property
     def _by_subject(self) -> dict[str, list[Certificate]]:
         index: dict[str, list[Certificate]] = {}
         for each in dict.fromkeys([*self._given, *self._stored]):
-            if not each.is_self_signed:
+            if not each.is_self_signed and readable(each.der):
                 index.setdefault(name_key(each.subject), []).append(each)
         return index
 
     @cached_property
     def _stored(self) -> list[Certificate]:
         """Those that are self-signed nowhere: cross-certificates and CAs below roots."""
-        table = tables.Certificate
+        table = tables.CertificateRow
         with transaction(self._engine) as connection:
             ders = list(connection.scalars(select(table.der).where(table.self_signed.is_(False))))
         return list(map(read, ders))
 
     @cached_property
-    def _roots(self) -> frozenset[str]:
-        return frozenset(map(name_key, catalogue.subjects().values()))
+    def _roots(self) -> dict[str, list[str]]:
+        index: dict[str, list[str]] = {}
+        for fingerprint, subject in catalogue.subjects().items():
+            index.setdefault(name_key(subject), []).append(fingerprint)
+        return index
+
+
+def stand_in(cross: CrossCertificate) -> StandIn:
+    """Make what stands in for a known cross-certificate."""
+    made = read(cross_certificates.stand_in(cross))
+    values = {each.name: getattr(made, each.name) for each in fields(made)}
+    values["fingerprint"] = cross.fingerprint
+    values["fingerprint_sha256"] = cross.fingerprint_sha256
+    (signer,) = catalogue.find(cross.issuers[:1]).values()
+    return StandIn(**values, signer=signer)
 
 
 def issuer_urls(certificate: Certificate) -> list[str]:

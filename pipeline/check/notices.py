@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,36 +12,66 @@ from typing import Any
 
 from pipeline import catalogue
 from pipeline.check.answer import Notice
-from pipeline.firmware import Firmware
 from pipeline.x509.certificate import Certificate
 
 
 @dataclass(frozen=True)
 class _Rule:
     notice: Notice
+    products: re.Pattern[str]
     roots: frozenset[str]
     names: frozenset[str]
     error: str | None
-    before: Firmware | None
+    before: tuple[int, ...] | None
+    is_about_private: bool
 
-    def applies(self, firmware: str, error: str, path: Sequence[Certificate]) -> bool:
+    def applies(
+        self, product: str, firmware: str, error: str, path: Sequence[Certificate], is_private: bool
+    ) -> bool:
+        if not self.products.search(product):
+            return False
+        if self.is_about_private:
+            return is_private
         if self.error not in (None, error):
             return False
-        if self.before and not Firmware.parse(firmware) < self.before:
+        if self.before and not _numbers(firmware) < self.before:
             return False
         return any(
             each.fingerprint in self.roots or str(each.issuer) in self.names for each in path
         )
 
 
-def notices(firmware: str, error: str, path: Sequence[Certificate]) -> Iterator[Notice]:
-    """Give those that apply to a release that refuses a path with an error in OpenSSL's words."""
-    yield from (rule.notice for rule in _rules() if rule.applies(firmware, error, path))
+def notices(
+    product: str,
+    firmware: str,
+    error: str,
+    path: Sequence[Certificate],
+    *,
+    is_private: bool = False,
+) -> Iterator[Notice]:
+    """Give those that apply to a release that refuses a path with an error in OpenSSL's words.
+
+    ``is_private`` says that the chain ends in a private CA's root.
+    """
+    for rule in _rules():
+        if rule.applies(product, firmware, error, path, is_private):
+            yield rule.notice
 
 
-def upgrade_caveat() -> str:
-    """Say what stands against upgrading phones where they are."""
-    return str(_file()["upgrade"]["text"])
+def upgrade_caveat(product: str) -> str:
+    """Say what stands against upgrading devices where they are; ``""`` if nothing is known."""
+    caveat = _file()["upgrade"]
+    return str(caveat["text"]) if re.search(caveat["products"], product) else ""
+
+
+def has_fixed_list(product: str) -> bool:
+    """Whether it is known that nothing can be added to what a product trusts."""
+    return any(each.is_about_private and each.products.search(product) for each in _rules())
+
+
+def _numbers(firmware: str) -> tuple[int, ...]:
+    """Read a release as it is ordered: ``CE9.8.2`` as 9, 8, 2."""
+    return tuple(map(int, re.findall(r"\d+", firmware)))
 
 
 @cache
@@ -49,10 +80,12 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             Notice(each["document"], each["bugs"], each["text"]),
-            frozenset(each["roots"]),
-            frozenset(subjects[root] for root in each["roots"]),
+            re.compile(each["products"]),
+            frozenset(each.get("roots", ())),
+            frozenset(subjects[root] for root in each.get("roots", ())),
             each.get("error"),
-            Firmware.parse(each["before"]) if "before" in each else None,
+            _numbers(each["before"]) if "before" in each else None,
+            each.get("private", False),
         )
         for each in _file()["notice"]
     )

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from pipeline.catalogue import root_programmes
+from pipeline.check.advice import Adviser, renaming, some
 from pipeline.check.answer import (
     Builder,
     ChainCertificate,
     Check,
     Checks,
-    CommonRoot,
     Finding,
     NameCheck,
     Notice,
@@ -25,6 +25,7 @@ from pipeline.check.answer import (
     Result,
     Step,
 )
+from pipeline.check.ca_choice import Choice, other_ca
 from pipeline.check.chain import Chain, is_ca, named
 from pipeline.check.hostname import check_name
 from pipeline.check.intermediates import Pool, issuer_urls
@@ -32,10 +33,12 @@ from pipeline.check.notices import notices
 from pipeline.check.openssl.path import BuilderName, Code, Outcome
 from pipeline.check.reasons import Reason, reason_of
 from pipeline.check.releases import Release, releases
-from pipeline.check.remedies import Case, other_ca, remedies, renaming, some, upgrade
+from pipeline.check.remarks import remarks
+from pipeline.check.remedies import Case
 from pipeline.check.verdict import Judge, Judgement, Sent
 from pipeline.database.engine import transaction
-from pipeline.questions import trust_list
+from pipeline.moment import moment
+from pipeline.questions.snapshots import incomplete
 from pipeline.x509.certificate import Certificate, read
 
 
@@ -49,14 +52,17 @@ def check(
     name: str | None = None,
     certs: Sequence[Path] = (),
     online: bool = False,
+    strict: bool = False,
+    allow_private: bool = False,
 ) -> Check:
     """Say which releases accept a chain, since or until when, and what helps where they don't.
 
-    ``firmware`` names releases as `trust_list.release` takes them; without it, all that are
-    loaded are asked in their newest revisions. ``on`` as in `trust_list.moment`. ``name`` is
+    ``firmware`` names releases as `release_names.release` takes them; without it, all that are
+    loaded are asked in their newest revisions. ``on`` as in `pipeline.moment.moment`. ``name`` is
     what phones call the server: its certificate has to be for that, too. ``certs`` are files
     of certificates that the server might send, too. If ``online``, an issuer that is missing is
-    fetched from where the certificate says it is.
+    fetched from where the certificate says it is, and a cross-certificate that helps from crt.sh.
+    If ``strict``, a chain with remarks isn't accepted.
 
     Raises:
         UsageError: ``firmware`` names no release, or several; ``name`` is no host's; ``certs``
@@ -72,6 +78,8 @@ def check(
         name=name,
         certs=certs,
         online=online,
+        strict=strict,
+        allow_private=allow_private,
     ).checks
     return answer
 
@@ -86,13 +94,34 @@ def check_all(
     name: str | None = None,
     certs: Sequence[Path] = (),
     online: bool = False,
+    strict: bool = False,
+    allow_private: bool = False,
 ) -> Checks:
-    """Check several chains as `check` does; what one lacks may be in another."""
-    when = trust_list.moment(on)
+    """Check several chains as `check` does; what one lacks may be in another.
+
+    Each result has the verdict of one release, and what was tried and helps on that release.
+    """
+    when = moment(on)
     asked = releases(engine, firmware, product)
-    pool = Pool(engine, _certificates(certs), chains, online=online)
-    desk = _Desk(engine, asked, bool(firmware), Judge(when), pool)
-    return Checks(when, [desk.check(chain, name) for chain in chains])
+    certificates = _certificates(certs)
+    pool = Pool(engine, when, certificates, chains, online=online, allow_private=allow_private)
+    desk = _Desk(engine, asked, bool(firmware), Judge(when), pool, strict)
+    answers = [desk.check(chain, name) for chain in chains]
+    gaps = incomplete(engine, [each.id for each in asked])
+    ends = [c.target.not_after for c, a in zip(chains, answers, strict=True) if a.authorities]
+    if not ends:
+        return Checks(when, answers, gaps=gaps)
+    if len(answers) > 1:  # named once
+        answers = [replace(each, authorities=[], common_roots=[], left_out={}) for each in answers]
+    until, choice = min(ends), desk.choice
+    return Checks(
+        when,
+        answers,
+        choice.authorities(until),
+        choice.roots(until),
+        choice.left_out(until),
+        gaps,
+    )
 
 
 def _certificates(paths: Sequence[Path]) -> list[Certificate]:
@@ -112,12 +141,14 @@ class _Desk:
     is_choice: bool
     judge: Judge
     pool: Pool
+    is_strict: bool = False
 
     def check(self, chain: Chain, name: str | None) -> Check:
         """Answer for one chain."""
         name_check = None if name is None else check_name(chain.target, name)
         question = _Question(self, chain, name_check)
         results = question.results()
+        until = chain.target.not_after
         is_refused = any(each.verdict == "refused" for each in results)
         return Check(
             on=self.judge.on,
@@ -126,40 +157,41 @@ class _Desk:
             source=chain.source,
             name=name_check,
             findings=[*chain.findings, *question.missing(), *self._failures(chain)],
-            common_roots=question.common_roots if is_refused else [],
+            remarks=list(remarks(chain)),
+            authorities=self.choice.authorities(until) if is_refused else [],
+            common_roots=self.choice.roots(until) if is_refused else [],
+            left_out=self.choice.left_out(until) if is_refused else {},
+            is_for_ca=is_ca(chain.target) and not chain.is_served,
+            is_strict=self.is_strict,
         )
-
-    def common_roots(self, target: Certificate) -> list[CommonRoot]:
-        """Give the roots that all releases asked trust from the day asked for to the target's end.
-
-        Those that browsers have in store come first, as their CAs are the ones in business.
-        """
-        return [
-            CommonRoot(each.fingerprint, str(each.subject), each.not_after, is_in_browsers)
-            for each, is_in_browsers in self._common
-            if target.not_after < each.not_after
-        ]
 
     def _failures(self, chain: Chain) -> list[Finding]:
         """Say what couldn't be fetched for a chain."""
         urls = dict.fromkeys(url for each in chain.sent for url in issuer_urls(each))
+        urls |= dict.fromkeys(url for url in self.pool.failures if "crt.sh" in url)
         failures = self.pool.failures
         return [Finding("not-fetched", failures[url]) for url in urls if url in failures]
 
     @cached_property
-    def _common(self) -> list[tuple[Certificate, bool]]:
-        first, *others = (each.roots for each in self.asked)
-        shared = [
-            root for root in first.values() if all(root.fingerprint in each for each in others)
-        ]
+    def choice(self) -> Choice:
+        """The CAs that a certificate could come from."""
         with transaction(self.engine) as connection:
             stores = root_programmes.stores(connection)
-        ranked = [
-            (root, root_programmes.is_in_a_browser(stores.present(root.fingerprint)))
-            for root in shared
-            if all(self.judge.accepts(Sent(root, ()), each) for each in self.asked)
-        ]
-        return sorted(ranked, key=lambda each: (not each[1], str(each[0].subject)))
+        return Choice(self.asked, self.judge, stores)
+
+    def other_ca(self, until: datetime) -> Remedy | None:
+        """Offer another CA, for a certificate that ends then."""
+        if until not in self._other_cas:
+            self._other_cas[until] = other_ca(self.choice, until, self.asked)
+        return self._other_cas[until]
+
+    @cached_property
+    def _other_cas(self) -> dict[datetime, Remedy | None]:
+        return {}
+
+    def later(self, release: Release) -> list[Release]:
+        """Give the releases that a phone can be upgraded to, the next first."""
+        return [each for each in self.loaded if each.comes_after(release)]
 
     @cached_property
     def loaded(self) -> Sequence[Release]:
@@ -179,7 +211,6 @@ class _Shared:
     reason: Reason
     builders: dict[BuilderName, Builder]
     accepted: list[Period]
-    remedies: list[Remedy]
 
 
 class _Question:
@@ -192,8 +223,11 @@ class _Question:
         self.sent = Sent(chain.target, chain.others, chain.is_served)
         self.is_misnamed = name is not None and not name.ok
         self.name = name
+        self.case = Case(self.sent, self.judge, desk.pool, desk.asked)
+        self.adviser = Adviser(
+            self.case, self._place, desk.later, lambda: desk.other_ca(self.sent.target.not_after)
+        )
         self._shared: dict[tuple[str, ...], _Shared] = {}
-        self._accepting: dict[Release, bool] = {}
 
     def results(self) -> list[Result]:
         """Give the answer of each release."""
@@ -255,22 +289,18 @@ class _Question:
             builders=shared.builders,
             accepted=accepted,
             remedies=self._remedies(shared, release) if is_refused else [],
-            notices=_notices(shared.judgement, release) if is_refused else [],
+            notices=self._notices(shared.judgement, release) if is_refused else [],
         )
 
     def _of(self, release: Release) -> _Shared:
-        key = release.relevant(self.sent.names)
+        key = self.case.key(release)
         if key not in self._shared:
             judgement = self.judge.judge(self.sent, release)
-            case = Case(
-                self.sent, release, self.judge, self.desk.asked, self.desk.pool, self._place
-            )
             self._shared[key] = _Shared(
                 judgement,
-                reason_of(judgement),
+                reason_of(judgement, self.sent.target),
                 {name: self._builder(each, release) for name, each in judgement.outcomes.items()},
                 self.judge.periods(self.sent, release),
-                remedies(case) if judgement.verdict == "refused" else [],
             )
         return self._shared[key]
 
@@ -294,31 +324,18 @@ class _Question:
     def _place(self, certificate: Certificate) -> str:
         return f"certificate {self.chain.sent.index(certificate) + 1}"
 
+    def _notices(self, judgement: Judgement, release: Release) -> list[Notice]:
+        outcome = judgement.decisive
+        path = [read(each.der) for each in outcome.path]
+        is_private = bool(self.adviser.private_root(release))
+        return list(
+            notices(release.product, release.firmware, outcome.error, path, is_private=is_private)
+        )
+
     def _remedies(self, shared: _Shared, release: Release) -> list[Remedy]:
         if self.name and shared.judgement.verdict == "accepted":
             return [renaming(self.name, self.sent.target)]
-        found = [*shared.remedies, *upgrade(self._upgrade(release))]
-        if not any(each.kind in ("renew", "wait") for each in found):
-            found += self._other_ca
-        return found
-
-    @cached_property
-    def _other_ca(self) -> list[Remedy]:
-        return list(other_ca(self.common_roots, self.desk.asked))
-
-    @cached_property
-    def common_roots(self) -> list[CommonRoot]:
-        """Give the roots that outlive the target."""
-        return self.desk.common_roots(self.sent.target)
-
-    def _upgrade(self, release: Release) -> Release | None:
-        later = (each for each in self.desk.loaded if each.comes_after(release))
-        return next(filter(self._accepts, later), None)
-
-    def _accepts(self, release: Release) -> bool:
-        if release not in self._accepting:
-            self._accepting[release] = self.judge.accepts(self.sent, release)
-        return self._accepting[release]
+        return self.adviser.remedies(release)
 
 
 def _misnamed(name: NameCheck) -> str:
@@ -328,9 +345,3 @@ def _misnamed(name: NameCheck) -> str:
             "and its common name doesn't count"
         )
     return f"the server's certificate is for {some(name.names)}, not for {name.name}"
-
-
-def _notices(judgement: Judgement, release: Release) -> list[Notice]:
-    outcome = judgement.decisive
-    path = [read(each.der) for each in outcome.path]
-    return list(notices(release.firmware, outcome.error, path))

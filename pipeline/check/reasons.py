@@ -34,14 +34,17 @@ _WORDS: Final = {
 
 
 class Reason(NamedTuple):
-    """Why a release accepts or refuses; ``since`` is when what has expired ended."""
+    """Why a release accepts or refuses.
+
+    ``since`` is when what has expired ended or, if that was before, the target began.
+    """
 
     text: str
     since: datetime | None = None
 
 
-def reason_of(judgement: Judgement) -> Reason:
-    """Say in a clause what the verdict follows from."""
+def reason_of(judgement: Judgement, target: Certificate) -> Reason:
+    """Say in a clause what the verdict on a target follows from."""
     outcome = judgement.decisive
     path = [read(each.der) for each in outcome.path]
     if judgement.verdict == "accepted":
@@ -49,10 +52,10 @@ def reason_of(judgement: Judgement) -> Reason:
     if judgement.unresolved:
         root = judgement.unresolved
         return Reason(f"the trust list has {root.subject}, but that certificate is not known")
-    return _refusal(outcome.error, path, outcome.depth)
+    return _refusal(outcome.error, path, outcome.depth, target)
 
 
-def _refusal(error: str, path: list[Certificate], depth: int | None) -> Reason:
+def _refusal(error: str, path: list[Certificate], depth: int | None, target: Certificate) -> Reason:
     if depth is None or depth >= len(path):
         return Reason(error)
     it = path[depth]
@@ -60,4 +63,5 @@ def _refusal(error: str, path: list[Certificate], depth: int | None) -> Reason:
         error = "self-signed certificate"
     words = _WORDS.get(error, f"{error}: {{it}}")
     text = words.format(it=label(it), issuer=it.issuer.label, start=it.not_before)
-    return Reason(text, it.not_after if error == _EXPIRED else None)
+    since = max(it.not_after, target.not_before) if error == _EXPIRED else None
+    return Reason(text, since)

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
+from pipeline.check.intermediates import StandIn
+from pipeline.check.names import name_key
 from pipeline.check.openssl.path import Anchors
 from pipeline.database.engine import batches, transaction
-from pipeline.errors import UsageError
-from pipeline.questions import trust_list
+from pipeline.firmware import ReleaseId
+from pipeline.questions.release_names import release, some_releases
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, read
 from schemas import tables
-from schemas.tables import PrintedRow, Snapshot
-
-
-@lru_cache(maxsize=65536)
-def name_key(name: names.Name | str) -> str:
-    """Bring a name, or its canonical form, in a form that equal names have in common."""
-    return str(name).casefold()
+from schemas.tables import PrintedRow, SnapshotRow
 
 
 class Entry(NamedTuple):
@@ -43,6 +39,11 @@ class Release:
     firmware_order: int
     revision: int
     entries: Sequence[Entry]
+
+    @property
+    def id(self) -> ReleaseId:
+        """What names it."""
+        return ReleaseId(self.product, self.firmware, self.revision)
 
     @cached_property
     def roots(self) -> Mapping[str, Certificate]:
@@ -93,7 +94,11 @@ class Release:
     def with_proven(self, sent: Sequence[Certificate]) -> Release:
         """Take certificates that are sent for the entries whose fingerprints they have."""
         wanted = {entry.fingerprint for entry in self.unresolved}
-        proven = {each.fingerprint: each for each in sent if each.fingerprint in wanted}
+        proven = {
+            each.fingerprint: each
+            for each in sent
+            if each.fingerprint in wanted and not isinstance(each, StandIn)
+        }
         if not proven:
             return self
         entries = [
@@ -127,10 +132,10 @@ def releases(
         DatabaseError: the database can't be used.
     """
     if firmware:
-        infos = [trust_list.release(engine, text, product) for text in firmware]
-        wanted = list(dict.fromkeys((each.product, each.firmware, each.revision) for each in infos))
+        found = (release(engine, text, product).id for text in firmware)
+        wanted = list(dict.fromkeys(found))
     else:
-        wanted = _newest(engine, product)
+        wanted = some_releases(engine, product)
     with transaction(engine) as connection:
         return sorted(_read(connection, wanted), key=lambda each: (each.product, _order(each)))
 
@@ -139,34 +144,23 @@ def _order(release: Release) -> tuple[int, int]:
     return release.firmware_order, release.revision
 
 
-def _newest(engine: Engine, product: str | None) -> list[tuple[str, str, int]]:
-    newest = tables.latest_revisions.c
-    statement = select(newest.product, newest.firmware, newest.revision)
-    with transaction(engine) as connection:
-        found = [tuple(row) for row in connection.execute(statement) if product in (None, row[0])]
-    if not found:
-        what = "Nothing" if product is None else f"Nothing of {product}"
-        raise UsageError(f"{what} is loaded; run `trustlist snapshots` to see what is.")
-    return found
-
-
-def _read(connection: Connection, wanted: Sequence[tuple[str, str, int]]) -> list[Release]:
+def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
     """Read all entries in one query, and then each certificate once."""
     chosen = set(wanted)
-    columns = (Snapshot.id, Snapshot.product, Snapshot.firmware, Snapshot.revision)
+    columns = (SnapshotRow.id, SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
     snapshots = {
         row[0]: row
-        for row in connection.execute(select(*columns, Snapshot.firmware_order))
-        if tuple(row[1:4]) in chosen
+        for row in connection.execute(select(*columns, SnapshotRow.firmware_order))
+        if ReleaseId(*row[1:4]) in chosen
     }
     printed: dict[int, list[tuple[str, str]]] = {number: [] for number in snapshots}
     rows = (
-        select(tables.Entry.snapshot_id, PrintedRow.fingerprint, PrintedRow.subject)
-        .join(PrintedRow, PrintedRow.id == tables.Entry.printed_row_id)
-        .order_by(tables.Entry.position)
+        select(tables.EntryRow.snapshot_id, PrintedRow.fingerprint, PrintedRow.subject)
+        .join(PrintedRow, PrintedRow.id == tables.EntryRow.printed_row_id)
+        .order_by(tables.EntryRow.position)
     )
     for batch in batches(snapshots):
-        of_batch = rows.where(tables.Entry.snapshot_id.in_(batch))
+        of_batch = rows.where(tables.EntryRow.snapshot_id.in_(batch))
         for number, fingerprint, subject in connection.execute(of_batch):
             printed[number].append((fingerprint, subject))
     known = _certificates(connection, {row[0] for each in printed.values() for row in each})
@@ -183,11 +177,11 @@ def _read(connection: Connection, wanted: Sequence[tuple[str, str, int]]) -> lis
 
 
 def _certificates(connection: Connection, fingerprints: Collection[str]) -> dict[str, Certificate]:
-    known = select(tables.Certificate.der)
+    known = select(tables.CertificateRow.der)
     found = {
         each.fingerprint: each
         for batch in batches(sorted(fingerprints))
-        for der in connection.scalars(known.where(tables.Certificate.fingerprint.in_(batch)))
+        for der in connection.scalars(known.where(tables.CertificateRow.fingerprint.in_(batch)))
         if (each := read(der))
     }
     missing = [each for each in fingerprints if each not in found]

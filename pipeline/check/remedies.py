@@ -1,325 +1,254 @@
-"""What makes a release accept a chain: each remedy is tried out before it is offered."""
+"""What makes a release accept a chain: each change is tried on that release before it is offered.
+
+A change is some certificates less and some more in what the server sends. All that are of one
+certificate are tried; those of more only where none of one helps.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import takewhile
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
 
-from pipeline.check.answer import CommonRoot, NameCheck, Remedy, RemedyKind
-from pipeline.check.chain import is_ca, label
-from pipeline.check.intermediates import Pool, issuer_urls
-from pipeline.check.notices import upgrade_caveat
+from pipeline.check.chain import is_ca
+from pipeline.check.intermediates import Pool, StandIn, issuer_urls
+from pipeline.check.names import name_key
 from pipeline.check.openssl.path import Code
 from pipeline.check.releases import Release
 from pipeline.check.verdict import Judge, Sent
-from pipeline.x509 import names
-from pipeline.x509.certificate import Certificate, read
-from pipeline.x509.names import Name
+from pipeline.x509.certificate import Certificate
 
 MOST_CHANGES: Final = 3
-"""Certificates that a remedy drops or adds at most."""
-_MOST_TRIES: Final = 200
-_SERVERS: Final = "the server's certificate"
-_NAMED: Final = 3  # of several, in one sentence
-_COMMON_WORDS: Final = frozenset(
-    [
-        "Authority",
-        "CA",
-        "Certificate",
-        "Certification",
-        "Class",
-        "DV",
-        "ECC",
-        "EV",
-        "External",
-        "Global",
-        "OV",
-        "Primary",
-        "Public",
-        "RSA",
-        "Root",
-        "SSL",
-        "Secure",
-        "Server",
-        "TLS",
-        "Trusted",
-    ]
-)
+"""Certificates that a change drops or adds at most."""
+MOST_OFFERED: Final = 20
+"""Changes that are given, the best of them."""
+_MOST_TRIES: Final = 300
+
+Need = Literal["renew", "wait", "suit"]
+"""What the target needs before anything else can help: another that is valid, or for servers."""
 
 
 @dataclass(frozen=True)
-class Case:
-    """A chain that a release refuses, and what it takes to try something else.
+class Change:
+    """Certificates that are not sent any more, and others that are, behind all that is sent."""
 
-    ``asked`` are the releases that the question is about. ``place`` says which certificate of the
-    chain one is: ``certificate 3``. With ``is_renewed``, the target is supposed to be sound, and
-    what is above it is judged.
-    """
-
-    sent: Sent
-    release: Release
-    judge: Judge
-    asked: Sequence[Release]
-    pool: Pool
-    place: Callable[[Certificate], str]
-    is_renewed: bool = False
-
-    def accepts(self, sent: Sent, release: Release) -> bool:
-        """Whether a release accepts what is sent."""
-        if not self.is_renewed:
-            return self.judge.accepts(sent, release)
-        outcomes = self.judge.judge(sent, release).outcomes.values()
-        issuers = {read(each.path[1].der) for each in outcomes if len(each.path) > 1}
-        return len(issuers) == 1 and self.judge.accepts(sent.from_issuer(*issuers), release)
-
-    def has_root(self, subject: Name) -> bool:
-        """Whether a root of this name is known, trusted or not."""
-        return self.pool.has_root(subject) or any(each.has_root(subject) for each in self.asked)
-
-
-def remedies(case: Case) -> list[Remedy]:
-    """Give what helps on the server, the least effort first; what doesn't help is left out."""
-    return [*_by_sending_others(case), *_by_unknown_intermediate(case), *_by_own_change(case)]
-
-
-def upgrade(other: Release | None) -> Iterator[Remedy]:
-    """Offer the first release that accepts the chain, if there is any."""
-    if other:
-        text = (
-            f"{other.firmware} is the next release loaded that accepts the chain. "
-            f"{upgrade_caveat()}"
-        )
-        yield Remedy("upgrade", f"upgrade to {other.firmware}", text, firmware=other.firmware)
-
-
-def other_ca(roots: Sequence[CommonRoot], asked: Sequence[Release]) -> Iterator[Remedy]:
-    """Offer a CA whose root all releases asked trust for long enough, if there is any."""
-    if not roots:
-        return
-    best = some([names.label(root.subject) for root in roots])
-    is_one = len(asked) == 1
-    whom = f"{asked[0].firmware} trusts" if is_one else f"all {len(asked)} releases trust"
-    text = f"These outlive the server's certificate: {best}."
-    summary = f"use a certificate from a CA whose root {whom}"
-    yield Remedy("other-ca", summary, text, certificates=[each.fingerprint for each in roots])
-
-
-def renaming(name: NameCheck, target: Certificate) -> Remedy:
-    """Offer a certificate for the name that the chain's is not for."""
-    its = f"The one there is is for {some(name.names)}. " if name.names else ""
-    text = f"{its}Phones have to call the server by a name that its certificate has."
-    summary = f"get a certificate for {name.name}"
-    return Remedy("renew", summary, text, certificates=[target.fingerprint])
-
-
-def some(names: Sequence[str]) -> str:
-    """Write the first few of several names: ``a, b, c and 7 more``."""
-    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
-    return _listed([*names[:_NAMED], *more])
-
-
-# --- dropping and adding certificates --------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Attempt:
-    sent: Sent
     dropped: tuple[Certificate, ...] = ()
     added: tuple[Certificate, ...] = ()
 
     @property
-    def kind(self) -> RemedyKind:
-        if self.dropped and self.added:
-            return "replace"
-        return "send" if self.added else "stop-sending"
+    def stand_ins(self) -> list[StandIn]:
+        """Those of what is added whose bytes aren't at hand."""
+        return [each for each in self.added if isinstance(each, StandIn)]
+
+    def of(self, sent: Sent) -> Sent:
+        """What is sent after it."""
+        for each in self.dropped:
+            sent = sent.without(each)
+        for each in self.added:
+            sent = sent.along_with(each)
+        return sent
 
 
-def _by_sending_others(case: Case) -> Iterator[Remedy]:
-    """Give the smallest change of each kind that helps, dropping before adding."""
-    kinds: dict[RemedyKind, _Attempt] = {}
-    for attempt in _attempts(case):
-        if attempt.kind not in kinds and case.accepts(attempt.sent, case.release):
-            kinds[attempt.kind] = attempt
-            if attempt.kind == "stop-sending":
-                break  # nothing is easier
-    order: tuple[RemedyKind, ...] = ("stop-sending", "send", "replace")
-    for kind in order[:2] if len(kinds) > 1 else order:
-        if kind in kinds:
-            yield _as_remedy(kinds[kind], case)
+class Case:
+    """A chain and what could be sent besides, to be tried on releases on one day.
 
+    ``asked`` are the releases that the question is about.
+    """
 
-def _attempts(case: Case) -> Iterator[_Attempt]:
-    """Change what the builders stumbled over, in one place, then in two, and so on."""
-    attempts = [_Attempt(case.sent)]
-    tried = {frozenset(case.sent.fingerprints)}
-    for _ in range(MOST_CHANGES):
-        following: list[_Attempt] = []
-        for attempt in attempts:
-            for change in _changes(attempt, case):
-                key = frozenset(change.sent.fingerprints)
-                if key not in tried and len(tried) < _MOST_TRIES:
-                    tried.add(key)
-                    following.append(change)
-        following.sort(key=lambda each: len(each.added))
-        yield from following
-        attempts = following
+    def __init__(self, sent: Sent, judge: Judge, pool: Pool, asked: Sequence[Release]) -> None:
+        self.sent = sent
+        self.judge = judge
+        self.pool = pool
+        self.asked = asked
+        self.candidates = pool.candidates(sent.all)
+        self._names = Sent(sent.target, (*sent.others, *self.candidates)).names
+        self._keys: dict[Release, tuple[str, ...]] = {}
 
+    def look_again(self) -> None:
+        """Take what the pool knows now; its names are the same as before."""
+        self.candidates = self.pool.candidates(self.sent.all)
 
-def _changes(attempt: _Attempt, case: Case) -> Iterator[_Attempt]:
-    """Drop one certificate, those first that are in the way, or add one that a path asks for."""
-    sent = attempt.sent
-    outcomes = case.judge.judge(sent, case.release).outcomes.values()
-    path = dict.fromkeys(
-        read(each.der) for outcome in outcomes if not outcome.ok for each in reversed(outcome.path)
-    )
-    # what was tried and given up isn't in the path any more, but may be what is in the way
-    for each in dict.fromkeys([*path, *sent.others]):
-        if each in sent.others and each not in attempt.added:
-            yield _Attempt(sent.without(each), (*attempt.dropped, each), attempt.added)
-    for certificate in path:
-        for each in case.pool.issuers_of(certificate):
-            if each not in sent.all and each not in attempt.dropped:
-                yield _Attempt(sent.along_with(each), attempt.dropped, (*attempt.added, each))
+    def key(self, release: Release) -> tuple[str, ...]:
+        """Give what tells apart releases that may differ, whatever is sent of what is known.
 
+        It is the roots that a path can meet, in their order; the candidates and the day are the
+        same for all. What was tried on a release was tried on all that have the same.
+        """
+        if release not in self._keys:
+            self._keys[release] = release.relevant(self._names)
+        return self._keys[release]
 
-def _as_remedy(attempt: _Attempt, case: Case) -> Remedy:
-    clauses = []
-    if attempt.dropped:
-        what = _listed(_described(each, case) for each in attempt.dropped)
-        clauses.append(f"stop sending {what}")
-    if attempt.added:
-        clauses.append(f"send {_listed(_described(each, case) for each in attempt.added)}")
-    summary = " and ".join(clauses)
-    sentences = [
-        f"Take {case.place(each)} out of what the server sends: {_named(each)}."
-        for each in attempt.dropped
-    ]
-    sentences += [
-        f"Add to what the server sends: {_named(each)}, SHA-1 {each.fingerprint}."
-        for each in attempt.added
-    ]
-    breaks = _breaks(attempt.sent, case)
-    if breaks:
-        sentences.append(f"But then {_listed(breaks)} would not accept it any more.")
-    certificates = [each.fingerprint for each in (*attempt.dropped, *attempt.added)]
-    return Remedy(
-        attempt.kind, summary, " ".join(sentences), certificates=certificates, breaks=breaks
-    )
+    @cached_property
+    def groups(self) -> list[list[Release]]:
+        """The releases asked for, those together that can't differ."""
+        found: dict[tuple[str, ...], list[Release]] = {}
+        for release in self.asked:
+            found.setdefault(self.key(release), []).append(release)
+        return list(found.values())
 
+    # --- a target that is at fault itself ---
 
-def _named(each: Certificate) -> str:
-    return f"{label(each)}, issued by {each.issuer.label}"
+    def need(self, release: Release) -> Need | None:
+        """Say what the target needs before anything else can help."""
+        target, on = self.sent.target, self.judge.on
+        if on < target.not_before:
+            return "wait"
+        if on >= target.not_after:
+            return "renew"
+        outcomes = self.judge.judge(self.sent, release).outcomes.values()
+        is_unsuited = any(e.code == Code.INVALID_PURPOSE and not e.depth for e in outcomes)
+        return "suit" if is_unsuited and not is_ca(target) else None
 
+    def accepts(self, sent: Sent, release: Release, need: Need | None = None) -> bool:
+        """Whether a release accepts what is sent, supposed that the target has what it needs.
 
-def _breaks(sent: Sent, case: Case) -> list[str]:
-    return [
-        each.firmware
-        for each in case.asked
-        if case.accepts(case.sent, each) and not case.accepts(sent, each)
-    ]
+        Of one that needs to be renewed or another, only what is above it is judged.
+        """
+        if need is None:
+            return self.judge.accepts(sent, release)
+        if need == "wait":
+            when = sent.target.not_before
+            return self.judge.judge(sent, release, when).verdict == "accepted"
+        outcomes = self.judge.judge(sent, release).outcomes.values()
+        issuers = {sent.certificate(each.path[1]) for each in outcomes if len(each.path) > 1}
+        return len(issuers) == 1 and self.judge.accepts(sent.from_issuer(*issuers), release)
 
+    # --- the search ---
 
-def _short(label: str) -> str:
-    """Leave out what the names of CAs have in common: ``USERTrust RSA …`` is ``USERTrust``."""
-    own = list(takewhile(lambda word: word not in _COMMON_WORDS, label.split()))
-    return " ".join(own) or label
+    def changes(self, release: Release, need: Need | None = None) -> list[Change]:
+        """Give the smallest changes that make a release accept, the one of least effort first.
 
+        There are none if it accepts already, or if nothing that is known helps. It is less effort
+        to drop than to add, and to add what is at hand; then counts how many of the releases asked
+        for it cures, how few it breaks, and how long what is added is valid.
+        """
+        if self.accepts(self.sent, release, need):
+            return []
+        level = [
+            *(Change(dropped=(each,)) for each in self.sent.others),
+            *(Change(added=(each,)) for each in self.candidates),
+        ]
+        tried: set[tuple[frozenset[Certificate], frozenset[Certificate]]] = set()
+        for _ in range(MOST_CHANGES):
+            helping = [each for each in level if self.accepts(each.of(self.sent), release, need)]
+            if helping:
+                helping.sort(key=lambda each: self._effort(each, need))
+                return helping[:MOST_OFFERED]
+            following = []
+            for more in (more for each in level for more in self._further(each, release)):
+                parts = frozenset(more.dropped), frozenset(more.added)
+                if parts not in tried and len(tried) < _MOST_TRIES:
+                    tried.add(parts)
+                    following.append(more)
+            level = following
+        return []
 
-def _described(each: Certificate, case: Case) -> str:
-    """Say what a certificate is; one of a CA that also has a root is a cross-certificate."""
-    if each.is_self_signed:
-        return f"the root {each.subject.label}"
-    if case.has_root(each.subject):
-        return f"{_short(each.subject.label)}'s cross-certificate"
-    return f"the certificate of {each.subject.label}"
+    def _further(self, change: Change, release: Release) -> Iterator[Change]:
+        """Drop one more of what is sent, or add one that a path asks for that fails."""
+        sent = change.of(self.sent)
+        outcomes = self.judge.judge(sent, release).outcomes.values()
+        path = {sent.certificate(each) for e in outcomes if not e.ok for each in e.path}
+        wanted = {name_key(each.issuer) for each in path}
+        for each in self.sent.others:
+            if each not in change.dropped:
+                yield Change((*change.dropped, each), change.added)
+        for each in self.candidates:
+            if each not in change.added and name_key(each.subject) in wanted:
+                yield Change(change.dropped, (*change.added, each))
 
-
-# --- certificates that aren't at hand ---------------------------------------------------------
-
-
-def _by_unknown_intermediate(case: Case) -> Iterator[Remedy]:
-    """Whether what is missing would help can't be told without it."""
-    outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
-    if not all(each.code == Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY for each in outcomes):
-        return
-    end = read(next(iter(outcomes)).path[-1].der)
-    if case.pool.issuers_of(end) or case.has_root(end.issuer):
-        return
-    urls = issuer_urls(end)
-    source = f"should be at {urls[0]}" if urls else "is to be had from the CA"
-    text = (
-        f"Not tested, as it is not known here. It {source}; to be sure, let --online fetch it, or "
-        "add it with --certs."
-    )
-    summary = f"send the certificate of {end.issuer.label}"
-    if need := _need(case):
-        yield Remedy(
-            need.kind, f"{need.summary}, and {summary}", f"{need.text} {text}", is_tested=False
+    def _effort(self, change: Change, need: Need | None) -> tuple[float, ...]:
+        return (
+            len(change.added),
+            len(change.stand_ins),
+            -len(self.cured(change, need)),
+            len(self.broken(change, need)),
+            -min((each.not_after.timestamp() for each in change.added), default=0.0),
         )
-    else:
-        yield Remedy("send", summary, text, is_tested=False)
+
+    def cured(self, change: Change, need: Need | None = None) -> list[Release]:
+        """Give the releases asked for that refuse what is sent and accept it after a change."""
+        return list(self._turned(change, need, accepted_before=False))
+
+    def broken(self, change: Change, need: Need | None = None) -> list[Release]:
+        """Give the releases asked for that accept what is sent and refuse it after a change."""
+        return list(self._turned(change, need, accepted_before=True))
+
+    def _turned(
+        self, change: Change, need: Need | None, *, accepted_before: bool
+    ) -> Iterator[Release]:
+        after = change.of(self.sent)
+        for group in self.groups:
+            before = self.accepts(self.sent, group[0], need)
+            if before == accepted_before and self.accepts(after, group[0], need) != before:
+                yield from group
 
 
-# --- a target that is at fault itself ----------------------------------------------------------
+# --- where what helps isn't known -------------------------------------------------------------
 
 
-class _Need(NamedTuple):
-    """What the target needs, whatever else is sent: a remedy's kind, summary and text."""
+def missing_issuer(case: Case, release: Release) -> Certificate | None:
+    """Find the certificate that every path stops at for want of its issuer's, which isn't known.
 
-    kind: RemedyKind
-    summary: str
-    text: str
+    No known root has the issuer's name: then there is nothing else to send.
+    """
+    ends = _ends(case, release, Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+    if len(ends) != 1 or ends[0].is_self_signed or _is_known(case, ends[0]):
+        return None
+    return ends[0]
 
 
-def _need(case: Case) -> _Need | None:
-    target, on = case.sent.target, case.judge.on
-    name = label(target)
-    if on < target.not_before:
-        summary = f"wait until {target.not_before:%Y-%m-%d %H:%M} UTC, or check --on and the clock"
-        text = (
-            f"The certificate of {name} is valid from then on. If it should be by now, the day "
-            "that was asked for (--on) or a clock is wrong."
-        )
-        return _Need("wait", summary, text)
-    if on >= target.not_after:
-        what = f"the certificate of {name}" if is_ca(target) else _SERVERS
-        return _Need(
-            "renew", f"renew {what}", f"That of {name} ended on {target.not_after:%Y-%m-%d}."
-        )
-    outcomes = case.judge.judge(case.sent, case.release).outcomes.values()
-    is_unsuited = any(each.code == Code.INVALID_PURPOSE and not each.depth for each in outcomes)
-    if is_unsuited and not is_ca(target):
-        text = (
-            f"By its key usage or extended key usage (serverAuth), that of {name} is not for them."
-        )
-        return _Need("renew", "get a certificate for TLS servers from the same CA", text)
+def to_renew(case: Case, release: Release) -> Certificate | None:
+    """Find an intermediate that is sent and has ended, if the release trusts who issued it."""
+    for outcome in case.judge.judge(case.sent, release).outcomes.values():
+        for below, above in zip(outcome.path[1:], outcome.path[2:], strict=False):
+            ended, issuer = case.sent.certificate(below), case.sent.certificate(above)
+            if ended not in case.sent.others or case.judge.on < ended.not_after:
+                continue
+            if case.judge.accepts(case.sent.without(ended).from_issuer(issuer), release):
+                return ended
     return None
 
 
-def _by_own_change(case: Case) -> Iterator[Remedy]:
-    """Give the target what it needs, and change what else is sent if that alone doesn't help."""
-    need = _need(case)
-    if need is None:
-        return
-    target = case.sent.target
-    if need.kind == "wait":
-        then = replace(case, judge=Judge(target.not_before))
-    else:
-        then = replace(case, is_renewed=True)
-    if then.accepts(then.sent, then.release):
-        yield Remedy(*need, certificates=[target.fingerprint])
-    elif change := next(_by_sending_others(then), None):
-        yield Remedy(
-            need.kind,
-            f"{need.summary}, and {change.summary}",
-            f"{need.text} {change.text}",
-            certificates=[target.fingerprint, *change.certificates],
-            breaks=change.breaks,
-        )
+def private_root(case: Case, release: Release) -> str | None:
+    """Name the root of a private CA that a chain ends in, as far as can be told.
+
+    It is one that is sent and known to nobody; or the issuer of the last certificate, if it is not
+    known and either of a domain of its own (DC) or of an organisation that runs no known root,
+    and that certificate is of the same organisation or doesn't say where its issuer's would be.
+    """
+    ends = _ends(case, release)
+    for end in ends:
+        if _is_known(case, end):
+            return None
+        if not end.is_self_signed and not _is_private(case, end):
+            return None
+    return ends[0].issuer.label if ends else None
 
 
-def _listed(parts: Iterable[str]) -> str:
-    *most, last = list(parts)
-    return f"{', '.join(most)} and {last}" if most else last
+def _is_private(case: Case, end: Certificate) -> bool:
+    types = {each.type for each in end.issuer.attributes}
+    if "DC" in types:
+        return True
+    if "O" not in types or case.pool.is_of_a_public_ca(end.issuer):
+        return False
+    return end.subject.owner == end.issuer.owner or not issuer_urls(end)
+
+
+def _ends(case: Case, release: Release, code: Code | None = None) -> list[Certificate]:
+    """Give the last certificate of each path that fails; none if one does for another reason."""
+    outcomes = case.judge.judge(case.sent, release).outcomes.values()
+    if code is not None and any(each.code != code for each in outcomes):
+        return []
+    ends = (case.sent.certificate(each.path[-1]) for each in outcomes if not each.ok)
+    return list(dict.fromkeys(ends))
+
+
+def _is_known(case: Case, end: Certificate) -> bool:
+    """Whether a root has the issuer's name, or a certificate of it that is valid is at hand."""
+    on = case.judge.on
+    return (
+        case.pool.has_root(end.issuer)
+        or any(each.has_root(end.issuer) for each in case.asked)
+        or any(each.not_before <= on < each.not_after for each in case.pool.issuers_of(end))
+    )

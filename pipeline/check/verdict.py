@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
 from pipeline.check.answer import Period, Verdict
+from pipeline.check.intermediates import StandIn
+from pipeline.check.names import name_key
+from pipeline.check.openssl import signature
 from pipeline.check.openssl.path import (
     BUILDERS,
     Anchors,
     BuilderName,
     Code,
+    Link,
     Outcome,
     Purpose,
     link,
     verify,
 )
-from pipeline.check.releases import Entry, Release, name_key
+from pipeline.check.releases import Entry, Release
 from pipeline.x509.certificate import Certificate, read
 
 NO_ROOT: Final = frozenset(
@@ -73,7 +77,10 @@ class Sent:
     @cached_property
     def fingerprints(self) -> tuple[str, ...]:
         """What tells this from anything else that is sent."""
-        return tuple(each.fingerprint for each in self.all)
+        return tuple(
+            f"~{each.fingerprint}" if isinstance(each, StandIn) else each.fingerprint
+            for each in self.all
+        )
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -81,6 +88,19 @@ class Sent:
         return frozenset(
             name_key(name) for each in self.all for name in (each.subject, each.issuer)
         )
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The same as path building wants them."""
+        return tuple(map(_link, self.all))
+
+    def certificate(self, link: Link) -> Certificate:
+        """Give the certificate of a link in a path, which may be the release's own."""
+        return self._by_der.get(link.der) or read(link.der)
+
+    @cached_property
+    def _by_der(self) -> Mapping[bytes, Certificate]:
+        return {each.der: each for each in self.all}
 
     def without(self, certificate: Certificate) -> Sent:
         """What is sent if a certificate isn't any more."""
@@ -93,6 +113,17 @@ class Sent:
     def along_with(self, certificate: Certificate) -> Sent:
         """What is sent if another certificate is, too."""
         return replace(self, others=(*self.others, certificate))
+
+
+@lru_cache(maxsize=16384)
+def _link(certificate: Certificate) -> Link:
+    """Read a certificate; of one that stands in for another, the signature is taken as made."""
+    found = link(certificate.der)
+    if not isinstance(certificate, StandIn):
+        return found
+    signer = link(certificate.signer)
+    algorithm = signature.algorithm_of(signer.key_type)
+    return replace(found, supposed_signer=signer.spki, signature_oid=algorithm)
 
 
 class Judge:
@@ -139,7 +170,7 @@ class Judge:
 
 
 def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
-    links = [link(each.der) for each in sent.all]
+    links = sent.links
     # what starts with a CA is checked from there
     purpose: Purpose = "issuer" if links[0].is_issuer and not sent.is_own else "server"
     outcomes = {
@@ -172,8 +203,7 @@ def _hinge(
         return None
     if builder == "untrusted-first" and (found := _at_the_end(sent, release, on)):
         return found
-    sent_here = {each.fingerprint for each in sent.all}
-    end = sum(each.fingerprint in sent_here for each in outcome.path) - 1
+    end = sum(each in sent.links for each in outcome.path) - 1
     if end > 0 and outcome.path[end].is_self_issued:
         end -= 1
     for place, certificate in enumerate(outcome.path):
@@ -192,7 +222,7 @@ def _at_the_end(sent: Sent, release: Release, on: datetime) -> Entry | None:
 
     Where that isn't known, the path that was judged may be another, found farther down.
     """
-    links = [link(each.der) for each in sent.all]
+    links = sent.links
     path = verify(links[0], links, Anchors.of(()), on, "untrusted-first").path
     if len(path) > 1 and path[-1].is_self_issued:
         path = path[:-1]

@@ -1,6 +1,7 @@
 """The command line: arguments in, one call, one report out.
 
-A module a command, put together in `app`. What a command needs is imported when it runs, so that
+A module a command, named for it, with the function ``command``; `app` puts them together. What a
+command needs is imported when it runs, by the names that it has where it is defined, so that
 ``--help`` doesn't pay for pandas.
 """
 

@@ -65,22 +65,22 @@ def _globals(
     context.obj = database
 
 
-for each in (
-    ingest.ingest,
-    snapshots.snapshots,
-    show.show,
-    diff.diff,
-    check.check,
-    report.report,
-    find.find,
-    expiring.expiring,
-    export.export,
-    query.query,
-    serve.serve,
-    enrich.enrich,
-    extract.extract,
+for module in (
+    ingest,
+    snapshots,
+    show,
+    diff,
+    check,
+    report,
+    find,
+    expiring,
+    export,
+    query,
+    serve,
+    enrich,
+    extract,
 ):
-    app.command(cls=Command)(each)
+    app.command(module.__name__.rpartition(".")[2], cls=Command)(module.command)
 app.add_typer(catalogue.app)
 app.add_typer(database.app)
 

@@ -21,8 +21,8 @@ def _group() -> None:
     """Tell what roots are known, or add some."""
 
 
-@app.command(cls=Command)
-def info(
+@app.command("info", cls=Command)
+def info_command(
     context: typer.Context,
     as_of: AsOfOption = None,
     format_: FormatOption = "table",
@@ -33,15 +33,15 @@ def info(
     It warns after a year.
     """
     from pipeline.database.engine import open_for_reading
-    from pipeline.ingest import catalogue_upkeep
-    from pipeline.report.answers import catalogue as reports
+    from pipeline.ingest.catalogue_upkeep import info
+    from pipeline.report.answers.catalogue import info_report
 
     try:
         engine = open_for_reading(context.obj)
     except MissingDatabaseError:  # it needs none to tell what was shipped
         engine = None
-    answer = catalogue_upkeep.info(engine, as_of)
-    write(reports.info(answer), format_, output)
+    answer = info(engine, as_of)
+    write(info_report(answer), format_, output)
     if answer.is_old:
         complain(
             f"The catalogue is {answer.age_days} days old: what it says of root stores is out of "
@@ -49,8 +49,8 @@ def info(
         )
 
 
-@app.command(cls=Command)
-def add(
+@app.command("add", cls=Command)
+def add_command(
     context: typer.Context,
     paths: Annotated[
         list[Path],
@@ -60,10 +60,10 @@ def add(
     output: OutputOption = None,
 ) -> None:
     """Keep roots of your own, for what is loaded and what will be."""
-    from pipeline.ingest import catalogue_upkeep
-    from pipeline.report.answers import catalogue as reports
+    from pipeline.ingest.catalogue_upkeep import add
+    from pipeline.report.answers.catalogue import addition_report
 
-    answer = catalogue_upkeep.add(context.obj, paths)
-    write(reports.addition(answer), format_, output)
+    answer = add(context.obj, paths)
+    write(addition_report(answer), format_, output)
     for warning in answer.warnings:
         complain(warning)

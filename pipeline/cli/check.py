@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.messages import tell_of_gaps
+from pipeline.cli.messages import warn_incomplete
 from pipeline.cli.options import FormatOption, OutputOption, moment
 from pipeline.errors import UsageError
 from pipeline.report import write
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.check import Chain
 
 
-def check(
+def command(
     context: typer.Context,
     chains: Annotated[
         list[Path] | None,
@@ -61,6 +61,15 @@ def check(
         bool,
         typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
     ] = False,
+    allow_private: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private", help="Let --online go to addresses that aren't public, too."
+        ),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Remarks count, too, such as no clientAuth.")
+    ] = False,
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
@@ -71,9 +80,9 @@ def check(
 
     Exits with 1 unless every release asked for accepts it.
     """
-    from pipeline import check as question
+    from pipeline.check import Address, check_all, expected_name, read_chains, served_chain
     from pipeline.database.engine import open_for_reading
-    from pipeline.report.answers import check as reports
+    from pipeline.report.answers.check import report, report_all
 
     if bool(chains) == bool(connect):
         raise UsageError("Give either a file with the chain, or --connect HOST:PORT.")
@@ -82,13 +91,13 @@ def check(
     engine = open_for_reading(context.obj)
     found: list[Chain] = []
     if connect:
-        address = question.Address.parse(connect)
-        found.append(question.served_chain(address, server_name, timeout))
+        address = Address.parse(connect)
+        found.append(served_chain(address, server_name, timeout))
         if hostname is None:
-            hostname = question.expected_name(server_name or address.host)
+            hostname = expected_name(server_name or address.host)
     else:
-        found += question.read_chains(chains or [])
-    answer = question.check_all(
+        found += read_chains(chains or [])
+    answer = check_all(
         engine,
         found,
         firmware=() if "all" in (firmware or ()) else firmware or (),
@@ -97,12 +106,14 @@ def check(
         name=hostname,
         certs=certs or (),
         online=online,
+        strict=strict,
+        allow_private=allow_private,
     )
     is_one = connect or (len(chains or ()) == 1 and not (chains or [])[0].is_dir())
     if is_one:
-        write(reports.report(answer.checks[0], timeline=timeline), format_, output)
+        write(report(answer.checks[0], timeline=timeline), format_, output)
     else:
-        write(reports.report_all(answer, timeline=timeline), format_, output)
-    tell_of_gaps(engine, [result for each in answer.checks for result in each.results])
+        write(report_all(answer, timeline=timeline), format_, output)
+    warn_incomplete(answer.gaps)
     if not all(each.is_accepted for each in answer.checks):
         raise typer.Exit(1)

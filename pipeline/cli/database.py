@@ -20,37 +20,37 @@ def _group() -> None:
     """Upgrade, check or copy the database."""
 
 
-@app.command(cls=Command)
-def upgrade(
+@app.command("upgrade", cls=Command)
+def upgrade_command(
     context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
 ) -> None:
     """Bring the database of an older trustlist up to date."""
-    from pipeline.database import engine
-    from pipeline.report.answers import database as reports
+    from pipeline.database.engine import upgrade
+    from pipeline.report.answers.database import upgrade_report
 
-    write(reports.upgrade(engine.upgrade(context.obj)), format_, output)
+    write(upgrade_report(upgrade(context.obj)), format_, output)
 
 
-@app.command(cls=Command)
-def verify(
+@app.command("verify", cls=Command)
+def verify_command(
     context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
 ) -> None:
     """Check that the database still holds what was loaded.
 
     Exits with 4 if it doesn't.
     """
-    from pipeline.database import verify as checks
     from pipeline.database.engine import open_for_reading
-    from pipeline.report.answers import database as reports
+    from pipeline.database.verify import verify
+    from pipeline.report.answers.database import verification_report
 
-    answer = checks.verify(open_for_reading(context.obj))
-    write(reports.verification(answer), format_, output)
+    answer = verify(open_for_reading(context.obj))
+    write(verification_report(answer), format_, output)
     if answer.faults:
         raise typer.Exit(DatabaseError.exit_code)
 
 
-@app.command(cls=Command)
-def backup(
+@app.command("backup", cls=Command)
+def backup_command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
@@ -58,10 +58,9 @@ def backup(
     output: OutputOption = None,
 ) -> None:
     """Copy a SQLite database, also while others write to it."""
-    from pipeline.database import backup as copies
+    from pipeline.database.backup import backup
     from pipeline.database.engine import open_for_reading
-    from pipeline.report.answers import database as reports
+    from pipeline.report.answers.database import backup_report
 
     engine = open_for_reading(context.obj, any_version=True)  # wanted most before an upgrade
-    answer = copies.backup(engine, file, force=force)
-    write(reports.copy(answer), format_, output)
+    write(backup_report(backup(engine, file, force=force)), format_, output)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.messages import complain, tell_of_gaps
+from pipeline.cli.messages import complain, warn_incomplete
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
 from pipeline.report import write
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from pipeline.report.report import Report
+    from pipeline.report.model import Report
 
 
-def diff(
+def command(
     context: typer.Context,
     old: Annotated[
         str, typer.Argument(metavar="OLD", help="A release, such as 12.7; all: every one.")
@@ -69,38 +69,38 @@ def _diff(
     engine: Engine, old: str, new: str, product: str | None, as_of: date | None, is_page: bool
 ) -> tuple[Report, bool]:
     if is_page:
-        from pipeline.questions.comparison import compare
-        from pipeline.report.answers import comparison
+        from pipeline.questions.report import compare
+        from pipeline.report.answers.report import report as page
 
         both = compare(engine, old, new, product=product, as_of=as_of)
-        answer, report = both.diff, comparison.report(both, as_of)
+        answer, shown = both.diff, page(both, as_of)
     else:
-        from pipeline.questions import diff as question
-        from pipeline.report.answers import diff
+        from pipeline.questions.diff import diff
+        from pipeline.report.answers.diff import report
 
-        answer = question.diff(engine, old, new, product=product, as_of=as_of)
-        report = diff.report(answer, as_of)
-    tell_of_gaps(engine, [answer.old, answer.new])
-    return report, bool(answer.added or answer.removed or answer.changed)
+        answer = diff(engine, old, new, product=product, as_of=as_of)
+        shown = report(answer, as_of)
+    warn_incomplete(answer.gaps)
+    return shown, bool(answer.added or answer.removed or answer.changed)
 
 
 def _matrix(engine: Engine, releases: list[str], product: str | None) -> tuple[Report, bool]:
-    from pipeline.questions import matrix as question
-    from pipeline.report.answers import matrix
+    from pipeline.questions.matrix import matrix
+    from pipeline.report.answers.matrix import report
 
-    answer = question.matrix(engine, releases, product=product)
-    tell_of_gaps(engine, [step.release for step in answer.steps])
-    return matrix.report(answer), bool(answer.roots)
+    answer = matrix(engine, releases, product=product)
+    warn_incomplete(answer.gaps)
+    return report(answer), bool(answer.roots)
 
 
 def _against(
     engine: Engine, release: str, store: str, product: str | None, as_of: date | None
 ) -> tuple[Report, bool]:
-    from pipeline.questions import against as question
-    from pipeline.report.answers import against
+    from pipeline.questions.against import against
+    from pipeline.report.answers.against import report
 
-    answer = question.against(engine, release, store, product=product, as_of=as_of)
-    tell_of_gaps(engine, [answer.release])
+    answer = against(engine, release, store, product=product, as_of=as_of)
+    warn_incomplete(answer.gaps)
     for warning in answer.warnings:
         complain(warning)
-    return against.report(answer), bool(answer.only_in_release or answer.only_in_store)
+    return report(answer), bool(answer.only_in_release or answer.only_in_store)

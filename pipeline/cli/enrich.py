@@ -21,7 +21,7 @@ from pipeline.errors import DocumentError, SourceError
 from pipeline.report import write
 
 
-def enrich(
+def command(
     context: typer.Context,
     release: Annotated[
         str | None,
@@ -38,8 +38,8 @@ def enrich(
     """Look again for certificates that loaded rows are without."""
     from pipeline.cli.progress import lookups
     from pipeline.database.engine import open_for_reading, open_for_writing
-    from pipeline.ingest.document import describe
     from pipeline.ingest.enrich_again import resolve
+    from pipeline.ingest.steps import describe
     from pipeline.report.answers.enrich import report
 
     mirror = service(crtsh_url, crtsh_dsn) if online else None

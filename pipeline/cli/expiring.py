@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.messages import tell_of_gaps
+from pipeline.cli.messages import warn_incomplete
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
 from pipeline.report import write
 
 
-def expiring(
+def command(
     context: typer.Context,
     release: Annotated[
         str | None,
@@ -27,12 +27,12 @@ def expiring(
 ) -> None:
     """Show which roots expire soon; exit with 1 if there are any."""
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions import expiring as question
-    from pipeline.report.answers import expiring
+    from pipeline.questions.expiring import expiring
+    from pipeline.report.answers.expiring import report
 
     engine = open_for_reading(context.obj)
-    answer = question.expiring(engine, release, within=within, product=product, as_of=as_of)
-    tell_of_gaps(engine, answer.releases)
-    write(expiring.report(answer), format_, output)
+    answer = expiring(engine, release, within=within, product=product, as_of=as_of)
+    warn_incomplete(answer.gaps)
+    write(report(answer), format_, output)
     if answer.roots:
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast, get_args
 
 import typer
 
-from pipeline.cli.messages import complain, tell_of_gaps
+from pipeline.cli.messages import complain, warn_incomplete
 from pipeline.cli.options import OutputOption, ProductOption
 from pipeline.errors import DocumentError, UsageError
 from pipeline.report import StoreFormat
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BINARY: Final = frozenset[StoreFormat]({"p7b", "parquet"})
 
 
-def export(
+def command(
     context: typer.Context,
     release: Annotated[str, typer.Argument(metavar="RELEASE", help="Such as 12.7 or 12.7(1).")],
     product: ProductOption = None,
@@ -35,19 +35,19 @@ def export(
     known, and so not in a PEM or PKCS #7 file.
     """
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions import export as question
-    from pipeline.report import store
+    from pipeline.questions.export import export
+    from pipeline.report.store import OF_CERTIFICATES, write
 
     form = format_ or _named(output)
     if form in _BINARY and output is None and sys.stdout.isatty():
         raise UsageError(f"--format {form}: this is not for a terminal; add --output FILE.")
     engine = open_for_reading(context.obj)
-    answer = question.export(engine, release, product=product)
-    missing = answer.missing if form in store.OF_CERTIFICATES else []
+    answer = export(engine, release, product=product)
+    missing = answer.missing if form in OF_CERTIFICATES else []
     if missing and len(missing) == len(answer.roots):
         raise DocumentError(*_missing(answer), "Nothing was written.")
-    store.write(answer, form, output)
-    tell_of_gaps(engine, [answer.snapshot])
+    write(answer, form, output)
+    warn_incomplete(answer.gaps)
     if missing:
         complain(*_missing(answer))
         raise typer.Exit(1)

@@ -24,7 +24,7 @@ from pipeline.errors import DocumentError
 from pipeline.report import write
 
 
-def extract(
+def command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The document, a PDF.")],
     reader: ReaderOption = "both",
     workers: WorkersOption = 1,
@@ -40,7 +40,7 @@ def extract(
     output: OutputOption = None,
 ) -> None:
     """Show the rows of a document, without a database."""
-    from pipeline.ingest.document import describe, read
+    from pipeline.ingest.steps import describe, read
     from pipeline.report.answers.extract import report
 
     answer = read(file, extractor(reader, workers, seconds, memory, pages, size))

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.messages import tell_of_gaps
+from pipeline.cli.messages import warn_incomplete
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
 from pipeline.report import write
 
 
-def find(
+def command(
     context: typer.Context,
     text: Annotated[
         list[str],
@@ -28,12 +28,12 @@ def find(
     Exits with 1 if no root is found.
     """
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions import find as question
+    from pipeline.questions.find import find
     from pipeline.report.answers.find import report
 
     engine = open_for_reading(context.obj)
-    answer = question.find(engine, " ".join(text), as_of=as_of)
-    tell_of_gaps(engine)
+    answer = find(engine, " ".join(text), as_of=as_of)
+    warn_incomplete(answer.gaps)
     write(report(answer), format_, output)
     if not answer.roots:
         raise typer.Exit(1)

@@ -29,10 +29,10 @@ from pipeline.errors import DocumentError, SourceError, TrustlistError
 from pipeline.report import write
 
 if TYPE_CHECKING:
-    from pipeline.ingest.document import Ingested
+    from pipeline.ingest.steps import Ingested
 
 
-def ingest(
+def command(
     context: typer.Context,
     paths: Annotated[
         list[Path], typer.Argument(metavar="FILE", help="PDF, text, CSV, PEM, DER or PKCS #7.")
@@ -67,9 +67,8 @@ def ingest(
     """
     from pipeline.cli.progress import progress
     from pipeline.database.engine import open_for_reading
-    from pipeline.ingest.document import PRODUCT, describe
-    from pipeline.ingest.document import ingest as load_document
-    from pipeline.questions import trust_list
+    from pipeline.ingest.steps import PRODUCT, describe, ingest
+    from pipeline.questions.snapshots import nearby
     from pipeline.report.answers.ingest import report
 
     done: list[Ingested] = []
@@ -78,7 +77,7 @@ def ingest(
     with progress(paths) as bar:
         for path in paths:
             try:
-                answer = load_document(
+                answer = ingest(
                     path,
                     context.obj,
                     firmware=firmware,
@@ -105,6 +104,6 @@ def ingest(
     if done:
         releases = {snapshot.firmware for each in done for snapshot in each.snapshots}
         last = done[-1].snapshots[-1].product
-        loaded = trust_list.nearby(open_for_reading(context.obj), last, releases)
+        loaded = nearby(open_for_reading(context.obj), last, releases)
         write(report(done, loaded), format_, output)
     raise typer.Exit(code)

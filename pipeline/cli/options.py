@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from pipeline.moment import parse_moment
 from pipeline.report import Format
 
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
     from pipeline.extract.guard import Limits
-    from pipeline.ingest.document import Extractor
+    from pipeline.ingest.steps import Extractor
 
 
 def _date(text: str) -> date:
@@ -27,16 +28,9 @@ def _date(text: str) -> date:
 def moment(text: str) -> date:
     """Read a day, or a time, which is UTC if it has no zone of its own."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no day such as 2020-06-01 or time such as 2020-05-30T10:48."
-        ) from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+        return parse_moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from None
 
 
 def _format(context: typer.Context, format_: Format) -> Format:

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Final, get_args
 
-from pipeline.ingest.document import Step
+from pipeline.ingest.steps import Step
 from pipeline.report.safe import visible
 
 PATIENCE: Final = 1.0

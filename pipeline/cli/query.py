@@ -22,7 +22,7 @@ _STREAMED: Final = ("csv", "json")
 _WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,17})")
 
 
-def query(
+def command(
     context: typer.Context,
     sql: Annotated[
         str | None, typer.Argument(metavar="SQL", help="One SELECT; - to read it from a pipe.")
@@ -76,7 +76,7 @@ def _own(sql: str, given: Mapping[str, str]) -> _Asked:
 def _ready(database: str, name: str, given: Mapping[str, str]) -> _Asked:
     from pipeline.database.engine import open_for_reading
     from pipeline.database.sql import canned
-    from pipeline.questions.trust_list import loaded_firmware, loaded_product
+    from pipeline.questions.release_names import loaded_firmware, loaded_product
 
     query = canned.query(name)
     values = canned.values(query, given)

@@ -9,7 +9,7 @@ import typer
 from pipeline.cli.messages import complain
 
 
-def serve(
+def command(
     context: typer.Context,
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Who can see it: 127.0.0.1 is this machine only.")

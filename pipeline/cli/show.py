@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli.messages import tell_of_gaps
+from pipeline.cli.messages import warn_incomplete
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
 from pipeline.errors import UsageError
 from pipeline.report import write
 
 
-def show(
+def command(
     context: typer.Context,
     release: Annotated[str, typer.Argument(metavar="RELEASE", help="Such as 12.7 or 12.7(1).")],
     status: Annotated[
@@ -36,13 +36,13 @@ def show(
 ) -> None:
     """Show which certificate authorities a release trusts."""
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions import trust_list
+    from pipeline.questions.show import show
     from pipeline.report.answers.show import report
 
     if absent and programme is None:
         raise UsageError("--absent: from which store? Add --programme mozilla, for instance.")
     engine = open_for_reading(context.obj)
-    answer = trust_list.show(
+    answer = show(
         engine,
         release,
         product=product,
@@ -53,4 +53,4 @@ def show(
     )
     write(report(answer), format_, output)
     if format_.startswith("csv"):  # all others say so themselves
-        tell_of_gaps(engine, [answer.snapshot])
+        warn_incomplete(answer.gaps)

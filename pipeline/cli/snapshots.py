@@ -8,13 +8,13 @@ from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.report import write
 
 
-def snapshots(
+def command(
     context: typer.Context, format_: FormatOption = "table", output: OutputOption = None
 ) -> None:
     """List what is loaded."""
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions import trust_list
-    from pipeline.report.answers import snapshots
+    from pipeline.questions.snapshots import snapshots
+    from pipeline.report.answers.snapshots import report
 
-    answer = trust_list.snapshots(open_for_reading(context.obj))
-    write(snapshots.report(answer), format_, output)
+    answer = snapshots(open_for_reading(context.obj))
+    write(report(answer), format_, output)

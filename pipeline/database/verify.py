@@ -26,13 +26,21 @@ from pipeline.database.digests import content_digest, row_digest
 from pipeline.database.engine import firmware_order, transaction
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.x509.certificate import UnreadableCertificateError, facts, read
-from schemas.tables import Base, Certificate, Document, Entry, PrintedRow, Snapshot, views
+from schemas.tables import (
+    Base,
+    CertificateRow,
+    DocumentRow,
+    EntryRow,
+    PrintedRow,
+    SnapshotRow,
+    views,
+)
 
 _AT_A_TIME: Final = 10_000  # rows that are kept in memory
 
 
 @dataclass(frozen=True)
-class Fault:
+class DatabaseFault:
     """Something in the database that isn't as it was loaded.
 
     ``table`` and ``key`` say which row; ``key`` is empty if it is the table (or view) as a whole,
@@ -52,7 +60,7 @@ class Verification:
     printed_rows: int
     snapshots: int
     entries: int
-    faults: list[Fault]
+    faults: list[DatabaseFault]
 
 
 def verify(engine: Engine) -> Verification:
@@ -76,10 +84,10 @@ def verify(engine: Engine) -> Verification:
             faults += _revisions(connection)
             faults += _documents(connection)
         return Verification(
-            certificates=_count(connection, Certificate),
+            certificates=_count(connection, CertificateRow),
             printed_rows=_count(connection, PrintedRow),
-            snapshots=_count(connection, Snapshot),
-            entries=_count(connection, Entry),
+            snapshots=_count(connection, SnapshotRow),
+            entries=_count(connection, EntryRow),
             faults=faults,
         )
 
@@ -93,37 +101,37 @@ def _count(connection: Connection, table: type[Base]) -> int:
 # --- the file and its references -------------------------------------------------------------
 
 
-def _damage(connection: Connection) -> Iterator[Fault]:
+def _damage(connection: Connection) -> Iterator[DatabaseFault]:
     """Give what SQLite's own check finds: pages, indexes, constraints."""
     for (found,) in connection.execute(text("PRAGMA integrity_check")):
         for line in str(found).splitlines():
             if line != "ok" and not line.startswith("***"):
-                yield Fault("", "", line)
+                yield DatabaseFault("", "", line)
 
 
-def _shape(connection: Connection, expected: MetaData) -> Iterator[Fault]:
+def _shape(connection: Connection, expected: MetaData) -> Iterator[DatabaseFault]:
     """Look for tables, views, columns and indexes that are gone."""
     inspector = inspect(connection)
     present = {*inspector.get_table_names(), *inspector.get_view_names()}
     for table in expected.sorted_tables:
         if table.name not in present:
-            yield Fault(table.name, "", "it isn't there")
+            yield DatabaseFault(table.name, "", "it isn't there")
             continue
         columns = {column["name"] for column in inspector.get_columns(table.name)}
         for name in (column.name for column in table.columns if column.name not in columns):
-            yield Fault(table.name, "", f"the column {name} isn't there")
+            yield DatabaseFault(table.name, "", f"the column {name} isn't there")
         indexes = {index["name"] for index in inspector.get_indexes(table.name)}
         for name in sorted({str(index.name) for index in table.indexes} - indexes):
-            yield Fault(table.name, "", f"the index {name} isn't there")
+            yield DatabaseFault(table.name, "", f"the index {name} isn't there")
 
 
-def _references(connection: Connection) -> Iterator[Fault]:
+def _references(connection: Connection) -> Iterator[DatabaseFault]:
     """Look for what came in while the database was told not to enforce its foreign keys."""
     for table in Base.metadata.sorted_tables:
         for reference in sorted(table.foreign_keys, key=lambda each: each.column.table.name):
             for key in connection.execute(_dangling(reference)):
                 found = f"it refers to a row of {reference.column.table.name} that isn't there"
-                yield Fault(table.name, " ".join(map(str, key)), found)
+                yield DatabaseFault(table.name, " ".join(map(str, key)), found)
 
 
 def _dangling(reference: ForeignKey) -> Select[*tuple[Any, ...]]:
@@ -134,20 +142,22 @@ def _dangling(reference: ForeignKey) -> Select[*tuple[Any, ...]]:
 # --- what is in it ---------------------------------------------------------------------------
 
 
-def _certificates(connection: Connection) -> Iterator[Fault]:
-    for row in connection.execute(select(*Certificate.__table__.columns)).mappings():
+def _certificates(connection: Connection) -> Iterator[DatabaseFault]:
+    for row in connection.execute(select(*CertificateRow.__table__.columns)).mappings():
         key = row["fingerprint"]
         try:
             expected = facts(read(row["der"]))
         except UnreadableCertificateError:
-            yield Fault("certificates", key, "der: it is no certificate")
+            yield DatabaseFault("certificates", key, "der: it is no certificate")
             continue
         wrong = [name for name, value in expected.items() if row[name] != value]
         if wrong:
-            yield Fault("certificates", key, f"{', '.join(wrong)}: the certificate says otherwise")
+            yield DatabaseFault(
+                "certificates", key, f"{', '.join(wrong)}: the certificate says otherwise"
+            )
 
 
-def _printed_rows(connection: Connection) -> Iterator[Fault]:
+def _printed_rows(connection: Connection) -> Iterator[DatabaseFault]:
     columns = (
         PrintedRow.id,
         PrintedRow.digest,
@@ -158,41 +168,45 @@ def _printed_rows(connection: Connection) -> Iterator[Fault]:
     )
     for key, digest, fingerprint, sha256, subject, agreed in connection.execute(select(*columns)):
         if digest != row_digest(fingerprint, sha256 or "", subject, agreed):
-            yield Fault("printed_rows", str(key), "digest: it is that of another row")
-    its = Certificate.fingerprint == PrintedRow.fingerprint
-    rows = select(PrintedRow.id).outerjoin(Certificate, its)
-    unlike = or_(Certificate.subject.is_(None), Certificate.subject != PrintedRow.subject)
+            yield DatabaseFault("printed_rows", str(key), "digest: it is that of another row")
+    its = CertificateRow.fingerprint == PrintedRow.fingerprint
+    rows = select(PrintedRow.id).outerjoin(CertificateRow, its)
+    unlike = or_(CertificateRow.subject.is_(None), CertificateRow.subject != PrintedRow.subject)
     for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(True), unlike)):
-        yield Fault("printed_rows", str(key), "subject: it is not its certificate's, as it says")
+        yield DatabaseFault(
+            "printed_rows", str(key), "subject: it is not its certificate's, as it says"
+        )
     alike = (
-        Certificate.subject == PrintedRow.subject,
-        func.coalesce(PrintedRow.fingerprint_sha256, Certificate.fingerprint_sha256)
-        == Certificate.fingerprint_sha256,
+        CertificateRow.subject == PrintedRow.subject,
+        func.coalesce(PrintedRow.fingerprint_sha256, CertificateRow.fingerprint_sha256)
+        == CertificateRow.fingerprint_sha256,
     )
     for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(False), *alike)):
-        yield Fault("printed_rows", str(key), "subject_matches: it is its certificate's subject")
-    unjudged = PrintedRow.subject_matches.is_(None) & Certificate.fingerprint.is_not(None)
+        yield DatabaseFault(
+            "printed_rows", str(key), "subject_matches: it is its certificate's subject"
+        )
+    unjudged = PrintedRow.subject_matches.is_(None) & CertificateRow.fingerprint.is_not(None)
     for (key,) in connection.execute(rows.where(unjudged)):
-        yield Fault(
+        yield DatabaseFault(
             "printed_rows", str(key), "subject_matches: never compared with its certificate"
         )
 
 
-def _snapshots(connection: Connection) -> Iterator[Fault]:
+def _snapshots(connection: Connection) -> Iterator[DatabaseFault]:
     columns = (
-        Snapshot.id,
-        Snapshot.product,
-        Snapshot.firmware,
-        Snapshot.revision,
-        Snapshot.firmware_order,
-        Snapshot.entry_count,
-        Snapshot.digest,
+        SnapshotRow.id,
+        SnapshotRow.product,
+        SnapshotRow.firmware,
+        SnapshotRow.revision,
+        SnapshotRow.firmware_order,
+        SnapshotRow.entry_count,
+        SnapshotRow.digest,
     )
     unseen = {row.id: row for row in connection.execute(select(*columns))}
     rows = (
-        select(Entry.snapshot_id, Entry.position, Entry.page, PrintedRow.digest)
-        .join(PrintedRow, PrintedRow.id == Entry.printed_row_id)
-        .order_by(Entry.snapshot_id, Entry.position)
+        select(EntryRow.snapshot_id, EntryRow.position, EntryRow.page, PrintedRow.digest)
+        .join(PrintedRow, PrintedRow.id == EntryRow.printed_row_id)
+        .order_by(EntryRow.snapshot_id, EntryRow.position)
     )
     for number, entries in groupby(connection.execute(rows), attrgetter("snapshot_id")):
         listed = [(entry.position, entry.page, entry.digest) for entry in entries]
@@ -203,36 +217,38 @@ def _snapshots(connection: Connection) -> Iterator[Fault]:
         yield from _of_snapshot(snapshot, [])
 
 
-def _of_snapshot(snapshot: Any, entries: list[tuple[int, int, bytes]]) -> Iterator[Fault]:
+def _of_snapshot(snapshot: Any, entries: list[tuple[int, int, bytes]]) -> Iterator[DatabaseFault]:
     key = f"{snapshot.product} {snapshot.firmware}@{snapshot.revision}"
     if len(entries) != snapshot.entry_count:
         found = f"entry_count: {snapshot.entry_count}, but it has {len(entries)}"
-        yield Fault("snapshots", key, found)
+        yield DatabaseFault("snapshots", key, found)
     elif content_digest(entries) != snapshot.digest:
-        yield Fault("snapshots", key, "digest: its entries are not those that were loaded")
+        yield DatabaseFault("snapshots", key, "digest: its entries are not those that were loaded")
     try:
         order = firmware_order(Firmware.parse(snapshot.firmware))
     except InvalidFirmware:
-        yield Fault("snapshots", key, "firmware: it is no release")
+        yield DatabaseFault("snapshots", key, "firmware: it is no release")
     else:
         if order != snapshot.firmware_order:
-            yield Fault("snapshots", key, f"firmware_order: {snapshot.firmware_order}, not {order}")
+            yield DatabaseFault(
+                "snapshots", key, f"firmware_order: {snapshot.firmware_order}, not {order}"
+            )
 
 
-def _revisions(connection: Connection) -> Iterator[Fault]:
-    newest = func.max(Snapshot.revision)
+def _revisions(connection: Connection) -> Iterator[DatabaseFault]:
+    newest = func.max(SnapshotRow.revision)
     releases = (
-        select(Snapshot.product, Snapshot.firmware, newest, func.count())
-        .group_by(Snapshot.product, Snapshot.firmware)
+        select(SnapshotRow.product, SnapshotRow.firmware, newest, func.count())
+        .group_by(SnapshotRow.product, SnapshotRow.firmware)
         .having(newest != func.count())
     )
     for product, firmware, last, number in connection.execute(releases):
         found = f"revision: they go up to {last}, but there are {number}"
-        yield Fault("snapshots", f"{product} {firmware}", found)
+        yield DatabaseFault("snapshots", f"{product} {firmware}", found)
 
 
-def _documents(connection: Connection) -> Iterator[Fault]:
+def _documents(connection: Connection) -> Iterator[DatabaseFault]:
     """A document is loaded with its snapshots, or not at all."""
-    without = ~exists().where(Snapshot.document_id == Document.id)
-    for sha256 in connection.scalars(select(Document.sha256).where(without)):
-        yield Fault("documents", sha256, "it has no snapshot")
+    without = ~exists().where(SnapshotRow.document_id == DocumentRow.id)
+    for sha256 in connection.scalars(select(DocumentRow.sha256).where(without)):
+        yield DatabaseFault("documents", sha256, "it has no snapshot")

@@ -4,7 +4,7 @@
 for, and says of each entry how well it is proven.
 """
 
-from pipeline.enrich.catalogue import Catalogue
+from pipeline.enrich.catalogue_source import Catalogue
 from pipeline.enrich.evidence import Enriched, enrich, hinted, tabulated
 from pipeline.enrich.files import File, file_of, files
 from pipeline.enrich.source import IncompleteError, Source

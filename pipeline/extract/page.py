@@ -53,18 +53,18 @@ class TaggedCell(NamedTuple):
 class TaggedRow(NamedTuple):
     """A row (TR) of a tagged table: what of it stands on one page, all its cells in order.
 
-    ``came`` is true if it began on an earlier page, ``goes_on`` if it ends on a later one.
+    ``number`` stands for its place in the structure tree: a row that has the same number on two
+    pages is one that goes on over the page break. 0: its place is not known.
     """
 
     cells: tuple[TaggedCell, ...]
-    came: bool = False
-    goes_on: bool = False
+    number: int = 0
 
 
 class TaggedTable(NamedTuple):
     """A table of the document's structure tree (ISO 32000-1, 14.8.4.3.4): its rows on one page.
 
-    ``number`` is that of the table in the document; it has the same on all pages it takes.
+    ``number`` stands for its place in the tree: it is the same on all pages the table takes.
     """
 
     number: int

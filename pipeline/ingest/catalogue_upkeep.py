@@ -14,7 +14,7 @@ from pipeline import catalogue
 from pipeline.database.engine import open_for_writing, transaction
 from pipeline.enrich import files, tabulated
 from pipeline.load import attach
-from pipeline.questions import trust_list
+from pipeline.moment import moment
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from schemas import tables
 
@@ -72,8 +72,8 @@ class Addition:
 
 
 def info(engine: Engine | None = None, as_of: date | None = None) -> CatalogueInfo:
-    """Say what the catalogue holds, and how old it is on a day (see `trust_list.moment`)."""
-    today = trust_list.moment(as_of).date()
+    """Say what the catalogue holds, and how old it is on a day (see `pipeline.moment.moment`)."""
+    today = moment(as_of).date()
     programmes = [_programme(name, today) for name in sorted(catalogue.newest())]
     newest = max(each.newest_bundle for each in programmes)
     sightings = catalogue.sightings()
@@ -134,10 +134,10 @@ def _programme(name: str, today: date) -> ProgrammeInfo:
 
 def _known(engine: Engine) -> set[str]:
     with transaction(engine) as connection:
-        return set(connection.scalars(select(tables.Certificate.fingerprint)))
+        return set(connection.scalars(select(tables.CertificateRow.fingerprint)))
 
 
 def _count_added(engine: Engine) -> int:
-    own = tables.Certificate.source.startswith("file:")
+    own = tables.CertificateRow.source.startswith("file:")
     with transaction(engine) as connection:
         return connection.scalar(select(func.count()).where(own)) or 0

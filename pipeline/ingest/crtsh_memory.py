@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert, select
 from pipeline.database.engine import batches, transaction
 from pipeline.enrich import Enriched, Source
 from pipeline.load import attach
-from schemas.tables import Lookup
+from schemas.tables import LookupRow
 
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
@@ -38,7 +38,9 @@ def crtsh(
 
 def _absent(engine: Engine) -> Sequence[str]:
     with transaction(engine) as connection:
-        return connection.scalars(select(Lookup.fingerprint).where(Lookup.source == SOURCE)).all()
+        return connection.scalars(
+            select(LookupRow.fingerprint).where(LookupRow.source == SOURCE)
+        ).all()
 
 
 def has_answered(enriched: Enriched) -> bool:
@@ -61,22 +63,22 @@ def keep(engine: Engine, enriched: Enriched) -> int:
 
 def absent_since(engine: Engine, fingerprints: Iterable[str]) -> dict[str, datetime]:
     """Tell when crt.sh said that it doesn't have these (UTC), of those it was asked for."""
-    asked = select(Lookup.fingerprint, Lookup.asked_at).where(Lookup.source == SOURCE)
+    asked = select(LookupRow.fingerprint, LookupRow.asked_at).where(LookupRow.source == SOURCE)
     with transaction(engine) as connection:
         return {
             fingerprint: asked_at
             for batch in batches(fingerprints)
             for fingerprint, asked_at in connection.execute(
-                asked.where(Lookup.fingerprint.in_(batch))
+                asked.where(LookupRow.fingerprint.in_(batch))
             )
         }
 
 
 def _note(engine: Engine, absent: Iterable[str]) -> None:
     moment = datetime.now(UTC)
-    known = select(Lookup.fingerprint).where(Lookup.source == SOURCE)
+    known = select(LookupRow.fingerprint).where(LookupRow.source == SOURCE)
     with transaction(engine) as connection:
         new = sorted(set(absent) - set(connection.scalars(known)))
         if new:
             records = [{"fingerprint": each, "source": SOURCE, "asked_at": moment} for each in new]
-            connection.execute(insert(Lookup), records)
+            connection.execute(insert(LookupRow), records)

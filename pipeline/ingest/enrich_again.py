@@ -15,8 +15,8 @@ from pipeline.enrich import Catalogue, Source, enrich, files
 from pipeline.extract.document import Problem
 from pipeline.ingest import crtsh_memory
 from pipeline.load import attach, entries_of
-from pipeline.questions import trust_list
-from schemas.tables import Certificate, Entry, PrintedRow, Snapshot
+from pipeline.questions import release_names
+from schemas.tables import CertificateRow, EntryRow, PrintedRow, SnapshotRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,22 +92,24 @@ def resolve(
     return Resolution(resolved, unresolved, enriched.problems, enriched.warnings)
 
 
-_WITHOUT_CERTIFICATE: Final = ~exists().where(Certificate.fingerprint == PrintedRow.fingerprint)
+_WITHOUT_CERTIFICATE: Final = ~exists().where(CertificateRow.fingerprint == PrintedRow.fingerprint)
 
 
 def _unresolved(engine: Engine, release: str | None, product: str | None) -> pd.DataFrame:
     """Make a frame of the distinct rows whose certificate is not known."""
     rows = select(PrintedRow).where(_WITHOUT_CERTIFICATE).order_by(PrintedRow.id)
-    places = select(Entry.printed_row_id).join(Snapshot, Snapshot.id == Entry.snapshot_id)
+    places = select(EntryRow.printed_row_id).join(
+        SnapshotRow, SnapshotRow.id == EntryRow.snapshot_id
+    )
     if release is not None:
-        snapshot = trust_list.release(engine, release, product)
+        snapshot = release_names.release(engine, release, product)
         places = places.where(
-            Snapshot.product == snapshot.product,
-            Snapshot.firmware == snapshot.firmware,
-            Snapshot.revision == snapshot.revision,
+            SnapshotRow.product == snapshot.product,
+            SnapshotRow.firmware == snapshot.firmware,
+            SnapshotRow.revision == snapshot.revision,
         )
     elif product is not None:
-        places = places.where(Snapshot.product == product)
+        places = places.where(SnapshotRow.product == product)
     with transaction(engine) as connection:
         found = connection.execute(rows.where(PrintedRow.id.in_(places))).all()
     return entries_of(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, get_args
@@ -15,9 +15,12 @@ from pipeline.catalogue.root_programmes import Programme, Stores, stores
 from pipeline.database.engine import batches, transaction
 from pipeline.enrich import files
 from pipeline.errors import UsageError
-from pipeline.questions import trust_list, trust_list_root
-from pipeline.questions.diff import Item, Release, compare, release_of
+from pipeline.firmware import ReleaseId
+from pipeline.moment import moment
+from pipeline.questions import release_names, trust_list_root
+from pipeline.questions.diff import ChangedRoot, compare
 from pipeline.questions.diff_reasons import SIDE_BY_SIDE
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from schemas import tables
 
@@ -41,15 +44,19 @@ class Store:
 
 @dataclass(frozen=True)
 class Against:
-    """A release and a store: what only one of the two has. ``as_of`` as in `diff.Diff`."""
+    """A release and a store: what only one of the two has.
 
-    release: Release
+    ``as_of`` and ``gaps`` as in `diff.Diff`.
+    """
+
+    release: ReleaseId
     store: Store
-    only_in_release: list[Item]
-    only_in_store: list[Item]
+    only_in_release: list[ChangedRoot]
+    only_in_store: list[ChangedRoot]
     in_both: int
     as_of: datetime
     warnings: list[str]
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
 def against(
@@ -60,7 +67,7 @@ def against(
     product: str | None = None,
     as_of: date | None = None,
 ) -> Against:
-    """Compare a release (see `pipeline.questions.trust_list.release`) with a store.
+    """Compare a release (see `release_names.release`) with a store.
 
     ``store`` is a programme of `root_programmes.Programme`, ``certifi``, or the path of a file
     or directory of certificates.
@@ -68,24 +75,23 @@ def against(
     Raises:
         UsageError: there is no such release or store.
     """
-    snapshot = trust_list.release(engine, release, product)
-    when = trust_list.moment(as_of)
+    ours = release_names.release(engine, release, product).id
+    when = moment(as_of)
     with transaction(engine) as connection:
         known = stores(connection)
-        ours = trust_list_root.of_snapshot(
-            connection, snapshot.product, snapshot.firmware, snapshot.revision, known
-        )
+        roots = trust_list_root.of_snapshot(connection, ours, known)
         found = _open(connection, store, known)
     theirs = trust_list_root.of_certificates(found.certificates, known)
-    only_there, only_here, _, _ = compare(ours, theirs, when, SIDE_BY_SIDE)
+    only_there, only_here, _, _ = compare(roots, theirs, when, SIDE_BY_SIDE)
     return Against(
-        release_of(snapshot),
+        ours,
         found.described,
         only_here,
         only_there,
-        len(ours) - len(only_here),
+        len(roots) - len(only_here),
         when,
         found.warnings,
+        incomplete(engine, [ours]),
     )
 
 
@@ -136,7 +142,7 @@ def _programme(connection: Connection, name: str, known: Stores) -> _Open:
     if name not in known.newest:
         raise UsageError(f"Nothing is known of the store of {name}; load a list, then ask again.")
     newest = known.newest[name]
-    sighting = tables.Sighting
+    sighting = tables.SightingRow
     rows = connection.execute(
         select(sighting.fingerprint, sighting.source).where(
             sighting.programme == name, sighting.last_seen == newest
@@ -144,8 +150,10 @@ def _programme(connection: Connection, name: str, known: Stores) -> _Open:
     ).all()
     ders = catalogue.find(row.fingerprint for row in rows)
     for batch in batches(row.fingerprint for row in rows if row.fingerprint not in ders):
-        own = select(tables.Certificate.fingerprint, tables.Certificate.der)
-        ders |= dict(connection.execute(own.where(tables.Certificate.fingerprint.in_(batch))).all())
+        own = select(tables.CertificateRow.fingerprint, tables.CertificateRow.der)
+        ders |= dict(
+            connection.execute(own.where(tables.CertificateRow.fingerprint.in_(batch))).all()
+        )
     store = _Open(name, rows[0].source.rpartition(" to ")[2], newest, ders.values())
     if missing := len(rows) - len(ders):
         store.warnings.append(f"{name}: {missing} of its certificates are not known. Left out.")

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Engine
 
 from pipeline.catalogue.root_programmes import stores
 from pipeline.database.engine import transaction
-from pipeline.questions import diff_reasons, trust_list, trust_list_root
-from pipeline.questions.diff_reasons import Fact, Others, Reason
+from pipeline.firmware import ReleaseId
+from pipeline.moment import moment
+from pipeline.questions import diff_reasons, trust_list_root
+from pipeline.questions.diff_reasons import DiffReason, Fact, Others
+from pipeline.questions.release_names import release
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.questions.trust_list_root import Root
 
 
 @dataclass(frozen=True)
-class Release:
-    """One side of a comparison."""
-
-    product: str
-    firmware: str
-    revision: int
-
-
-@dataclass(frozen=True)
-class Item:
+class ChangedRoot:
     """A root that differs, and why, in plain words. Times are UTC, None if not known.
 
     ``known_as`` is Microsoft's name for it, if it names somebody else than the subject does;
@@ -46,44 +41,38 @@ class Diff:
     """The difference of two trust lists, each part in the order of its document.
 
     ``changed`` are fingerprints that both print, but beside different names. ``as_of`` is the time
-    for which the reasons say what has expired.
+    for which the reasons say what has expired. ``gaps`` are those of the two that may lack roots.
     """
 
-    old: Release
-    new: Release
-    added: list[Item]
-    removed: list[Item]
-    changed: list[Item]
+    old: ReleaseId
+    new: ReleaseId
+    added: list[ChangedRoot]
+    removed: list[ChangedRoot]
+    changed: list[ChangedRoot]
     unchanged: int
     as_of: datetime
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
 def diff(
     engine: Engine, old: str, new: str, *, product: str | None = None, as_of: date | None = None
 ) -> Diff:
-    """Compare the releases that ``old`` and ``new`` name (see `questions.trust_list.release`).
+    """Compare the releases that ``old`` and ``new`` name (see `release_names.release`).
 
-    ``as_of`` tells what had expired (see `pipeline.questions.trust_list.moment`).
+    ``as_of`` tells what had expired (see `pipeline.moment.moment`).
 
     Raises:
         UsageError: a text names no release, one that isn't loaded, or several.
     """
-    one, other = (release_of(trust_list.release(engine, each, product)) for each in (old, new))
-    when = trust_list.moment(as_of)
+    one, other = (release(engine, each, product).id for each in (old, new))
+    when = moment(as_of)
     with transaction(engine) as connection:
         known = stores(connection)
         before, after = (
-            trust_list_root.of_snapshot(
-                connection, side.product, side.firmware, side.revision, known
-            )
-            for side in (one, other)
+            trust_list_root.of_snapshot(connection, side, known) for side in (one, other)
         )
-    return Diff(one, other, *compare(before, after, when), when)
-
-
-def release_of(snapshot: trust_list.SnapshotInfo) -> Release:
-    """Name a snapshot."""
-    return Release(snapshot.product, snapshot.firmware, snapshot.revision)
+    gaps = incomplete(engine, [one, other])
+    return Diff(one, other, *compare(before, after, when), when, gaps)
 
 
 def compare(
@@ -91,7 +80,7 @@ def compare(
     new: Sequence[Root],
     when: datetime,
     places: diff_reasons.Places = diff_reasons.OVER_TIME,
-) -> tuple[list[Item], list[Item], list[Item], int]:
+) -> tuple[list[ChangedRoot], list[ChangedRoot], list[ChangedRoot], int]:
     """Give what was added, what removed, what changed, and the number of unchanged roots.
 
     Each list has a fingerprint once, as `pipeline.normalise` sees to. ``places`` are the words for
@@ -123,10 +112,10 @@ def compare(
     )
 
 
-def item(root: Root, why: Iterable[Reason]) -> Item:
+def item(root: Root, why: Iterable[DiffReason]) -> ChangedRoot:
     """Say of a root why it differs."""
     given = list(why)
-    return Item(
+    return ChangedRoot(
         root.fingerprint,
         root.subject,
         root.not_before,

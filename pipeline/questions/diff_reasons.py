@@ -54,14 +54,14 @@ class Fact:
     programme: str | None = None
 
 
-class Reason(NamedTuple):
+class DiffReason(NamedTuple):
     """A reason in words, and its facts."""
 
     words: str
     facts: Sequence[Fact]
 
 
-def for_removing(root: Root, new: Others, when: datetime) -> Iterator[Reason]:
+def for_removing(root: Root, new: Others, when: datetime) -> Iterator[DiffReason]:
     """Say why a root may have left, and what the list has in its place."""
     yield _validity(root, when, "still valid until")
     kin = list(_kin(root, new, _AFTER)) or list(_successors(root, new, when))
@@ -69,33 +69,33 @@ def for_removing(root: Root, new: Others, when: datetime) -> Iterator[Reason]:
     yield from _in_stores(root, "still in store")
 
 
-def for_adding(root: Root, old: Others, when: datetime) -> Iterator[Reason]:
+def for_adding(root: Root, old: Others, when: datetime) -> Iterator[DiffReason]:
     """Say what a new root is, and in whose place it may be."""
     yield _validity(root, when, "expires")
     yield from list(_kin(root, old, _BEFORE)) or _predecessors(root, old)
     yield from _in_stores(root, "in store", is_since_told=True)
 
 
-def for_renaming(before: Root, after: Root) -> Iterator[Reason]:
+def for_renaming(before: Root, after: Root) -> Iterator[DiffReason]:
     """Say which of two printed names is right."""
-    yield Reason(f"printed as {before.subject or 'nothing'} before", [Fact("renamed")])
+    yield DiffReason(f"printed as {before.subject or 'nothing'} before", [Fact("renamed")])
     if after.name is None:
-        yield Reason("certificate unknown", [Fact("unknown-certificate")])
+        yield DiffReason("certificate unknown", [Fact("unknown-certificate")])
     elif after.name == after.subject:
-        yield Reason("the new name is the certificate's", [])
+        yield DiffReason("the new name is the certificate's", [])
     elif after.name == before.subject:
-        yield Reason("the old name is the certificate's", [])
+        yield DiffReason("the old name is the certificate's", [])
     else:
-        yield Reason(f"the certificate's name is {after.name}", [])
+        yield DiffReason(f"the certificate's name is {after.name}", [])
 
 
-def _validity(root: Root, when: datetime, verb: str) -> Reason:
+def _validity(root: Root, when: datetime, verb: str) -> DiffReason:
     if root.not_after is None:
-        return Reason("certificate unknown", [Fact("unknown-certificate")])
+        return DiffReason("certificate unknown", [Fact("unknown-certificate")])
     day = root.not_after.date()
     if root.not_after < when:
-        return Reason(f"expired {day}", [Fact("expired", day)])
-    return Reason(f"{verb} {day}", [Fact("valid", day)])
+        return DiffReason(f"expired {day}", [Fact("expired", day)])
+    return DiffReason(f"{verb} {day}", [Fact("valid", day)])
 
 
 # --- roots that have something in common -----------------------------------------------------
@@ -180,7 +180,7 @@ _BEFORE: Final = _Words(
 )
 
 
-def _kin(root: Root, others: Others, words: _Words) -> Iterator[Reason]:
+def _kin(root: Root, others: Others, words: _Words) -> Iterator[DiffReason]:
     if not root.name or not root.key:
         return
     near = {each.fingerprint: each for each in others.named(root.name)}
@@ -193,32 +193,32 @@ def _kin(root: Root, others: Others, words: _Words) -> Iterator[Reason]:
         else:
             template, kind = words.reissued, "reissued"
         spoken = template.format(short=_short(other), label=_label(other))
-        yield Reason(spoken, [_fact(cast(Kind, kind), other)])
+        yield DiffReason(spoken, [_fact(cast(Kind, kind), other)])
 
 
-def _successors(root: Root, new: Others, when: datetime) -> Iterator[Reason]:
+def _successors(root: Root, new: Others, when: datetime) -> Iterator[DiffReason]:
     for other in _later_ones(root, new, when):
         if _is_successor(other, root):
             place = new.places.both if other.fingerprint in new.kept else new.places.new
             words = f"successor: {_label(other)} ({_short(other)}, {place})"
-            yield Reason(words, [_fact("successor", other)])
+            yield DiffReason(words, [_fact("successor", other)])
 
 
-def _of_the_organisation(root: Root, new: Others, when: datetime) -> Iterator[Reason]:
+def _of_the_organisation(root: Root, new: Others, when: datetime) -> Iterator[DiffReason]:
     later = _later_ones(root, new, when)
     if later:
         labels = [_label(each) for each in later[:_MOST_NAMED]]
         more = [f"{len(later) - _MOST_NAMED} more"] if len(later) > _MOST_NAMED else []
         words = f"later roots of the same organisation: {', '.join([*labels, *more])}"
-        yield Reason(words, [_fact("same-organisation", each) for each in later])
+        yield DiffReason(words, [_fact("same-organisation", each) for each in later])
 
 
-def _predecessors(root: Root, old: Others) -> Iterator[Reason]:
+def _predecessors(root: Root, old: Others) -> Iterator[DiffReason]:
     for other in old.of_organisation(root.name or ""):
         if _is_later(root, other) and _is_successor(root, other):
             place = old.places.both if other.fingerprint in old.kept else old.places.old
             words = f"successor to {_label(other)} ({_short(other)}, {place})"
-            yield Reason(words, [_fact("successor", other)])
+            yield DiffReason(words, [_fact("successor", other)])
 
 
 def _later_ones(root: Root, others: Others, when: datetime) -> list[Root]:
@@ -341,7 +341,7 @@ def _generation(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 # --- root programmes -------------------------------------------------------------------------
 
 
-def _in_stores(root: Root, present: str, *, is_since_told: bool = False) -> Iterator[Reason]:
+def _in_stores(root: Root, present: str, *, is_since_told: bool = False) -> Iterator[DiffReason]:
     """Say which programmes have the root now, and when it was last seen in the others' stores."""
     if root.stays is None:
         return
@@ -351,14 +351,16 @@ def _in_stores(root: Root, present: str, *, is_since_told: bool = False) -> Iter
     if now:
         facts = [Fact("in-store", stay.first_seen, programme=stay.programme) for stay in now]
         since = (f" since {stay.first_seen}" if is_since_told else "" for stay in now)
-        yield Reason(f"{present}: {_listed(now, since)}", facts)
+        yield DiffReason(f"{present}: {_listed(now, since)}", facts)
     elif left:
-        yield Reason("in no store now", [Fact("in-no-store")])
+        yield DiffReason("in no store now", [Fact("in-no-store")])
     else:
-        yield Reason("never seen in any programme's store", [Fact("never-in-store")])
+        yield DiffReason("never seen in any programme's store", [Fact("never-in-store")])
     if left:
         facts = [Fact("left-store", stay.last_seen, programme=stay.programme) for stay in left]
-        yield Reason(f"last seen: {_listed(left, (f' {stay.last_seen}' for stay in left))}", facts)
+        yield DiffReason(
+            f"last seen: {_listed(left, (f' {stay.last_seen}' for stay in left))}", facts
+        )
 
 
 def _listed(stays: Sequence[Stay], days: Iterable[str]) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from pipeline.database.engine import transaction
-from pipeline.questions import trust_list
-from pipeline.questions.trust_list import ListedRoot, SnapshotInfo
+from pipeline.questions.release_names import release
+from pipeline.questions.snapshots import SnapshotInfo
+from pipeline.questions.trust_list import ListedRoot, is_of
 from schemas import tables
-from schemas.tables import Certificate
+from schemas.tables import CertificateRow
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class TrustStore:
     roots: list[StoredRoot]
 
     @property
+    def gaps(self) -> list[SnapshotInfo]:
+        """The snapshot itself, if it may lack roots."""
+        return [self.snapshot] if self.snapshot.problems else []
+
+    @property
     def missing(self) -> list[StoredRoot]:
         """The rows whose certificate is not known."""
         return [root for root in self.roots if root.certificate is None]
@@ -36,18 +42,14 @@ class TrustStore:
 def export(engine: Engine, text: str, *, product: str | None = None) -> TrustStore:
     """Give the trust store of the release that ``text`` names, also what of it has expired.
 
-    Raises UsageError as `pipeline.questions.trust_list.release` does.
+    Raises UsageError as `release_names.release` does.
     """
-    snapshot = trust_list.release(engine, text, product)
+    snapshot = release(engine, text, product)
     view = tables.trust_list
     statement = (
-        select(*view.c, Certificate.der.label("certificate"))
-        .outerjoin(Certificate, Certificate.fingerprint == view.c.fingerprint)
-        .where(
-            view.c.product == snapshot.product,
-            view.c.firmware == snapshot.firmware,
-            view.c.revision == snapshot.revision,
-        )
+        select(*view.c, CertificateRow.der.label("certificate"))
+        .outerjoin(CertificateRow, CertificateRow.fingerprint == view.c.fingerprint)
+        .where(is_of(snapshot.id))
         .order_by(view.c.position)
     )
     with transaction(engine) as connection:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
 from pipeline.catalogue import root_programmes
 from pipeline.database.engine import batches, transaction
 from pipeline.errors import UsageError
-from pipeline.questions import trust_list
-from pipeline.x509 import names
-from pipeline.x509.certificate import facts as facts_of
-from pipeline.x509.certificate import read
+from pipeline.firmware import ReleaseId
+from pipeline.moment import moment
+from pipeline.questions.release_names import latest_releases
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
+from pipeline.questions.trust_list import Status, status_of
+from pipeline.x509 import certificate, names
 from pipeline.x509.names import InvalidName
-from schemas.tables import Certificate, Entry, PrintedRow, Snapshot
+from schemas.tables import CertificateRow, EntryRow, PrintedRow, SnapshotRow
 
 _SEPARATORS: Final = re.compile(r"[\s:.-]+")
 _PREFIX: Final = re.compile("[0-9a-f]{4,64}")
@@ -58,7 +60,7 @@ class FoundRoot:
     serial_number: str | None
     not_before: datetime | None
     not_after: datetime | None
-    status: trust_list.Status
+    status: Status
     key_type: str | None
     key_bits: int | None
     weak_key: bool
@@ -73,12 +75,13 @@ class FoundRoot:
 
 @dataclass(frozen=True)
 class Found:
-    """The roots that ``text`` names, by subject."""
+    """The roots that ``text`` names, by subject. ``gaps`` are the releases that may lack roots."""
 
     text: str
     as_of: datetime
     newest_bundles: dict[str, date]
     roots: list[FoundRoot]
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
 def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
@@ -86,7 +89,7 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
 
     ``text`` is part of a subject, in upper or lower case and in any usual spelling of names, or
     the beginning of a fingerprint (SHA-1 or SHA-256, from 4 digits on, with or without
-    separators). ``as_of`` as in `query.moment`.
+    separators). ``as_of`` as in `pipeline.moment.moment`.
 
     Raises:
         UsageError: ``text`` is empty.
@@ -94,18 +97,20 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     wanted = " ".join(text.split())
     if not wanted:
         raise UsageError("Nothing to find; give part of a subject, or of a fingerprint.")
-    when = trust_list.moment(as_of)
+    when = moment(as_of)
+    newest = latest_releases(engine)
     with transaction(engine) as connection:
         fingerprints = _meant(connection, wanted)
         known = root_programmes.stores(connection)
         facts = _facts(connection, fingerprints)
-        trusts = _trusts(connection, fingerprints)
+        trusts = _trusts(connection, fingerprints, newest)
     roots = [
         _root(facts[fingerprint], when, trusts.get(fingerprint, []), known)
         for fingerprint in fingerprints
     ]
     roots.sort(key=lambda root: (root.subject.casefold(), root.fingerprint))
-    return Found(text, when, dict(sorted(known.newest.items())), roots)
+    bundles = dict(sorted(known.newest.items()))
+    return Found(text, when, bundles, roots, incomplete(engine))
 
 
 # --- which roots are meant -------------------------------------------------------------------
@@ -134,7 +139,7 @@ def _spellings(text: str) -> set[str]:
 
 def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:
     """Give fingerprint, SHA-256 and subject of each root; of some more than once."""
-    for table in (Certificate, PrintedRow):
+    for table in (CertificateRow, PrintedRow):
         rows = select(table.fingerprint, table.fingerprint_sha256, table.subject)
         yield from connection.execute(rows)
     subjects = catalogue.subjects()
@@ -152,12 +157,12 @@ def _facts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, dic
         printed = select(PrintedRow.fingerprint, PrintedRow.fingerprint_sha256, PrintedRow.subject)
         for row in connection.execute(printed.where(PrintedRow.fingerprint.in_(batch))):
             facts[row.fingerprint] = row._asdict()
-        certificates = select(*Certificate.__table__.columns)
-        for row in connection.execute(certificates.where(Certificate.fingerprint.in_(batch))):
+        certificates = select(*CertificateRow.__table__.columns)
+        for row in connection.execute(certificates.where(CertificateRow.fingerprint.in_(batch))):
             facts[row.fingerprint] = row._asdict()
     unknown = [each for each in fingerprints if "der" not in facts.get(each, ())]
     for fingerprint, der in catalogue.find(unknown).items():
-        facts[fingerprint] = facts_of(read(der)) | {"source": "catalogue"}
+        facts[fingerprint] = certificate.facts(certificate.read(der)) | {"source": "catalogue"}
     return facts
 
 
@@ -176,7 +181,7 @@ def _root(
         serial_number=facts.get("serial_number"),
         not_before=facts.get("not_before"),
         not_after=not_after,
-        status=trust_list.status_of(not_after, when),
+        status=status_of(not_after, when),
         key_type=key_type,
         key_bits=key_bits,
         weak_key=root_programmes.has_weak_key(key_type, key_bits),
@@ -193,30 +198,26 @@ def _root(
 # --- which releases trust them ---------------------------------------------------------------
 
 
-_RELEASES: Final = (
-    select(Snapshot.product, Snapshot.firmware, func.max(Snapshot.revision))
-    .group_by(Snapshot.product, Snapshot.firmware, Snapshot.firmware_order)
-    .order_by(Snapshot.product, Snapshot.firmware_order)
-)
-
-
-def _trusts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, list[Trust]]:
-    """Give by fingerprint how the products trust the root, those that ever did."""
+def _trusts(
+    connection: Connection, fingerprints: Sequence[str], newest: Sequence[ReleaseId]
+) -> dict[str, list[Trust]]:
+    """Give by fingerprint how the ``newest`` lists trust the root, of products that ever did."""
     releases: dict[str, list[str]] = {}
-    newest: dict[tuple[str, str], int] = {}
-    for product, firmware, revision in connection.execute(_RELEASES):
-        releases.setdefault(product, []).append(firmware)
-        newest[product, firmware] = revision
+    for each in newest:
+        releases.setdefault(each.product, []).append(each.firmware)
+    counted = frozenset(newest)
     trusting: dict[str, dict[str, set[str]]] = {}
     rows = (
-        select(PrintedRow.fingerprint, Snapshot.product, Snapshot.firmware, Snapshot.revision)
-        .join(Entry, Entry.printed_row_id == PrintedRow.id)
-        .join(Snapshot, Snapshot.id == Entry.snapshot_id)
+        select(
+            PrintedRow.fingerprint, SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision
+        )
+        .join(EntryRow, EntryRow.printed_row_id == PrintedRow.id)
+        .join(SnapshotRow, SnapshotRow.id == EntryRow.snapshot_id)
     )
     for batch in batches(fingerprints):
         found = connection.execute(rows.where(PrintedRow.fingerprint.in_(batch)))
         for fingerprint, product, firmware, revision in found:
-            if revision == newest[product, firmware]:
+            if ReleaseId(product, firmware, revision) in counted:
                 products = trusting.setdefault(fingerprint, {})
                 products.setdefault(product, set()).add(firmware)
     return {

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from pipeline.catalogue.root_programmes import Stores
 from pipeline.database.engine import transaction
 from pipeline.errors import UsageError
-from pipeline.questions import trust_list, trust_list_root
-from pipeline.questions.diff import Release, release_of
+from pipeline.firmware import ReleaseId
+from pipeline.questions import release_names, trust_list_root
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.questions.trust_list_root import Root
-from schemas import tables
 
 
 @dataclass(frozen=True)
-class Step:
+class MatrixStep:
     """A release, and how it differs from the one before it: the number of roots added, removed.
 
     That is the one before it of the same product; the first of each has none, so both are 0.
@@ -27,7 +27,7 @@ class Step:
     """
 
     name: str
-    release: Release
+    release: ReleaseId
     roots: int
     added: int
     removed: int
@@ -57,37 +57,34 @@ class Matrix:
     """Releases side by side, in the order asked for.
 
     ``roots`` are those that some release lacks, or prints another subject for; ``everywhere`` is
-    the number of the others.
+    the number of the others. ``gaps`` are those of the releases that may lack roots.
     """
 
-    steps: list[Step]
+    steps: list[MatrixStep]
     roots: list[MatrixRoot]
     everywhere: int
+    gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
 def matrix(engine: Engine, releases: Sequence[str], *, product: str | None = None) -> Matrix:
-    """Compare the releases of these names (see `trust_list.release`); ``all`` is every one.
+    """Compare the releases of these names (see `release_names.release`); ``all`` is every one.
 
     Raises:
         UsageError: a text names no release, one that isn't loaded, or several.
     """
-    found = (
-        _all(engine, product)
-        if list(releases) == ["all"]
-        else [release_of(trust_list.release(engine, each, product)) for each in releases]
-    )
+    if list(releases) == ["all"]:
+        found = release_names.latest_releases(engine, product)
+        if not found:
+            raise UsageError("No such release is loaded; run `trustlist snapshots` to see what is.")
+    else:
+        found = [release_names.release(engine, each, product).id for each in releases]
     unknown = Stores({}, {})
     with transaction(engine) as connection:
-        lists = [
-            trust_list_root.of_snapshot(
-                connection, each.product, each.firmware, each.revision, unknown
-            )
-            for each in found
-        ]
-    return compare(found, lists)
+        lists = [trust_list_root.of_snapshot(connection, each, unknown) for each in found]
+    return replace(compare(found, lists), gaps=incomplete(engine, found))
 
 
-def compare(releases: Sequence[Release], lists: Sequence[Sequence[Root]]) -> Matrix:
+def compare(releases: Sequence[ReleaseId], lists: Sequence[Sequence[Root]]) -> Matrix:
     """Put trust lists side by side. First come roots that left, the last to leave before others."""
     columns = [{root.fingerprint: root for root in each} for each in lists]
     names = _names(releases)
@@ -100,7 +97,7 @@ def compare(releases: Sequence[Release], lists: Sequence[Sequence[Root]]) -> Mat
     return Matrix(steps, differing, len(rows) - len(differing))
 
 
-def _predecessors(releases: Sequence[Release]) -> list[int | None]:
+def _predecessors(releases: Sequence[ReleaseId]) -> list[int | None]:
     """Give the place of the release before each, of the same product."""
     last: dict[str, int] = {}
     places = []
@@ -108,20 +105,6 @@ def _predecessors(releases: Sequence[Release]) -> list[int | None]:
         places.append(last.get(release.product))
         last[release.product] = place
     return places
-
-
-def _all(engine: Engine, product: str | None) -> list[Release]:
-    newest = tables.latest_revisions.c
-    statement = select(newest.product, newest.firmware, newest.revision).order_by(
-        newest.product, newest.firmware_order
-    )
-    if product is not None:
-        statement = statement.where(newest.product == product)
-    with transaction(engine) as connection:
-        found = [Release(*row) for row in connection.execute(statement)]
-    if not found:
-        raise UsageError("No such release is loaded; run `trustlist snapshots` to see what is.")
-    return found
 
 
 def _row(
@@ -148,18 +131,18 @@ def _row(
 
 
 def _steps(
-    releases: Sequence[Release],
+    releases: Sequence[ReleaseId],
     names: Sequence[str],
     columns: Sequence[dict[str, Root]],
     before: Sequence[int | None],
-) -> Iterator[Step]:
+) -> Iterator[MatrixStep]:
     for release, name, now, place in zip(releases, names, columns, before, strict=True):
         then = now if place is None else columns[place]
         added, removed = len(now.keys() - then.keys()), len(then.keys() - now.keys())
-        yield Step(name, release, len(now), added, removed)
+        yield MatrixStep(name, release, len(now), added, removed)
 
 
-def _names(releases: Sequence[Release]) -> list[str]:
+def _names(releases: Sequence[ReleaseId]) -> list[str]:
     """Name each release, as exactly as it takes to tell it from the others."""
     products = {each.product for each in releases}
     numbers = Counter((each.product, each.firmware) for each in dict.fromkeys(releases))

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, select
 
 from pipeline import catalogue
 from pipeline.catalogue.root_programmes import Stay, Stores
-from pipeline.x509.certificate import Certificate as Read
+from pipeline.firmware import ReleaseId
+from pipeline.questions.trust_list import is_of
+from pipeline.x509.certificate import Certificate
 from schemas import tables
-from schemas.tables import Certificate
+from schemas.tables import CertificateRow
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,7 @@ class Root:
     stays: Sequence[Stay] | None = None
 
 
-def of_snapshot(
-    connection: Connection, product: str, firmware: str, revision: int, known: Stores
-) -> list[Root]:
+def of_snapshot(connection: Connection, release: ReleaseId, known: Stores) -> list[Root]:
     """Read a snapshot's roots, in the order of its document."""
     row = tables.trust_list.c
     statement = (
@@ -45,12 +45,12 @@ def of_snapshot(
             row.subject,
             row.not_before,
             row.not_after,
-            Certificate.subject.label("name"),
-            Certificate.spki_sha256.label("key"),
+            CertificateRow.subject.label("name"),
+            CertificateRow.spki_sha256.label("key"),
             row.key_type,
         )
-        .outerjoin(Certificate, Certificate.fingerprint == row.fingerprint)
-        .where(row.product == product, row.firmware == firmware, row.revision == revision)
+        .outerjoin(CertificateRow, CertificateRow.fingerprint == row.fingerprint)
+        .where(is_of(release))
         .order_by(row.position)
     )
     return [
@@ -59,7 +59,7 @@ def of_snapshot(
     ]
 
 
-def of_certificates(certificates: Iterable[Read], known: Stores) -> list[Root]:
+def of_certificates(certificates: Iterable[Certificate], known: Stores) -> list[Root]:
     """Take certificates for a trust list."""
     return [
         Root(

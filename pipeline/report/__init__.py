@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.report.output import whole
 
 if TYPE_CHECKING:
-    from pipeline.report.report import Report
+    from pipeline.report.model import Report
 
 Format = Literal["table", "json", "csv", "csv-bom", "markdown", "html"]
 StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet"]

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine
 
+from pipeline import questions
 from pipeline.database.engine import open_for_reading
 from pipeline.errors import UsageError
-from pipeline.questions import comparison as comparing
-from pipeline.questions import expiring as expiry
-from pipeline.questions import find as finding
-from pipeline.questions import trust_list
-from pipeline.questions.trust_list import SnapshotInfo
-from pipeline.report.answers import comparison, expiring, find, show, snapshots
+from pipeline.questions.snapshots import SnapshotInfo
+from pipeline.report import html
+from pipeline.report.answers import expiring, find, report, show, snapshots
 from pipeline.report.html import CRTSH, Site, policy
-from pipeline.report.html import page as as_page
-from pipeline.report.report import Links, PageBlock, Paragraph, Report
+from pipeline.report.model import Links, PageBlock, Paragraph, Report
 from pipeline.report.words import count
 
 Parameters = Mapping[str, str]
@@ -51,21 +48,20 @@ def page(database_url: str, path: str, parameters: Parameters) -> str:
     make, names = _PAGES[path]
     if unknown := parameters.keys() - names:
         raise UsageError(f"{path} takes no {min(unknown)}, only: {', '.join(names)}.")
-    report = make(open_for_reading(database_url), parameters)
-    return as_page(report, SITE)
+    return html.page(make(open_for_reading(database_url), parameters), SITE)
 
 
 def error_page(*lines: str) -> str:
     """Give a page that says what is wrong."""
     blocks = [Paragraph(line, is_lead=at == 0) for at, line in enumerate(lines)]
-    return as_page(Report(data=None, columns=(), records=(), blocks=blocks), SITE)
+    return html.page(Report(data=None, columns=(), records=(), blocks=blocks), SITE)
 
 
 # --- the pages -------------------------------------------------------------------------------
 
 
 def _home(engine: Engine, parameters: Parameters) -> Report:
-    loaded = trust_list.snapshots(engine)
+    loaded = questions.snapshots.snapshots(engine)
     names = _names(loaded)
     lists = [(name, _to_list(each)) for each, name in zip(loaded, names, strict=True)]
     return _with_links(snapshots.report(loaded), Links("Trust lists", lists))
@@ -73,36 +69,36 @@ def _home(engine: Engine, parameters: Parameters) -> Report:
 
 def _show(engine: Engine, parameters: Parameters) -> Report:
     product = parameters.get("product")
-    answer = trust_list.show(engine, _needed(parameters, "release"), product=product)
+    answer = questions.show.show(engine, _needed(parameters, "release"), product=product)
     this = answer.snapshot
     soon = urlencode({"release": _release(this), "product": this.product})
     return _with_links(
         show.report(answer),
-        Links("What changed", list(_changes(this, trust_list.snapshots(engine)))),
+        Links("What changed", list(_changes(this, questions.snapshots.snapshots(engine)))),
         Links("See also", [("what of it expires soon", f"/expiring?{soon}")]),
     )
 
 
 def _diff(engine: Engine, parameters: Parameters) -> Report:
     old, new = _needed(parameters, "old"), _needed(parameters, "new")
-    answer = comparing.compare(engine, old, new, product=parameters.get("product"))
+    answer = questions.report.compare(engine, old, new, product=parameters.get("product"))
     sides = [(side.snapshot.firmware, _to_list(side.snapshot)) for side in (answer.old, answer.new)]
-    return _with_links(comparison.report(answer), Links("Trust lists", sides))
+    return _with_links(report.report(answer), Links("Trust lists", sides))
 
 
 def _find(engine: Engine, parameters: Parameters) -> Report:
-    answer = finding.find(engine, _needed(parameters, "text"))
+    answer = questions.find.find(engine, _needed(parameters, "text"))
     match answer.roots:
         case [root]:
             elsewhere = [("this certificate at crt.sh", f"{CRTSH}{root.fingerprint}")]
         case _:
             elsewhere = []
-    return _with_links(find.report(answer), Links("See also", elsewhere), _gaps(engine))
+    return _with_links(find.report(answer), Links("See also", elsewhere), _gaps(answer.gaps))
 
 
 def _expiring(engine: Engine, parameters: Parameters) -> Report:
     chosen = {name: parameters[name] for name in ("release", "product") if name in parameters}
-    answer = expiry.expiring(
+    answer = questions.expiring.expiring(
         engine,
         chosen.get("release"),
         within=parameters.get("within", "90d"),
@@ -112,8 +108,7 @@ def _expiring(engine: Engine, parameters: Parameters) -> Report:
         (words, f"/expiring?{urlencode({**chosen, 'within': period})}")
         for period, words in _PERIODS.items()
     ]
-    releases = {(each.product, each.firmware, each.revision) for each in answer.releases}
-    return _with_links(expiring.report(answer), Links("Within", periods), _gaps(engine, releases))
+    return _with_links(expiring.report(answer), Links("Within", periods), _gaps(answer.gaps))
 
 
 _PAGES: Final[Mapping[str, tuple[Callable[[Engine, Parameters], Report], Sequence[str]]]] = {
@@ -129,11 +124,11 @@ _PAGES: Final[Mapping[str, tuple[Callable[[Engine, Parameters], Report], Sequenc
 # --- links -----------------------------------------------------------------------------------
 
 
-def _with_links(report: Report, *links: Links) -> Report:
+def _with_links(shown: Report, *links: Links) -> Report:
     """Put links below the first sentences of a page."""
-    blocks: Sequence[PageBlock] = report.page or report.blocks
-    shown = [each for each in links if each.links]
-    return replace(report, page=[*blocks[:1], *shown, *blocks[1:]])
+    blocks: Sequence[PageBlock] = shown.page or shown.blocks
+    given = [each for each in links if each.links]
+    return replace(shown, page=[*blocks[:1], *given, *blocks[1:]])
 
 
 def _names(loaded: Sequence[SnapshotInfo]) -> Iterator[str]:
@@ -157,11 +152,10 @@ def _changes(this: SnapshotInfo, loaded: Sequence[SnapshotInfo]) -> Iterator[tup
             yield f"until {name}", _to_diff(this, each)
 
 
-def _gaps(engine: Engine, releases: Collection[tuple[str, str, int]] | None = None) -> Links:
-    """Lead to the lists that an answer draws on which may lack roots (see `query.partial`)."""
-    lists = trust_list.partial(engine, releases)
-    names = (f"{_release(each)} ({count(each.problems, 'problem')})" for each in lists)
-    return Links("May lack roots", list(zip(names, map(_to_list, lists), strict=True)))
+def _gaps(gaps: Sequence[SnapshotInfo]) -> Links:
+    """Lead to the lists that an answer draws on which may lack roots."""
+    names = (f"{_release(each)} ({count(each.problems, 'problem')})" for each in gaps)
+    return Links("May lack roots", list(zip(names, map(_to_list, gaps), strict=True)))
 
 
 def _to_list(snapshot: SnapshotInfo) -> str:
@@ -174,7 +168,7 @@ def _to_diff(old: SnapshotInfo, new: SnapshotInfo) -> str:
 
 
 def _release(snapshot: SnapshotInfo) -> str:
-    return f"{snapshot.firmware}@{snapshot.revision}"
+    return snapshot.id.name
 
 
 def _needed(parameters: Parameters, name: str) -> str:

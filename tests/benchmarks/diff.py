@@ -22,13 +22,13 @@ from pipeline.database.engine import open_for_reading, open_for_writing
 from pipeline.enrich import tabulated
 from pipeline.extract.document import Document
 from pipeline.load import load
-from pipeline.questions import against, comparison, diff, matrix
+from pipeline.questions import against, diff, matrix, report
 from pipeline.report import Format, renderer
 from pipeline.report.answers import against as against_report
-from pipeline.report.answers import comparison as comparison_report
 from pipeline.report.answers import diff as diff_report
 from pipeline.report.answers import matrix as matrix_report
-from pipeline.report.report import Report
+from pipeline.report.answers import report as report_of_two
+from pipeline.report.model import Report
 from pipeline.x509.certificate import Certificate, read
 from schemas import frames
 
@@ -90,7 +90,7 @@ def main() -> None:
         names = [f"12.{number}(1)" for number in range(RELEASES)]
         questions: dict[str, Callable[[], Report]] = {
             "diff": lambda: diff_report.report(diff.diff(engine, *names[:2])),
-            "report": lambda: comparison_report.report(comparison.compare(engine, *names[:2])),
+            "report": lambda: report_of_two.report(report.compare(engine, *names[:2])),
             "against": lambda: against_report.report(
                 against.against(engine, names[0], "microsoft")
             ),

@@ -25,7 +25,7 @@ from pipeline import catalogue  # noqa: E402
 from pipeline.database import sql, verify  # noqa: E402
 from pipeline.database.engine import open_for_reading, open_for_writing  # noqa: E402
 from pipeline.database.sql import canned  # noqa: E402
-from pipeline.questions import diff, expiring, find, trust_list  # noqa: E402
+from pipeline.questions import diff, expiring, find, show, snapshots  # noqa: E402
 
 FEW, MANY = 10, 10_000
 RUNS = 5
@@ -99,10 +99,10 @@ def questions(engine: Engine) -> None:
     }.items():
         report(name, milliseconds(ask), MOST_MILLISECONDS)
     for name, ask in {
-        "show": lambda: trust_list.show(engine, old, product=product),
+        "show": lambda: show.show(engine, old, product=product),
         "expiring, one release": lambda: expiring.expiring(engine, old, product=product),
         "expiring, all releases": lambda: expiring.expiring(engine, within="1y"),
-        "snapshots": lambda: trust_list.snapshots(engine),
+        "snapshots": lambda: snapshots.snapshots(engine),
     }.items():
         report(name, milliseconds(ask))
     for each in canned.queries():

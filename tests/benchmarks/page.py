@@ -21,8 +21,8 @@ RELEASES = 50
 SAMPLES = sorted(Path(__file__).resolve().parents[2].joinpath("samples").glob("*.pdf"))
 IMPORTS = """
 import jinja2, sqlalchemy, pipeline.cli.app
-import pipeline.questions.comparison, pipeline.questions.matrix
-import pipeline.report.answers.comparison, pipeline.report.answers.matrix, pipeline.report.html
+import pipeline.questions.report, pipeline.questions.matrix
+import pipeline.report.answers.report, pipeline.report.answers.matrix, pipeline.report.html
 """
 
 
@@ -36,7 +36,7 @@ def seconds(command: Sequence[str]) -> float:
 
 def make_releases(directory: Path, url: str) -> None:
     """Load releases that each lack a tenth of the samples' roots, drawn by lot."""
-    from pipeline.ingest.document import ingest
+    from pipeline.ingest.steps import ingest
 
     subjects: dict[str, str] = {}
     for sample in SAMPLES:
@@ -54,7 +54,7 @@ def make_releases(directory: Path, url: str) -> None:
 
 def main() -> None:
     """Measure both pages."""
-    from pipeline.ingest.document import ingest
+    from pipeline.ingest.steps import ingest
 
     trustlist = str(Path(sys.executable).with_name("trustlist"))
     with tempfile.TemporaryDirectory() as name:

@@ -36,7 +36,7 @@ def page(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
 )
 def test_what_is_there_is_read(body: bytes) -> None:
     with listening(saying(page(body))) as up:
-        assert fetch(f"http://127.0.0.1:{up.port}/ca") == [CA.der]
+        assert fetch(f"http://127.0.0.1:{up.port}/ca", allow_private=True) == [CA.der]
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_what_is_there_is_read(body: bytes) -> None:
     [
         (saying(page(b"", "404 Not Found")), "it answers 404"),
         (saying(page(b"<html>")), "no certificate there"),
-        (saying(page(b"0" * (2 << 20))), "larger than 1 MiB"),
+        (saying(page(b"0" * (2 << 20))), "longer than 1,048,576 bytes"),
         (saying(page(b"", "302 Found", "Location: file:///etc/passwd")), "can't be reached"),
         (saying(b""), "can't be reached"),
-        (silent, "no answer within 0.5 seconds"),
+        (silent, "doesn't answer within 0.5 seconds"),
     ],
     ids=["404", "page", "large", "file", "closing", "silent"],
 )
@@ -55,7 +55,7 @@ def test_what_can_t_be_had_is_one_plain_line(
     serve: Callable[[socket.socket, Server], object], words: str
 ) -> None:
     with listening(serve) as up, pytest.raises(SourceError) as raised:
-        fetch(f"http://127.0.0.1:{up.port}/ca", timeout=0.5)
+        fetch(f"http://127.0.0.1:{up.port}/ca", timeout=0.5, allow_private=True)
     assert words in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
 
@@ -81,7 +81,14 @@ def test_an_issuer_is_fetched_only_if_that_is_asked_for(desk: Desk) -> None:
         assert asked == []
         assert not offline.remedies[0].is_tested
         assert f":{up.port}/ca.crt" in offline.remedies[0].text
-        (online,) = check(desk.engine, chain, on=ON, online=True).results
+        (refused,) = [
+            each
+            for each in check(desk.engine, chain, on=ON, online=True).findings
+            if each.kind == "not-fetched"
+        ]
+        assert "127.0.0.1 is no public address; --allow-private allows that" in refused.text
+        assert asked == []
+        (online,) = check(desk.engine, chain, on=ON, online=True, allow_private=True).results
     assert [each.split(b" ")[1] for each in asked] == [b"/ca.crt"]
     first = online.remedies[0]
     assert (first.kind, first.is_tested, first.certificates) == ("send", True, [CA.fingerprint])
@@ -93,9 +100,11 @@ def test_what_was_not_asked_for_is_not_offered_and_failures_are_said(
     desk.load({"12.7(1)": [ROOT.root]})
     with listening(saying(page(pem(OTHER)))) as up:
         leaf = issue("server", CA, is_ca=False, issuer_url=f"http://127.0.0.1:{up.port}/")
-        answer = check(desk.engine, chain_of("test", [leaf.der]), on=ON, online=True)
+        answer = check(
+            desk.engine, chain_of("test", [leaf.der]), on=ON, online=True, allow_private=True
+        )
     assert not answer.results[0].remedies[0].is_tested
-    again = check(desk.engine, chain_of("test", [leaf.der]), on=ON, online=True)
+    again = check(desk.engine, chain_of("test", [leaf.der]), on=ON, online=True, allow_private=True)
     (failure,) = [each.text for each in again.findings if each.kind == "not-fetched"]
     assert f"127.0.0.1:{up.port}" in failure
     assert len(failure.splitlines()) == 1

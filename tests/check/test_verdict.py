@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.check.intermediates import Pool
 from pipeline.check.openssl.path import BUILDERS, Anchors, link, verify
 from pipeline.check.releases import Entry, Release
-from pipeline.check.remedies import Case, remedies
+from pipeline.check.remedies import Case
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.certificate import Certificate, read
 
@@ -29,8 +29,7 @@ class Known(Pool):
     """Knows these certificates and no others."""
 
     def __init__(self, *certificates: Certificate) -> None:
-        self._given = list(certificates)
-        self._online = False
+        super().__init__(None, FIRST, certificates)  # type: ignore[arg-type]
 
     @property
     def _stored(self) -> list[Certificate]:  # type: ignore[override]
@@ -175,42 +174,49 @@ def test_the_periods_are_when_it_is_accepted(world: World) -> None:
 @given(worlds, st.lists(certificates(NAMES), max_size=3), st.integers(0, 9))
 def test_what_is_offered_helps(world: World, more: list[Certificate], day: int) -> None:
     on = FIRST + day * DAY
-    judge, pool = Judge(on), Known(*more)
-    known = {each.fingerprint: each for each in (*world.sent.all, *more)}
+    case = Case(world.sent, Judge(on), Known(*more), world.releases)
     for release in world.releases:
-        if accepts(world.sent, release, on):
-            continue
-        case = Case(
-            world.sent, release, judge, world.releases, pool, lambda each: str(each.subject)
-        )
-        for remedy in remedies(case):
-            if remedy.kind == "renew" or not remedy.is_tested:
-                continue
-            sent, when, changed = world.sent, on, remedy.certificates
-            if remedy.kind == "wait":
-                when, changed = sent.target.not_before, changed[1:]
-            for fingerprint in changed:
-                each = known[fingerprint]
-                sent = sent.without(each) if each in sent.others else sent.along_with(each)
-            assert (sent, when) != (world.sent, on)
-            assert accepts(sent, release, when)
-            for other in world.releases:
-                is_broken = accepts(world.sent, other, when) and not accepts(sent, other, when)
-                assert is_broken == (other.firmware in remedy.breaks)
+        for change in case.changes(release):
+            after = change.of(world.sent)
+            assert after != world.sent
+            assert accepts(after, release, on)
+            assert {each.firmware for each in case.broken(change)} == {
+                each.firmware
+                for each in world.releases
+                if accepts(world.sent, each, on) and not accepts(after, each, on)
+            }
+            assert {each.firmware for each in case.cured(change)} == {
+                each.firmware
+                for each in world.releases
+                if accepts(after, each, on) and not accepts(world.sent, each, on)
+            }
 
 
 @settings(max_examples=300, deadline=None)
-@given(worlds, st.integers(0, 9))
-def test_what_can_be_left_out_is_found(world: World, day: int) -> None:
+@given(worlds, st.lists(certificates(NAMES), max_size=3), st.integers(0, 9))
+def test_every_single_change_that_helps_is_found(
+    world: World, more: list[Certificate], day: int
+) -> None:
     on = FIRST + day * DAY
-    judge = Judge(on)
+    case = Case(world.sent, Judge(on), Known(*more), world.releases)
     for release in world.releases:
         if accepts(world.sent, release, on):
+            assert case.changes(release) == []
             continue
-        helps = [e for e in world.sent.others if accepts(world.sent.without(e), release, on)]
-        case = Case(world.sent, release, judge, world.releases, Known(), lambda each: "")
-        kinds = [each.kind for each in remedies(case)]
-        assert bool(helps) <= (kinds[:1] == ["stop-sending"])
+        dropping = [e for e in world.sent.others if accepts(world.sent.without(e), release, on)]
+        adding = [
+            each
+            for each in dict.fromkeys(more)
+            if each not in world.sent.all
+            and not each.is_self_signed
+            and accepts(world.sent.along_with(each), release, on)
+        ]
+        found = case.changes(release)
+        singles = [each for each in found if len(each.dropped) + len(each.added) == 1]
+        assert {each.dropped[0] for each in singles if each.dropped} == set(dropping)
+        assert {each.added[0] for each in singles if each.added} == set(adding)
+        if dropping:
+            assert found[0].dropped
 
 
 @settings(max_examples=400, deadline=None)

@@ -40,7 +40,7 @@ def samples_on_postgresql(new_schema: Callable[[], str]) -> str:
 
 
 def _with_samples(url: str) -> str:
-    from pipeline.ingest.document import ingest
+    from pipeline.ingest.steps import ingest
 
     for path in SAMPLES:
         ingest(path, url)

@@ -71,7 +71,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    from pipeline.ingest.document import ingest
+    from pipeline.ingest.steps import ingest
 
     top = tmp_path_factory.mktemp("hostile")
     ends = [datetime(2020, 5, 30, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)]

@@ -14,7 +14,7 @@ from cryptography.x509 import load_der_x509_certificate
 from made_to_order import new_root
 from tiny_pdf import write_pdf
 
-from pipeline.ingest import document
+from pipeline.ingest import steps
 
 ROWS = [
     "02faf3e291435468607857694df5e45b68851868  C=SE, O=AddTrust AB, "
@@ -43,7 +43,7 @@ def test_what_is_loaded_already_is_not_read_again(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = run("ingest", SAMPLES[0], "--format", "json").json
-    monkeypatch.delattr(document, "assign_releases")  # what a document that is read meets
+    monkeypatch.delattr(steps, "assign_releases")  # what a document that is read meets
     again = run("ingest", SAMPLES[0])
     assert again.code == 0
     assert again.out.startswith("Nothing is new")

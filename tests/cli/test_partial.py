@@ -16,7 +16,7 @@ from tiny_pdf import write_pdf
 
 from pipeline.extract import extract
 from pipeline.extract.document import Extraction
-from pipeline.ingest.document import ingest
+from pipeline.ingest.steps import ingest
 
 ROWS = [
     "02faf3e291435468607857694df5e45b68851868  C=SE, O=AddTrust AB, "

@@ -11,17 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import make_schemas
 import pytest
 import typer
 from commandline import SAMPLES, Result, Run
 from github import github
 from jsonschema import Draft202012Validator, FormatChecker
-from make_schemas import ANSWERS
 from rich.cells import cell_len
 from terminal import ESCAPE
 
 from pipeline.cli.app import app
+from schemas.build import make_schemas
+from schemas.build.make_schemas import ANSWERS
 
 TOP: Final = Path(__file__).resolve().parents[2]
 ODD_ROOTS: Final = TOP / "tests" / "corpus" / "odd-roots.pem"
@@ -109,7 +109,7 @@ def test_every_schema_is_a_command_s() -> None:
 @pytest.mark.parametrize("command", ANSWERS)
 def test_a_schema_is_up_to_date_and_valid(command: str) -> None:
     published = make_schemas.path(command).read_text("utf-8")
-    assert published == make_schemas.text(command), "run: python tests/make_schemas.py"
+    assert published == make_schemas.text(command), "run `make schemas`"
     Draft202012Validator.check_schema(json.loads(published))
 
 

@@ -20,9 +20,10 @@ from typing import Any
 from cryptography import x509
 
 from samples import truth
-from tests.corpus import odd
+from tests.corpus import odd, unlisted
 
 FOLDER = Path(__file__).resolve().parent
+REPORTED = "reported"
 SAMPLE_ROOTS = Path(truth.__file__).resolve().parent / "roots.csv"
 
 
@@ -33,7 +34,8 @@ class Row:
     `shown` is the fingerprint and `printed` the subject as given to the producer, empty if only the
     certificate itself is there; `page` (from 1)
     is where the fingerprint begins, 0 until the producer has placed the row. `needs_catalogue`: the
-    problem can be seen only by someone who has the certificate.
+    problem can be seen only by someone who has the certificate. A row whose `problem` is `REPORTED`
+    must not be read, whatever kind of problem tells of it, as long as one names what is `shown`.
     """
 
     fingerprint: str
@@ -123,8 +125,10 @@ class Producer:
             "producer": self.name,
             "stresses": list(document.stresses),
             "entries": [row.entry() for row in rows if not row.problem],
-            "problems": [row.fault() for row in rows if row.problem],
+            "problems": [row.fault() for row in rows if row.problem not in (None, REPORTED)],
         }
+        if reported := [row for row in rows if row.problem == REPORTED]:
+            said["reported"] = [{"page": row.page, "text": row.shown} for row in reported]
         text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         path.with_suffix(".truth.json").write_text(text, encoding="utf-8")
 
@@ -145,23 +149,28 @@ def program(name: str) -> str:
 
 
 @cache
-def _odd_roots() -> dict[str, bytes]:
-    return truth.roots(odd.PEM)
+def _made_here() -> dict[str, bytes]:
+    return truth.roots(odd.PEM) | truth.roots(unlisted.PEM)
 
 
 def odd_roots() -> list[str]:
-    """Return the fingerprints of the roots made for the corpus, in the order of `odd.py`."""
-    return list(_odd_roots())
+    """Return the fingerprints of the roots with odd names, in the order of `odd.py`."""
+    return list(truth.roots(odd.PEM))
+
+
+def unlisted_roots() -> list[str]:
+    """Return the fingerprints of plain roots that no catalogue has: those of `unlisted.py`."""
+    return list(truth.roots(unlisted.PEM))
 
 
 def der(fingerprint: str) -> bytes:
-    """Return the root with this SHA-1 fingerprint, from the catalogue or the odd ones made here."""
-    return _odd_roots().get(fingerprint) or truth.roots()[fingerprint]
+    """Return the root with this SHA-1 fingerprint, from the catalogue or the ones made here."""
+    return _made_here().get(fingerprint) or truth.roots()[fingerprint]
 
 
 def certificate(fingerprint: str) -> x509.Certificate:
     """Return the same, parsed."""
-    if fingerprint in _odd_roots():
+    if fingerprint in _made_here():
         return x509.load_der_x509_certificate(der(fingerprint))
     return truth.certificate(fingerprint)
 
@@ -175,7 +184,7 @@ def subject_name(fingerprint: str) -> x509.Name:
 
 def subject(fingerprint: str) -> str:
     """Return the canonical subject of the root with this SHA-1 fingerprint."""
-    if fingerprint in _odd_roots():
+    if fingerprint in _made_here():
         return truth.canonical(subject_name(fingerprint))
     return truth.subject(fingerprint)
 
@@ -201,6 +210,13 @@ def _fits(text: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def mixed(count: int, skip: int = 0) -> list[str]:
+    """Choose so many roots of the samples, and by turns with them roots that no catalogue has."""
+    known, unknown = take(count, skip), unlisted_roots()
+    pairs = ((each, unknown[(skip + n) % len(unknown)]) for n, each in enumerate(known))
+    return [each for pair in pairs for each in pair]
 
 
 # --- rows ------------------------------------------------------------------------------------

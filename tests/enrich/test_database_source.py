@@ -7,7 +7,7 @@ import pytest
 from pipeline import catalogue
 from pipeline.database.engine import open_for_reading, open_for_writing
 from pipeline.enrich import Catalogue, enrich
-from pipeline.enrich.database import Database
+from pipeline.enrich.database_source import Database
 from pipeline.errors import DatabaseError
 from pipeline.extract.document import Row
 from pipeline.load import attach

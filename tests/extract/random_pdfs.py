@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -38,21 +39,20 @@ WIDER: Final = 1.25
 
 
 def available() -> list[str]:
-    """The producers that are installed."""
-    found = []
-    for name, module in (("weasyprint", "weasyprint"), ("typst", "typst"), ("fpdf2", "fpdf")):
-        try:
-            __import__(module)
-        except (ImportError, OSError):  # WeasyPrint needs Pango
-            continue
-        found.append(name)
+    """The producers that are installed, with the fonts they need."""
+    return [name for name in PRINTERS if _is_installed(name)]
+
+
+def _is_installed(name: str) -> bool:
+    if name == "chromium":
+        return shutil.which(name) is not None
+    if name in ("reportlab", "fpdf2") and not Path(_DEJAVU).exists():
+        return False
     try:
-        __import__("reportlab")
-    except ImportError:
-        pass
-    else:
-        found.append("reportlab")
-    return [*found, *(["chromium"] if shutil.which("chromium") else [])]
+        import_module({"fpdf2": "fpdf"}.get(name, name))
+    except (ImportError, OSError):  # WeasyPrint needs Pango
+        return False
+    return True
 
 
 def _width(drawn: List) -> float:

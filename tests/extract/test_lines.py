@@ -37,7 +37,7 @@ def glyphs(drawn: Iterable[Glyph], turns: int = 0) -> Glyphs:
     size = np.full(len(placed), SIZE)
     turn = np.full(len(placed), turns, dtype=np.int8)
     text = np.array([char for char, _, _ in placed], dtype=np.str_)
-    return Glyphs(text, x, y, box, size, turn)
+    return Glyphs(text, x, y, box, size, turn, np.full(len(placed), -1))
 
 
 def page(*runs: Iterable[Glyph]) -> Page:
@@ -119,6 +119,7 @@ def test_text_in_another_direction_is_set_apart() -> None:
         np.concatenate((upright.box, stamp.box), axis=1),
         np.concatenate((upright.size, stamp.size)),
         np.concatenate((upright.turn, stamp.turn)),
+        np.concatenate((upright.cell, stamp.cell)),
     )
     read = page_of(1, both)
     assert texts(read) == ["CN=Root", "O=AddTrust"]

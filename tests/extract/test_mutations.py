@@ -7,35 +7,43 @@ row. If not, there is a problem, or the document is refused.
 
 One thing can't be told from another sound document: a heading that names another release, or none
 any more (`ingest` then asks for it). The rows are right all the same; these are counted apart.
+
+Without a catalogue another thing can't be told: a row in which the document itself now prints other
+digits or letters. It is right to read what is printed; all rows that are still printed as they were
+have to be read as before.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import pypdfium2
 import pytest
 from extract.hostile import unpacked
 
-from pipeline.enrich import Catalogue, enrich
+from pipeline.enrich import Source, enrich
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.normalise import normalise
+from tests.extract.random_judge import catalogue_of
 
 CORPUS: Final = Path(__file__).parents[1] / "corpus"
 SEED: Final = 3
-MUTANTS: Final = 5_000
+MUTANTS: Final = {"with the catalogue": 5_000, "without": int(os.environ.get("MUTANTS", "1500"))}
 PROCESSES: Final = 2
 SECONDS: Final = 60
 """For one document; thirty times what the slowest takes."""
@@ -58,6 +66,7 @@ PRODUCERS: Final = (
     "weasyprint-scripts",
 )
 RIGHT, ELSEWHERE = "the right rows", "the right rows, under another heading"
+ALTERED = "the right rows, but for what is printed otherwise"
 PROBLEM, REFUSED = "problems", "refused"
 SILENT, TRACEBACK, HANG = "OTHER ROWS, SILENTLY", "A TRACEBACK", "A HANG"
 
@@ -154,7 +163,7 @@ def alarm() -> Iterator[None]:
         signal.alarm(0)
 
 
-def entries_of(path: Path) -> list[Entry] | Judgement:
+def entries_of(path: Path, sources: Sequence[Source]) -> list[Entry] | Judgement:
     """All that is read, up to the certificates; in this process, for speed."""
     try:
         extraction = extract(path, limits=None)
@@ -164,7 +173,7 @@ def entries_of(path: Path) -> list[Entry] | Judgement:
     if not problems:
         frame, problems = normalise(extraction.rows)
     if not problems:
-        enriched = enrich(frame, [Catalogue()])
+        enriched = enrich(frame, sources)
         problems = enriched.problems
     if problems:
         return Judgement(PROBLEM, str(problems[0]))
@@ -172,23 +181,55 @@ def entries_of(path: Path) -> list[Entry] | Judgement:
     return list(enriched.entries[columns].itertuples(index=False, name=None))
 
 
-def judge(path: Path, truth: list[Entry]) -> Judgement:
+def judge(path: Path, truth: list[Entry], *, with_catalogue: bool = True) -> Judgement:
     try:
-        with alarm():
-            entries = entries_of(path)
+        with alarm(), catalogue_of(is_empty=not with_catalogue) as sources:
+            entries = entries_of(path, sources)
     except Late:
         return Judgement(HANG, "")
     except Exception:
         return Judgement(TRACEBACK, traceback.format_exc())
     if isinstance(entries, Judgement):
         return entries
+    if not with_catalogue:
+        entries, truth = list(map(in_any_order, entries)), list(map(in_any_order, truth))
     if entries == truth:
         return Judgement(RIGHT, "")
     if [(e[0], *e[2:]) for e in entries] == [(e[0], *e[2:]) for e in truth]:
         return Judgement(ELSEWHERE, str({entry[1] for entry in entries}))
+    if not with_catalogue and is_as_printed(path, entries, truth):
+        return Judgement(ALTERED, "")
     wrong = [entry for entry in entries if entry not in truth]
     missing = [entry for entry in truth if entry not in entries]
     return Judgement(SILENT, f"{wrong} instead of {missing}")
+
+
+def in_any_order(entry: Entry) -> Entry:
+    """A row whose name is sorted: only a certificate tells if it begins with its CN."""
+    return (*entry[:3], ", ".join(sorted(entry[3].split(", "))))
+
+
+def is_as_printed(path: Path, entries: list[Entry], truth: list[Entry]) -> bool:
+    """Whether all rows are right that the document still prints, and none is lost."""
+    try:
+        with pypdfium2.PdfDocument(path) as pdf:
+            raw = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
+    except pypdfium2.PdfiumError:
+        return False
+    printed = squeezed(raw)
+    return len(entries) == len(truth) and all(
+        entry[2:] == true[2:] or not is_printed(true, printed)
+        for entry, true in zip(entries, truth, strict=True)
+    )
+
+
+def is_printed(entry: Entry, text: str) -> bool:
+    """Whether a text has the digits of a row, and each value of its name."""
+    return entry[2] in text and all(squeezed(part) in text for part in entry[3].split(", "))
+
+
+def squeezed(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())
 
 
 # --- the test ------------------------------------------------------------------------------------
@@ -220,7 +261,7 @@ class Mutants:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
     @classmethod
-    def judge(cls, number: int) -> tuple[str, Judgement]:
+    def judge(cls, number: int, with_catalogue: bool) -> tuple[str, Judgement]:
         """Make the mutant of this number and see what becomes of it."""
         chance = random.Random(SEED * 1_000_000 + number)
         original = cls.originals[number % len(cls.originals)]
@@ -229,34 +270,46 @@ class Mutants:
         damage(data, chance)
         path = cls.directory / f"{number}.pdf"
         path.write_bytes(data)
-        judgement = judge(path, original.truth)
-        if judgement.outcome in (RIGHT, PROBLEM, REFUSED):
+        judgement = judge(path, original.truth, with_catalogue=with_catalogue)
+        if judgement.outcome in (RIGHT, PROBLEM, REFUSED, ALTERED):
             path.unlink()
         return f"{number} ({original.name}, {damage.__name__})", judgement
 
 
+@pytest.mark.parametrize("with_catalogue", [True, False], ids=list(MUTANTS))
 @pytest.mark.parametrize("original", originals(), ids=lambda original: original.name)
-def test_undamaged_documents_give_the_right_rows(original: Original, tmp_path: Path) -> None:
+def test_undamaged_documents_give_the_right_rows(
+    original: Original, with_catalogue: bool, tmp_path: Path
+) -> None:
     path = tmp_path / "list.pdf"
     path.write_bytes(original.data)
-    assert judge(path, original.truth) == Judgement(RIGHT, "")
+    judgement = judge(path, original.truth, with_catalogue=with_catalogue)
+    assert judgement == Judgement(RIGHT, "")
 
 
+@pytest.mark.parametrize("catalogue", MUTANTS)
 def test_no_damage_changes_rows_silently(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    catalogue: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
+    if catalogue == "without":
+        request.applymarker(pytest.mark.xfail(reason="not mended yet", strict=False))
+    count, with_catalogue = MUTANTS[catalogue], catalogue == "with the catalogue"
+    work = partial(Mutants.judge, with_catalogue=with_catalogue)
     counts: Counter[str] = Counter()
     failures = []
     with pool(tmp_path) as workers:
-        judged = workers.imap_unordered(Mutants.judge, range(MUTANTS))
-        for _ in range(MUTANTS):
+        judged = workers.imap_unordered(work, range(count))
+        for _ in range(count):
             name, judgement = judged.next(timeout=4 * SECONDS)
             counts[judgement.outcome] += 1
             if judgement.outcome in (SILENT, TRACEBACK, HANG):
                 failures.append(f"{name}: {judgement.outcome}: {judgement.detail}")
     with capsys.disabled():
-        lines = [f"{count:6} {outcome}" for outcome, count in counts.most_common()]
-        print(f"\n{MUTANTS} damaged documents:", *lines, sep="\n", file=sys.stderr)
+        lines = [f"{n:6} {outcome}" for outcome, n in counts.most_common()]
+        print(f"\n{count} damaged documents, {catalogue}:", *lines, sep="\n", file=sys.stderr)
     assert not failures, "\n".join(failures)
 
 

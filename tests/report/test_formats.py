@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.report import Format, renderer
-from pipeline.report.report import Column, Grid, Item, Listing, Paragraph, Report
+from pipeline.report.model import Column, Grid, Listing, ListingItem, Paragraph, Report
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -94,7 +94,7 @@ def test_a_plain_grid_has_a_row_a_line_with_everything_in_it() -> None:
 
 
 def test_a_plain_listing_has_the_remark_beside_the_fingerprint_and_the_subject_below() -> None:
-    listing = Listing("Removed (1)", [Item(SHA1, "expired 2020-05-30", "CN=AddTrust")])
+    listing = Listing("Removed (1)", [ListingItem(SHA1, "expired 2020-05-30", "CN=AddTrust")])
     assert render("table", listing) == (
         f"Removed (1)\n  {SHA1}  expired 2020-05-30\n    CN=AddTrust\n"
     )
@@ -108,7 +108,9 @@ def test_a_plain_listing_has_the_remark_beside_the_fingerprint_and_the_subject_b
 def test_a_terminal_gets_lines_that_fit_and_nothing_is_lost(width: int, subject: str) -> None:
     from rich.cells import cell_len
 
-    listing = Listing("Removed", [Item(SHA1, "expired 2020-05-30; last seen in 2020", subject)])
+    listing = Listing(
+        "Removed", [ListingItem(SHA1, "expired 2020-05-30; last seen in 2020", subject)]
+    )
     row = ["1", "valid", SHA1, subject]
     shown = render("table", Grid(GRID.columns, [row]), listing, width=width)
     lines = ESCAPE.sub("", shown).splitlines()
@@ -140,7 +142,9 @@ def test_rows_with_more_columns_than_fit_are_a_list_of_their_values() -> None:
 
 
 def test_remarks_that_do_not_fit_beside_the_fingerprint_are_below_the_subject() -> None:
-    item = Item(SHA1, "expired 2020-05-30; last seen: Mozilla 2020-04-05, Apple 2019-11-28", "CN=x")
+    item = ListingItem(
+        SHA1, "expired 2020-05-30; last seen: Mozilla 2020-04-05, Apple 2019-11-28", "CN=x"
+    )
     lines = ESCAPE.sub("", render("table", Listing("Removed", [item]), width=80)).splitlines()
     assert [line.rstrip() for line in lines] == [
         "Removed",
@@ -169,7 +173,7 @@ def test_nothing_in_a_document_commands_a_terminal(format_: Format, width: int |
     blocks = (
         Paragraph(HOSTILE, is_lead=True),
         Grid(GRID.columns, [[HOSTILE, HOSTILE, HOSTILE, HOSTILE]]),
-        Listing(HOSTILE, [Item(HOSTILE, HOSTILE, HOSTILE)]),
+        Listing(HOSTILE, [ListingItem(HOSTILE, HOSTILE, HOSTILE)]),
     )
     shown = renderer(format_).render(report(*blocks, subject=HOSTILE), width)
     plain = ESCAPE.sub("", shown) if width else shown  # only rich's own colours

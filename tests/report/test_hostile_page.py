@@ -13,7 +13,7 @@ from tiny_pdf import write_pdf_of_any_text
 
 from pipeline.cli.app import run
 from pipeline.database.engine import open_for_writing
-from pipeline.ingest.document import ingest
+from pipeline.ingest.steps import ingest
 
 pytestmark = pytest.mark.xdist_group("browser")
 

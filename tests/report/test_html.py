@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 
 from pipeline.report.html import render
 from pipeline.report.html.chart import chart, columns
-from pipeline.report.report import (
+from pipeline.report.model import (
     Bar,
     Bars,
     Column,
     Counts,
     Facts,
     Grid,
-    Item,
     Listing,
+    ListingItem,
     Mark,
     PageBlock,
     Paragraph,
@@ -79,7 +79,7 @@ def every_kind(text: str) -> Sequence[PageBlock]:
     return (
         Paragraph(text, is_lead=True),
         Counts({text: 3}),
-        Listing(text, [Item(text, text, text)]),
+        Listing(text, [ListingItem(text, text, text)]),
         Timeline(text, [Span(text, DAY, None, text, text, f"{text}1")], [Mark(text, DAY)]),
         Bars(text, [Bar(text, {text: 2})]),
         grid,

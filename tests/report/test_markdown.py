@@ -11,12 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.report.formats.markdown import escaped, render
-from pipeline.report.report import (
+from pipeline.report.model import (
     Block,
     Column,
     Grid,
-    Item,
     Listing,
+    ListingItem,
     Mark,
     Paragraph,
     Report,
@@ -72,7 +72,7 @@ def shown(*blocks: Block) -> Page:
 @example("a\\|b")
 def test_a_text_is_rendered_as_the_same_text_and_as_nothing_else(text: str) -> None:
     grid = Grid([Column(text), Column("b", "fingerprint")], [[text, text], ["", text]])
-    listing = Listing(text, [Item(text, text, text), Item(SHA1, text, text)])
+    listing = Listing(text, [ListingItem(text, text, text), ListingItem(SHA1, text, text)])
     span = Span(text, None, datetime(2020, 5, 30, tzinfo=UTC), "expired", text)
     timeline = Timeline(text, [span], [Mark(text, datetime(2020, 6, 1, tzinfo=UTC))])
     expected = folded(visible(text))
@@ -116,7 +116,7 @@ def test_a_grid_is_a_table_with_digits_in_a_fixed_width_and_numbers_to_the_right
 
 
 def test_a_listing_has_the_subject_on_a_line_below() -> None:
-    page = shown(Listing("Removed (1)", [Item(SHA1, "expired 2020-05-30", "C=SE, CN=x")]))
+    page = shown(Listing("Removed (1)", [ListingItem(SHA1, "expired 2020-05-30", "C=SE, CN=x")]))
     assert page.elements == ["h3", "ul", "li", "code", "br"]
     assert page.text == f"Removed (1) {SHA1} expired 2020-05-30 C=SE, CN=x"
 

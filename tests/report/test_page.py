@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from playwright.sync_api import Browser, expect
 
 from pipeline.cli.app import run
-from pipeline.ingest.document import ingest
+from pipeline.ingest.steps import ingest
 
 pytestmark = pytest.mark.xdist_group("browser")  # it is started once
 

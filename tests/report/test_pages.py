@@ -11,7 +11,7 @@ from commandline import SAMPLES
 from playwright.sync_api import Browser
 
 from pipeline.cli.app import run
-from pipeline.ingest.document import ingest
+from pipeline.ingest.steps import ingest
 
 pytestmark = pytest.mark.xdist_group("browser")
 

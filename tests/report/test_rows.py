@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from pipeline.database.sql import Result
+from pipeline.database.sql import QueryResult
 from pipeline.database.sql.session import Value
 from pipeline.report import renderer
 from pipeline.report.answers import query
-from pipeline.report.report import Grid
+from pipeline.report.model import Grid
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -30,7 +30,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
     ],
 )
 def test_a_column_is_shown_by_what_is_in_it(name: str, values: list[Value], kind: str) -> None:
-    report = query.report(Result([name], [[value] for value in values], truncated=False))
+    report = query.report(QueryResult([name], [[value] for value in values], truncated=False))
     grid = report.blocks[1]
     assert isinstance(grid, Grid)
     assert grid.columns[0].kind == kind
@@ -38,7 +38,7 @@ def test_a_column_is_shown_by_what_is_in_it(name: str, values: list[Value], kind
 
 def test_the_lead_counts_the_rows() -> None:
     def lead(number: int, truncated: bool = False, title: str = "") -> str:
-        result = Result(["n"], [[each] for each in range(number)], truncated)
+        result = QueryResult(["n"], [[each] for each in range(number)], truncated)
         return renderer("table").render(query.report(result, title)).splitlines()[0]
 
     assert lead(0) == "No rows."
@@ -51,7 +51,7 @@ def test_the_lead_counts_the_rows() -> None:
 
 
 def test_names_of_columns_command_no_terminal() -> None:
-    result = Result(["[red]a\x1b[2J", "\u202e"], [["[b]x", "\x9b"]], truncated=False)
+    result = QueryResult(["[red]a\x1b[2J", "\u202e"], [["[b]x", "\x9b"]], truncated=False)
     shown = ESCAPE.sub("", renderer("table").render(query.report(result), width=80))
     assert all(line.isprintable() for line in shown.split("\n"))
     assert "[red]a\\x1b[2J" in shown

@@ -19,7 +19,7 @@ from made_to_order import new_root
 
 from pipeline import catalogue
 from pipeline.questions.export import StoredRoot, TrustStore
-from pipeline.questions.trust_list import SnapshotInfo
+from pipeline.questions.snapshots import SnapshotInfo
 from pipeline.report import StoreFormat
 from pipeline.report.store import COLUMNS, render
 from pipeline.report.store.columns import DESCRIPTIONS, types

@@ -6,22 +6,26 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline.ingest.document import Ingested, IngestedSnapshot
-from pipeline.questions.diff import Diff, Item, Release
+from pipeline.firmware import ReleaseId
+from pipeline.ingest.steps import Ingested, IngestedSnapshot
+from pipeline.moment import moment
+from pipeline.questions.diff import ChangedRoot, Diff
 from pipeline.questions.diff_reasons import Fact, Kind
-from pipeline.questions.trust_list import SnapshotInfo, moment
+from pipeline.questions.snapshots import SnapshotInfo
 from pipeline.report.answers import diff, ingest
-from pipeline.report.report import Listing, Paragraph
+from pipeline.report.model import Listing, Paragraph
 
-OLD = Release("IP Phone", "12.7(1)", 1)
-NEW = Release("IP Phone", "12.8(1)", 1)
+OLD = ReleaseId("IP Phone", "12.7(1)", 1)
+NEW = ReleaseId("IP Phone", "12.8(1)", 1)
 AS_OF = date(2020, 6, 1)
 
 
-def item(end: str | None, name: str = "x", *facts: Fact, known_as: str | None = None) -> Item:
+def item(
+    end: str | None, name: str = "x", *facts: Fact, known_as: str | None = None
+) -> ChangedRoot:
     not_after = datetime.fromisoformat(f"{end}T12:00:00").replace(tzinfo=UTC) if end else None
     reasons = ["one reason", "another"]
-    return Item("0" * 40, f"O=o, CN={name}", None, not_after, reasons, known_as, list(facts))
+    return ChangedRoot("0" * 40, f"O=o, CN={name}", None, not_after, reasons, known_as, list(facts))
 
 
 EXPIRED, EXPIRED_BEFORE = item("2020-05-30", "late"), item("2019-07-09", "early", known_as="New")
@@ -29,7 +33,10 @@ VALID, UNKNOWN = item("2030-01-01", "valid"), item(None, "unknown")
 
 
 def lead(
-    removed: list[Item], added: list[Item], changed: list[Item], as_of: date | None = AS_OF
+    removed: list[ChangedRoot],
+    added: list[ChangedRoot],
+    changed: list[ChangedRoot],
+    as_of: date | None = AS_OF,
 ) -> str:
     compared = Diff(OLD, NEW, added, removed, changed, 134, moment(as_of))
     first = diff.report(compared, as_of).blocks[0]
@@ -81,7 +88,7 @@ def lead(
     ],
 )
 def test_the_first_paragraph_of_a_diff(
-    removed: list[Item], added: list[Item], changed: list[Item], expected: str
+    removed: list[ChangedRoot], added: list[ChangedRoot], changed: list[ChangedRoot], expected: str
 ) -> None:
     assert lead(removed, added, changed) == expected
 
@@ -132,13 +139,13 @@ def test_a_root_that_is_trusted_by_a_new_certificate_concerns_no_server() -> Non
 
 
 def test_revisions_of_a_release_are_told_apart() -> None:
-    newer = Diff(OLD, Release("IP Phone", "12.7(1)", 2), [VALID], [], [], 3, moment(AS_OF))
+    newer = Diff(OLD, ReleaseId("IP Phone", "12.7(1)", 2), [VALID], [], [], 3, moment(AS_OF))
     first = diff.report(newer).blocks[0]
     assert isinstance(first, Paragraph)
     assert first.text.startswith("12.7(1)@2 adds 1 root; 3 stay as they were in 12.7(1)@1.")
 
 
-def words(old: Release, new: Release, added: list[Item], unchanged: int) -> str:
+def words(old: ReleaseId, new: ReleaseId, added: list[ChangedRoot], unchanged: int) -> str:
     first = diff.report(Diff(old, new, added, [], [], unchanged, moment(AS_OF))).blocks[0]
     assert isinstance(first, Paragraph)
     return first.text
@@ -146,7 +153,7 @@ def words(old: Release, new: Release, added: list[Item], unchanged: int) -> str:
 
 def test_a_list_compared_with_itself_is_told_as_that() -> None:
     assert words(OLD, OLD, [], 143) == "12.7(1) was compared with itself: one list of 143 roots."
-    second = Release("IP Phone", "12.7(1)", 2)
+    second = ReleaseId("IP Phone", "12.7(1)", 2)
     assert words(second, second, [], 1) == (
         "12.7(1) was compared with itself: one list of 1 root. The list before it is 12.7(1)@1."
     )
@@ -164,7 +171,7 @@ def test_numbers_of_four_digits_are_easy_to_read() -> None:
 
 
 def test_products_are_named_where_they_differ() -> None:
-    other = Release("Room Kit", "12.8(1)", 1)
+    other = ReleaseId("Room Kit", "12.8(1)", 1)
     assert words(OLD, other, [], 5) == (
         "12.8(1) of Room Kit trusts the same 5 roots as 12.7(1) of IP Phone."
     )
@@ -174,9 +181,11 @@ def test_it_is_told_if_the_second_is_the_older() -> None:
     assert words(NEW, OLD, [VALID], 3) == (
         "12.7(1) adds 1 root; 3 stay as they were in 12.8(1). 12.7(1) is the older release."
     )
-    tenth, second = (Release("IP Phone", "12.7(1)", number) for number in (10, 2))
+    tenth, second = (ReleaseId("IP Phone", "12.7(1)", number) for number in (10, 2))
     assert "older" not in words(second, tenth, [VALID], 3)
-    assert "older" not in words(Release("IP Phone", "12.7(2)", 1), Release("X", "9.0(1)", 1), [], 3)
+    assert "older" not in words(
+        ReleaseId("IP Phone", "12.7(2)", 1), ReleaseId("X", "9.0(1)", 1), [], 3
+    )
 
 
 def test_parts_come_in_order_with_all_reasons_and_without_empty_ones() -> None:

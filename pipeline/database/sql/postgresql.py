@@ -37,7 +37,7 @@ _READS: Final = {"SELECT", "WITH", "VALUES", "TABLE", "("}
 
 
 @contextmanager
-def session(engine: Engine) -> Iterator[_Session]:
+def session(engine: Engine) -> Iterator[_PostgresqlSession]:
     """Connect to the server of an engine."""
     from psycopg import RawServerCursor
     from psycopg.types.string import TextLoader
@@ -55,10 +55,10 @@ def session(engine: Engine) -> Iterator[_Session]:
         with RawServerCursor(raw, "answer") as cursor:
             for name in _TIMES:
                 cursor.adapters.register_loader(name, TimeLoader)
-            yield _Session(raw, cursor, engine.url.render_as_string(hide_password=True))
+            yield _PostgresqlSession(raw, cursor, engine.url.render_as_string(hide_password=True))
 
 
-class _Session:
+class _PostgresqlSession:
     def __init__(
         self, raw: psycopg.Connection[Any], cursor: psycopg.RawServerCursor[Any], where: str
     ) -> None:

@@ -23,7 +23,7 @@ class Session(Protocol):
         """Begin to answer; give the names of the columns."""
 
     def fetch(self, size: int, seconds: float) -> list[list[Value]]:
-        """Give the next rows, none at the end. The values are as `database.sql.Result` says."""
+        """Give the next rows, none at the end. The values are as `QueryResult` says."""
 
 
 COLONS: Final = "Write parameters as :name in the SQL, and give them with --param name=VALUE."

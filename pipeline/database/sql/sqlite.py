@@ -44,7 +44,7 @@ _STEPS: Final = 10_000  # of SQLite's machine, between looks at the clock: a mil
 
 
 @contextmanager
-def session(engine: Engine) -> Iterator[_Session]:
+def session(engine: Engine) -> Iterator[_SqliteSession]:
     """Connect to the file of an engine."""
     # who may only read can't roll back what a killed process left; this connection can
     with transaction(engine) as connection:
@@ -52,10 +52,10 @@ def session(engine: Engine) -> Iterator[_Session]:
     path = engine.url.database or ""
     uri = f"file:{quote(os.fsencode(Path(path).absolute()))}?mode=ro"
     with closing(sqlite3.connect(uri, PATIENCE, isolation_level=None, uri=True)) as raw:
-        yield _Session(raw, path)
+        yield _SqliteSession(raw, path)
 
 
-class _Session:
+class _SqliteSession:
     def __init__(self, raw: sqlite3.Connection, path: str) -> None:
         self.raw = raw
         self.path = path

@@ -9,12 +9,14 @@ import hashlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from typing import Final
 
 from pipeline.enrich.crtsh.service import Service, TemporaryError, UnavailableError
+from pipeline.resolver import addresses
 
 _LARGEST: Final = 65_536
 """Bytes. The largest root certificates have some ten thousand."""
@@ -41,26 +43,42 @@ def _certificates_once(service: Service, fingerprints: Sequence[str]) -> dict[st
     except ImportError as error:
         raise UnavailableError("psycopg is not installed") from error
     wanted = [bytes.fromhex(fingerprint) for fingerprint in fingerprints]
+    deadline = time.monotonic() + service.timeout
     try:
         with (
             closing(
                 psycopg.connect(
-                    service.dsn,
+                    _resolved(service.dsn, deadline),
                     autocommit=True,
                     prepare_threshold=None,
                     cursor_factory=psycopg.ClientCursor,
-                    connect_timeout=max(2, round(service.timeout)),
+                    connect_timeout=max(2, round(deadline - time.monotonic())),
                     application_name="trustlist",
                 )
             ) as connection,
-            _deadline(connection.fileno(), service.timeout),
+            _deadline(connection.fileno(), deadline - time.monotonic()),
         ):
             rows = connection.cursor().stream(QUERY, (wanted, _LARGEST))
             # not more than that, so that a server can't fill the memory
             ders = [bytes(der) for (der,) in islice(rows, 2 * len(wanted))]
-    except psycopg.Error as error:
+    except TimeoutError as error:
+        raise TemporaryError(f"it doesn't answer within {service.timeout:g} seconds") from error
+    except (psycopg.Error, OSError) as error:
         raise TemporaryError(" ".join(str(error).split())) from error
     return {hashlib.sha1(der, usedforsecurity=False).hexdigest(): der for der in ders}
+
+
+def _resolved(dsn: str, deadline: float) -> str:
+    """Look up the host that a connection string names: libpq would take any time for that."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    parts = conninfo_to_dict(dsn)
+    host = str(parts.get("host") or "")
+    is_name = host and not parts.get("hostaddr") and not set(host) & set("/@,")
+    if not is_name:  # a socket's directory, several hosts, or none
+        return dsn
+    found = addresses(host, int(parts.get("port") or 5432), deadline)
+    return make_conninfo(dsn, hostaddr=found[0])
 
 
 @contextmanager
@@ -72,7 +90,7 @@ def _deadline(descriptor: int, seconds: float) -> Iterator[None]:
             with suppress(OSError):  # it has broken off by itself
                 line.shutdown(socket.SHUT_RDWR)
 
-        timer = threading.Timer(seconds, break_off)
+        timer = threading.Timer(max(seconds, 0), break_off)
         timer.start()
         try:
             yield

@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import ssl
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Final, Self
 
-import httpx
-
 from pipeline.enrich.crtsh.service import Service, TemporaryError, UnavailableError
-from pipeline.version import VERSION
+from pipeline.online import Answer, Client, FetchError
 from pipeline.x509.bundle import certificates_in
 
-_USER_AGENT: Final = f"trustlist/{VERSION} (looks up root certificates by fingerprint)"
 _LARGEST: Final = 1_000_000
 """Bytes. Pages and certificates have a few thousand."""
 _DOWNLOAD: Final = re.compile(rb'href="\?d=([0-9]{1,19})"', re.IGNORECASE)
@@ -30,12 +27,10 @@ class Web:
 
     def __init__(self, service: Service):
         self._service = service
+        self._url = service.url if service.url.endswith("/") else f"{service.url}/"
         self._next_request = 0.0
-        self._client = httpx.Client(
-            # crt.sh compresses nothing; a small answer shall not grow into a large one
-            headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
-            timeout=service.timeout,
-            base_url=service.url,
+        self._client = Client(
+            "looks up root certificates by fingerprint", seconds=service.timeout, most=_LARGEST
         )
 
     def __enter__(self) -> Self:
@@ -67,50 +62,34 @@ class Web:
 
     def _get_once(self, parameters: dict[str, str]) -> bytes | None:
         self._keep_rate()
-        deadline = time.monotonic() + self._service.timeout
         try:
-            with self._client.stream("GET", "", params=parameters) as response:
-                if response.status_code == httpx.codes.NOT_FOUND:
-                    return None
-                self._check_status(response)
-                body = bytearray()
-                for chunk in response.iter_raw():
-                    body += chunk
-                    if len(body) > _LARGEST:
-                        raise UnavailableError(f"its answer is longer than {_LARGEST:,} bytes")
-                    if time.monotonic() > deadline:
-                        raise self._too_slow()
-                return bytes(body)
-        except httpx.TimeoutException as error:
-            raise self._too_slow() from error
-        except httpx.TransportError as error:
-            what = str(error) or type(error).__name__
-            if _is_about_certificate(error):
-                reason = f"its TLS certificate can't be verified ({what})"
-                raise UnavailableError(reason, is_final=True) from error
-            raise TemporaryError(f"it can't be reached ({what})") from error
+            answer = self._client.get(self._url, parameters)
+        except FetchError as error:
+            if error.fault in ("slow", "unreachable"):
+                raise TemporaryError(str(error)) from error
+            raise UnavailableError(str(error), is_final=error.fault == "untrusted") from error
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return None
+        self._check_status(answer)
+        return answer.body
 
     def _keep_rate(self) -> None:
         now = time.monotonic()
         time.sleep(max(0.0, self._next_request - now))
         self._next_request = max(now, self._next_request) + 60 / self._service.requests_per_minute
 
-    def _check_status(self, response: httpx.Response) -> None:
-        status = response.status_code
-        if status == httpx.codes.OK:
+    def _check_status(self, answer: Answer) -> None:
+        if answer.status == HTTPStatus.OK:
             return
-        reason = f"it answers {status} {response.reason_phrase}".rstrip()
-        if status not in _TEMPORARY:
+        reason = f"it answers {answer.status} {answer.reason}".rstrip()
+        if answer.status not in _TEMPORARY:
             raise UnavailableError(reason, is_final=True)
-        retry_after = _seconds(response.headers.get("Retry-After", ""))
+        retry_after = _seconds(answer.headers.get("retry-after", ""))
         if retry_after is not None and retry_after > self._service.longest_wait:
             raise UnavailableError(
                 f"{reason} and asks to wait {retry_after:.0f} seconds", is_final=True
             )
         raise TemporaryError(reason, retry_after=retry_after)
-
-    def _too_slow(self) -> TemporaryError:
-        return TemporaryError(f"it doesn't answer within {self._service.timeout:g} seconds")
 
 
 def _certificate_id(page: bytes) -> str | None:
@@ -141,10 +120,3 @@ def _seconds(retry_after: str) -> float | None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _is_about_certificate(error: BaseException) -> bool:
-    cause: BaseException | None = error
-    while cause and not isinstance(cause, ssl.SSLCertVerificationError):
-        cause = cause.__cause__ or cause.__context__
-    return cause is not None

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.questions.against import Against, Store
 from pipeline.report.answers.diff import COLUMNS, listing, record
-from pipeline.report.report import Block, Paragraph, Report, iso
+from pipeline.report.model import Block, Paragraph, Report, iso
 from pipeline.report.words import count
 
 _CHANGES: Final = ("only-in-release", "only-in-store")

@@ -6,11 +6,11 @@ from dataclasses import astuple, fields
 
 from pipeline.catalogue.root_programmes import PROGRAMMES
 from pipeline.ingest.catalogue_upkeep import Added, Addition, CatalogueInfo, ProgrammeInfo
-from pipeline.report.report import Column, Grid, Paragraph, Report, iso
+from pipeline.report.model import Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, listed
 
 
-def info(catalogue: CatalogueInfo) -> Report:
+def info_report(catalogue: CatalogueInfo) -> Report:
     """Say how much there is and how old it is; then a line for each programme."""
     columns = (
         Column("programme", "word"),
@@ -51,7 +51,7 @@ def info(catalogue: CatalogueInfo) -> Report:
     )
 
 
-def addition(addition: Addition) -> Report:
+def addition_report(addition: Addition) -> Report:
     """List the roots, and say which of them are new."""
     columns = (
         Column("new", "word"),

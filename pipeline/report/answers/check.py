@@ -9,9 +9,17 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.check import Check, Checks
-from pipeline.check.answer import Builder, Finding, Remedy, Result, Verdict
+from pipeline.check.answer import (
+    Builder,
+    CommonRoot,
+    Finding,
+    Remark,
+    Remedy,
+    Result,
+    Verdict,
+)
 from pipeline.check.openssl.path import BuilderName
-from pipeline.report.report import (
+from pipeline.report.model import (
     Block,
     Column,
     Grid,
@@ -39,13 +47,15 @@ _COLUMNS: Final = (
     "trusted_first_error",
     "trusted_first_depth",
     "remedies",
+    "remarks",
 )
 _VERDICTS: Final[tuple[Verdict, ...]] = ("refused", "unknown", "accepted")
 _BUILDERS: Final[dict[BuilderName, str]] = {
     "untrusted-first": "untrusted-first (OpenSSL before 1.1.0)",
     "trusted-first": "trusted-first (OpenSSL since 1.1.0)",
 }
-_MOST_NAMED: Final = 6  # releases in one sentence
+_MOST_NAMED: Final = 6  # releases or chains in one sentence
+_MOST_CAS: Final = 12
 
 
 def report(check: Check, *, timeline: bool = False) -> Report:
@@ -55,7 +65,7 @@ def report(check: Check, *, timeline: bool = False) -> Report:
     """
     page = [*_blocks(check, timeline=True)]
     if check.common_roots:
-        page.append(_common_roots(check))
+        page.append(_common_roots(check.common_roots))
     blocks = list(_blocks(check, timeline))
     return Report(check, _COLUMNS, list(_records(check)), blocks, page)
 
@@ -66,7 +76,10 @@ def report_all(checks: Checks, *, timeline: bool = False) -> Report:
     blocks: list[Block] = [Paragraph(_summary(checks), is_lead=True), _overview(checks)]
     if timeline:
         blocks += [_timeline(check) for check in checks.checks]
-    return Report(checks, _COLUMNS, records, blocks)
+    blocks += _all_remarks(checks)
+    blocks += _other_cas(checks)
+    page = [*blocks, *([_common_roots(checks.common_roots)] if checks.common_roots else [])]
+    return Report(checks, _COLUMNS, records, blocks, page)
 
 
 def _records(check: Check) -> Iterator[Sequence[object]]:
@@ -86,6 +99,7 @@ def _records(check: Check) -> Iterator[Sequence[object]]:
             new.error,
             new.depth,
             [remedy.summary for remedy in result.remedies],
+            [remark.kind for remark in check.remarks],
         )
 
 
@@ -101,15 +115,20 @@ class _Group:
 
     @property
     def whose(self) -> str:
-        if len(self.firmwares) <= _MOST_NAMED:
-            return ", ".join(self.firmwares)
-        return f"{self.firmwares[0]} and {len(self.firmwares) - 1} more"
+        return _several(self.firmwares)
+
+
+def _several(names: Sequence[str]) -> str:
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    return f"{names[0]} and {len(names) - 1} more"
 
 
 def _blocks(check: Check, timeline: bool) -> Iterator[Block]:
     groups = _groups(check)
     for group in groups:
-        yield Paragraph(_verdict(group), is_lead=True)
+        yield Paragraph(_verdict(group, check), is_lead=True)
+    yield from _remarks(check)
     yield from (Paragraph(each.text, is_lead=True) for each in check.findings if _qualifies(each))
     if len(check.results) > 1:
         yield _releases(check)
@@ -121,6 +140,7 @@ def _blocks(check: Check, timeline: bool) -> Iterator[Block]:
         yield Grid([Column("about what is sent")], rest)
     yield from _evidence(groups)
     yield from _fixes(groups)
+    yield from _other_cas(check)
 
 
 def _qualifies(finding: Finding) -> bool:
@@ -145,23 +165,37 @@ def _name(result: Result, with_product: bool) -> str:
     return f"{result.firmware} ({result.product})" if with_product else result.firmware
 
 
-def _verdict(group: _Group) -> str:
+def _verdict(group: _Group, check: Check) -> str:
     result = group.result
     when = ""
     if result.since:
         when = f" since {_minute(result.since)}"
     elif result.until:
         when = f" until {_minute(result.until)}"
-    return f"{group.whose}: {result.verdict.upper()}{when}: {_why(result)}"
+    return f"{group.whose}: {result.verdict.upper()}{_what(check)}{when}: {_why(result)}"
+
+
+def _what(check: Check) -> str:
+    """Say that the verdict is on what a CA issues, if no server's certificate is given."""
+    if not check.is_for_ca:
+        return ""
+    target = next(each for each in check.chain if each.is_target)
+    return f" (what {label(target.subject)} issues)"
 
 
 def _why(result: Result) -> str:
     text = f"{result.reason}."
     if result.remedies:
-        text += f" Fix: {result.remedies[0].summary}."
+        text += f" {_fix(result.remedies[0])}."
     elif result.verdict == "unknown":
         text += " Run `trustlist enrich --online` to look for it."
     return text
+
+
+def _fix(remedy: Remedy) -> str:
+    """Name a remedy, and what of it wasn't tried."""
+    note = "" if remedy.is_tested else f" ({remedy.untested})"
+    return f"Fix{note}: {remedy.summary}"
 
 
 def _minute(time: datetime) -> str:
@@ -287,26 +321,85 @@ def _fixes(groups: Sequence[_Group]) -> Iterator[Block]:
 
 
 def _remedies(remedies: Sequence[Remedy]) -> Grid:
-    columns = (Column("fix", "number"), Column("what"), Column("how"))
-    rows = [(str(number), each.summary, each.text) for number, each in enumerate(remedies, 1)]
+    columns = (Column("fix", "number"), Column("what"), Column("tested"), Column("how"))
+    rows = [
+        (str(number), each.summary, "yes" if each.is_tested else each.untested, each.text)
+        for number, each in enumerate(remedies, 1)
+    ]
     return Grid(columns, rows)
 
 
-def _common_roots(check: Check) -> Grid:
+def _remarks(check: Check) -> Iterator[Block]:
+    """Say what no verdict follows from, right below the verdicts."""
+    if check.remarks:
+        said = " ".join(f"{each.text}{_source(each)}" for each in check.remarks)
+        counted = " With --strict, that counts." if check.is_strict else ""
+        yield Paragraph(f"Not judged, but worth knowing: {said}{counted}")
+
+
+def _source(remark: Remark) -> str:
+    return f" ({remark.document})" if remark.document else ""
+
+
+def _all_remarks(checks: Checks) -> Iterator[Block]:
+    """List the remarks on several chains, each once with the chains that it is about."""
+    about: dict[str, list[str]] = {}
+    for check in checks.checks:
+        for each in check.remarks:
+            about.setdefault(each.kind, []).append(Path(check.source).name)
+    if about:
+        columns = (Column("remark", "word"), Column("chains"))
+        rows = [(kind, _several(names)) for kind, names in about.items()]
+        counted = ", counted by --strict" if any(c.is_strict for c in checks.checks) else ""
+        yield Grid(columns, rows, f"Not judged, but worth knowing{counted}")
+
+
+def _other_cas(answer: Check | Checks) -> Iterator[Block]:
+    """List the CAs that a certificate could come from, by how many releases trust them."""
+    if not answer.authorities:
+        return
+    releases = _number_of_releases(answer)
+    columns = (
+        Column("releases", "word"),
+        Column("until", "word"),
+        Column("issues to", "word"),
+        Column("CA"),
+    )
+    rows = [
+        (f"{each.releases} of {releases}", iso(each.until.date()), each.issues_to, each.name)
+        for each in answer.authorities[:_MOST_CAS]
+    ]
+    title = "CAs that a certificate could come from, by how many of the releases trust them"
+    yield Grid(columns, rows, title)
+    more = len(answer.authorities) - len(rows)
+    left_out = [f"{number} {why}" for why, number in answer.left_out.items()]
+    parts = [f"{more} more CAs are in the JSON."] if more else []
+    if left_out:
+        parts.append(f"Roots left out: {'; '.join(left_out)}.")
+    if parts:
+        yield Paragraph(" ".join(parts))
+
+
+def _number_of_releases(answer: Check | Checks) -> int:
+    checks = [answer] if isinstance(answer, Check) else answer.checks
+    return max(len(check.results) for check in checks)
+
+
+def _common_roots(roots: Sequence[CommonRoot]) -> Grid:
     columns = (
         Column("until", "word"),
-        Column("browsers", "word"),
+        Column("CA"),
         Column("fingerprint", "fingerprint"),
         Column("subject"),
     )
     rows = [
         (
             iso(each.not_after.date()),
-            "yes" if each.in_browsers else "no",
+            each.authority,
             each.fingerprint,
             each.subject,
         )
-        for each in check.common_roots
+        for each in roots
     ]
     title = "Roots that all releases asked trust for longer than the server's certificate is valid"
     return Grid(columns, rows, title)

@@ -6,12 +6,12 @@ from dataclasses import astuple, fields
 
 from pipeline.database.backup import Copy
 from pipeline.database.engine import Upgrade
-from pipeline.database.verify import Fault, Verification
-from pipeline.report.report import Column, Grid, Paragraph, Report
+from pipeline.database.verify import DatabaseFault, Verification
+from pipeline.report.model import Column, Grid, Paragraph, Report
 from pipeline.report.words import count
 
 
-def upgrade(upgrade: Upgrade) -> Report:
+def upgrade_report(upgrade: Upgrade) -> Report:
     """Say in one sentence what was done."""
     lead = (
         f"The database is up to date (schema {upgrade.after})."
@@ -26,7 +26,7 @@ def upgrade(upgrade: Upgrade) -> Report:
     )
 
 
-def verification(verification: Verification) -> Report:
+def verification_report(verification: Verification) -> Report:
     """Say in one sentence that all is well, or list what isn't."""
     faults = verification.faults
     held = (
@@ -40,13 +40,13 @@ def verification(verification: Verification) -> Report:
     rows = [(each.table or "the file", each.key, each.text) for each in faults]
     return Report(
         data=verification,
-        columns=[field.name for field in fields(Fault)],
+        columns=[field.name for field in fields(DatabaseFault)],
         records=[astuple(each) for each in faults],
         blocks=[Paragraph(lead, is_lead=True), *([Grid(columns, rows)] if rows else [])],
     )
 
 
-def copy(copy: Copy) -> Report:
+def backup_report(copy: Copy) -> Report:
     """Say where the copy is, and whether it took another file's place."""
     done = "Replaced" if copy.is_replaced else "Wrote"
     return Report(

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from pipeline.firmware import Firmware
-from pipeline.questions.diff import Diff, Item, Release
+from pipeline.firmware import Firmware, ReleaseId
+from pipeline.questions.diff import ChangedRoot, Diff
 from pipeline.questions.diff_reasons import Fact
-from pipeline.report import report as form
-from pipeline.report.report import Block, Listing, Paragraph, Report, iso
+from pipeline.report.model import Block, Listing, ListingItem, Paragraph, Report, iso
 from pipeline.report.words import count, listed
 from pipeline.x509.names import label
 
@@ -37,15 +36,15 @@ def report(diff: Diff, as_of: date | None = None) -> Report:
     )
 
 
-def listing(title: str, items: Sequence[Item]) -> Listing:
+def listing(title: str, items: Sequence[ChangedRoot]) -> Listing:
     """List roots with the reasons, their number in the title."""
     return Listing(
         f"{title} ({len(items):,})",
-        [form.Item(i.fingerprint, "; ".join(i.reasons), i.subject) for i in items],
+        [ListingItem(i.fingerprint, "; ".join(i.reasons), i.subject) for i in items],
     )
 
 
-def record(change: str, item: Item) -> Sequence[object]:
+def record(change: str, item: ChangedRoot) -> Sequence[object]:
     """Give the values for `COLUMNS`."""
     dates = (item.not_before, item.not_after)
     return change, item.fingerprint, item.subject, *dates, item.reasons, item.known_as
@@ -84,7 +83,7 @@ def _names(diff: Diff) -> tuple[str, str]:
     return old.firmware, new.firmware
 
 
-def _itself(release: Release, roots: int) -> Iterator[str]:
+def _itself(release: ReleaseId, roots: int) -> Iterator[str]:
     yield f"{release.firmware} was compared with itself: one list of {count(roots, 'root')}."
     if release.revision > 1:
         yield f"The list before it is {release.firmware}@{release.revision - 1}."
@@ -104,7 +103,7 @@ def _staying(unchanged: int) -> str:
     return f"{'1' if unchanged else 'none'} stays as it was"
 
 
-def _validity(removed: Sequence[Item], when: datetime, as_of: date | None) -> Iterator[str]:
+def _validity(removed: Sequence[ChangedRoot], when: datetime, as_of: date | None) -> Iterator[str]:
     ends = [item.not_after for item in removed if item.not_after and item.not_after < when]
     day = iso(as_of or max(ends).date()) if ends else ""
     if len(ends) == len(removed):
@@ -123,7 +122,7 @@ def _validity(removed: Sequence[Item], when: datetime, as_of: date | None) -> It
     yield f"Of those dropped, {listed(parts)}."
 
 
-def _in_stores(removed: Sequence[Item]) -> Iterator[str]:
+def _in_stores(removed: Sequence[ChangedRoot]) -> Iterator[str]:
     outside = sum(
         any(fact.kind in ("in-no-store", "never-in-store") for fact in item.facts)
         for item in removed
@@ -134,7 +133,7 @@ def _in_stores(removed: Sequence[Item]) -> Iterator[str]:
         yield f"{outside:,} of them {'is' if outside == 1 else 'are'} in no root programme now."
 
 
-def _concerned(removed: Sequence[Item], when: datetime) -> Iterator[str]:
+def _concerned(removed: Sequence[ChangedRoot], when: datetime) -> Iterator[str]:
     """Name the roots that servers must leave: first those still valid, then the latest expired.
 
     Not a root whose name and key the release has in a certificate that is valid: chains end there.
@@ -163,7 +162,7 @@ def _replaces(fact: Fact, when: datetime) -> bool:
     return fact.kind == "reissued" and fact.day is not None and fact.day >= when.date()
 
 
-def _named(item: Item) -> str:
+def _named(item: ChangedRoot) -> str:
     name = label(item.subject) or item.fingerprint
     return f"{name} ({item.known_as})" if item.known_as else name
 

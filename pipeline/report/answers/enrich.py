@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.ingest.enrich_again import Resolution, Unresolved
-from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report.model import Block, Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count
 
 _COLUMNS: Final = ("fingerprint", "subject", "certificate_source", "not_at_crtsh")

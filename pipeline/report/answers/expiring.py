@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.questions.expiring import Expiring, ExpiringRoot
-from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report.model import Block, Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, listed
 
 _COLUMNS: Final = ("fingerprint", "subject", "not_after", "days_left", "trusted_by")

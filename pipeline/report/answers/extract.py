@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import astuple, fields
 
-from pipeline.ingest.document import Entry, Reading
-from pipeline.report.report import Column, Grid, Paragraph, Report
+from pipeline.ingest.steps import ExtractedDocument, ExtractedEntry
+from pipeline.report.model import Column, Grid, Paragraph, Report
 from pipeline.report.words import count, listed
 
 
-def report(reading: Reading) -> Report:
+def report(reading: ExtractedDocument) -> Report:
     """Show the rows in the order of the document."""
     columns = (
         Column("row", "number"),
@@ -23,13 +23,13 @@ def report(reading: Reading) -> Report:
     ]
     return Report(
         data=reading,
-        columns=[field.name for field in fields(Entry)],
+        columns=[field.name for field in fields(ExtractedEntry)],
         records=[astuple(entry) for entry in reading.entries],
         blocks=[Paragraph(_lead(reading), is_lead=True), Grid(columns, rows)],
     )
 
 
-def _lead(reading: Reading) -> str:
+def _lead(reading: ExtractedDocument) -> str:
     rows, pages = len(reading.entries), reading.document.pages
     releases = list(dict.fromkeys(entry.release for entry in reading.entries if entry.release))
     named = f"trusted by {listed(releases)}" if releases else "of a release it doesn't name"

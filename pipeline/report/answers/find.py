@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.catalogue.nearest import nearest
 from pipeline.catalogue.root_programmes import PROGRAMMES
 from pipeline.questions.find import Found, FoundRoot, Trust
-from pipeline.report.report import Block, Column, Facts, Grid, Paragraph, Report, iso
+from pipeline.report.model import Block, Column, Facts, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, key, listed
 from pipeline.x509.names import label
 

@@ -8,16 +8,16 @@ from dataclasses import astuple, fields
 from itertools import chain
 
 from pipeline.firmware import Firmware
-from pipeline.ingest.document import Ingested, IngestedSnapshot
-from pipeline.questions.trust_list import SnapshotInfo
-from pipeline.report.report import Block, Column, Grid, Paragraph, Report
+from pipeline.ingest.steps import Ingested, IngestedSnapshot
+from pipeline.questions.snapshots import SnapshotInfo
+from pipeline.report.model import Block, Column, Grid, Paragraph, Report
 from pipeline.report.words import count
 
 
 def report(documents: Sequence[Ingested], loaded: Sequence[SnapshotInfo]) -> Report:
     """Say what is new, count rows and certificates, and suggest what to type next.
 
-    ``loaded`` is what lies around the last snapshot in the database (`trust_list.nearby`).
+    ``loaded`` is what lies around the last snapshot in the database (`snapshots.nearby`).
     """
     records = [
         (each.document, each.document_sha256, *astuple(snapshot))

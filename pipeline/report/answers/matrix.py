@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.questions.matrix import Matrix, MatrixRoot
-from pipeline.report.report import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report.model import Block, Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count, listed
 
 _MOST_COLUMNS: Final = 4

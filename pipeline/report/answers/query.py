@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.database.sql import Answer, Result
+from pipeline.database.sql import QueryResult, QueryRows
 from pipeline.database.sql.session import Value
 from pipeline.report.formats import csv
-from pipeline.report.report import Block, Column, Grid, Kind, Paragraph, Report
+from pipeline.report.model import Block, Column, Grid, Kind, Paragraph, Report
 from pipeline.report.safe import visible_json
 from pipeline.report.words import count
 
@@ -35,7 +35,7 @@ class Rows:
     truncated: bool
 
 
-def report(result: Result, title: str = "") -> Report:
+def report(result: QueryResult, title: str = "") -> Report:
     """Show the rows as a grid. ``title`` says what they are."""
     rows = [list(map(_cell, row)) for row in result.rows]
     blocks: list[Block] = [Paragraph(_lead(result, title), is_lead=True)]
@@ -49,12 +49,12 @@ def report(result: Result, title: str = "") -> Report:
     return Report(Rows(result.columns, rows, result.truncated), result.columns, rows, blocks)
 
 
-def csv_lines(answer: Answer) -> Iterator[str]:
+def csv_lines(answer: QueryRows) -> Iterator[str]:
     """Write the rows as CSV while they come."""
     return csv.lines(answer.columns, (map(_cell, row) for row in answer.rows))
 
 
-def json_lines(answer: Answer) -> Iterator[str]:
+def json_lines(answer: QueryRows) -> Iterator[str]:
     """Write the rows as JSON while they come, a line each; read, it is `Rows`."""
     yield f'{{\n  "columns": {_json(answer.columns)},\n  "rows": ['
     comma = ""
@@ -76,7 +76,7 @@ def _cell(value: Value) -> Cell:
     return value
 
 
-def _lead(result: Result, title: str) -> str:
+def _lead(result: QueryResult, title: str) -> str:
     prefix = f"{title}: " if title else ""
     if not result.rows:
         return f"{prefix}{'no' if title else 'No'} rows."

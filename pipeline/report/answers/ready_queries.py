@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.database.sql.canned import Parameter, Query
-from pipeline.report.report import Column, Grid, Paragraph, Report
+from pipeline.report.model import Column, Grid, Paragraph, Report
 
 
 def report(queries: Sequence[Query]) -> Report:

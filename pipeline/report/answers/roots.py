@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.catalogue.root_programmes import PROGRAMMES, Stay, is_in_a_browser
-from pipeline.questions.trust_list import SnapshotInfo, TrustListRow, moment
-from pipeline.report.report import (
+from pipeline.moment import moment
+from pipeline.questions.show import TrustListRow
+from pipeline.questions.snapshots import SnapshotInfo
+from pipeline.report.model import (
     Bar,
     Bars,
     Column,

@@ -7,10 +7,11 @@ from dataclasses import astuple, fields
 from typing import Final
 
 from pipeline.catalogue.root_programmes import BROWSERS, LEAST_RSA_BITS
-from pipeline.questions.trust_list import Status, TrustList, TrustListRow
+from pipeline.questions.show import TrustList, TrustListRow
+from pipeline.questions.trust_list import Status
 from pipeline.report.answers import roots
 from pipeline.report.answers.roots import PageRoot, place
-from pipeline.report.report import (
+from pipeline.report.model import (
     Block,
     Column,
     Counts,

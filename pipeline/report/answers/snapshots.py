@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 
-from pipeline.questions.trust_list import SnapshotInfo
-from pipeline.report.report import Column, Grid, Paragraph, Report, iso
+from pipeline.questions.snapshots import SnapshotInfo
+from pipeline.report.model import Column, Grid, Paragraph, Report, iso
 from pipeline.report.words import count
 
 

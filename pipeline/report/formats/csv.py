@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 
-from pipeline.report.report import Report, iso
+from pipeline.report.model import Report, iso
 from pipeline.report.safe import spreadsheet_cell
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.report.formats import csv
-from pipeline.report.report import Report
+from pipeline.report.model import Report
 
 
 def render(report: Report, width: int | None = None) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
-from pipeline.report.report import Report, iso
+from pipeline.report.model import Report, iso
 from pipeline.report.safe import visible_json
 
 
@@ -20,9 +23,16 @@ def render(report: Report, width: int | None = None) -> str:
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {name: getattr(value, name) for name in _written(type(value))}
     if isinstance(value, date):
         return iso(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+@cache
+def _written(answer: type[Any]) -> Sequence[str]:
+    """Name the fields that are written (see `pipeline.questions.snapshots.NOT_WRITTEN`)."""
+    fields = dataclasses.fields(answer)
+    return [field.name for field in fields if field.metadata.get("is_written", True)]

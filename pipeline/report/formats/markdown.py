@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.report.report import (
+from pipeline.report.model import (
     FACT_COLUMNS,
     SPAN_COLUMNS,
     Block,

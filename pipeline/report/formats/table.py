@@ -10,15 +10,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from pipeline.report.report import (
+from pipeline.report.model import (
     FACT_COLUMNS,
     SPAN_COLUMNS,
     Block,
     Column,
     Facts,
     Grid,
-    Item,
     Listing,
+    ListingItem,
     Paragraph,
     Report,
     Timeline,
@@ -202,7 +202,7 @@ class _Terminal:
             text = f"{text[:_SHORT]}…"
         return Text(text, _STYLES.get(text, "") if column.kind == "status" else "")
 
-    def _item(self, item: Item) -> Iterator[RenderableType]:
+    def _item(self, item: ListingItem) -> Iterator[RenderableType]:
         """Give a line that fits, the subject below it and, if they don't fit, further remarks."""
         from rich.padding import Padding
         from rich.text import Text

@@ -19,7 +19,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from pipeline.report.html.chart import chart, columns
-from pipeline.report.report import Grid, PageBlock, Paragraph, Report
+from pipeline.report.model import Grid, PageBlock, Paragraph, Report
 from pipeline.report.safe import visible
 from pipeline.version import VERSION
 from pipeline.x509.names import label

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from pipeline.report.report import Bar, Bars, Span, Timeline, iso
+from pipeline.report.model import Bar, Bars, Span, Timeline, iso
 
 _MOST_YEARS: Final = 11
 _MOST_MONTHS: Final = 7

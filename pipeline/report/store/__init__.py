@@ -12,8 +12,8 @@ from typing import Final, Protocol, cast
 from pipeline.errors import UsageError
 from pipeline.questions.export import TrustStore
 from pipeline.report import StoreFormat, put, renderer
+from pipeline.report.model import Report
 from pipeline.report.output import whole
-from pipeline.report.report import Report
 from pipeline.report.store import datapackage
 from pipeline.report.store.columns import COLUMNS
 

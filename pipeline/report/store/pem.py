@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.questions.export import StoredRoot, TrustStore
-from pipeline.report.report import iso
+from pipeline.report.model import iso
 from pipeline.report.safe import visible
 from pipeline.report.words import count
 

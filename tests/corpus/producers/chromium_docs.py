@@ -7,9 +7,10 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from tests.corpus import html, spelling
+from tests.corpus import facts, html, spelling, words
 from tests.corpus.destinations import place
-from tests.corpus.model import Producer, Row, odd_roots, program, rows, take
+from tests.corpus.facts import common, serial
+from tests.corpus.model import Producer, Row, mixed, odd_roots, program, rows, take
 
 PROGRAM = program("chromium")
 
@@ -133,3 +134,31 @@ def long_cells(path: Path) -> list[Row]:
     )
     body = html.front("14.1(1)") + html.table(("No.", "SHA-1", "Subject"), lines)
     return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "chromium-web-page.pdf",
+    "a web page of an authority: a heading for each root, a list of terms below with a serial "
+    "number, SHA-1, SHA-256; rows break across pages",
+    "half of the roots are in no catalogue",
+)
+def web_page(path: Path) -> list[Row]:
+    found = rows(mixed(7, 57), None, spelling.colons, spelling.windows, prints_sha256=True)
+    parts = []
+    for n, row in enumerate(found, 1):
+        fields = {
+            "Distinguished name": escape(row.printed),
+            "Serial number": serial(row),
+            "Valid until": f"{facts.end(row):%d %B %Y}",
+            "SHA-1 fingerprint": html.digits(row),
+            "SHA-256 fingerprint": f"<code>{spelling.colons(row.sha256)}</code>",
+        }
+        terms = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in fields.items())
+        parts.append(f"<h2>{linked(n, row)} {escape(common(row))}</h2><dl>{terms}</dl>")
+    css = (
+        "dt { font-weight: bold } dd { margin: 0 0 1mm 8mm; overflow-wrap: anywhere }"
+        "nav { color: #555 } a { color: inherit }"
+    )
+    nav = "<nav>Home | Products | Repository | Support | Contact</nav>"
+    body = f"{nav}<h1>Repository</h1><p>{escape(words.LEGAL)}</p>{''.join(parts)}"
+    return build(path, found, html.page(body, css))

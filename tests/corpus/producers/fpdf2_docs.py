@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import fpdf
 from fpdf.enums import Align, TableBordersLayout, TableCellFillMode
 from fpdf.fonts import FontFace
 
-from tests.corpus import faults, spelling, words
-from tests.corpus.model import Producer, Row, rows, take
+from tests.corpus import facts, faults, spelling, words
+from tests.corpus.facts import serial
+from tests.corpus.model import REPORTED, Producer, Row, mixed, rows, take
 
 PRODUCER = Producer(f"fpdf2 {fpdf.FPDF_VERSION}")
 DEJAVU = "/usr/share/fonts/truetype/dejavu/DejaVuSansCondensed.ttf"
@@ -310,3 +312,86 @@ for _fault in ("digit-off", "other-subject"):
     PRODUCER.document(f"problem-{_fault}.pdf", faults.ALL[_fault][0])(
         partial(_faulty, fault=_fault)
     )
+
+
+# --- what tools print, and lists side by side ----------------------------------------------------
+
+
+@PRODUCER.document(
+    "fpdf2-viewer.pdf",
+    "what a certificate viewer prints, in Courier: issuer, serial number, dates, MD5, SHA-1, "
+    "SHA-256 of each root",
+    "half of the roots are in no catalogue",
+)
+def viewer(path: Path) -> list[Row]:
+    found = rows(mixed(8, 18), "12.7(1)", spelling.colons, spelling.rfc4514, prints_sha256=True)
+    page = begin()
+    page.set_font("Courier", size=6.5)
+    for row in found:
+        lines = [
+            f"Owner: {row.printed}",
+            f"Issuer: {row.printed}",
+            f"Serial number: {serial(row)}",
+            f"Valid from: {facts.begin(row):%a %b %d %H:%M:%S UTC %Y} "
+            f"until: {facts.end(row):%a %b %d %H:%M:%S UTC %Y}",
+            "Certificate fingerprints:",
+            f"     MD5:  {spelling.colons(row.der.hex()[40:72])}",
+            f"     SHA1: {row.shown}",
+            f"     SHA256: {spelling.colons(row.sha256)}",
+        ]
+
+        def write(lines: list[str] = lines) -> None:
+            for line in lines:
+                page.multi_cell(0, 3.2, line, align=Align.L, new_x="LMARGIN", new_y="NEXT")
+            page.ln(3)
+
+        record(page, row, 3.2 * 10, write)
+    page.output(str(path))
+    return found
+
+
+@PRODUCER.document(
+    "fpdf2-beside.pdf",
+    "two lists side by side in running lines, the right one a little lower",
+    "half of the roots are in no catalogue",
+)
+def beside(path: Path) -> list[Row]:
+    found = rows(mixed(9, 47), "12.7(1)", digits=spelling.upper)
+    page = begin()
+    page.set_font("Helvetica", size=7)
+    top, left = page.get_y(), page.l_margin
+    for part, x, down in ((found[:9], left, 0.0), (found[9:], left + 98, 1.3)):
+        page.set_left_margin(x)
+        page.set_xy(x, top + down)
+        for row in part:
+            row.page = page.page_no()
+            for line in (row.shown, row.printed):
+                page.multi_cell(88, 3.6, line, align=Align.L, new_x="LMARGIN", new_y="NEXT")
+            page.ln(1.5)
+    page.output(str(path))
+    return found
+
+
+@PRODUCER.document(
+    "fpdf2-removed-section.pdf",
+    "a table under the heading `Removed from this release`, after the list: reported",
+    "half of the roots are in no catalogue",
+)
+def removed_section(path: Path) -> list[Row]:
+    found = rows(mixed(8, 88), "12.8(1)")
+    found[-4:] = [replace(row, problem=REPORTED) for row in found[-4:]]
+    page = begin("12.8(1)")
+    page.watched |= {row.shown: row for row in found}
+    for head, part in (("", found[:-4]), ("Removed from this release", found[-4:])):
+        if head:
+            page.ln(6)
+            page.set_font("Helvetica", "B", 11)
+            page.cell(0, 7, head, new_x="LMARGIN", new_y="NEXT")
+        page.set_font("Helvetica", size=7.5)
+        options = {"col_widths": (74, 116), "line_height": 4.2, "text_align": Align.L}
+        with page.table(headings_style=FontFace(emphasis="B"), **options) as table:
+            table.row(("SHA-1", "Subject"))
+            for row in part:
+                table.row((row.shown, row.printed))
+    page.output(str(path))
+    return found

@@ -30,7 +30,8 @@ from reportlab.platypus import (
 )
 
 from tests.corpus import faults, spelling, words
-from tests.corpus.model import Producer, Row, rows, take
+from tests.corpus.facts import common, key_id, serial
+from tests.corpus.model import Producer, Row, mixed, rows, take
 
 PRODUCER = Producer(f"reportlab {reportlab.Version}")
 
@@ -384,3 +385,51 @@ for _fault in ("length", "repeated", "stray", "truncated"):
     PRODUCER.document(f"problem-{_fault}.pdf", faults.ALL[_fault][0])(
         partial(_faulty, fault=_fault)
     )
+
+
+# --- more than one number a row, more than one list a page ---------------------------------------
+
+
+@PRODUCER.document(
+    "reportlab-eight-columns.pdf",
+    "eight columns: number, name, serial number, subject, key identifier, SHA-1, validity",
+    "half of the roots are in no catalogue",
+)
+def eight_columns(path: Path) -> list[Row]:
+    found = rows(mixed(10, 33), "12.8(1)", digits=spelling.upper)
+    body = [
+        [
+            text(str(n)),
+            text(common(row)),
+            text(serial(row).upper(), MONO),
+            text(row.printed),
+            text(key_id(row).upper(), MONO),
+            digits(row),
+            text(date(row, end=False)),
+            text(date(row)),
+        ]
+        for n, row in enumerate(found, 1)
+    ]
+    head = ("No.", "Name", "Serial number", "Subject", "Key identifier", "SHA-1", "From", "To")
+    widths = (24, 90, 106, 150, 106, 106, 52, 52)
+    size = landscape(letter)
+    build(path, [*front("12.8(1)"), table(head, body, widths)], size)
+    return found
+
+
+@PRODUCER.document(
+    "reportlab-three-beside.pdf",
+    "three lists side by side on landscape pages, fingerprint over subject, no rules",
+    "half of the roots are in no catalogue",
+)
+def three_beside(path: Path) -> list[Row]:
+    found = rows(mixed(12, 71), "12.8(1)")
+    lists = [found[at : at + 8] for at in (0, 8, 16)]
+    small = ParagraphStyle("small", CELL, fontSize=7, leading=8.6)
+    mono = ParagraphStyle("small mono", MONO, fontSize=7, leading=8.6)
+    cells = [[[digits(row, mono), text(row.printed, small)] for row in part] for part in lists]
+    body = [list(line) for line in zip(*cells, strict=True)]
+    made = Table(body, colWidths=(228, 228, 228))
+    made.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP")])
+    build(path, [*front("12.8(1)"), made], landscape(letter))
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import typst
 
 from tests.corpus import faults, spelling, words
-from tests.corpus.model import Producer, Row, rows, take
+from tests.corpus.facts import key_id, serial
+from tests.corpus.model import REPORTED, Producer, Row, mixed, rows, take
 
 PRODUCER = Producer(f"Typst {version('typst')}")
 FONTS = ["/usr/share/texmf/fonts/opentype/public/tex-gyre"]
@@ -191,3 +193,53 @@ for _fault in ("letters", "no-subject", "mixture"):
     PRODUCER.document(f"problem-{_fault}.pdf", faults.ALL[_fault][0])(
         partial(_faulty, fault=_fault)
     )
+
+
+# --- more than one number a row ------------------------------------------------------------------
+
+
+@PRODUCER.document(
+    "typst-digits-untitled.pdf",
+    "two columns of 40 digits without titles: the known half of the roots tells which is which",
+)
+def digits_untitled(path: Path) -> list[Row]:
+    found = rows(mixed(10, 28))
+    cells = ", ".join(
+        f"{digits(row)}, text(7.6pt, {quoted(key_id(row))}), {quoted(row.printed)}" for row in found
+    )
+    table = f"#table(columns: (auto, auto, 1fr), stroke: none, inset: 3pt, {cells})"
+    source = "#set page(flipped: true)\n" + front("12.7(1)") + table
+    return build(path, found, source)
+
+
+@PRODUCER.document(
+    "typst-key-identifiers.pdf", "key identifiers, and no fingerprint at all: nothing to read"
+)
+def key_identifiers(path: Path) -> list[Row]:
+    found = [replace(row, problem=REPORTED) for row in rows(mixed(6, 51))]
+    lines = []
+    for row in found:
+        row.shown = key_id(row)
+        lines.append(f"{quoted(row.printed)}, {digits(row)}")
+        row.shown = "Subject Key Identifier"
+    table = (
+        "#table(columns: (1fr, auto), stroke: 0.4pt,"
+        f"table.header([*Subject*], [*Subject Key Identifier*]), {', '.join(lines)})"
+    )
+    return build(path, found, front("12.7(1)") + table)
+
+
+@PRODUCER.document(
+    "typst-records-above.pdf",
+    "records whose labels stand above the values: subject, serial number, thumbprint",
+    "half of the roots are in no catalogue",
+)
+def records_above(path: Path) -> list[Row]:
+    found = rows(mixed(7, 64), "12.8(1)", digits=spelling.upper)
+    blocks = []
+    for row in found:
+        blocks.append(
+            f"#block(breakable: false, spacing: 1.6em)[*Subject* \\ #{quoted(row.printed)} \\ "
+            f"*Serial number* \\ #{quoted(serial(row))} \\ *Thumbprint* \\ #{digits(row)}]"
+        )
+    return build(path, found, front("12.8(1)") + "\n".join(blocks))

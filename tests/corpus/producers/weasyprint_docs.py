@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 import weasyprint
 from cryptography import x509
 
+from samples import truth
 from tests.corpus import html, spelling, words
-from tests.corpus.model import Producer, Row, odd_roots, rows, take
+from tests.corpus.facts import begin, end, serial
+from tests.corpus.model import REPORTED, Producer, Row, mixed, odd_roots, rows, subject_name, take
 
 PRODUCER = Producer(f"WeasyPrint {weasyprint.__version__}")
 
@@ -300,3 +303,168 @@ def _owner(row: Row) -> str:
     """Return the organisation of a subject, in capitals."""
     name = row.certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)[0]
     return str(name.value).upper()
+
+
+# --- more than one number a row, more than one list a page ---------------------------------------
+
+_BESIDE = (
+    "@page { size: A4 landscape } .beside { display: flex }"
+    ".beside > div { flex: 1 1 0; margin-right: 6mm } td { overflow-wrap: anywhere }"
+)
+
+
+def _beside(*parts: str) -> str:
+    return f'<div class="beside">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
+
+
+@PRODUCER.document(
+    "weasyprint-beside.pdf",
+    "two lists side by side, of other columns in another order",
+    "half of the roots are in no catalogue",
+)
+def beside(path: Path) -> list[Row]:
+    found = rows(mixed(9, 12), "14.0(1)")
+    first, second = found[:9], found[9:]
+    left = html.table(
+        ("Thumbprint", "Subject"), ((html.digits(row), escape(row.printed)) for row in first)
+    )
+    right = html.table(
+        ("No.", "Subject DN", "SHA-1"),
+        ((str(n), escape(row.printed), html.digits(row)) for n, row in enumerate(second, 1)),
+    )
+    body = html.front("14.0(1)") + _beside(left, right)
+    return build(path, found, html.page(body, html.MARGIN_BOXES, _BESIDE))
+
+
+@PRODUCER.document(
+    "weasyprint-releases-beside.pdf",
+    "two releases side by side, each under its heading, fingerprint above subject",
+    "half of the roots are in no catalogue",
+)
+def releases_beside(path: Path) -> list[Row]:
+    lists = (rows(mixed(6, 22), "12.7(1)"), rows(mixed(5, 26), "12.8(1)"))
+    parts = []
+    for found in lists:
+        items = "".join(f"<p>{html.digits(row)}<br>{escape(row.printed)}</p>" for row in found)
+        parts.append(f"<h2>{words.heading(found[0].release or '')}</h2>{items}")
+    body = f"<h1>{words.TITLE}</h1>" + _beside(*parts)
+    return build(path, [*lists[0], *lists[1]], html.page(body, html.MARGIN_BOXES, _BESIDE))
+
+
+@PRODUCER.document(
+    "weasyprint-records.pdf",
+    "records with labels in a column: DN, serial number of 40 digits, SHA-1, validity",
+    "half of the roots are in no catalogue",
+)
+def records(path: Path) -> list[Row]:
+    found = rows(mixed(8, 44), "12.8(1)", name=spelling.rfc4514)
+    parts = []
+    for row in found:
+        fields = {
+            "DN": escape(row.printed),
+            "Serial": serial(row),
+            "SHA-1 Hash": html.digits(row),
+            "Valid": f"{begin(row):%Y-%m-%d} to {end(row):%Y-%m-%d}",
+        }
+        lines = "".join(f"<tr><td>{k}</td><td>{v}</td></tr>" for k, v in fields.items())
+        parts.append(f"<table>{lines}</table>")
+    css = "tr { break-inside: avoid } td:first-child { width: 30mm }"
+    body = html.front("12.8(1)") + "".join(parts)
+    return build(path, found, html.page(body, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-status.pdf",
+    "a column that says which roots are trusted, removed or revoked: those are reported",
+    "half of the roots are in no catalogue",
+)
+def status(path: Path) -> list[Row]:
+    found = rows(mixed(8, 56), "12.8(1)")
+    said = ["Trusted"] * len(found)
+    for at, word in ((3, "Removed"), (6, "Revoked"), (11, "Removed")):
+        found[at], said[at] = replace(found[at], problem=REPORTED), word
+    lines = (
+        (html.digits(row), escape(row.printed), each) for row, each in zip(found, said, strict=True)
+    )
+    table = html.table(("Fingerprint", "Subject", "Status"), lines)
+    body = html.front("12.8(1)") + table + html.back()
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES))
+
+
+@PRODUCER.document(
+    "weasyprint-slides.pdf",
+    "slides: a slide whose heading says what was removed, before and after others that don't",
+    "half of the roots are in no catalogue",
+)
+def slides(path: Path) -> list[Row]:
+    found = rows(mixed(8, 66), "14.1(1)")
+    found[6:9] = [replace(row, problem=REPORTED) for row in found[6:9]]
+    heads = ("Trusted by firmware 14.1(1)", "Removed in firmware 14.1(1)", "Trusted, continued")
+    parts = []
+    for head, part in zip(heads, (found[:6], found[6:9], found[9:]), strict=True):
+        items = "".join(f"<li>{escape(row.printed)}<br>{html.digits(row)}</li>" for row in part)
+        parts.append(f"<section><h1>{head}</h1><ul>{items}</ul></section>")
+    css = "@page { size: 254mm 143mm } section { break-after: page } li { margin-bottom: 2mm }"
+    return build(path, found, html.page("".join(parts), css))
+
+
+# --- names and notes -----------------------------------------------------------------------------
+
+
+@PRODUCER.document(
+    "weasyprint-name-lines.pdf",
+    "each attribute of a name on a line of its own, without commas, as Windows' viewer shows it",
+    "half of the roots are in no catalogue",
+)
+def name_lines(path: Path) -> list[Row]:
+    found = rows(mixed(9, 14), "12.8(1)", spelling.upper)
+    lines = []
+    for row in found:
+        name = reversed(truth.rdns(subject_name(row.fingerprint)))
+        parts = [f"{type_}={value}" for rdn in name for type_, value in rdn]
+        row.printed = " ".join(parts)
+        cell = "<br>".join(map(escape, parts))
+        lines.append((cell, serial(row), html.digits(row), f"{end(row):%d.%m.%Y}"))
+    table = html.table(("Subject", "Serial number", "SHA-1", "Expires"), lines)
+    css = "@page { size: A4 landscape } tr { break-inside: avoid }"
+    body = html.front("12.8(1)") + table
+    return build(path, found, html.page(body, html.RULED, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-footnotes.pdf",
+    "marks of footnotes behind names and digits, the notes below the table, page numbers amid rows",
+    "half of the roots are in no catalogue",
+)
+def footnotes(path: Path) -> list[Row]:
+    found = rows(mixed(12, 34), "12.7(1)")
+    lines = []
+    for n, row in enumerate(found):
+        mark = f"<sup>{n % 3 + 1}</sup>" if n % 4 == 1 else ""
+        lines.append((html.digits(row), escape(row.printed) + mark))
+    notes = "<p>1 Expired.</p><p>2 Cross-signed by another root.</p><p>3 Legacy root.</p>"
+    css = (
+        "@page { size: 148mm 105mm; @right-middle { content: counter(page) } }"
+        "td { font-size: 7pt } sup { font-size: 5pt } tr { break-inside: avoid }"
+    )
+    body = html.front("12.7(1)") + html.table(("SHA-1", "Subject"), lines) + notes
+    return build(path, found, html.page(body, html.MARGIN_BOXES, css))
+
+
+@PRODUCER.document(
+    "weasyprint-merged-cells.pdf",
+    "cells that span rows: the owner once for all of its roots; serial numbers of 40 digits",
+    "half of the roots are in no catalogue",
+)
+def merged_cells(path: Path) -> list[Row]:
+    found = rows(mixed(9, 104), "14.0(1)")
+    body = ""
+    for at in range(0, len(found), 3):
+        for n, row in enumerate(found[at : at + 3]):
+            owner = f'<td rowspan="3">Owner {at // 3 + 1}</td>' if n == 0 else ""
+            cells = f"<td>{serial(row)}</td><td>{html.digits(row)}</td>"
+            body += f"<tr>{owner}<td>{escape(row.printed)}</td>{cells}</tr>"
+    head = "".join(f"<th>{each}</th>" for each in ("Owner", "Subject", "Serial", "Thumbprint"))
+    css = "@page { size: A4 landscape } td { font-size: 7.5pt } tr { break-inside: avoid }"
+    source = html.front("14.0(1)") + f"<table><thead><tr>{head}</tr></thead>{body}</table>"
+    return build(path, found, html.page(source, html.RULED, html.MARGIN_BOXES, css))

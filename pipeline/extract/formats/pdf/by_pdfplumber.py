@@ -12,13 +12,17 @@ import numpy.typing as npt
 import pdfplumber
 from pdfminer.layout import LTCurve, LTLine, LTRect
 from pdfminer.pdffont import PDFType1Font
+from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import resolve1
 from pdfminer.psexceptions import PSException
+from pdfminer.psparser import PSLiteral
+from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from pipeline.extract.formats.pdf.lines import Glyphs, page_of, quarter_turns
 from pipeline.extract.formats.pdf.pdf_errors import PAGES_KEPT, forget, opened, pdfminer_errors
+from pipeline.extract.formats.pdf.pdfminer_tags import tags_reader
 from pipeline.extract.formats.pdf.rulings import MOST_SIDES, Point, Side, line_of, sides_of
 from pipeline.extract.page import Page
 
@@ -34,6 +38,7 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
             pdf = pdfplumber.open(file)
             get_font = _true_widths(pdf.rsrcmgr.get_font)
             pdf.rsrcmgr.get_font = get_font  # type: ignore[method-assign]
+        read_tags = tags_reader(pdf.doc)
         found = enumerate(PDFPage.create_pages(pdf.doc), 1)
         chosen = islice(found, part.start, part.stop, part.step)
         while True:
@@ -43,8 +48,11 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
                 return
             with pdfminer_errors(path, number), _causes():
                 # pdf.pages would keep them all
-                glyphs, sides = _drawn_on(pdfplumber.page.Page(pdf, each, number).layout)
-            yield page_of(number, glyphs, sides)
+                device = _Device(pdf.rsrcmgr, number)
+                PDFPageInterpreter(pdf.rsrcmgr, device).process_page(each)
+                tags = read_tags(each)
+                glyphs, sides = _drawn_on(device.get_result(), tags.cell_of if tags else {})
+            yield page_of(number, glyphs, sides, tags)
             if number % PAGES_KEPT == 0:
                 forget(pdf.doc)
 
@@ -62,10 +70,26 @@ def _causes() -> Iterator[None]:
         raise PSException from error
 
 
-def _drawn_on(layout: Any) -> tuple[Glyphs, list[Side]]:
+class _Device(PDFPageAggregatorWithMarkedContent):
+    """Knows which marked content characters are of, where one stands in another."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._outer: list[int | None] = []
+
+    def begin_tag(self, tag: PSLiteral, props: Any = None) -> None:
+        self._outer.append(self.cur_mcid)
+        if isinstance(props, dict) and "MCID" in props:
+            self.cur_mcid = props["MCID"]
+
+    def end_tag(self) -> None:
+        self.cur_mcid = self._outer.pop() if self._outer else None
+
+
+def _drawn_on(layout: Any, cell_of: Mapping[Any, int]) -> tuple[Glyphs, list[Side]]:
     """The characters of a pdfminer page, and the sides of its shapes.
 
-    Those inside figures (form XObjects) are included.
+    Those inside figures (form XObjects) are included; marks in those are not of the page.
 
     Reading the layout itself rather than pdfplumber's ``page.chars`` halves the time: most of
     what pdfplumber adds to each character (colours, font names) is not asked for here.
@@ -73,12 +97,16 @@ def _drawn_on(layout: Any) -> tuple[Glyphs, list[Side]]:
     text: list[str] = []
     place: list[tuple[float, ...]] = []
     sides: list[Side] = []
+    cells: list[int] = []
     pending = [iter(layout)]
     while pending:
         for item in pending[-1]:
             if hasattr(item, "adv"):
                 a, b, _c, _d, e, f = item.matrix
                 text.append(item.get_text())
+                if cell_of:
+                    in_figure = len(pending) > 1
+                    cells.append(-1 if in_figure else cell_of.get(item.mcid, -1))
                 turn = 0 if b == 0 and a > 0 else quarter_turns(math.atan2(b, a))
                 size = item.x1 - item.x0 if turn % 2 else item.y1 - item.y0
                 place.append((e, f, item.x0, item.y0, item.x1, item.y1, size, turn))
@@ -92,7 +120,9 @@ def _drawn_on(layout: Any) -> tuple[Glyphs, list[Side]]:
             pending.pop()
     columns = np.array(place, dtype=np.float64).reshape(-1, 8).T.copy()
     x, y, *_, size, turns = columns
-    return Glyphs(_array(text), x, y, columns[2:6], size, turns.astype(np.int8)), sides
+    cell = np.array(cells, dtype=np.intp) if cell_of else np.full(len(x), -1)
+    directions = turns.astype(np.int8)
+    return Glyphs(_array(text), x, y, columns[2:6], size, directions, cell), sides
 
 
 def _sides(shape: LTCurve) -> Iterable[Side]:

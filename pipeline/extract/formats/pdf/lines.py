@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.formats.pdf.rulings import Side, rulings_of
-from pipeline.extract.page import Line, Page, Word, clean
+from pipeline.extract.formats.pdf.tags import PageTags, tables_of
+from pipeline.extract.page import Line, Page, TaggedTable, Word, clean
 
 WORD_GAP = 0.17
 """Where the page has space characters, they part words, and so does a gap wider than this part
@@ -39,7 +40,8 @@ class Glyphs:
 
     ``x``, ``y`` are the origin on the baseline; ``box`` has four rows: left, bottom, right, top;
     ``size`` is the font size as displayed; ``turn`` the direction of the text in quarter turns
-    counter-clockwise (-1: at an odd angle).
+    counter-clockwise (-1: at an odd angle); ``cell`` the number of the tagged cell it belongs to,
+    or -1. What is known to be a word may stand here as one.
     """
 
     text: npt.NDArray[np.str_]
@@ -48,6 +50,7 @@ class Glyphs:
     box: Floats
     size: Floats
     turn: npt.NDArray[np.int8]
+    cell: Indices
 
     def only(self, chosen: Indices) -> "Glyphs":
         """Some of the characters."""
@@ -58,6 +61,7 @@ class Glyphs:
             self.box[:, chosen],
             self.size[chosen],
             self.turn[chosen],
+            self.cell[chosen],
         )
 
 
@@ -67,27 +71,43 @@ def quarter_turns(angle: float) -> int:
     return round(turns) % 4 if abs(turns - round(turns)) < 0.05 else -1
 
 
-def page_of(number: int, glyphs: Glyphs, sides: Sequence[Side] = ()) -> Page:
+def page_of(
+    number: int, glyphs: Glyphs, sides: Sequence[Side] = (), tags: PageTags | None = None
+) -> Page:
     """Group the glyphs of page ``number`` into lines of words, in reading order.
 
-    ``sides`` are those of the shapes on it, in the space of the glyphs.
+    Args:
+        number: of the page.
+        glyphs: its characters.
+        sides: those of the shapes on it, in the space of the glyphs.
+        tags: the tables that the document says are on it, with the cells that glyphs belong to.
     """
     if not len(glyphs.text):
         return Page(number, [], [])
     blanks = np.count_nonzero(np.strings.isspace(glyphs.text))
     gap = WORD_GAP if blanks > 0.02 * len(glyphs.text) else BARE_WORD_GAP
-    if (glyphs.turn == glyphs.turn[0]).all():
-        main = max(int(glyphs.turn[0]), 0)
-        return Page(number, _lines(glyphs, main, gap), [], main, rulings_of(sides, main))
     turns, counts = np.unique(glyphs.turn, return_counts=True)
     common = turns[counts.argmax()]
-    lines = {
-        turn: _lines(glyphs.only(np.flatnonzero(glyphs.turn == turn)), max(int(turn), 0), gap)
-        for turn in turns
-    }
-    sideways = [line for turn in turns if turn != common for line in lines[turn]]
     main = max(int(common), 0)
-    return Page(number, lines[common], sideways, main, rulings_of(sides, main))
+    of_turn = [glyphs.only(np.flatnonzero(glyphs.turn == turn)) for turn in turns]
+    lines, cells = _lines(of_turn[counts.argmax()], main, gap)
+    sideways = [
+        line
+        for turn, others in zip(turns.tolist(), of_turn, strict=True)
+        if turn != common
+        for line in _lines(others, max(turn, 0), gap)[0]
+    ]
+    tables = _tables(lines, cells, tags) if tags else ()
+    return Page(number, lines, sideways, main, rulings_of(sides, main), tables)
+
+
+def _tables(lines: Sequence[Line], cells: Sequence[int], tags: PageTags) -> tuple[TaggedTable, ...]:
+    """The tagged tables of a page, of whose words these are the cells."""
+    words = (word for line in lines for word in line.words)
+    words_of: dict[int, list[Word]] = {}
+    for word, cell in zip(words, cells, strict=True):
+        words_of.setdefault(cell, []).append(word)
+    return tables_of(tags, words_of)
 
 
 @dataclass(slots=True)
@@ -105,12 +125,13 @@ class _Row:
     size: Floats
     line: Indices
     run: Indices
+    cell: Indices
 
 
-def _lines(glyphs: Glyphs, turn: int, gap: float) -> list[Line]:
-    """The lines of glyphs that all run in the direction ``turn``."""
+def _lines(glyphs: Glyphs, turn: int, gap: float) -> tuple[list[Line], list[int]]:
+    """The lines of glyphs that all run in the direction ``turn``, and the cell of each word."""
     baseline, left, right = _upright(glyphs, turn)
-    text, size = glyphs.text, glyphs.size
+    text, size, cell = glyphs.text, glyphs.size, glyphs.cell
     line = _line_numbers(baseline, size)
     run = _run_numbers(line, left, right, size)
     order = _reading_order(line, run, left)
@@ -118,7 +139,7 @@ def _lines(glyphs: Glyphs, turn: int, gap: float) -> list[Line]:
     if (near & (np.diff(line[order]) == 0)).any():
         once = np.flatnonzero(~_drawn_twice(text, line, left, size))
         text, baseline, size, line = text[once], baseline[once], size[once], line[once]
-        left, right = left[once], right[once]
+        left, right, cell = left[once], right[once], cell[once]
         run = _run_numbers(line, left, right, size)
         order = _reading_order(line, run, left)
     row = _Row(
@@ -129,6 +150,7 @@ def _lines(glyphs: Glyphs, turn: int, gap: float) -> list[Line]:
         size[order],
         line[order],
         run[order],
+        cell[order],
     )
     return _words(row, gap)
 
@@ -183,12 +205,12 @@ def _reading_order(line: Indices, run: Indices, left: Floats) -> Indices:
     return order
 
 
-def _words(row: _Row, gap: float) -> list[Line]:
-    """The lines of words. A space or a gap parts words."""
+def _words(row: _Row, gap: float) -> tuple[list[Line], list[int]]:
+    """The lines of words, and the cell of each word. A space or a gap parts words."""
     blank = np.strings.isspace(row.text) | (np.strings.str_len(row.text) == 0)
     keep = np.flatnonzero(~blank)
     if not len(keep):
-        return []
+        return [], []
     step = row.left[1:] - row.right[:-1]
     near = np.diff(row.line) == 0
     # what parts one drawn glyph from the next: a true blank, or a step, anywhere between them
@@ -198,19 +220,24 @@ def _words(row: _Row, gap: float) -> list[Line]:
     cut = np.concatenate(([0], np.cumsum(parts | true_blank[1:] | true_blank[:-1])))[keep]
     left, right = row.left[keep], row.right[keep]
     begins = (np.diff(cut) != 0) | (left[1:] - right[:-1] > gap * row.size[keep[1:]])
+    cell = row.cell[keep]
+    begins |= (np.diff(cell) != 0) & (cell[1:] >= 0) & (cell[:-1] >= 0)
     first = np.concatenate(([0], np.flatnonzero(begins) + 1))
     edge = np.maximum.reduceat(right, first)
     texts = _texts(row.text[keep], first)
+    cells = np.maximum.reduceat(cell, first).tolist()
     if "" in texts:  # a word of characters that show nothing
         shown = np.flatnonzero([bool(text) for text in texts])
         first, edge, texts = first[shown], edge[shown], [texts[i] for i in shown]
+        cells = [cells[i] for i in shown]
     start = keep[first]
     places = (left[first].tolist(), edge.tolist(), row.baseline[start].tolist())
     words = list(map(Word, texts, *places))
     size = row.size[start].tolist()
     ends = (np.flatnonzero(np.diff(row.line[start])) + 1).tolist()
     bounds = pairwise([0, *ends, len(words)]) if words else ()
-    return [Line(words[begin:end], words[begin].y, size[begin]) for begin, end in bounds]
+    lines = [Line(words[begin:end], words[begin].y, size[begin]) for begin, end in bounds]
+    return lines, cells
 
 
 def _covered(row: _Row, blank: Indices) -> npt.NDArray[np.bool_]:

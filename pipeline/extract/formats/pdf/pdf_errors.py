@@ -32,7 +32,7 @@ def opened(path: Path) -> Iterator[BufferedReader | BytesIO]:
             yield BytesIO(file.read()[start:])
 
 
-_PDFMINER_FAILURES: Final = (
+PDFMINER_FAILURES: Final = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -55,7 +55,7 @@ def pdfminer_errors(path: Path, page: int | None = None) -> Iterator[None]:
         yield
     except PDFPasswordIncorrect as error:
         raise DocumentError(locked(path)) from error
-    except (PSException, *_PDFMINER_FAILURES) as error:
+    except (PSException, *PDFMINER_FAILURES) as error:
         raise DocumentError(damaged(path, page)) from error
 
 

@@ -4,12 +4,8 @@ They take and give plain addresses instead of typed pointers.
 """
 
 import ctypes
-from collections import deque
-from collections.abc import Iterable
-from itertools import repeat
 from typing import Any, Final
 
-import numpy as np
 import numpy.typing as npt
 from pypdfium2 import raw
 
@@ -33,6 +29,7 @@ form_object: Final = _function(raw.FPDFFormObj_GetObject, ADDRESS, ADDRESS, ctyp
 form_length: Final = _function(raw.FPDFFormObj_CountObjects, INT, ADDRESS)
 object_type: Final = _function(raw.FPDFPageObj_GetType, INT, ADDRESS)
 object_mark: Final = _function(raw.FPDFPageObj_GetMarkedContentID, INT, ADDRESS)
+object_font: Final = _function(raw.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
 object_matrix: Final = _function(raw.FPDFPageObj_GetMatrix, INT, ADDRESS, ADDRESS)
 object_bounds: Final = _function(
     raw.FPDFPageObj_GetBounds, INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS
@@ -42,6 +39,20 @@ path_segment: Final = _function(raw.FPDFPath_GetPathSegment, ADDRESS, ADDRESS, I
 segment_type: Final = _function(raw.FPDFPathSegment_GetType, INT, ADDRESS)
 segment_closes: Final = _function(raw.FPDFPathSegment_GetClose, INT, ADDRESS)
 segment_point: Final = _function(raw.FPDFPathSegment_GetPoint, INT, ADDRESS, ADDRESS, ADDRESS)
+
+tree_child: Final = _function(raw.FPDF_StructTree_GetChildAtIndex, ADDRESS, ADDRESS, INT)
+children: Final = _function(raw.FPDF_StructElement_CountChildren, INT, ADDRESS)
+child: Final = _function(raw.FPDF_StructElement_GetChildAtIndex, ADDRESS, ADDRESS, INT)
+child_mark: Final = _function(raw.FPDF_StructElement_GetChildMarkedContentID, INT, ADDRESS, INT)
+element_type: Final = _function(
+    raw.FPDF_StructElement_GetType, ctypes.c_ulong, ADDRESS, ADDRESS, ctypes.c_ulong
+)
+attributes: Final = _function(raw.FPDF_StructElement_GetAttributeCount, INT, ADDRESS)
+attribute: Final = _function(raw.FPDF_StructElement_GetAttributeAtIndex, ADDRESS, ADDRESS, INT)
+attribute_value: Final = _function(
+    raw.FPDF_StructElement_Attr_GetValue, ADDRESS, ADDRESS, ctypes.c_char_p
+)
+number_value: Final = _function(raw.FPDF_StructElement_Attr_GetNumberValue, INT, ADDRESS, ADDRESS)
 
 
 def address_of(pointer: Any) -> int:
@@ -53,10 +64,3 @@ def places(array: npt.NDArray[Any]) -> range:
     """The addresses of the rows of an array."""
     first, size = array.ctypes.data, array.shape[1] * array.itemsize
     return range(first, first + size * len(array), size)
-
-
-def char_boxes(textpage: int, indices: Iterable[int], count: int) -> npt.NDArray[np.float32]:
-    """The boxes (left, top, right, bottom) of ``count`` characters of a page, one a row."""
-    boxes = np.zeros((count, 4), dtype=np.float32)
-    deque(map(char_box, repeat(textpage), indices, places(boxes)), maxlen=0)
-    return boxes

@@ -1,8 +1,8 @@
 """The straight sides of the shapes on a page, by pdfium."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,19 +20,19 @@ _DEEPEST: Final = 8
 """Forms within forms."""
 
 
-def sides_on(page: int, objects: int) -> list[Side]:
-    """The sides of the shapes on a page at this address, which has so many objects.
-
-    There are more than `MOST_SIDES` if they are not worth looking at.
-    """
-    return list(islice(_sides(calls.page_object, page, objects, None, 0), MOST_SIDES + 1))
+def objects_on(page: Any) -> list[int]:
+    """The addresses of the objects of a page."""
+    count = min(raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+    return list(map(calls.page_object, repeat(calls.address_of(page)), range(count)))
 
 
-def _sides(
-    part: Callable[[int, int], int], whole: int, count: int, matrix: Matrix | None, depth: int
-) -> Iterator[Side]:
-    """The sides of shapes that are parts of a whole: a page, or a form set by ``matrix``."""
-    objects = list(map(part, repeat(whole), range(min(count, _MOST_OBJECTS))))
+def sides_of_objects(objects: Sequence[int]) -> list[Side]:
+    """The sides of shapes; more than `MOST_SIDES` if they are not worth looking at."""
+    return list(islice(_sides(objects, None, 0), MOST_SIDES + 1))
+
+
+def _sides(objects: Sequence[int], matrix: Matrix | None, depth: int) -> Iterator[Side]:
+    """The sides of shapes that are part of a page, or of a form set by ``matrix``."""
     kinds = list(map(calls.object_type, objects))
     path = raw.FPDF_PAGEOBJ_PATH
     if path in kinds:
@@ -42,8 +42,9 @@ def _sides(
         for form, kind in zip(objects, kinds, strict=True):
             if kind == raw.FPDF_PAGEOBJ_FORM:
                 inner = _times(_matrix_of(form), matrix)
-                length = calls.form_length(form)
-                yield from _sides(calls.form_object, form, length, inner, depth + 1)
+                length = min(calls.form_length(form), _MOST_OBJECTS)
+                parts = list(map(calls.form_object, repeat(form), range(length)))
+                yield from _sides(parts, inner, depth + 1)
 
 
 def _sides_of_paths(paths: list[int], matrix: Matrix | None) -> Iterator[Side]:

@@ -1,0 +1,317 @@
+"""The steps strung together: a document in, its snapshots in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+import pandas as pd
+
+from pipeline import catalogue
+from pipeline.database.engine import open_for_writing, open_if_made
+from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, file_of, files, hinted
+from pipeline.enrich.database_source import Database
+from pipeline.errors import DocumentError, UsageError
+from pipeline.extract import extract, sha256
+from pipeline.extract.document import Document, Extraction, Problem, ProblemKind, Row
+from pipeline.firmware import Firmware, InvalidFirmware
+from pipeline.ingest import crtsh_memory
+from pipeline.load import LoadedSnapshot, load
+from pipeline.normalise import normalise
+from pipeline.questions.show import show
+from pipeline.questions.snapshots import problems, snapshots
+from schemas import frames
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from pipeline.enrich.crtsh import Service
+
+PRODUCT: Final = "IP Phone 7800/8800"
+"""The phones whose list a document is, unless said otherwise."""
+
+Extractor = Callable[[Path], Extraction]
+"""Reads the rows of a document: `pipeline.extract.extract`, or that with other limits."""
+
+Step = Literal["reading", "comparing names", "finding certificates", "loading"]
+"""What is done to a document, in this order."""
+
+Progress = Callable[[Step], object]
+
+
+@dataclass(frozen=True)
+class ExtractedEntry:
+    """A row of a document, normalised (`schemas.frames.ENTRIES`)."""
+
+    position: int
+    page: int
+    release: str
+    fingerprint: str
+    fingerprint_sha256: str
+    subject: str
+    subject_printed: str
+
+
+@dataclass(frozen=True)
+class ExtractedDocument:
+    """What a document says, and what in it can't be read."""
+
+    document: Document
+    entries: list[ExtractedEntry]
+    problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class IngestedSnapshot:
+    """A snapshot that a document states. ``proven + unresolved == rows``.
+
+    ``expired`` counts the certificates that have expired by now.
+    """
+
+    product: str
+    firmware: str
+    revision: int
+    is_new: bool
+    rows: int
+    proven: int
+    unresolved: int
+    expired: int
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of a document.
+
+    ``problems`` are those that were accepted, now or when it was loaded before. ``remarks`` are
+    plain sentences about what was read and not loaded, ``warnings`` about sources of certificates
+    that failed.
+    """
+
+    document: str
+    document_sha256: str
+    snapshots: list[IngestedSnapshot]
+    problems: list[Problem]
+    remarks: list[str]
+    warnings: list[str]
+
+
+def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
+    """Read a document without loading it; ``extractor`` reads its rows.
+
+    Raises:
+        DocumentError: the file can't be used.
+    """
+    extraction = extractor(path)
+    sources: list[Source] = [*_own_certificates(path), Catalogue()]
+    enriched, problems = _resolve(extraction.rows, extraction.problems, sources)
+    columns = [field.name for field in fields(ExtractedEntry)]
+    records = enriched.entries[columns].itertuples(index=False, name=None)
+    return ExtractedDocument(
+        extraction.document, [ExtractedEntry(*record) for record in records], problems
+    )
+
+
+def ingest(
+    path: Path,
+    database_url: str,
+    *,
+    firmware: str | None = None,
+    product: str = PRODUCT,
+    certs: Sequence[Path] = (),
+    online: bool = False,
+    allow_partial: bool = False,
+    extractor: Extractor = extract,
+    progress: Progress = lambda step: None,
+    service: Service | None = None,
+    asking: crtsh_memory.Progress = lambda done, total: None,
+) -> Ingested:
+    """Load the document at ``path``: all of it, or nothing.
+
+    Certificates are looked for in ``certs`` (files and directories), the database, the catalogue
+    and, only if ``online``, at crt.sh or the mirror ``service``: ``asking`` is told how many of
+    how many look-ups are done. A document that is loaded already isn't read again, unless
+    ``certs`` or ``online`` is given: then its rows may get certificates they hadn't before.
+
+    ``firmware`` names the release of rows that stand under no release's heading. With
+    ``allow_partial``, what can't be read or believed is kept as a problem with the good rows; of a
+    document that was loaded so, it is accepted again.
+    ``extractor`` reads the document.
+
+    Raises:
+        UsageError: ``firmware`` is no release or not the document's, ``certs`` holds nothing.
+        DocumentError: the document can't be used, or holds problems.
+        DatabaseError: the database can't be used.
+    """
+    wanted = _parse(firmware)
+    own = files(certs)
+    digest = sha256(path)
+    engine = open_if_made(database_url)
+    known = _known(engine, digest, wanted, product) if engine else []
+    accepted = _accepted(engine, digest) if engine and known else []
+    if known and not (certs or online):
+        return Ingested(path.name, digest, known, accepted, [], [])
+    progress("reading")
+    extraction = extractor(path)
+    rows = assign_releases(path, extraction.rows, wanted)
+    kept = [Database(engine)] if engine else []
+    sources: list[Source] = [*own, *_own_certificates(path), *kept, Catalogue()]
+    if online:
+        sources.append(crtsh_memory.crtsh(engine, service, asking))
+    enriched, problems = _resolve(rows, extraction.problems, sources, progress)
+    if online and crtsh_memory.has_answered(enriched):
+        crtsh_memory.keep(open_for_writing(database_url), enriched)
+    if enriched.entries.empty or (problems and not (allow_partial or accepted)):
+        raise DocumentError(*refusal(path, problems))
+    progress("loading")
+    engine = open_for_writing(database_url)
+    loaded = load(
+        engine,
+        extraction.document,
+        enriched.entries,
+        enriched.certificates,
+        problems,
+        product=product,
+        sightings=_sightings(),
+    )
+    snapshots = [_counted(engine, snapshot) for snapshot in loaded.snapshots]
+    remarks = [
+        remark
+        for snapshot in loaded.snapshots
+        if not snapshot.is_new and (remark := _unlike(engine, snapshot, enriched.entries))
+    ]
+    return Ingested(path.name, digest, snapshots, problems, remarks, enriched.warnings)
+
+
+def assign_releases(path: Path, rows: Sequence[Row], wanted: Firmware | None) -> list[Row]:
+    """Give the rows that stand under no release's heading the release ``wanted``.
+
+    If the document names that release more exactly (``12.7(1)`` for ``12.7``), its name is taken.
+
+    Raises:
+        DocumentError: rows stand under no heading, and ``wanted`` isn't given.
+        UsageError: all rows stand under headings, and ``wanted`` is not what they name.
+    """
+    named = list(dict.fromkeys(row.release for row in rows if row.release))
+    is_stated = bool(named) and wanted is not None and wanted.covers(Firmware.parse(named[0]))
+    if all(row.release for row in rows):
+        if named and wanted and not (is_stated and len(named) == 1):
+            raise UsageError(
+                f"{path}: this is the list of {', '.join(named)}, not of {wanted}. "
+                "Leave --firmware out, or give another file."
+            )
+        return list(rows)
+    if wanted is None:
+        raise DocumentError(_unnamed(path, rows, named))
+    name = named[0] if is_stated and len(named) == 1 else str(wanted)
+    return [row if row.release else replace(row, release=name) for row in rows]
+
+
+def refusal(path: Path, problems: Sequence[Problem]) -> list[str]:
+    """Say why a document isn't loaded: each of its problems on a line."""
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    head = f"{path}: {count}; nothing was loaded. --allow-partial loads the rows without them."
+    return [head, *map(describe, problems)]
+
+
+def describe(problem: Problem) -> str:
+    """Put a problem on one line."""
+    text = f"page {problem.page}: {problem.kind}: {problem.text}"
+    return " ".join(f"{text} ({problem.hint})".split() if problem.hint else text.split())
+
+
+# --- parts -----------------------------------------------------------------------------------
+
+
+def _resolve(
+    rows: Sequence[Row],
+    problems: Sequence[Problem],
+    sources: Sequence[Source],
+    progress: Progress = lambda step: None,
+) -> tuple[Enriched, list[Problem]]:
+    """Normalise and enrich; give also all problems, those met before and now, by page."""
+    progress("comparing names")
+    entries, repeated = normalise(rows)
+    progress("finding certificates")
+    enriched = enrich(entries, sources)
+    found = [*hinted(problems), *repeated, *enriched.problems]
+    return enriched, sorted(found, key=lambda problem: problem.page)
+
+
+def _own_certificates(path: Path) -> list[File]:
+    """Give the certificates of a document that is a bundle of them."""
+    own = file_of(path, path.read_bytes())
+    return [own] if own.certificates else []
+
+
+def _parse(firmware: str | None) -> Firmware | None:
+    try:
+        return Firmware.parse(firmware) if firmware is not None else None
+    except InvalidFirmware as error:
+        raise UsageError(f"--firmware: {error}") from None
+
+
+def _unnamed(path: Path, rows: Sequence[Row], named: Sequence[str]) -> str:
+    advice = "give it, for instance --firmware '12.7(1)'."
+    if not named:
+        return f"{path}: it doesn't say which firmware this is the list of; {advice}"
+    first = next(row for row in rows if not row.release)
+    return (
+        f"{path}, page {first.page}: {first.fingerprint} and other rows stand under no heading "
+        f"that names a firmware ({', '.join(named)} are named elsewhere); {advice}"
+    )
+
+
+def _known(
+    engine: Engine, digest: str, wanted: Firmware | None, product: str
+) -> list[IngestedSnapshot]:
+    """List the snapshots that were loaded from this document before."""
+    infos = snapshots(engine, document_sha256=digest, product=product)
+    if wanted and not any(wanted.covers(Firmware.parse(info.firmware)) for info in infos):
+        return []
+    return [
+        _counted(engine, LoadedSnapshot(product, i.firmware, i.revision, i.entries, is_new=False))
+        for i in infos
+    ]
+
+
+def _counted(engine: Engine, snapshot: LoadedSnapshot) -> IngestedSnapshot:
+    release = snapshot.id
+    loaded = show(engine, release.name, product=release.product)
+    proven = sum(row.evidence == "proven" for row in loaded.rows)
+    return IngestedSnapshot(
+        release.product,
+        release.firmware,
+        release.revision,
+        snapshot.is_new,
+        rows=snapshot.entries,
+        proven=proven,
+        unresolved=snapshot.entries - proven,
+        expired=loaded.counts["expired"],
+    )
+
+
+def _accepted(engine: Engine, digest: str) -> list[Problem]:
+    return [
+        Problem(cast(ProblemKind, each.kind), each.page, each.text, each.hint)
+        for each in problems(engine, digest)
+    ]
+
+
+def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> str:
+    """Say that a document reads otherwise than when it was loaded, or ``""``."""
+    release = snapshot.id
+    loaded = {row.fingerprint for row in show(engine, release.name, product=release.product).rows}
+    read = set(entries.loc[entries["release"] == release.firmware, "fingerprint"])
+    if read == loaded:
+        return ""
+    return (
+        f"{release.firmware} stays as it was loaded (roots then: {len(loaded)}, read now: "
+        f"{len(read)}). To have what is read now, load it into another database."
+    )
+
+
+def _sightings() -> pd.DataFrame:
+    return frames.make(map(attrgetter(*frames.SIGHTINGS), catalogue.sightings()), frames.SIGHTINGS)

@@ -1,0 +1,185 @@
+"""What an answer is turned into before it is written: one form that every format reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+Kind = Literal["text", "word", "number", "status", "fingerprint"]
+"""Only text may take several lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A few sentences."""
+
+    text: str
+    is_lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a grid. ``kind`` says how its values may be shown."""
+
+    title: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows with a value for each column; the last column takes the room that is left.
+
+    The rest is for pages: a title; in ``details``, if given, the blocks that each row opens to, of
+    which a search looks at the first; in ``keys`` a name for each row, to link to it.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    details: Sequence[Sequence[PageBlock]] = ()
+    keys: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListingItem:
+    """A certificate and what there is to say of it."""
+
+    fingerprint: str
+    remark: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Items under a title."""
+
+    title: str
+    items: Sequence[ListingItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and what belongs to each."""
+
+    pairs: Sequence[tuple[Column, str]]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A bar of a timeline: from ``start`` to ``end`` (UTC), open where one is None.
+
+    If both are, there is no such time, or it isn't known: the remark or else the status says which.
+    ``status`` chooses the colour, as a status in a grid does; ``remark`` says it in words. ``key``
+    is that of the row in a grid on the same page, if one has more about it.
+    """
+
+    label: str
+    start: datetime | None
+    end: datetime | None
+    status: str
+    remark: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day that a timeline marks across all bars, such as today."""
+
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When each of some things holds, a bar each: lines of text, or a chart in HTML."""
+
+    title: str
+    spans: Sequence[Span]
+    marks: Sequence[Mark] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of each status, to be seen at a glance."""
+
+    numbers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a bar chart, with its height by status."""
+
+    label: str
+    numbers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar chart."""
+
+    title: str
+    bars: Sequence[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Texts that lead to other pages of the same site, with their addresses; and what they are."""
+
+    label: str
+    links: Sequence[tuple[str, str]]
+
+
+Block = Paragraph | Grid | Listing | Facts | Timeline
+PageBlock = Block | Counts | Bars | Links
+"""What a page can show; none of the last three says anything that other blocks don't."""
+
+FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))
+"""The columns of facts that are shown as a grid."""
+
+SPAN_COLUMNS: Final = (
+    Column("status", "status"),
+    Column("from", "word"),
+    Column("until", "word"),
+    Column("what"),
+    Column("remark"),
+)
+"""The columns of a timeline that is shown as a grid."""
+
+
+def fact_rows(facts: Facts) -> Sequence[Sequence[str]]:
+    """Give the values for `FACT_COLUMNS`."""
+    return [(column.title, value) for column, value in facts.pairs]
+
+
+def span_row(span: Span) -> Sequence[str]:
+    """Give a bar's values for `SPAN_COLUMNS`."""
+    start, end = (iso(at) if at else "" for at in (span.start, span.end))
+    return span.status, start, end, span.label, span.remark
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An answer in the three shapes that formats need.
+
+    ``data`` (dataclasses and plain values) is for programs, ``columns`` and ``records`` are for
+    spreadsheets, ``blocks`` for people, the answer first. ``page``, if given, is what a page shows
+    in their stead: it has room for more. Nothing in it is escaped: that is for the format to do,
+    which alone knows what is dangerous in it.
+    """
+
+    data: object
+    columns: Sequence[str]
+    records: Sequence[Sequence[object]]
+    blocks: Sequence[Block]
+    page: Sequence[PageBlock] = ()
+
+
+def iso(value: date) -> str:
+    """Write a day as ``2020-05-30``, a time (which is UTC) as ``2020-05-30T10:48:38Z``."""
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    # strftime's %Y has no leading zeros on Linux
+    return value.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
