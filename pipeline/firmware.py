@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import total_ordering
 
@@ -124,6 +125,25 @@ class Firmware:
         if self.maintenance is not None:
             name += f"({self.maintenance})"
         return f"{name}SR{self.service_release}" if self.service_release else name
+
+
+def stand_in(wanted: Firmware, loaded: Iterable[Firmware]) -> Firmware | None:
+    """Give the release whose list is the best guess at that of one that isn't loaded, if any is.
+
+    That is the last before it which differs by its service release only: those mend faults, and
+    trust lists come with releases.
+    """
+    before = (each for each in loaded if _is_earlier_service(each, wanted))
+    return max(before, default=None)
+
+
+def _is_earlier_service(each: Firmware, wanted: Firmware) -> bool:
+    same = (each.major, each.minor, each.maintenance) == (
+        wanted.major,
+        wanted.minor,
+        wanted.maintenance,
+    )
+    return same and each.maintenance is not None and each.service_release < wanted.service_release
 
 
 @dataclass(frozen=True, order=True)

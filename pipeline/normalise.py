@@ -1,63 +1,93 @@
-"""Rows as printed -> one clean frame: canonical fingerprints and names, each root once a release.
+"""Rows as printed -> clean entries: canonical fingerprints and names, each root once a release.
 
-See `schemas.frames.ENTRIES` for the frame.
+As plain data they are what a document says; as a frame of `schemas.frames.ENTRIES`, what is loaded.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple, fields
-from typing import Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline import catalogue
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
 from pipeline.x509 import names
-from schemas import frames
 
-_NOT_HEX: Final = "[^0-9a-f]"
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NOT_HEX: Final = re.compile("[^0-9a-f]")
 # Producers break a line at a space if they can. Where there is none they break behind a mark, or
-# anywhere in a word that is longer than the line; as far as can be told, that is a web address.
+# anywhere in a word that is longer than the line; as far as is known, that is a web address.
 _BREAKS_BEHIND: Final = re.compile(r"(?:[-/\\(\u2010\u2011]|[^ ]=)$")
 _BREAKS_BEFORE: Final = re.compile(r"^[-/,;:.)=@]")
 _LONG_WORD: Final = re.compile(r"\S{30,}$")
 _WEB_ADDRESS: Final = re.compile(r"(?:https?:|www\.)\S*$", re.IGNORECASE)
 
 
+class Entry(NamedTuple):
+    """A row of `schemas.frames.ENTRIES`."""
+
+    position: int
+    page: int
+    release: str
+    fingerprint: str
+    fingerprint_sha256: str
+    subject: str
+    subject_printed: str
+    agreed: bool
+
+
 def normalise(rows: Sequence[Row]) -> tuple[pd.DataFrame, list[Problem]]:
-    """Make the rows of one document a frame of `schemas.frames.ENTRIES`, in the same order.
+    """Give what `cleaned` gives, as a frame of `schemas.frames.ENTRIES`."""
+    from schemas import frames
+
+    entries, problems = cleaned(rows)
+    return frames.make(entries, frames.ENTRIES), problems
+
+
+def cleaned(rows: Sequence[Row]) -> tuple[list[Entry], list[Problem]]:
+    """Make the rows of one document entries, in the same order.
 
     `position` counts the rows of each release from 1 as they were printed. Rows that are a problem
     are left out and leave a gap: ``missing-subject``, and ``duplicate`` if the fingerprint was
     there before in the same release.
     """
-    frame = pd.DataFrame([astuple(row) for row in rows], columns=[f.name for f in fields(Row)])
-    frame = frame.astype({"fingerprint": "str", "fingerprint_sha256": "str", "subject": "str"})
-    for column in ("fingerprint", "fingerprint_sha256"):
-        frame[column] = frame[column].str.lower().str.replace(_NOT_HEX, "", regex=True)
-    frame["position"] = frame.groupby("release", sort=False).cumcount() + 1
-    joined = [
-        _joined(text, fingerprint)
-        for text, fingerprint in zip(frame["subject"], frame["fingerprint"], strict=True)
-    ]
-    canonical = {text: _canonical(text) for text in set(joined)}
-    frame["subject_printed"] = [
-        " ".join(text.replace(UNCERTAIN_JOIN, "").split()) for text in joined
-    ]
-    frame["subject"] = [canonical[text] or "" for text in joined]
-    is_named = pd.Series([canonical[text] is not None for text in joined], dtype=bool)
-    is_repeated = frame.duplicated(["release", "fingerprint"])
-    problems = [
-        *_missing_subjects(frame[~is_named & ~is_repeated]),
-        *_duplicates(frame, is_repeated),
-    ]
-    entries = frame.loc[is_named & ~is_repeated, list(frames.ENTRIES)]
-    return (
-        frames.make(entries.itertuples(index=False, name=None), frames.ENTRIES),
-        sorted(problems, key=lambda problem: problem.page),
-    )
+    positions: Counter[str] = Counter()
+    canonical: dict[str, str | None] = {}
+    first: dict[tuple[str, str], Entry] = {}
+    entries: list[Entry] = []
+    missing: list[Problem] = []
+    repeated: list[Problem] = []
+    for row in rows:
+        positions[row.release] += 1
+        fingerprint, sha256 = map(_digits, (row.fingerprint, row.fingerprint_sha256))
+        joined = _joined(row.subject, fingerprint)
+        if joined not in canonical:
+            canonical[joined] = _canonical(joined)
+        entry = Entry(
+            positions[row.release],
+            row.page,
+            row.release,
+            fingerprint,
+            sha256,
+            canonical[joined] or "",
+            " ".join(joined.replace(UNCERTAIN_JOIN, "").split()),
+            row.agreed,
+        )
+        before = first.setdefault((row.release, fingerprint), entry)
+        if before is not entry:
+            repeated.append(_duplicate(entry, before))
+        elif canonical[joined] is None:
+            missing.append(_missing_subject(entry))
+        else:
+            entries.append(entry)
+    return entries, sorted([*missing, *repeated], key=lambda problem: problem.page)
+
+
+def _digits(text: str) -> str:
+    return _NOT_HEX.sub("", text.lower())
 
 
 def _canonical(text: str) -> str | None:
@@ -101,17 +131,10 @@ def _is_likelier_space(before: str, after: str) -> bool:
 # --- problems --------------------------------------------------------------------------------
 
 
-def _missing_subjects(entries: pd.DataFrame) -> list[Problem]:
-    columns = (entries[name].tolist() for name in ("page", "fingerprint", "subject_printed"))
-    return [
-        Problem(
-            "missing-subject",
-            page,
-            f"{fingerprint} {printed}".strip(),
-            _missing_hint(fingerprint, printed),
-        )
-        for page, fingerprint, printed in zip(*columns, strict=True)
-    ]
+def _missing_subject(entry: Entry) -> Problem:
+    text = f"{entry.fingerprint} {entry.subject_printed}".strip()
+    hint = _missing_hint(entry.fingerprint, entry.subject_printed)
+    return Problem("missing-subject", entry.page, text, hint)
 
 
 def _missing_hint(fingerprint: str, printed: str) -> str:
@@ -123,23 +146,15 @@ def _missing_hint(fingerprint: str, printed: str) -> str:
     return hint
 
 
-def _duplicates(frame: pd.DataFrame, is_repeated: pd.Series[bool]) -> list[Problem]:
-    first = frame[~is_repeated].set_index(["release", "fingerprint"])
-    return [
-        _duplicate(row, first.loc[(row.release, row.fingerprint)])
-        for _, row in frame[is_repeated].iterrows()
-    ]
-
-
-def _duplicate(row: pd.Series, first: pd.Series) -> Problem:
+def _duplicate(entry: Entry, first: Entry) -> Problem:
     text = (
-        f"{row['fingerprint']} at position {row['position']} on page {row['page']} repeats "
-        f"position {first['position']} on page {first['page']}"
+        f"{entry.fingerprint} at position {entry.position} on page {entry.page} repeats "
+        f"position {first.position} on page {first.page}"
     )
     hint = "The later row is left out."
-    if row["subject"] != first["subject"]:
+    if entry.subject != first.subject:
         hint += (
-            f" It names another subject, {row['subject_printed'] or 'none'}; the first has "
-            f"{first['subject_printed'] or 'none'}: one of the two is misprinted."
+            f" It names another subject, {entry.subject_printed or 'none'}; the first has "
+            f"{first.subject_printed or 'none'}: one of the two is misprinted."
         )
-    return Problem("duplicate", int(row["page"]), text, hint)
+    return Problem("duplicate", entry.page, text, hint)

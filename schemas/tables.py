@@ -61,7 +61,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the type of the database."""
         if dialect.name == "sqlite":
-            return sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]
+            kept = sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]
+            return dialect.type_descriptor(kept)
         return super().load_dialect_impl(dialect)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:

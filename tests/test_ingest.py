@@ -9,7 +9,8 @@ import pytest
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract.document import Problem, Row
 from pipeline.firmware import Firmware
-from pipeline.ingest.steps import assign_releases, describe, refusal
+from pipeline.ingest.reading import describe
+from pipeline.ingest.steps import assign_releases, refusal
 
 PATH = Path("list.pdf")
 

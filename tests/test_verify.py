@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -249,8 +250,10 @@ def test_what_is_gone_is_said_by_every_command(loaded: Engine, database_url: str
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_bytes_where_text_should_be(loaded: Engine, database_url: str) -> None:
     change = "UPDATE certificates SET subject = CAST(x'30ff' AS TEXT)"
-    with pytest.raises(DatabaseError, match="it is damaged; restore it from a copy"):
-        spoil(loaded, change)
+    assert spoil(loaded, change) == [
+        DatabaseFault("certificates", each.fingerprint, "subject: it is no UTF-8")
+        for each in sorted((A, B), key=lambda each: each.fingerprint)
+    ]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -269,3 +272,46 @@ def is_faulty(path: Path) -> bool:
         return bool(verify(open_for_reading(f"sqlite:///{path}")).faults)
     except DatabaseError:
         return True
+
+
+# --- what no command has put there -----------------------------------------------------------
+
+WRONG = [
+    ("certificates", "subject", "5", "subject: it is of the type integer"),
+    ("certificates", "subject", "x'30'", "subject: it is of the type blob"),
+    ("certificates", "not_after", "'soon'", "not_after: it is no date or time"),
+    ("certificates", "not_after", "'2041-13-01 00:00:00'", "not_after: it is no date or time"),
+    ("certificates", "key_bits", "'many'", "key_bits: it is of the type text"),
+    ("certificates", "self_signed", "7", "self_signed: it is no truth value"),
+    ("certificates", "der", "'text'", "der: it is of the type text"),
+    ("printed_rows", "digest", "2.5", "digest: it is of the type real"),
+    ("snapshots", "revision", "1.5", "revision: it is of the type real"),
+    ("snapshots", "firmware", "CAST(x'ff' AS TEXT)", "firmware: it is no UTF-8"),
+    ("documents", "pages", "'all'", "pages: it is of the type text"),
+    ("sightings", "last_seen", "20200101", "last_seen: it is of the type integer"),
+    ("sightings", "source", "x'00'", "source: it is of the type blob"),
+    ("lookups", "asked_at", "''", "asked_at: it is no date or time"),
+    ("problems", "page", "x'01'", "page: it is of the type blob"),
+]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("table", "column", "value", "found"), WRONG)
+def test_values_that_have_no_place_there_are_each_reported(
+    loaded: Engine, tmp_path: Path, table: str, column: str, value: str, found: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "trustlist.db")) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        seen = ("a" * 40, "mozilla", "2020-01-01", "2020-01-02", "x")
+        connection.execute("INSERT INTO sightings VALUES (?, ?, ?, ?, ?)", seen)
+        connection.execute(
+            "INSERT INTO lookups VALUES (?, 'crt.sh', '2020-01-01 00:00:00')", seen[:1]
+        )
+        connection.execute("INSERT INTO problems VALUES (1, 1, 'duplicate', 1, 'text', 'hint')")
+        connection.commit()
+        assert verify(loaded).faults == []
+        connection.execute(f"UPDATE {table} SET {column} = {value}")
+        (number,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        connection.commit()
+    faults = verify(loaded).faults
+    assert [(each.table, each.text) for each in faults if each.table] == [(table, found)] * number

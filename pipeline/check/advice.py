@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 
 from pipeline.check.answer import NameCheck, Remedy, RemedyKind
 from pipeline.check.chain import is_ca, label
-from pipeline.check.intermediates import StandIn, issuer_urls
+from pipeline.check.intermediates import issuer_urls
 from pipeline.check.notices import has_fixed_list, upgrade_caveat
+from pipeline.check.openssl.outcome import StandIn
 from pipeline.check.releases import Release
 from pipeline.check.remedies import Case, Change, Need, missing_issuer, private_root, to_renew
 from pipeline.x509.certificate import Certificate

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipeline.catalogue.authorities import IssuesTo
-from pipeline.check.openssl.path import BuilderName
+from pipeline.check.openssl.outcome import BuilderName
 from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
 
 Verdict = Literal["accepted", "refused", "unknown"]

@@ -12,8 +12,7 @@ from typing import Final
 from asn1crypto import x509
 
 from pipeline.check.answer import Finding
-from pipeline.check.openssl.extensions import DNS
-from pipeline.check.openssl.link import link
+from pipeline.check.openssl.outcome import can_be_read, dns_names
 from pipeline.errors import DocumentError
 from pipeline.x509.bundle import certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
@@ -138,9 +137,7 @@ def label(certificate: Certificate) -> str:
     """Give what people call its holder; servers have their names only in extensions at times."""
     if certificate.subject.rdns:
         return certificate.subject.label
-    names = link(certificate.der).extensions.alternative_names
-    hosts = (name.value.decode("latin-1") for name in names if name.kind == DNS)
-    return next(hosts, "a certificate without a name")
+    return next(iter(dns_names(certificate)), "a certificate without a name")
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -195,10 +192,12 @@ def _ders(source: str, data: bytes) -> Iterator[bytes]:
 
 def _read(source: str, number: int, der: bytes) -> Certificate:
     try:
-        link(der)  # more than `read` looks at
-        return read(der)
+        certificate = read(der)
     except UnreadableCertificateError as error:
         raise DocumentError(f"{source}: certificate {number} is {error}.") from error
+    if not can_be_read(certificate):
+        raise DocumentError(f"{source}: certificate {number} can't be decoded by any OpenSSL.")
+    return certificate
 
 
 # --- what is odd about a chain ---------------------------------------------------------------

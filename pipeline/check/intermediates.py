@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -16,8 +16,8 @@ from pipeline.catalogue import cross_certificates
 from pipeline.catalogue.cross_certificates import CrossCertificate
 from pipeline.check.chain import Chain
 from pipeline.check.fetch import fetch
-from pipeline.check.names import name_key
-from pipeline.check.openssl.link import readable
+from pipeline.check.name_key import name_key
+from pipeline.check.openssl.outcome import StandIn, can_be_read
 from pipeline.database.engine import transaction
 from pipeline.errors import SourceError
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
@@ -25,17 +25,6 @@ from pipeline.x509.names import Name
 from schemas import tables
 
 _MOST_CANDIDATES: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class StandIn(Certificate):
-    """A known cross-certificate whose bytes aren't at hand, made of what is known of it.
-
-    Its digests are those of the real one. ``signer`` is a certificate (DER) of the root that has
-    issued it: that its signature is that root's is taken for granted.
-    """
-
-    signer: bytes
 
 
 class Pool:
@@ -134,7 +123,7 @@ class Pool:
         return [
             each
             for each in found
-            if name_key(each.subject) == key and not each.is_self_signed and readable(each.der)
+            if name_key(each.subject) == key and not each.is_self_signed and can_be_read(each)
         ]
 
     def _fetch(self, url: str) -> list[Certificate]:
@@ -162,7 +151,7 @@ class Pool:
     def _by_subject(self) -> dict[str, list[Certificate]]:
         index: dict[str, list[Certificate]] = {}
         for each in dict.fromkeys([*self._given, *self._stored]):
-            if not each.is_self_signed and readable(each.der):
+            if not each.is_self_signed and can_be_read(each):
                 index.setdefault(name_key(each.subject), []).append(each)
         return index
 

@@ -1,4 +1,4 @@
-"""The documents of Cisco's that tell of a case, from the data file beside this module."""
+"""The documents of Cisco's that describe a case, from the data file beside this module."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ from pipeline.check.chain import Chain, is_ca, named
 from pipeline.check.hostname import check_name
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import notices
-from pipeline.check.openssl.path import BuilderName, Code, Outcome
+from pipeline.check.openssl.faults import Code
+from pipeline.check.openssl.outcome import BuilderName, Outcome
 from pipeline.check.reasons import Reason, reason_of
 from pipeline.check.releases import Release, releases
 from pipeline.check.remarks import remarks
@@ -253,11 +254,11 @@ class _Question:
         if any(
             each.verdict != "refused"
             or each.decisive.code != Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY
-            or read(each.decisive.path[-1].der).is_self_signed
+            or each.decisive.path[-1].is_self_signed
             for each in judgements
         ):
             return []
-        ends = {read(each.decisive.path[-1].der) for each in judgements}
+        ends = {each.decisive.path[-1] for each in judgements}
         return [
             Finding(
                 "missing-intermediate",
@@ -308,12 +309,12 @@ class _Question:
         sent = set(self.sent.fingerprints)
         roots = release.with_proven(self.sent.all).roots
         path = []
-        for link in outcome.path:
-            is_top = link is outcome.path[-1]
-            is_root = link.fingerprint in roots and (is_top or link.fingerprint not in sent)
-            certificate = read(link.der)
+        for certificate in outcome.path:
+            fingerprint = certificate.fingerprint
+            is_top = certificate is outcome.path[-1]
+            is_root = fingerprint in roots and (is_top or fingerprint not in sent)
             step = Step(
-                link.fingerprint,
+                fingerprint,
                 str(certificate.subject),
                 certificate.not_after,
                 "trust list" if is_root else "server",
@@ -326,7 +327,7 @@ class _Question:
 
     def _notices(self, judgement: Judgement, release: Release) -> list[Notice]:
         outcome = judgement.decisive
-        path = [read(each.der) for each in outcome.path]
+        path = outcome.path
         is_private = bool(self.adviser.private_root(release))
         return list(
             notices(release.product, release.firmware, outcome.error, path, is_private=is_private)

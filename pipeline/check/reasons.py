@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from pipeline.check.chain import label
+from pipeline.check.openssl.outcome import UNDECODABLE
 from pipeline.check.verdict import Judgement
-from pipeline.x509.certificate import Certificate, read
+from pipeline.x509.certificate import Certificate
 
 _EXPIRED: Final = "certificate has expired"
 _NOT_FOUND: Final = "unable to get local issuer certificate"
+
+_SELF_SIGNED: Final = "{it} is self-signed and not in the trust list"
+_ROOT: Final = "{it} is a root that is not in the trust list"
+_NOT_FOR_SERVERS: Final = "{it} is not for TLS servers"
 
 # by OpenSSL's words; {it} is the certificate that the error is about, {issuer} who issued it
 _WORDS: Final = {
@@ -21,14 +27,18 @@ _WORDS: Final = {
     "unable to decode issuer public key": (
         "OpenSSL before 1.1.0 can't read the key of {issuer}, which issued {it}"
     ),
-    "self-signed certificate": "{it} is self-signed and not in the trust list",
-    "self-signed certificate in certificate chain": "{it} is a root that is not in the trust list",
+    "self-signed certificate": _SELF_SIGNED,
+    "self signed certificate": _SELF_SIGNED,
+    "self-signed certificate in certificate chain": _ROOT,
+    "self signed certificate in certificate chain": _ROOT,
     "certificate signature failure": "the signature of {it} is not {issuer}'s",
     "invalid CA certificate": "{it} has issued a certificate and is no CA's",
     "path length constraint exceeded": "{it} may not have as many CAs below it",
-    "unsuitable certificate purpose": "{it} is not for TLS servers",
+    "unsuitable certificate purpose": _NOT_FOR_SERVERS,
+    "unsupported certificate purpose": _NOT_FOR_SERVERS,
     "unhandled critical extension": "{it} has a critical extension that OpenSSL doesn't know",
     "permitted subtree violation": "a CA above {it} may not issue for a name that it has",
+    UNDECODABLE: "an OpenSSL can't decode {it}",
     "excluded subtree violation": "a CA above {it} may not issue for a name that it has",
 }
 
@@ -46,16 +56,21 @@ class Reason(NamedTuple):
 def reason_of(judgement: Judgement, target: Certificate) -> Reason:
     """Say in a clause what the verdict on a target follows from."""
     outcome = judgement.decisive
-    path = [read(each.der) for each in outcome.path]
+    path = outcome.path
     if judgement.verdict == "accepted":
         return Reason(f"its root is {label(path[-1])}")
     if judgement.unresolved:
         root = judgement.unresolved
         return Reason(f"the trust list has {root.subject}, but that certificate is not known")
+    if outcome.damage:
+        it, text = outcome.damage
+        return Reason(f"OpenSSL 3 takes {label(it)} for damaged: {text}")
     return _refusal(outcome.error, path, outcome.depth, target)
 
 
-def _refusal(error: str, path: list[Certificate], depth: int | None, target: Certificate) -> Reason:
+def _refusal(
+    error: str, path: Sequence[Certificate], depth: int | None, target: Certificate
+) -> Reason:
     if depth is None or depth >= len(path):
         return Reason(error)
     it = path[depth]

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
-from pipeline.check.intermediates import StandIn
-from pipeline.check.names import name_key
-from pipeline.check.openssl.path import Anchors
+from pipeline.check.name_key import name_key
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.outcome import StandIn
 from pipeline.database.engine import batches, transaction
 from pipeline.firmware import ReleaseId
 from pipeline.questions.release_names import release, some_releases
@@ -58,7 +58,7 @@ class Release:
     @cached_property
     def anchors(self) -> Anchors:
         """The roots as path building wants them."""
-        return Anchors.of(root.der for root in self.roots.values())
+        return Anchors(root.der for root in self.roots.values())
 
     def relevant(self, names: Iterable[str]) -> tuple[str, ...]:
         """Give the fingerprints of all entries that a path among these names (`name_key`) can meet.

@@ -10,8 +10,7 @@ from asn1crypto import x509
 from pipeline.catalogue.root_programmes import broken_digest, has_weak_key
 from pipeline.check.answer import Remark
 from pipeline.check.chain import Chain, is_ca, named
-from pipeline.check.openssl.extensions import DNS
-from pipeline.check.openssl.link import link
+from pipeline.check.openssl.outcome import alternative_names, dns_names
 from pipeline.x509.certificate import Certificate
 
 _MOST_CHARACTERS: Final = 999
@@ -67,16 +66,16 @@ def _about_strength(each: Certificate, name: str) -> Iterator[Remark]:
 
 
 def _about_names(target: Certificate) -> Iterator[Remark]:
-    names = link(target.der).extensions.alternative_names
-    hosts = [each.value.decode("latin-1") for each in names if each.kind == DNS]
-    length = len(", ".join(f"DNS:{each}" for each in hosts))
+    length = len(", ".join(f"DNS:{each}" for each in dns_names(target)))
     if length > _MOST_CHARACTERS:
         text = (
             f"The alternative names of the server's certificate take {length:,} characters; "
             f"Expressway takes {_MOST_CHARACTERS}."
         )
         yield Remark("long-names", text, _CERTIFICATE_GUIDE)
-    if not names and any(each.type == "CN" for each in target.subject.attributes):
+    if not alternative_names(target) and any(
+        each.type == "CN" for each in target.subject.attributes
+    ):
         text = (
             f"The name {target.subject.label} is only in the common name of the server's "
             "certificate, where RFC 9525 has no client look for it."

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, Literal
 
 from pipeline.check.chain import is_ca
-from pipeline.check.intermediates import Pool, StandIn, issuer_urls
-from pipeline.check.names import name_key
-from pipeline.check.openssl.path import Code
+from pipeline.check.intermediates import Pool, issuer_urls
+from pipeline.check.name_key import name_key
+from pipeline.check.openssl.faults import Code
+from pipeline.check.openssl.outcome import StandIn
 from pipeline.check.releases import Release
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.certificate import Certificate
@@ -111,7 +113,7 @@ class Case:
             when = sent.target.not_before
             return self.judge.judge(sent, release, when).verdict == "accepted"
         outcomes = self.judge.judge(sent, release).outcomes.values()
-        issuers = {sent.certificate(each.path[1]) for each in outcomes if len(each.path) > 1}
+        issuers = {each.path[1] for each in outcomes if len(each.path) > 1}
         return len(issuers) == 1 and self.judge.accepts(sent.from_issuer(*issuers), release)
 
     # --- the search ---
@@ -148,7 +150,7 @@ class Case:
         """Drop one more of what is sent, or add one that a path asks for that fails."""
         sent = change.of(self.sent)
         outcomes = self.judge.judge(sent, release).outcomes.values()
-        path = {sent.certificate(each) for e in outcomes if not e.ok for each in e.path}
+        path = {each for e in outcomes if not e.ok for each in e.path}
         wanted = {name_key(each.issuer) for each in path}
         for each in self.sent.others:
             if each not in change.dropped:
@@ -201,8 +203,7 @@ def missing_issuer(case: Case, release: Release) -> Certificate | None:
 def to_renew(case: Case, release: Release) -> Certificate | None:
     """Find an intermediate that is sent and has ended, if the release trusts who issued it."""
     for outcome in case.judge.judge(case.sent, release).outcomes.values():
-        for below, above in zip(outcome.path[1:], outcome.path[2:], strict=False):
-            ended, issuer = case.sent.certificate(below), case.sent.certificate(above)
+        for ended, issuer in pairwise(outcome.path[1:]):
             if ended not in case.sent.others or case.judge.on < ended.not_after:
                 continue
             if case.judge.accepts(case.sent.without(ended).from_issuer(issuer), release):
@@ -240,7 +241,7 @@ def _ends(case: Case, release: Release, code: Code | None = None) -> list[Certif
     outcomes = case.judge.judge(case.sent, release).outcomes.values()
     if code is not None and any(each.code != code for each in outcomes):
         return []
-    ends = (case.sent.certificate(each.path[-1]) for each in outcomes if not each.ok)
+    ends = (each.path[-1] for each in outcomes if not each.ok)
     return list(dict.fromkeys(ends))
 
 

@@ -5,37 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
-from typing import Final
 
 from pipeline.check.answer import Period, Verdict
-from pipeline.check.intermediates import StandIn
-from pipeline.check.names import name_key
-from pipeline.check.openssl import signature
-from pipeline.check.openssl.path import (
+from pipeline.check.name_key import name_key
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.outcome import (
     BUILDERS,
-    Anchors,
+    NO_ROOT,
     BuilderName,
-    Code,
-    Link,
     Outcome,
     Purpose,
-    link,
+    StandIn,
+    can_issue,
+    is_valid,
     verify,
 )
 from pipeline.check.releases import Entry, Release
-from pipeline.x509.certificate import Certificate, read
-
-NO_ROOT: Final = frozenset(
-    {
-        Code.UNABLE_TO_GET_ISSUER_CERT,
-        Code.DEPTH_ZERO_SELF_SIGNED_CERT,
-        Code.SELF_SIGNED_CERT_IN_CHAIN,
-        Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-    }
-)
-"""What is said of a path that ends in no trusted root."""
+from pipeline.x509.certificate import Certificate
 
 
 @dataclass(frozen=True)
@@ -89,19 +77,6 @@ class Sent:
             name_key(name) for each in self.all for name in (each.subject, each.issuer)
         )
 
-    @cached_property
-    def links(self) -> tuple[Link, ...]:
-        """The same as path building wants them."""
-        return tuple(map(_link, self.all))
-
-    def certificate(self, link: Link) -> Certificate:
-        """Give the certificate of a link in a path, which may be the release's own."""
-        return self._by_der.get(link.der) or read(link.der)
-
-    @cached_property
-    def _by_der(self) -> Mapping[bytes, Certificate]:
-        return {each.der: each for each in self.all}
-
     def without(self, certificate: Certificate) -> Sent:
         """What is sent if a certificate isn't any more."""
         return replace(self, others=tuple(each for each in self.others if each != certificate))
@@ -113,17 +88,6 @@ class Sent:
     def along_with(self, certificate: Certificate) -> Sent:
         """What is sent if another certificate is, too."""
         return replace(self, others=(*self.others, certificate))
-
-
-@lru_cache(maxsize=16384)
-def _link(certificate: Certificate) -> Link:
-    """Read a certificate; of one that stands in for another, the signature is taken as made."""
-    found = link(certificate.der)
-    if not isinstance(certificate, StandIn):
-        return found
-    signer = link(certificate.signer)
-    algorithm = signature.algorithm_of(signer.key_type)
-    return replace(found, supposed_signer=signer.spki, signature_oid=algorithm)
 
 
 class Judge:
@@ -170,23 +134,23 @@ class Judge:
 
 
 def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
-    links = sent.links
     # what starts with a CA is checked from there
-    purpose: Purpose = "issuer" if links[0].is_issuer and not sent.is_own else "server"
+    purpose: Purpose = "issuer" if can_issue(sent.target) and not sent.is_own else "server"
     outcomes = {
-        builder: verify(links[0], links, release.anchors, on, builder, purpose=purpose)
+        builder: verify(sent.target, sent.all, release.anchors, on, builder, purpose=purpose)
         for builder in BUILDERS
     }
     hinges = {
         builder: _hinge(builder, outcome, sent, release, on)
         for builder, outcome in outcomes.items()
-        if not outcome.ok
+        if not outcome.ok and not outcome.is_unknown
     }
-    if not hinges:
-        return Judgement("accepted", outcomes)
     if None in hinges.values():
         return Judgement("refused", outcomes)
-    return Judgement("unknown", outcomes, next(iter(hinges.values())))
+    if hinges:
+        return Judgement("unknown", outcomes, next(iter(hinges.values())))
+    is_unknown = any(outcome.is_unknown for outcome in outcomes.values())
+    return Judgement("unknown" if is_unknown else "accepted", outcomes)
 
 
 def _hinge(
@@ -203,16 +167,15 @@ def _hinge(
         return None
     if builder == "untrusted-first" and (found := _at_the_end(sent, release, on)):
         return found
-    end = sum(each in sent.links for each in outcome.path) - 1
+    end = sum(each in sent.all for each in outcome.path) - 1
     if end > 0 and outcome.path[end].is_self_issued:
         end -= 1
     for place, certificate in enumerate(outcome.path):
         is_wrong_itself = outcome.depth == place and outcome.code not in NO_ROOT
-        if is_wrong_itself or not certificate.is_valid(on):
+        if is_wrong_itself or not is_valid(certificate, on):
             return None
         is_asked = builder == "trusted-first" or outcome.code in NO_ROOT or place >= end
-        issuer = read(certificate.der).issuer
-        if is_asked and (found := release.unresolved_named(issuer)):
+        if is_asked and (found := release.unresolved_named(certificate.issuer)):
             return found
     return None
 
@@ -222,10 +185,9 @@ def _at_the_end(sent: Sent, release: Release, on: datetime) -> Entry | None:
 
     Where that isn't known, the path that was judged may be another, found farther down.
     """
-    links = sent.links
-    path = verify(links[0], links, Anchors.of(()), on, "untrusted-first").path
+    path = verify(sent.target, sent.all, Anchors(()), on, "untrusted-first").path
     if len(path) > 1 and path[-1].is_self_issued:
         path = path[:-1]
-    if not all(each.is_valid(on) for each in path):
+    if not all(is_valid(each, on) for each in path):
         return None
-    return release.unresolved_named(read(path[-1].der).issuer)
+    return release.unresolved_named(path[-1].issuer)

@@ -1,4 +1,7 @@
-"""What is the same for every command: the files that it reads are never written over."""
+"""What is the same for every command.
+
+The files that it reads are never written over; what fails for a damaged database is said so.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand
 
+from pipeline.errors import TrustlistError
 from pipeline.report import output
 
 _SQLITE: Final = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)")
@@ -23,7 +27,22 @@ class Command(TyperCommand):
         """Run it, unless its output is in use: then nothing is done at all."""
         with output.protected(_in_use(ctx)):
             output.check(ctx.params.get("output") or _STANDARD_OUTPUT)
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except (TrustlistError, typer.TyperException, typer.Exit, typer.Abort):
+                raise
+            except Exception as error:
+                _explain(error, ctx.obj)
+                raise
+
+
+def _explain(error: Exception, database: object) -> None:
+    """Say that the database is damaged, if it is: that alone explains what nobody expected."""
+    if isinstance(database, str):
+        from pipeline.database.verify import explained_by_damage
+
+        with explained_by_damage(database):
+            raise error
 
 
 def _in_use(context: typer.Context) -> Iterator[Path | int]:

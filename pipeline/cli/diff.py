@@ -57,7 +57,8 @@ def command(
     if against is not None:
         report, is_different = _against(engine, old, against, product, as_of)
     elif new and len(new) == 1:
-        report, is_different = _diff(engine, old, new[0], product, as_of, format_ == "html")
+        compare = _page if format_ == "html" else _diff
+        report, is_different = compare(engine, old, new[0], product, as_of)
     else:
         report, is_different = _matrix(engine, [old, *(new or ())], product)
     write(report, format_, output)
@@ -66,22 +67,26 @@ def command(
 
 
 def _diff(
-    engine: Engine, old: str, new: str, product: str | None, as_of: date | None, is_page: bool
+    engine: Engine, old: str, new: str, product: str | None, as_of: date | None
 ) -> tuple[Report, bool]:
-    if is_page:
-        from pipeline.questions.report import compare
-        from pipeline.report.answers.report import report as page
+    from pipeline.questions.diff import diff
+    from pipeline.report.answers.diff import report
 
-        both = compare(engine, old, new, product=product, as_of=as_of)
-        answer, shown = both.diff, page(both, as_of)
-    else:
-        from pipeline.questions.diff import diff
-        from pipeline.report.answers.diff import report
-
-        answer = diff(engine, old, new, product=product, as_of=as_of)
-        shown = report(answer, as_of)
+    answer = diff(engine, old, new, product=product, as_of=as_of)
     warn_incomplete(answer.gaps)
-    return shown, bool(answer.added or answer.removed or answer.changed)
+    return report(answer, as_of), bool(answer.added or answer.removed or answer.changed)
+
+
+def _page(
+    engine: Engine, old: str, new: str, product: str | None, as_of: date | None
+) -> tuple[Report, bool]:
+    from pipeline.questions.report import compare
+    from pipeline.report.answers.report import report
+
+    answer = compare(engine, old, new, product=product, as_of=as_of)
+    changes = answer.diff
+    warn_incomplete(changes.gaps)
+    return report(answer, as_of), bool(changes.added or changes.removed or changes.changed)
 
 
 def _matrix(engine: Engine, releases: list[str], product: str | None) -> tuple[Report, bool]:

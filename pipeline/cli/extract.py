@@ -40,7 +40,7 @@ def command(
     output: OutputOption = None,
 ) -> None:
     """Show the rows of a document, without a database."""
-    from pipeline.ingest.steps import describe, read
+    from pipeline.ingest.reading import describe, read
     from pipeline.report.answers.extract import report
 
     answer = read(file, extractor(reader, workers, seconds, memory, pages, size))

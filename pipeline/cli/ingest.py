@@ -67,7 +67,8 @@ def command(
     """
     from pipeline.cli.progress import progress
     from pipeline.database.engine import open_for_reading
-    from pipeline.ingest.steps import PRODUCT, describe, ingest
+    from pipeline.ingest.reading import describe
+    from pipeline.ingest.steps import PRODUCT, ingest
     from pipeline.questions.snapshots import nearby
     from pipeline.report.answers.ingest import report
 

@@ -1,4 +1,4 @@
-"""What a person is told on standard error."""
+"""Errors and warnings on standard error."""
 
 from __future__ import annotations
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 import typer
 
 from pipeline.moment import parse_moment
-from pipeline.report import Format
+from pipeline.report import Format, WatchFormat
 
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
     from pipeline.extract.guard import Limits
-    from pipeline.ingest.steps import Extractor
+    from pipeline.ingest.reading import Extractor
+
+
+AnyFormat = TypeVar("AnyFormat", Format, WatchFormat)
 
 
 def _date(text: str) -> date:
@@ -33,7 +36,7 @@ def moment(text: str) -> date:
         raise typer.BadParameter(f"{error}.") from None
 
 
-def _format(context: typer.Context, format_: Format) -> Format:
+def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:
     """Let the name of the output file tell the format, if nothing else does."""
     source = context.get_parameter_source("format_")
     output: Path | None = context.params.get("output")
@@ -56,16 +59,21 @@ ReaderOption = Annotated[
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
 SecondsOption = Annotated[
-    int | None, typer.Option("--max-seconds", min=1, metavar="N", help="Give up after. [300]")
+    int | None,
+    typer.Option("--max-seconds", min=1, metavar="N", help="Stop after N seconds. [300]"),
 ]
 MemoryOption = Annotated[
-    int | None, typer.Option("--max-memory", min=1, metavar="MIB", help="Give up above. [1536]")
+    int | None,
+    typer.Option(
+        "--max-memory", min=1, metavar="MIB", help="Stop when more memory is used. [1536]"
+    ),
 ]
 PagesOption = Annotated[
-    int | None, typer.Option("--max-pages", min=1, metavar="N", help="Refuse longer PDFs. [5000]")
+    int | None,
+    typer.Option("--max-pages", min=1, metavar="N", help="Refuse a PDF of more pages. [5000]"),
 ]
 SizeOption = Annotated[
-    int | None, typer.Option("--max-size", min=1, metavar="MIB", help="Refuse more. [200]")
+    int | None, typer.Option("--max-size", min=1, metavar="MIB", help="Refuse a larger file. [200]")
 ]
 FormatOption = Annotated[
     Format,
@@ -75,6 +83,16 @@ FormatOption = Annotated[
         callback=_format,
         help="How to write it, if not as FILE ends (.json, .csv, .md, .html); csv-bom is CSV that "
         "Excel takes for UTF-8.",
+    ),
+]
+WatchFormatOption = Annotated[
+    WatchFormat,
+    typer.Option(
+        "--format",
+        "-f",
+        callback=_format,
+        help="How to write it, if not as FILE ends (.json, .csv, .md, .html); csv-bom is CSV that "
+        "Excel takes for UTF-8, junit is for continuous integration, prometheus for a monitor.",
     ),
 ]
 OutputOption = Annotated[
@@ -116,7 +134,7 @@ CrtshDsnOption = Annotated[
     typer.Option(
         metavar="DSN",
         envvar="TRUSTLIST_CRTSH_DSN",
-        help="libpq's words for the database to ask for many certificates; empty: none.",
+        help="Connection string (libpq) of the database for many certificates; empty: none.",
     ),
 ]
 

@@ -19,11 +19,11 @@ _STEPS: Final = get_args(Step)
 _FINDING: Final[Step] = "finding certificates"
 
 _Show = Callable[[float, str], None]
-"""Is told how many things are done, and what is going on."""
+"""Takes the number of things done, and the text for what is going on."""
 
 
 class Documents:
-    """Is told what is being done to which document."""
+    """Shows what is being done to which document."""
 
     def __init__(self, paths: Sequence[Path], show: _Show):
         self._paths = paths
@@ -45,14 +45,14 @@ class Documents:
 
 @contextmanager
 def progress(paths: Sequence[Path]) -> Iterator[Documents]:
-    """Give something to be told which step of which document begins."""
+    """Show a bar for documents; call the methods of what is given as their steps begin."""
     with _bar(len(paths)) as show:
         yield Documents(paths, show)
 
 
 @contextmanager
 def lookups() -> Iterator[Callable[[int, int], None]]:
-    """Give a function to be told how many of how many look-ups are done."""
+    """Show a bar for look-ups; call what is given with the number done and the total."""
     with _bar(1) as show:
         yield lambda done, total: show(done / max(total, 1), _asking(done, total))
 

@@ -16,7 +16,7 @@ from pipeline.errors import UsageError
 from pipeline.report import Format, is_terminal, stream, write
 
 ON_TERMINAL: Final = 100
-"""Rows that a terminal gets unless told otherwise."""
+"""Rows that a terminal gets by default."""
 
 _STREAMED: Final = ("csv", "json")
 _WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,17})")
@@ -41,7 +41,9 @@ def command(
             min=0, metavar="N", help=f"At most N rows, 0: all. [{ON_TERMINAL} on a terminal]"
         ),
     ] = None,
-    timeout: Annotated[int, typer.Option(min=1, metavar="SECONDS", help="Stop after.")] = 30,
+    timeout: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help="Stop after so many seconds.")
+    ] = 30,
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
@@ -87,8 +89,8 @@ def _ready(database: str, name: str, given: Mapping[str, str]) -> _Asked:
             engine = open_for_reading(database)
             look_up = loaded_firmware if each.type == "release" else loaded_product
             values[each.name] = look_up(engine, value)
-    told = ", ".join(f"{name} {value}" for name, value in values.items())
-    return _Asked(f"{query.title} ({told})" if told else query.title, query.sql, values)
+    shown = ", ".join(f"{name} {value}" for name, value in values.items())
+    return _Asked(f"{query.title} ({shown})" if shown else query.title, query.sql, values)
 
 
 def _answer(

@@ -21,6 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from pipeline.database.damage import DamagedValueError, check_values, wrong_values
 from pipeline.errors import DatabaseError, MissingDatabaseError
 from pipeline.firmware import Firmware
 from schemas import migrations, tables
@@ -169,10 +170,30 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
+        if str(error.orig).startswith("Could not decode"):  # bytes where text should be: no code
+            raise damaged(engine.url, _first_wrong_value(engine) or "text") from error
         words = _plain_words(error)
         if words is None:
             raise
         raise DatabaseError(f"{_where(engine.url)}: {words}.") from error
+    except DamagedValueError as error:
+        raise damaged(engine.url, _first_wrong_value(engine) or str(error)) from error
+
+
+def damaged(url: URL, what: str) -> DatabaseError:
+    """The error for a database that holds what it can't."""
+    return DatabaseError(
+        f"{_where(url)}: the database is damaged: {what}; `trustlist database verify` says more."
+    )
+
+
+def _first_wrong_value(engine: Engine) -> str:
+    """Name the row that a wrong value is in."""
+    try:
+        with engine.begin() as connection:
+            return " ".join(next(wrong_values(connection), ()))
+    except DBAPIError:  # it can't even be read
+        return ""
 
 
 def firmware_order(release: Firmware) -> int:
@@ -244,7 +265,9 @@ def _sqlite_engine(url: URL, access: _Access) -> Engine:
             connection.execute("PRAGMA query_only = ON")
         return connection
 
-    return create_engine(url, creator=connect, poolclass=NullPool)
+    engine = create_engine(url, creator=connect, poolclass=NullPool)
+    check_values(engine)
+    return engine
 
 
 def _check_path(path: Path, access: _Access) -> None:
@@ -311,8 +334,6 @@ def _plain_words(error: DBAPIError) -> str | None:
         if found := _GONE.match(str(cause)):
             return f"{found[0]}; see `trustlist database verify`"
         primary_code = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
-        if str(cause).startswith("Could not decode"):  # bytes where text should be: no code
-            primary_code = "SQLITE_CORRUPT"
         return SQLITE_WORDS.get(primary_code)
     state = getattr(cause, "sqlstate", None) or ""
     if state in _GONE_STATES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -21,9 +22,12 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import DBAPIError
 
+from pipeline.database.damage import wrong_values
 from pipeline.database.digests import content_digest, row_digest
-from pipeline.database.engine import firmware_order, transaction
+from pipeline.database.engine import damaged, firmware_order, open_for_reading, transaction
+from pipeline.errors import MissingDatabaseError, TrustlistError
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.x509.certificate import UnreadableCertificateError, facts, read
 from schemas.tables import (
@@ -73,7 +77,12 @@ def verify(engine: Engine) -> Verification:
     with transaction(engine) as connection:
         connection.execution_options(yield_per=_AT_A_TIME)
         faults = list(_damage(connection)) if is_sqlite else []
-        faults += _shape(connection, Base.metadata)
+        shape = list(_shape(connection, Base.metadata))
+        if is_sqlite and not shape:
+            # of a file with damaged pages, what can be read
+            with suppress(DBAPIError) if faults else nullcontext():
+                faults += [DatabaseFault(*each) for each in wrong_values(connection)]
+        faults += shape
         if not faults:  # else a view can't be looked at
             faults += _shape(connection, views)
         if not faults:  # else anything that is read may be nonsense
@@ -90,6 +99,34 @@ def verify(engine: Engine) -> Verification:
             entries=_count(connection, EntryRow),
             faults=faults,
         )
+
+
+@contextmanager
+def explained_by_damage(url: str) -> Iterator[None]:
+    """Say of what fails inside the block that the database is damaged, if it is.
+
+    Values of a wrong type are met where they are read. This is for what only shows later: a row
+    that is missing, a certificate or a release that can't be read. It takes any exception, since
+    it raises the same again unless `verify` finds a fault.
+
+    Raises:
+        DatabaseError: the database is damaged.
+    """
+    try:
+        yield
+    except TrustlistError:
+        raise
+    except Exception as error:
+        try:
+            engine = open_for_reading(url)
+            faults = verify(engine).faults
+        except MissingDatabaseError:
+            raise error from None
+        if not faults:
+            raise
+        first = faults[0]
+        what = " ".join(filter(None, (first.table, first.key, first.text)))
+        raise damaged(engine.url, what) from error
 
 
 def _count(connection: Connection, table: type[Base]) -> int:
@@ -126,7 +163,7 @@ def _shape(connection: Connection, expected: MetaData) -> Iterator[DatabaseFault
 
 
 def _references(connection: Connection) -> Iterator[DatabaseFault]:
-    """Look for what came in while the database was told not to enforce its foreign keys."""
+    """Look for what came in while the foreign keys were not enforced."""
     for table in Base.metadata.sorted_tables:
         for reference in sorted(table.foreign_keys, key=lambda each: each.column.table.name):
             for key in connection.execute(_dangling(reference)):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, product, repeat
-from typing import Final, NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.catalogue.nearest import hint_in, nearest
 from pipeline.enrich.source import IncompleteError, Source
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem
+from pipeline.normalise import Entry
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, facts, read
-from schemas import frames
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,31 @@ class Enriched:
     absent: dict[str, frozenset[str]]
 
 
-class _Found(NamedTuple):
+class FoundCertificate(NamedTuple):
+    """A certificate, and where it was found."""
+
     certificate: Certificate
     source: str
 
 
-class _Entry(NamedTuple):
-    page: int
-    fingerprint: str
-    fingerprint_sha256: str
+class Judgement(NamedTuple):
+    """What an entry's subject is, and how well it is proven."""
+
     subject: str
-    subject_printed: str
-    agreed: bool
+    evidence: str
 
 
-_COLUMNS: Final = list(_Entry._fields)
+@dataclass(frozen=True)
+class Judged:
+    """Of each entry what becomes of it, and of the sources what they have and what failed.
+
+    See `Enriched`.
+    """
+
+    verdicts: list[Judgement | Problem]
+    found: Mapping[str, FoundCertificate]
+    warnings: list[str]
+    absent: dict[str, frozenset[str]]
 
 
 def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
@@ -62,12 +73,14 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     subject, or SHA-256) and ``malformed-fingerprint`` (nobody knows it, but it is almost that of a
     root in the catalogue).
     """
-    search = _Search(_rows(entries))
-    for source in sources:
-        search.ask(source)
-    verdicts = [_judge(row, search) for row in search.rows]
-    judgements = [verdict for verdict in verdicts if isinstance(verdict, _Judgement)]
-    sound = entries.loc[[not isinstance(verdict, Problem) for verdict in verdicts], :]
+    import pandas as pd
+
+    from schemas import frames
+
+    columns = (entries[name].tolist() for name in frames.ENTRIES)
+    judged = judge([Entry(*values) for values in zip(*columns, strict=True)], sources)
+    judgements = [verdict for verdict in judged.verdicts if isinstance(verdict, Judgement)]
+    sound = entries.loc[[isinstance(verdict, Judgement) for verdict in judged.verdicts], :]
     evident = sound.assign(
         subject=pd.Series([each.subject for each in judgements], sound.index, dtype="str"),
         evidence=pd.Series([each.evidence for each in judgements], sound.index, dtype="str"),
@@ -75,10 +88,10 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     frames.check(evident, frames.EVIDENT_ENTRIES)
     return Enriched(
         evident,
-        tabulated(search.found[each] for each in _proven(evident)),
-        [verdict for verdict in verdicts if isinstance(verdict, Problem)],
-        search.warnings,
-        search.absent,
+        tabulated(judged.found[each] for each in _proven(evident)),
+        [verdict for verdict in judged.verdicts if isinstance(verdict, Problem)],
+        judged.warnings,
+        judged.absent,
     )
 
 
@@ -86,9 +99,13 @@ def _proven(entries: pd.DataFrame) -> Iterable[str]:
     return dict.fromkeys(entries.loc[entries["evidence"] == "proven", "fingerprint"])
 
 
-def _rows(entries: pd.DataFrame) -> list[_Entry]:
-    columns = (entries[name].tolist() for name in _COLUMNS)
-    return [_Entry(*values) for values in zip(*columns, strict=True)]
+def judge(entries: Sequence[Entry], sources: Iterable[Source]) -> Judged:
+    """Do what `enrich` does, with plain data."""
+    search = _Search(entries)
+    for source in sources:
+        search.ask(source)
+    verdicts = [_judge(entry, search) for entry in entries]
+    return Judged(verdicts, search.found, search.warnings, search.absent)
 
 
 # --- finding ---------------------------------------------------------------------------------
@@ -97,9 +114,8 @@ def _rows(entries: pd.DataFrame) -> list[_Entry]:
 class _Search:
     """The certificates found so far, and what went wrong."""
 
-    def __init__(self, rows: Sequence[_Entry]):
-        self.rows = rows
-        self.found: dict[str, _Found] = {}
+    def __init__(self, rows: Sequence[Entry]):
+        self.found: dict[str, FoundCertificate] = {}
         self.warnings: list[str] = []
         self.absent: dict[str, frozenset[str]] = {}
         self._wanted = dict.fromkeys(row.fingerprint for row in rows)
@@ -126,7 +142,7 @@ class _Search:
             self.warnings.append(f"{source}: what it has as {fingerprint} is {error}. Ignored.")
             return
         if certificate.fingerprint == fingerprint and fingerprint in self._wanted:
-            self.found[fingerprint] = _Found(certificate, source)
+            self.found[fingerprint] = FoundCertificate(certificate, source)
         else:
             self.warnings.append(
                 f"{source}: gave the certificate {certificate.fingerprint} instead of "
@@ -137,18 +153,13 @@ class _Search:
 # --- judging ---------------------------------------------------------------------------------
 
 
-class _Judgement(NamedTuple):
-    subject: str
-    evidence: str
-
-
-def _judge(row: _Entry, search: _Search) -> _Judgement | Problem:
+def _judge(row: Entry, search: _Search) -> Judgement | Problem:
     found = search.found.get(row.fingerprint)
     printed = f"{row.fingerprint} {row.subject_printed}"
     if found is None:
         if hint := nearest(row.fingerprint):
             return Problem("malformed-fingerprint", row.page, printed, f"{hint}.")
-        return _Judgement(row.subject, "agreed" if row.agreed else "disputed")
+        return Judgement(row.subject, "agreed" if row.agreed else "disputed")
     certificate = found.certificate
     if not _is_subject_of(row, certificate):
         hint = f"The certificate with this fingerprint is that of {certificate.subject}."
@@ -160,17 +171,17 @@ def _judge(row: _Entry, search: _Search) -> _Judgement | Problem:
             f"{certificate.fingerprint_sha256}."
         )
         return Problem("subject-mismatch", row.page, printed, hint)
-    return _Judgement(str(certificate.subject), "proven")
+    return Judgement(str(certificate.subject), "proven")
 
 
-def _is_subject_of(row: _Entry, certificate: Certificate) -> bool:
+def _is_subject_of(row: Entry, certificate: Certificate) -> bool:
     """Whether what is printed is the certificate's subject.
 
     Where a printed line was broken inside a word, a space may have got into it, or a hyphen.
     """
     printed = row.subject_printed
     return (
-        row.subject == str(certificate.subject)  # as most are, and this is soon told
+        row.subject == str(certificate.subject)  # as most are, and this is quick
         or names.matches(printed, certificate.subject)
         or names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
         or any(names.matches(each, certificate.subject) for each in _dehyphenated(printed))
@@ -192,6 +203,8 @@ def _dehyphenated(printed: str) -> Iterator[str]:
 
 def tabulated(found: Iterable[tuple[Certificate, str]]) -> pd.DataFrame:
     """Make a frame of `schemas.frames.CERTIFICATES` of certificates and their sources."""
+    from schemas import frames
+
     records = (facts(certificate) | {"source": source} for certificate, source in found)
     columns = list(frames.CERTIFICATES)
     rows = (tuple(record[name] for name in columns) for record in records)

@@ -4,14 +4,14 @@ import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import cache, partial
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pipeline.errors import DocumentError
 from pipeline.extract import guard
-from pipeline.extract.choose import Certified, Known
+from pipeline.extract.choose import Known, catalogued
 from pipeline.extract.document import Document, Extraction, Problem, Row
 from pipeline.extract.engine import steps
 from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, looks, reader_of
@@ -63,18 +63,6 @@ def is_pdf(path: Path) -> bool:
     """Whether a file is a PDF: up to 1,024 bytes may precede its mark (ISO 32000-1, H.3.4.1)."""
     with path.open("rb") as file:
         return b"%PDF-" in file.read(1024)
-
-
-@cache
-def catalogued() -> Known:
-    """The certificates of the catalogue, by SHA-1 and by SHA-256."""
-    from pipeline import catalogue
-
-    known: dict[str, Certified] = {}
-    digests = catalogue.fingerprints()
-    for sha1, subject in catalogue.subjects().items():
-        known[sha1] = known[digests[sha1]] = Certified(sha1, subject)
-    return known
 
 
 def _read_pdf(

@@ -6,7 +6,7 @@ accounted for by where they stand: prose may surround the rows, but not stand be
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -67,20 +67,24 @@ class Account:
     def take_block(
         self,
         block: Block,
-        rows: tuple[int, int] | None,
+        rows: Collection[int],
         explained: Collection[Token],
-        lines: range,
+        lines: Iterable[int],
     ) -> None:
-        """Note what is unexplained on some lines of a block whose rows take the lines ``rows``."""
+        """Note what is unexplained on some lines of a block, whose rows take the lines ``rows``."""
+        parts: dict[tuple[int, float], list[int]] = {}
+        for index in sorted(rows):
+            parts.setdefault(_part(block, index), []).append(index)
+        taken = {token[0] for token in explained}
         for index in lines:
             line = block.lines[index]
             words = [w for at, w in enumerate(line.words) if (index, at) not in explained]
             if not words:
                 continue
             text = " ".join(word.text for word in words)
-            zone = _zone(block, index, rows)
-            y = round(words[0].y)
-            self.leftovers.append(Leftover(line.page, text, zone, y))
+            held = parts.get(_part(block, index), ())
+            zone = _zone(block, index, held, taken) if held or not parts else "apart"
+            self.leftovers.append(Leftover(line.page, text, zone, round(words[0].y)))
 
     def problems(self, subjects: Mapping[int, Sequence[str]]) -> list[Problem]:
         """The lines that are no heading, header, footer or note.
@@ -128,20 +132,36 @@ class Account:
         )
 
 
-def _zone(block: Block, index: int, rows: tuple[int, int] | None) -> Zone:
-    """Where a line stands to the rows of its block."""
-    if rows is None:
+def _part(block: Block, index: int) -> tuple[int, float]:
+    """The page, or the column of a page, that a line of a strip stands on."""
+    return block.lines[index].page, block.lines[index].shift
+
+
+def _zone(block: Block, index: int, rows: Sequence[int], taken: Collection[int]) -> Zone:
+    """Where a line stands to the rows of its page, or of its column of the page."""
+    if not rows:
         return "no rows"
-    low, high = rows
+    low, high = rows[0], rows[-1]
     if low <= index <= high:
-        return "between"
+        return "apart" if _is_headed(block, index, taken) else "between"
     cuts = set(block.cuts)
     for i in range(index, low) if index < low else range(high, index):
         step = block.lines[i + 1].y - block.lines[i].y
         size = max(block.lines[i].size, block.lines[i + 1].size)
-        if i + 1 in cuts or step > 2.2 * size or block.lines[i].page != block.lines[i + 1].page:
+        if i + 1 in cuts or step > 2.2 * size:
             return "apart"
     return "above" if index < low else "below"
+
+
+def _is_headed(block: Block, index: int, taken: Collection[int]) -> bool:
+    """Whether a line between rows stands with a heading: the prose of a section's beginning."""
+    first = last = index
+    while first > 0 and first - 1 not in taken:
+        first -= 1
+    while last + 1 < len(block.lines) and last + 1 not in taken:
+        last += 1
+    lines = block.lines[max(first - 1, 0) : last + 2]
+    return len({line.section.number for line in lines}) > 1
 
 
 def _is_caption(text: str, subjects: Sequence[str]) -> bool:

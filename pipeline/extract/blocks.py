@@ -7,7 +7,7 @@ again: a layout reads a `Block` as if the document were one long page.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
@@ -18,6 +18,8 @@ from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import SHA1, SHORTEST, Piece, digits_of, pieces_of
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.tokens import (
+    BELOW,
+    Spot,
     Token,
     Tokens,
     begins_name,
@@ -36,6 +38,8 @@ _NUMBERED: Final = 5
 """Fewer numbers may count anything."""
 _BANDS: Final = 3
 """Fewer letters may be in order by chance."""
+SAME_SIZE: Final = 0.2
+"""Lines of one row have font sizes that differ by no more than this part: digits may be smaller."""
 _SEAM: Final = 1.2
 """From the last line of a page to the first of the next, in font sizes: as within a text."""
 
@@ -58,6 +62,10 @@ class Section(NamedTuple):
     page: int = 0
 
 
+NO_SECTION: Final = Section()
+"""Above the first heading."""
+
+
 class Title(NamedTuple):
     """The title of a column, where it stands, and the role it gives the column."""
 
@@ -76,9 +84,13 @@ class Placed(Line):
     """
 
     page: int = 0
-    section: Section = Section()
+    section: Section = NO_SECTION
     shift: float = 0.0
     cut: bool = False
+
+    def level(self, at: int) -> float:
+        """The baseline of a word in the strip: digits may be set lower than the text by them."""
+        return self.y + self.words[at].y - self.words[0].y
 
 
 @dataclass(slots=True)
@@ -90,6 +102,7 @@ class Block:
     tokens: Tokens
     size: float
     cuts: list[int] = field(default_factory=list)
+    spots: dict[Token, Spot] = field(default_factory=dict)
 
     def title_role(self, x0: float, x1: float) -> Role | None:
         """The role of a column with these edges, by the title that overlaps it most."""
@@ -111,8 +124,17 @@ def _overlap(title: Title, x0: float, x1: float) -> float:
     return min(title.x1, x1) - max(title.x0, x0)
 
 
-def block_of(lines: list[Placed], titles: list[Title]) -> Block:
-    """A block of some lines."""
+def block_of(
+    lines: list[Placed],
+    titles: list[Title],
+    pages: Mapping[int, Page] | None = None,
+    *,
+    has_md5: bool = False,
+) -> Block:
+    """A block of some lines; ``pages`` hold what documents state of the cells of their tables.
+
+    With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
+    """
     cuts = [
         i
         for i, (above, line) in enumerate(pairwise(lines), 1)
@@ -120,7 +142,35 @@ def block_of(lines: list[Placed], titles: list[Title]) -> Block:
     ]
     sizes = Counter(round(line.size, 1) for line in lines)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
-    return Block(lines, titles, tokens_of(lines), size, cuts)
+    spots = stated_cells(lines, pages or {})
+    return Block(lines, titles, tokens_of(lines, spots, has_md5=has_md5), size, cuts, spots)
+
+
+def stated_cells(lines: Sequence[Placed], pages: Mapping[int, Page]) -> dict[Token, Spot]:
+    """The cells of words, by the tables that the pages themselves state.
+
+    A row that a page break parts is one row.
+    """
+    held: dict[tuple[int, int], list[tuple[float, float, Spot]]] = defaultdict(list)
+    for page in pages.values():
+        for table in page.tagged:
+            for number, row in enumerate(table.rows):
+                place = (row.number,) if row.number else (-page.number, number)
+                column = 0
+                for cell in row.cells:
+                    spot = Spot((table.number, *place), column, cell.is_header)
+                    column += cell.columns
+                    for word in cell.words:
+                        held[page.number, round(word.y)].append((word.x0, word.x1, spot))
+    spots: dict[Token, Spot] = {}
+    for index, line in enumerate(lines) if held else ():
+        for at, word in enumerate(line.words):
+            middle = (word.x0 + word.x1) / 2 + line.shift
+            near = held.get((line.page, round(word.y)), ())
+            found = next((spot for x0, x1, spot in near if x0 - 0.1 <= middle <= x1 + 0.1), None)
+            if found is not None:
+                spots[Token(index, at)] = found
+    return spots
 
 
 # --- what a line is ------------------------------------------------------------------------------
@@ -159,7 +209,7 @@ def titles_of(line: Line) -> list[Title]:
         return []
     titles = _titled(line)
     roles = [title.role for title in titles if title.role]
-    is_subject = len(line.words) <= 4 and roles == ["subject"] and len(titles) == 1
+    is_subject = len(line.words) <= 4 and titles and titles[0].role == "subject"
     enough = len(roles) > 1 and 2 * len(roles) > len(titles)
     speaks = bool({"fingerprint", "sha1", "sha256", "subject", "serial", "key", "md5"} & {*roles})
     return titles if is_subject or (enough and speaks) else []
@@ -185,14 +235,24 @@ def _titles_in(words: Sequence[Word]) -> list[Title]:
         label = vocabulary.label_at(texts, at)
         if label is None:
             break
-        part = words[at : at + label.count]
-        text = " ".join(texts[at : at + label.count])
+        part = words[at : at + label.length]
+        text = " ".join(texts[at : at + label.length])
         found.append(Title(text, part[0].x0, part[-1].x1, label.role))
-        at += label.count
+        at += label.length
     if at == len(texts) and len(found) > 1:
         return found
     role = vocabulary.role_of_title(whole) if len(whole) <= _LONGEST_TITLE else None
     return [Title(whole, words[0].x0, words[-1].x1, role)]
+
+
+def _first_header(headers: Mapping[int, list[Title]]) -> list[list[Title]]:
+    """The lines of the first header of a page: those of another table may say other things."""
+    first = min(headers, default=0)
+    return [
+        titles
+        for at, titles in headers.items()
+        if at - first < len(headers) and all(between in headers for between in range(first, at))
+    ]
 
 
 def _merged(rows: Sequence[Sequence[Title]]) -> list[Title]:
@@ -283,6 +343,12 @@ def places(lines: Iterable[Line]) -> Places:
     return found
 
 
+def _stands_on(line: Line, others: Iterable[Places]) -> bool:
+    """Whether a line (numbers aside) stands at the same height of another page."""
+    own = shape(line.text)
+    return any(own in other.get(round(line.y), ()) for other in others)
+
+
 @dataclass(slots=True)
 class Sorted:
     """A page whose lines are told apart.
@@ -306,7 +372,7 @@ class Sorted:
 class Sorter:
     """Tells the lines of pages apart, one page after the other."""
 
-    section: Section = Section()
+    section: Section = NO_SECTION
     titles: list[Title] = field(default_factory=list)
     bands: set[str] = field(default_factory=set)
 
@@ -344,7 +410,7 @@ class Sorter:
             cut = False
         for line in page.sideways:
             done.mentioned.update(filter(None, [release_of(line.text)]))
-        self.titles = done.titles = _merged(list(headers.values())) or self.titles
+        self.titles = done.titles = _merged(_first_header(headers)) or self.titles
         done.section = self.section
         return done
 
@@ -360,8 +426,7 @@ class Sorter:
             return False
         if begins_name(line.words, 0):
             return False
-        own = shape(line.text)
-        return any(own in other.get(round(line.y), ()) for other in elsewhere)
+        return _stands_on(line, elsewhere)
 
     def _is_apart(self, line: Line, done: Sorted) -> bool:
         """Whether a line is a heading that says something of the rows below it."""
@@ -373,8 +438,9 @@ class Sorter:
         removed = text if is_heading(text) and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
-            number = before.number + 1
             stated = release or before.release
+            is_new = (stated, removed) != (before.release, before.removed) or done.content
+            number = before.number + bool(is_new)
             self.section = Section(stated, removed, line.size, number, done.number)
             return True
         if before.removed and is_heading(text) and self._ends(line, done):
@@ -393,7 +459,9 @@ class Sorter:
         """The lines of headers of tables, and the titles on each."""
         found: dict[int, list[Title]] = {}
         for index, line in enumerate(lines):
-            if index not in rows and (titles := titles_of(line)):
+            if index in rows or not (titles := titles_of(line)):
+                continue
+            if not _goes_on(lines, index, rows) and self._may_be_header(lines, index, titles):
                 found[index] = titles
         for index in list(found):
             for step in (-1, 1):
@@ -405,6 +473,17 @@ class Sorter:
                     found[at] = _titled(line)
                     at += step
         return dict(sorted(found.items()))
+
+    def _may_be_header(self, lines: Sequence[Line], index: int, titles: Sequence[Title]) -> bool:
+        """Whether a header at the top of a page isn't rather the end of a row of the page before.
+
+        It has the titles that the table had there, or stands apart from what is below.
+        """
+        if index > 0 or not self.titles:
+            return True
+        known = " ".join(title.text for title in self.titles)
+        below = lines[1].y - lines[0].y if len(lines) > 1 else inf
+        return any(t.text in known for t in titles) or below > BELOW * lines[0].size
 
     def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
         """The lines that part an alphabetic list; below one of words, a name has its letter."""
@@ -428,6 +507,15 @@ def _has_names_below(texts: Sequence[str], index: int) -> bool:
     return len(text) == 1 or _has_name_with_letter_of(below, text)
 
 
+def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
+    """Whether a line stands right below lines of a row, and so may be of it."""
+    while index > 0 and lines[index].y - lines[index - 1].y <= BELOW * lines[index].size:
+        index -= 1
+        if index in rows or "=" in lines[index].text:
+            return True
+    return False
+
+
 def _is_of_row(piece: Piece) -> bool:
     """Whether digits can only stand in a row."""
     digits = piece.digits
@@ -438,7 +526,9 @@ def _is_of_row(piece: Piece) -> bool:
 
 def _is_of_header(line: Line) -> bool:
     """Whether each chunk of a line is a label, or words of one: a further line of a header."""
-    return "=" not in line.text and all(
+    if "=" in line.text or release_of(line.text) or vocabulary.heads_removed(line.text):
+        return False
+    return all(
         title.role is not None or vocabulary.is_word_of_label(title.text) for title in _titled(line)
     )
 
@@ -500,33 +590,51 @@ def _crosses(line: Line, bound: float) -> bool:
     return right - left < 0.7 * line.size
 
 
-def parted(lines: Sequence[Placed], bounds: Sequence[float]) -> list[list[Placed]]:
-    """The columns of a page, from left to right, each moved to where the first stands.
+def parted(
+    lines: Sequence[Line], bounds: Sequence[float], elsewhere: Sequence[Places] = ()
+) -> tuple[list[Line], list[list[Line]], list[Line]]:
+    """What stands above the columns of a page, those columns, and what stands below them.
 
-    Lines that run across come before them, or after them if they stand below.
+    The last line before the rows that runs across, or stands on other pages, too, ends what is
+    above, and the first such line behind the rows begins what is below.
     """
-    across = [line for line in lines if any(_crosses(line, bound) for bound in bounds)]
-    others = [line for line in lines if line not in across]
-    top = min((line.y for line in others), default=0.0)
-    columns: list[list[Placed]] = []
-    for low, high in pairwise([-inf, *bounds, inf]):
-        held = [part for line in others if (part := _between(line, low, high))]
-        if held:
-            columns.append(held)
+    rows = [line.y for i, line in enumerate(lines) if any(map(_is_of_row, pieces_of(i, line)))]
+    first, last = min(rows), max(rows)
+    across = [
+        line.y
+        for line in lines
+        if any(_crosses(line, bound) for bound in bounds) or _stands_on(line, elsewhere)
+    ]
+    top = max((y for y in across if y < first), default=-inf)
+    foot = min((y for y in across if y > last), default=inf)
+    above = [line for line in lines if line.y <= top]
+    below = [line for line in lines if line.y >= foot]
+    inside = [line for line in lines if top < line.y < foot]
+    columns = [_column(inside, low, high) for low, high in pairwise([-inf, *bounds, inf])]
+    return above, [column for column in columns if column], below
+
+
+def _column(lines: Sequence[Line], low: float, high: float) -> list[Line]:
+    """The parts of lines between two edges. A line's size is that of its first word."""
+    own = [round(line.size, 1) for line in lines if low <= line.words[0].x0 < high]
+    usual = Counter(own).most_common(1)[0][0] if own else 0.0
+    column: list[Line] = []
+    for line in lines:
+        words = [word for word in line.words if low <= word.x0 < high]
+        if words:
+            size = line.size if words[0] is line.words[0] or not usual else usual
+            column.append(Line(words, words[0].y, size))
+    return column
+
+
+def shifted(columns: Sequence[list[Placed]]) -> list[list[Placed]]:
+    """Columns of a page, each moved to where the first stands."""
     origin = min((line.words[0].x0 for line in columns[0]), default=0.0) if columns else 0.0
-    shifted = [_shifted(column, origin) for column in columns]
-    above = [line for line in across if line.y < top]
-    below = [line for line in across if line.y >= top]
-    return [part for part in (above, *shifted, below) if part]
-
-
-def _between(line: Placed, low: float, high: float) -> Placed | None:
-    words = [word for word in line.words if low <= word.x0 < high]
-    return replace(line, words=words) if words else None
+    return [_shifted(column, origin) for column in columns]
 
 
 def _shifted(column: list[Placed], origin: float) -> list[Placed]:
-    shift = min(line.words[0].x0 for line in column) - origin
+    shift = min((line.words[0].x0 for line in column), default=origin) - origin
     if abs(shift) < 1:
         return column
     return [
@@ -539,6 +647,11 @@ def _shifted(column: list[Placed], origin: float) -> list[Placed]:
     ]
 
 
+def cut_off(lines: list[Placed]) -> list[Placed]:
+    """Lines that go on with nothing above them."""
+    return [replace(line, cut=line.cut or index == 0) for index, line in enumerate(lines)]
+
+
 def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
     """Parts of pages put below one another, as if no break parted them."""
     strip: list[Placed] = []
@@ -546,13 +659,38 @@ def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
         if not part:
             continue
         size = part[0].size
-        move = strip[-1].y + _SEAM * size - part[0].y if strip else 0.0
+        seam = min(pitch_of(part), _SEAM * size)
+        move = strip[-1].y + seam - part[0].y if strip else 0.0
         sizes = [line.size for line in strip[-8:]]
-        fits = not strip or any(abs(size - each) <= 0.03 * size for each in sizes)
+        fits = not strip or any(abs(size - each) <= SAME_SIZE * size for each in sizes)
         for index, line in enumerate(part):
             cut = line.cut or (index == 0 and not fits)
             strip.append(replace(line, y=line.y + move, cut=cut))
     return strip
+
+
+def pitch_of(lines: Sequence[Placed]) -> float:
+    """From line to line within a text: the smaller steps there are."""
+    steps = sorted(
+        b.y - a.y
+        for a, b in pairwise(lines)
+        if b.y - a.y > 0.8 * b.size and (a.page, a.shift) == (b.page, b.shift)
+    )
+    least = _SEAM * lines[0].size if lines else 0.0
+    return steps[len(steps) // 10] if steps else least
+
+
+def without_foot(content: list[Placed]) -> tuple[list[Placed], list[Placed]]:
+    """The lines of a column, and those at its foot that stand apart and hold nothing of rows."""
+    end = len(content)
+    while end > 1:
+        line, above = content[end - 1], content[end - 2]
+        if any(map(begins_like_row, line.text.split())):
+            break
+        end -= 1
+        if line.y - above.y > 2.2 * max(line.size, above.size):
+            return content[:end], content[end:]
+    return content, []
 
 
 def begins_like_row(word: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from pipeline import catalogue
 from pipeline.extract import faults
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import SHA1, SHA256
@@ -29,6 +30,16 @@ class Certified(NamedTuple):
 
 Known = Mapping[str, Certified]
 """The known certificates by SHA-1 and by SHA-256, 40 and 64 lower-case hex digits."""
+
+
+def catalogued() -> Known:
+    """The certificates of the catalogue."""
+    known: dict[str, Certified] = {}
+    digests = catalogue.fingerprints()
+    for sha1, subject in catalogue.subjects().items():
+        known[sha1] = known[digests[sha1]] = Certified(sha1, subject)
+    return known
+
 
 FAULT: Final = 6.0
 """What a row without a complete subject costs, or with a malformed fingerprint."""
@@ -173,18 +184,20 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
             continue
         if digits.is_digest or first not in roles:
             loose.append(first)
+    open_ = False
     for index, line in enumerate(block.lines):
+        found = None
         for at, word in enumerate(line.words):
             if "=" not in word.text:
                 continue
             first = Token(index, at - 1 if word.text[0] == "=" and at else at)
-            if (
-                first in taken
-                or roles.get(first) is not None
-                or not begins_name(line.words, first.word)
-            ):
-                continue
-            loose.append(first)
+            if first in taken or roles.get(first) is not None:
+                open_ = False
+            elif begins_name(line.words, first.word):
+                found = found or (None if open_ else first)
+        if found:
+            loose.append(found)
+        open_ = bool(found or open_) and line.words[-1].text.endswith((",", ";", "+"))
     return loose
 
 

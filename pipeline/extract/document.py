@@ -29,9 +29,10 @@ class Document:
     title: str
 
 
-class Box(NamedTuple):
-    """Where words of a row stand on a page turned upright: their baseline ``y``, in points."""
+class Place(NamedTuple):
+    """Where words of a row stand on a page turned upright: on the baseline ``y``, in points."""
 
+    kind: Literal["fingerprint", "subject"]
     page: int
     x0: float
     y: float
@@ -55,7 +56,7 @@ class Row:
     fingerprint_sha256: str
     subject: str
     agreed: bool = False
-    place: tuple[Box, ...] = field(default=(), compare=False, repr=False)
+    place: tuple[Place, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ are kept and read again with those.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import faults
 from pipeline.extract.account import Account
@@ -20,18 +20,21 @@ from pipeline.extract.blocks import (
     Sorter,
     Title,
     block_of,
+    cut_off,
     gutters,
     parted,
     places,
+    shifted,
     stacked,
+    without_foot,
     without_line_numbers,
 )
-from pipeline.extract.choose import Judged, Known, agreed_rows, choose, judge
-from pipeline.extract.document import Box, Problem, Row
+from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, judge
+from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
-from pipeline.extract.layouts import Draft, layouts
-from pipeline.extract.layouts.aligned import ROW_APART, role_of
+from pipeline.extract.layouts import Draft, Field, layouts
+from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
 from pipeline.extract.tokens import BELOW, Token, begins_name
@@ -76,9 +79,9 @@ Step = list[Row] | Ending
 """Rows that no page to come can change, or at last what the whole document tells of them."""
 
 
-def steps(pages: Iterable[Page], known: Known) -> Iterator[Step]:
-    """Read pages, one at a time."""
-    engine = Engine(known)
+def steps(pages: Iterable[Page], known: Known | None = None) -> Iterator[Step]:
+    """Read pages, one at a time; None stands for the certificates of the catalogue."""
+    engine = Engine(catalogued() if known is None else known)
     for page, following in _with_next(pages):
         yield engine.read(page, following)
     yield engine.finish()
@@ -102,6 +105,26 @@ class _Way(NamedTuple):
     layout: str
 
 
+class _View(NamedTuple):
+    """A page seen as a whole or in columns: its sorted parts, and the strip to be read."""
+
+    is_parted: bool
+    sorter: Sorter
+    parts: list[Sorted]
+    strip: list[Placed]
+    titles: list[Title]
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything to read that isn't of the page before."""
+        return any(part.content for part in self.parts)
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether there are digits that only rows have."""
+        return any(part.has_digits for part in self.parts)
+
+
 @dataclass(slots=True)
 class Engine:
     """Reads one document. Feed it pages in order with `read`, then `finish`.
@@ -118,12 +141,14 @@ class Engine:
     titles: list[Title] = field(default_factory=list)
     ways: Counter[_Way] = field(default_factory=Counter)
     usual: Counter[str] = field(default_factory=Counter)
-    fullness: Fullness = Fullness()
+    fullness: Fullness = field(default_factory=Fullness)
     vouched: int = 0
+    has_md5: bool = False
     _sorter: Sorter = field(default_factory=Sorter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
     _here: Places | None = None
+    _pages: dict[int, Page] = field(default_factory=dict)
 
     def read(self, page: Page, following: Page | None = None) -> list[Row]:
         """Take a page, and give the rows that are final; ``following`` tells what repeats."""
@@ -132,20 +157,28 @@ class Engine:
         if not self.title and page.lines:
             self.title = page.lines[0].text
         after = places(without_line_numbers(following.lines)) if following else {}
-        done = self._sorter.sort(page, (self._before, after))
+        elsewhere = (self._before, after)
+        recent = {line.page for line in self.tail}
+        self._pages = {n: p for n, p in self._pages.items() if n in recent} | {page.number: page}
         self._before, self._here = (
             (self._here if self._here is not None else places(page.lines)),
             after,
         )
-        self._mentioned |= done.mentioned
-        self.titles = done.titles
-        self._take_apart(page, done)
-        if not done.content:
-            return []
-        if not done.has_digits and not self.tail:
-            return self._read_no_rows(done)
-        best = choose(self._judged(done, is_last=not done.has_digits))
-        return self._accept(best, is_last=not done.has_digits) if best else []
+        views = [self._view(page, elsewhere, [])]
+        if bounds := gutters(page.lines):
+            views.append(self._view(page, elsewhere, bounds))
+        is_last = not views[0].has_digits
+        best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
+        view = next((v for v in views if best and v.is_parted == best.parted), views[0])
+        self._sorter, self.titles = view.sorter, view.titles
+        for done in view.parts:
+            self._mentioned |= done.mentioned
+            for lines in (done.apart, done.repeats, done.bands):
+                self.account.take_lines(page.number, lines, "apart")
+        self.account.take_lines(page.number, page.sideways, "sideways")
+        if best is None:
+            return self._accept_none(view)
+        return self._accept(best, is_last=is_last)
 
     def finish(self) -> list[Row]:
         """Give the last rows."""
@@ -161,45 +194,51 @@ class Engine:
 
     # --- a page ------------------------------------------------------------------------------
 
-    def _take_apart(self, page: Page, done: Sorted) -> None:
-        self.account.take_lines(page.number, done.apart, "apart")
-        self.account.take_lines(page.number, done.repeats, "apart")
-        self.account.take_lines(page.number, done.bands, "apart")
-        for line in page.sideways:
-            self.account.take_lines(page.number, [line], "sideways")
+    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: list[float]) -> _View:
+        """A page as a whole or, with ``bounds``, its columns one below the other."""
+        sorter = replace(self._sorter, bands=set(self._sorter.bands))
+        if not bounds:
+            done = sorter.sort(page, elsewhere)
+            return _View(False, sorter, [done], stacked([self.tail, done.content]), done.titles)
+        above, columns, below = parted(page.lines, bounds, elsewhere)
+        first, *others = (
+            sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
+            for lines in (above, *columns, below)
+        )
+        for each in others:
+            each.content, foot = without_foot(each.content)
+            each.apart.extend(foot)
+        *held, last = (each.content for each in others)
+        strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
+        titles = next((each.titles for each in (first, *others) if each.titles), self.titles)
+        titles = [title for title in titles if title.x0 < bounds[0]]
+        return _View(True, sorter, [first, *others], strip, titles)
 
-    def _read_no_rows(self, done: Sorted) -> list[Row]:
-        """A page on which there are no digits, with no row before it that may go on."""
-        block = block_of(stacked([done.content]), done.titles)
-        waiting = _waiting_from(block, 0)
-        self.account.take_block(block, None, (), range(waiting))
-        self.tail = block.lines[waiting:]
+    def _accept_none(self, view: _View) -> list[Row]:
+        """Keep what may be the name of a row of the next page; there is no row on this one."""
+        if not view.has_content:
+            return []
+        block = block_of(view.strip, view.titles)
+        tail = _tail(block, [], [])
+        lines = [index for index in range(len(block.lines)) if index not in tail]
+        self.account.take_block(block, (), (), lines)
+        self.tail = block.lines[tail.start : tail.stop]
         return []
 
-    def _judged(self, done: Sorted, *, is_last: bool) -> Iterator[Judged]:
+    def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
-        bounds = gutters(done.content) if done.has_digits else []
         usual = self.ways.most_common(1)[0][0] if self.ways else None
-        kinds = [False, *([True] if bounds else [])]
-        if usual and usual.is_parted and bounds:
-            kinds.reverse()
-        for is_parted in kinds:
-            strip = (
-                [self.tail, *parted(done.content, bounds)]
-                if is_parted
-                else [self.tail, done.content]
-            )
-            titles = done.titles
-            if is_parted:
-                titles = [title for title in titles if title.x0 < bounds[0]]
+        was_parted = usual.is_parted if usual else False
+        order = sorted(views, key=lambda view: view.is_parted != was_parted)
+        for view in order:
             yield from self._read_strip(
-                stacked(strip), titles, is_last=is_last, is_parted=is_parted
+                view.strip, view.titles, is_last=is_last, is_parted=view.is_parted
             )
 
     def _read_strip(
         self, lines: list[Placed], titles: list[Title], *, is_last: bool, is_parted: bool
     ) -> Iterator[Judged]:
-        block = block_of(lines, titles)
+        block = block_of(lines, titles, self._pages, has_md5=self.has_md5)
         for layout in layouts().values():
             for proposal in layout(block, self.usual):
                 for draft in proposal.drafts:
@@ -219,13 +258,19 @@ class Engine:
             zip(proposal.drafts, best.subjects, strict=True),
             key=lambda each: (each[0].digits.line, each[0].digits.x0),
         )
-        begin = len(block.lines) if is_last else _tail_from(block, [d for d, _ in order])
-        final = [(draft, text) for draft, text in order if draft.lines[0] < begin]
-        self._account(best, begin)
-        self.tail = [line for line in block.lines[begin:] if line.words]
+        count = len(block.lines)
+        tail = (
+            range(count, count)
+            if is_last
+            else _tail(block, [draft for draft, _ in order], proposal.fields)
+        )
+        final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
+        self._account(best, [index for index in range(count) if index not in tail])
+        self.tail = block.lines[tail.start : tail.stop]
         for draft, _ in final:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
+        self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
             self.ways[_Way(best.parted, proposal.layout)] += len(final)
             self.usual.update(proposal.usual)
@@ -235,25 +280,26 @@ class Engine:
             rows = self._undecided(best, best.rival, rows)
         return rows
 
-    def _account(self, best: Judged, begin: int) -> None:
-        """Account for all words above the line ``begin``."""
+    def _account(self, best: Judged, lines: Sequence[int]) -> None:
+        """Account for all words of lines that aren't kept for the next page."""
         block, proposal = best.block, best.proposal
         explained = {token for draft in proposal.drafts for token in draft.tokens()}
         explained.update(token for each in proposal.fields for token in each.tokens)
         for digits in block.tokens.digits:
             if role_of(block, digits) in NOT_FINGERPRINTS:
                 explained.update(Token(*token) for token in digits.words)
-        spans = [draft.lines for draft in proposal.drafts]
-        rows = (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
-        loose = [token for token in best.loose if token.line < begin]
+        rows = {token.line for draft in proposal.drafts for token in draft.tokens()}
+        loose = [token for token in best.loose if token.line in lines]
         if not self._are_of_other_columns(best, loose):
             for token in loose:
                 self.account.loose.append(_loose(block, token))
         for token in loose:
-            digits = block.tokens.owner.get(token)
-            held = digits.words if digits else [token]
-            explained.update(Token(*each) for each in held)
-        self.account.take_block(block, rows, explained, range(min(begin, len(block.lines))))
+            if digits_ := block.tokens.owner.get(token):
+                explained.update(Token(*each) for each in digits_.words)
+            else:
+                rest = range(token.word, len(block.lines[token.line].words))
+                explained.update(Token(token.line, at) for at in rest)
+        self.account.take_block(block, rows, explained, lines)
 
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
         """Whether unexplained digits are those of another column of rows that are vouched for.
@@ -281,7 +327,7 @@ class Engine:
             sha1, sha256 = "", digits
             if certified := self.known.get(digits):
                 sha1 = certified.fingerprint
-        release = line.section.release
+        release = draft.release or line.section.release
         if why := draft.status or line.section.removed:
             where = f", page {line.section.page}" if not draft.status else ""
             release = f"{REMOVED}{why}{where}"
@@ -319,30 +365,38 @@ def fault(row: Row) -> Problem | None:
     return faults.of(row.page, row.fingerprint, row.subject)
 
 
-def _tail_from(block: Block, drafts: Sequence[Draft]) -> int:
-    """The line from which on a page to come may change what is read."""
-    if not drafts:
-        return _waiting_from(block, 0)
-    begin = drafts[-1].lines[0]
-    for draft in reversed(drafts[:-1]):
-        if draft.lines[1] >= begin:
-            begin = min(begin, draft.lines[0])
-    return begin
-
-
-def _waiting_from(block: Block, start: int) -> int:
-    """The line at which a name begins that may be of a row of the next page."""
-    lines, cuts = block.lines, set(block.cuts)
-    found = len(lines)
-    for index in range(len(lines) - 1, start - 1, -1):
-        line = lines[index]
-        if index + 1 < len(lines) and (
-            index + 1 in cuts or lines[index + 1].y - line.y > ROW_APART * line.size
-        ):
+def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> range:
+    """The lines that a page to come may add to: those of the last row, and a name below it."""
+    beside = {token for each in fields for token in each.tokens}
+    count = len(block.lines)
+    begin, end = count, 0
+    if drafts:
+        begin = drafts[-1].lines[0]
+        for draft in reversed(drafts[:-1]):
+            if draft.lines[1] >= begin:
+                begin = min(begin, draft.lines[0])
+        end = max(draft.lines[1] for draft in drafts) + 1
+    cuts = set(block.cuts)
+    while drafts and end < count and end not in cuts and _adjoin(block, end):
+        if any((end, at) not in beside for at in range(len(block.lines[end].words))):
             break
-        if any(begins_name(line.words, at) for at in range(len(line.words))):
-            found = index
-    return found
+        end += 1
+    waiting = next((i for i in range(end, count) if _has_name(block, i)), count)
+    if waiting < count:
+        begin, end = min(begin, waiting), waiting + 1
+        while end < count and end not in cuts and _adjoin(block, end):
+            end += 1
+    return range(begin, max(end, begin))
+
+
+def _has_name(block: Block, index: int) -> bool:
+    words = block.lines[index].words
+    return any(begins_name(words, at) for at in range(len(words)))
+
+
+def _adjoin(block: Block, index: int) -> bool:
+    line, above = block.lines[index], block.lines[index - 1]
+    return line.y - above.y <= BELOW * line.size
 
 
 def _loose(block: Block, token: Token) -> Problem:
@@ -361,18 +415,24 @@ def _loose(block: Block, token: Token) -> Problem:
     return Problem("unaccounted-text", line.page, digits.digits, hint)
 
 
-def _place(block: Block, draft: Draft) -> tuple[Box, ...]:
-    """Where the words of a row stand on their pages, a box for each line."""
-    lines: dict[int, list[int]] = {}
-    for token in draft.tokens():
-        lines.setdefault(token.line, []).append(token.word)
-    boxes = []
-    for index, words in sorted(lines.items()):
-        line = block.lines[index]
-        held = [line.words[at] for at in words]
-        x0, x1 = min(w.x0 for w in held), max(w.x1 for w in held)
-        boxes.append(Box(line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size))
-    return tuple(boxes)
+def _place(block: Block, draft: Draft) -> tuple[Place, ...]:
+    """Where the words of a row stand on their pages, line by line."""
+    places: list[Place] = []
+    for digits in (draft.digits, draft.sha256):
+        for piece in digits.pieces if digits else ():
+            words = range(piece.first, piece.last + 1)
+            places.append(_place_of(block, "fingerprint", piece.line, words))
+    places.extend(_place_of(block, "subject", line, words) for line, words in draft.subject)
+    return tuple(places)
+
+
+def _place_of(
+    block: Block, kind: Literal["fingerprint", "subject"], index: int, words: Sequence[int]
+) -> Place:
+    line = block.lines[index]
+    held = [line.words[at] for at in words]
+    x0, x1 = min(w.x0 for w in held), max(w.x1 for w in held)
+    return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
 
 
 __all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "steps"]

@@ -21,6 +21,9 @@ def of(page: int, digits: str, subject: str) -> Problem | None:
         what = f"it holds {shown!r}" if wrong else f"{len(digits)} digits instead of {SHA1}"
         text = f"{digits} {subject}".strip()
         return Problem("malformed-fingerprint", page, text, f"Not a SHA-1: {what}.")
+    if vocabulary.TRUNCATED.search(subject):
+        hint = "The subject is cut off: it ends in an ellipsis."
+        return Problem("subject-mismatch", page, f"{digits} {subject}", hint)
     if hint := of_subject(subject):
         return Problem("missing-subject", page, f"{digits} {subject}".strip(), hint)
     return None
@@ -31,8 +34,6 @@ def of_subject(subject: str) -> str:
     shown = subject.strip(UNCERTAIN_JOIN + " ")
     if not shown:
         return "There is no subject beside this fingerprint."
-    if vocabulary.TRUNCATED.search(shown):
-        return "The subject is cut off: it ends in an ellipsis."
     if len(_COUNTRY.findall(shown)) > 1:
         return "Two names stand beside this fingerprint, such as the subject and the issuer."
     return ""
@@ -44,7 +45,12 @@ def is_strict(subject: str) -> bool:
     It has a type before each value, and doesn't end within an attribute.
     """
     shown = " ".join(subject.replace(UNCERTAIN_JOIN, "").split())
-    if not shown or of_subject(shown) or not vocabulary.attribute_of(shown):
+    if (
+        not shown
+        or vocabulary.TRUNCATED.search(shown)
+        or of_subject(shown)
+        or not vocabulary.attribute_of(shown)
+    ):
         return False
     return not shown.endswith(",") and _parses(shown)
 

@@ -166,11 +166,13 @@ def fingerprints_of(
     lines: Sequence[Line],
     pieces: Sequence[Sequence[Piece]],
     role_of: Callable[[Piece], Role | None] = lambda piece: None,
+    cell_of: Callable[[Piece], object] = lambda piece: None,
 ) -> list[Fingerprint]:
     """All runs of digits of a page that may be fingerprints, in order of where they begin.
 
     ``pieces`` are those on each line; ``role_of`` gives the role of the label before a piece, if
-    it has one of its own: such a piece begins a run.
+    it has one of its own: such a piece begins a run. ``cell_of`` tells the cell that a piece stands
+    in, where the document states cells: no run goes beyond one.
     """
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
@@ -180,16 +182,17 @@ def fingerprints_of(
         carried: list[Fingerprint] = []
         for piece in pieces[index]:
             role = role_of(piece)
-            above = None if role else _above(lines, open_, pieces[index], piece)
+            near = [f for f in open_ if cell_of(f.pieces[-1]) == cell_of(piece)]
+            above = None if role else _above(lines, near, pieces[index], piece)
             if above is not None:
                 open_.remove(above)
                 above.add(piece)
                 carried.append(above)
             elif role or _begins(piece):
                 carried.append(Fingerprint([piece], role))
-        near = [f for f in open_ if line.y - lines[f.pieces[-1].line].y <= _APART * line.size]
-        done.extend(f for f in open_ if f not in near)
-        open_ = near + carried
+        kept = [f for f in open_ if line.y - lines[f.pieces[-1].line].y <= _APART * line.size]
+        done.extend(f for f in open_ if f not in kept)
+        open_ = kept + carried
     done.extend(open_)
     whole = [fingerprint for stack in done for fingerprint in _unstacked(stack)]
     return sorted(whole, key=lambda f: (f.pieces[0].line, f.x0))

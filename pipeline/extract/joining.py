@@ -1,4 +1,4 @@
-"""The lines of a subject put together: where a space belongs, and where only a certificate knows."""
+"""The lines of a subject put together: where a space belongs, and where nobody can tell."""
 
 import re
 from collections.abc import Iterable, Sequence

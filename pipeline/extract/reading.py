@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.extract.compare import compare
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.engine import Ending, Step, fault
+from pipeline.extract.engine import Ending, Step, fault, steps
 
 
 class Reading(NamedTuple):
@@ -167,3 +167,6 @@ def _reading(rows: Iterable[Row], problems: list[Problem], ending: Ending) -> Re
 
 def _faults(rows: Iterable[Row]) -> list[Problem]:
     return [problem for problem in map(fault, rows) if problem]
+
+
+__all__ = ["Part", "Reading", "Step", "alone", "gathered", "in_step", "steps"]

@@ -4,7 +4,7 @@ What a token is is told by its own words and those right beside it, never by a l
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -34,7 +34,8 @@ _PAIRS: Final = 3
 
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?,?"
 _DATE: Final = re.compile(
-    rf"""\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{2,4}}(?:T[\d:.]+Z?)?,?|\d{{4}}[-/]\d{{2}}|\d{{1,2}}:\d\d(?::\d\d)?Z?
+    rf"""\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{2,4}}(?:T[\d:.]+Z?)?,?|\d{{4}}[-/]\d{{2}}
+    |\d{{1,2}}:\d\d(?::\d\d)?Z?
     |[\d年月日년월일.]*[年月日년월일][\d年月日년월일.]*|{_MONTH}|\d{{1,2}}-{_MONTH}-\d{{2,4}}|GMT|UTC|CES?T|IST
     |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?|never""",
     re.VERBOSE | re.IGNORECASE,
@@ -51,8 +52,16 @@ class Token(NamedTuple):
     word: int
 
 
+class Spot(NamedTuple):
+    """The cell of a table that a word stands in, where the document itself states cells."""
+
+    row: tuple[int, ...]
+    column: int
+    is_header: bool = False
+
+
 class Label(NamedTuple):
-    """A label on a line: its words ``first`` up to ``end``, and what it is a label of (None: nobody knows)."""
+    """A label on a line: its words ``first`` up to ``end``; of what nobody knows it has no role."""
 
     first: int
     end: int
@@ -113,9 +122,19 @@ def chunk_starts(line: Line) -> list[int]:
     """The words of a line before which there is more white than between words of a text."""
     words = line.words
     gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
-    usual = median(gaps) if len(gaps) > 3 else 0.0
-    least = max(WIDE * line.size, 2 * usual)
+    usual = median(gaps) if len(gaps) > 3 or _is_stretched(line, gaps) else 0.0
+    least = max(WIDE * line.size, 2.2 * usual)
     return [0, *(at for at, gap in enumerate(gaps, 1) if gap >= least or words[at - 1].text == "|")]
+
+
+def _is_stretched(line: Line, gaps: Sequence[float]) -> bool:
+    """Whether this is a line of a name in justified text: all its spaces are wide."""
+    return (
+        len(gaps) > 1
+        and min(gaps) > 0.5 * line.size
+        and "=" in line.text
+        and not any(is_date(w.text) or len(digits_of(w.text)) > SHORTEST for w in line.words)
+    )
 
 
 @dataclass(slots=True)
@@ -133,8 +152,13 @@ class Tokens:
         return self.lines[token[0]].words[token[1]]
 
 
-def tokens_of(lines: Sequence[Line]) -> Tokens:
-    """The tokens of lines, from top to bottom."""
+def tokens_of(
+    lines: Sequence[Line], spots: Mapping[Token, Spot], *, has_md5: bool = False
+) -> Tokens:
+    """The tokens of lines, from top to bottom; ``spots`` are the cells of words, if stated.
+
+    With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
+    """
     tokens = Tokens(lines)
     pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
     tokens.chunks = [chunk_starts(line) for line in lines]
@@ -144,8 +168,11 @@ def tokens_of(lines: Sequence[Line]) -> Tokens:
         role = _role_before(tokens, piece)
         return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
 
-    found = _likely(fingerprints_of(lines, pieces, role_of))
-    _mark_md5(found)
+    def cell_of(piece: Piece) -> Spot | None:
+        return spots.get(Token(piece.line, piece.first))
+
+    found = _likely(fingerprints_of(lines, pieces, role_of, cell_of))
+    _mark_md5(found, 1 if has_md5 else _PAIRS)
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
@@ -162,6 +189,7 @@ _STRONG: Final[frozenset[Role]] = frozenset(
     {"subject", "issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date"}
 )
 """Labels of these roles count within a text, too, if a colon or a value of their kind follows."""
+_OF_DIGITS: Final[frozenset[Role]] = frozenset({"fingerprint", "sha1", "sha256", "md5", "key"})
 
 
 def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> list[Label]:
@@ -170,20 +198,44 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     starts = tokens.chunks[index]
     found: list[Label] = []
     at = 0
+    bounds = [*starts[1:], len(texts)]
     while at < len(texts):
-        label = vocabulary.label_at(texts, at) if vocabulary.may_begin_label(texts[at]) else None
+        chunk = texts[: next(bound for bound in bounds if bound > at)]
+        label = vocabulary.label_at(chunk, at) if vocabulary.may_begin_label(texts[at]) else None
+        if label is None and at in starts and vocabulary.is_leading(texts[at]):
+            label = vocabulary.label_at(chunk, at + 1)
+            label = label and label._replace(length=label.length + 1)
         if label is None or begins_name(words, at):
             at += 1
             continue
-        end = at + label.count
+        end = at + label.length
         if _governs(tokens, index, at, label, pieces):
             found.append(Label(at, end, label.role, label.has_colon))
             at = end
         else:
             at += 1
+    found.extend(_parted_label(tokens, index, found))
     if not found and starts[0] == 0 and (field_ := _unknown_label(texts)):
         found.append(Label(0, field_, None, True))
     return found
+
+
+def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterator[Label]:
+    """The first part of a label that goes on on the next line: ``SHA-1`` of ``SHA-1 fingerprint:``.
+
+    Its second part is a label of its own there.
+    """
+    if index + 1 >= len(tokens.lines):
+        return
+    texts = [word.text for word in tokens.lines[index].words]
+    below = [word.text for word in tokens.lines[index + 1].words[:4]]
+    count = len(texts)
+    for at in range(max(count - 3, found[-1].end if found else 0, 1), count):
+        label = vocabulary.label_at([*texts[at:], *below])
+        whole = label and label.has_colon and label.length > count - at and label.role in _STRONG
+        if label and whole and vocabulary.label_at(texts, at):
+            yield Label(at, count, label.role, True)
+            return
 
 
 def _unknown_label(texts: Sequence[str]) -> int:
@@ -208,7 +260,7 @@ def _governs(
     ``CN=Acme Valid Root CA`` holds none.
     """
     line, starts = tokens.lines[index], tokens.chunks[index]
-    end = at + label.count
+    end = at + label.length
     is_start = at in starts or (
         at > 0 and (is_bullet(line.words[at - 1].text) and at - 1 in starts)
     )
@@ -216,11 +268,14 @@ def _governs(
         return is_start or label.role in _STRONG
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
         return False
-    fits = _fits(line, end, label.role, pieces[index])
-    if fits:
-        return is_start or label.role not in ("subject", "issuer") or True
+    if _fits(line, end, label.role, pieces[index]):
+        return True
+    ends = end == len(line.words) and index + 1 < len(tokens.lines)
+    if ends and label.role in _OF_DIGITS and _begins_with_digits(pieces[index + 1]):
+        return True
     if not is_start or label.role not in _STRONG:
-        return is_start and label.role in ("other", "status") and end in starts[1:] and at == 0
+        plain = len(starts) == 2 and len(line.words) <= end + 4 and "=" not in line.text
+        return plain and at == 0 and end == starts[1] and label.role in ("other", "status")
     if end < len(line.words):
         return end in starts and _fits(line, end, label.role, pieces[index])
     if index + 1 >= len(tokens.lines):
@@ -231,6 +286,10 @@ def _governs(
     return near and _fits(below, first, label.role, pieces[index + 1])
 
 
+def _begins_with_digits(pieces: Sequence[Piece]) -> bool:
+    return any(piece.first == 0 and len(piece.digits) >= SHORTEST for piece in pieces)
+
+
 def _fits(line: Line, at: int, role: Role, pieces: Sequence[Piece]) -> bool:
     """Whether a value of the kind that a label announces stands at a word."""
     if at >= len(line.words):
@@ -239,7 +298,8 @@ def _fits(line: Line, at: int, role: Role, pieces: Sequence[Piece]) -> bool:
         case "subject" | "issuer":
             return bool(begins_name(line.words, at))
         case "date":
-            return is_date(line.words[at].text) and not line.words[at].text.isalpha()
+            texts = [word.text for word in line.words[at : at + 3]]
+            return is_date(texts[0]) if len(texts[0]) > 4 else any(map(is_date, texts))
         case "serial":
             return any(p.first == at for p in pieces) or is_number(line.words[at].text)
         case "fingerprint" | "sha1" | "sha256" | "md5" | "key":
@@ -291,7 +351,7 @@ def _likely(found: Sequence[Fingerprint]) -> list[Fingerprint]:
     ]
 
 
-def _mark_md5(found: Sequence[Fingerprint]) -> None:
+def _mark_md5(found: Sequence[Fingerprint], least: int) -> None:
     """Mark those of 32 digits as MD5 if each SHA-1 has one, all on the same side.
 
     A SHA-1 that lacks eight digits looks the same, but does not stand by each of the others.
@@ -299,7 +359,7 @@ def _mark_md5(found: Sequence[Fingerprint]) -> None:
     bare = [f for f in found if f.role is None and (not f.is_sound or len(f.digits) == SHA1)]
     lengths = [len(f.digits) for f in bare]
     pairs = len(lengths) // 2
-    if pairs >= _PAIRS and lengths in ([MD5, SHA1] * pairs, [SHA1, MD5] * pairs):
+    if pairs >= least and lengths in ([MD5, SHA1] * pairs, [SHA1, MD5] * pairs):
         for each in bare:
             if len(each.digits) == MD5:
                 each.role = "md5"

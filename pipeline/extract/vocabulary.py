@@ -97,7 +97,8 @@ _PHRASES: Final[dict[Role, str]] = {
         ca owner, cert type, type, archived, provider, hasprivatekey, chain length, certificate
         chain length, certificate number, data, count, size, bits, file, filename, path, sha384,
         sha512, sha-384 fingerprint, sha-512 fingerprint, sha384 fingerprint, sha512 fingerprint,
-        sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url, level, added in, since""",
+        sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url,
+        level, added in, since""",
 }
 
 _DIGESTS: Final[dict[Role, str]] = {
@@ -113,7 +114,7 @@ _PRINTS: Final = """fingerprint, thumbprint, finger print, fingerprints, thumbpr
     拇印, 指纹"""
 """What a digest may be called; with the name of an algorithm before or behind it."""
 
-_LEADING: Final = frozenset({"certificate", "cert", "x509v3", "x509", "the", "root", "ca's", "das"})
+_LEADING: Final = frozenset({"certificate", "cert", "x509v3", "x509"})
 """Words before a label that add nothing to it."""
 
 _MARKS_OF_REMOVAL: Final = """removed, deleted, distrusted, revoked, untrusted, disabled, blocked,
@@ -169,7 +170,7 @@ _FIRST_WORDS: Final = frozenset(
     folded(phrase.split()[0])
     for phrases in (*_PHRASES.values(), *_DIGESTS.values(), _PRINTS)
     for phrase in _split(phrases)
-) | {folded(word) for word in _LEADING}
+)
 
 
 _LAST_WORDS: Final = frozenset(
@@ -185,7 +186,10 @@ def parted(text: str) -> tuple[str, str] | None:
     The attribute of a name, ``CN=``, is no label.
     """
     head, mark, value = _parted(text)
-    if not value or not head or folded(head) not in _LAST_WORDS or attribute_of(text):
+    is_pair = len(head) == 2 and all(char in "0123456789abcdefABCDEF" for char in head)
+    if not value or len(head) < 2 or is_pair or folded(head) not in _LAST_WORDS:
+        return None
+    if attribute_of(text):
         return None
     return head + mark, value
 
@@ -206,7 +210,7 @@ class Label(NamedTuple):
     """A label: its role, how many words it has, and whether a colon or the like ends it."""
 
     role: Role
-    count: int
+    length: int
     has_colon: bool
 
 
@@ -241,6 +245,11 @@ def role_of_title(text: str) -> Role | None:
     return best[1] if best else None
 
 
+def is_leading(word: str) -> bool:
+    """Whether a word may stand before a label and add nothing to it: ``Certificate``."""
+    return folded(word) in _LEADING
+
+
 @lru_cache(maxsize=65536)
 def may_begin_label(word: str) -> bool:
     """Whether a word may be the first of a label; most words of a list are not."""
@@ -254,8 +263,8 @@ def may_begin_label(word: str) -> bool:
 def label_at(words: Sequence[str], start: int = 0) -> Label | None:
     """The longest label that begins with the word ``start``: ``SHA-1 Fingerprint:``.
 
-    A colon may end its last word, stand by itself, or be followed by the value without a space
-    (``Fingerprint=02:FA``): then the value is in the label's last word.
+    A colon may end its last word or stand by itself; what follows it without a space has to be
+    `parted` from it before.
     """
     if start >= len(words) or not may_begin_label(words[start]):
         return None
@@ -263,9 +272,11 @@ def label_at(words: Sequence[str], start: int = 0) -> Label | None:
     text = ""
     for count in range(1, min(_LONGEST + 1, len(words) - start) + 1):
         word = words[start + count - 1]
-        head, mark, _value = _parted(word)
+        head, mark, value = _parted(word)
+        if value:
+            break
         text += f" {head}"
-        role = role_of(text) if head else None
+        role = LABELS.get(folded(text)) if head else None
         if role:
             has_colon = bool(mark)
             after = start + count

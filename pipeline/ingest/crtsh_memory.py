@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SOURCE: Final = "crt.sh"
 
 Progress = Callable[[int, int], None]
-"""Is told the number of look-ups done and in total."""
+"""Called with the number of look-ups done and the total."""
 
 
 def crtsh(

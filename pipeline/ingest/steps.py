@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
@@ -12,13 +12,14 @@ import pandas as pd
 
 from pipeline import catalogue
 from pipeline.database.engine import open_for_writing, open_if_made
-from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, file_of, files, hinted
+from pipeline.enrich import Catalogue, Enriched, Source, enrich, files, hinted
 from pipeline.enrich.database_source import Database
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
-from pipeline.extract.document import Document, Extraction, Problem, ProblemKind, Row
+from pipeline.extract.document import Problem, ProblemKind, Row
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.ingest import crtsh_memory
+from pipeline.ingest.reading import Extractor, describe, own_certificates
 from pipeline.load import LoadedSnapshot, load
 from pipeline.normalise import normalise
 from pipeline.questions.show import show
@@ -33,35 +34,10 @@ if TYPE_CHECKING:
 PRODUCT: Final = "IP Phone 7800/8800"
 """The phones whose list a document is, unless said otherwise."""
 
-Extractor = Callable[[Path], Extraction]
-"""Reads the rows of a document: `pipeline.extract.extract`, or that with other limits."""
-
 Step = Literal["reading", "comparing names", "finding certificates", "loading"]
 """What is done to a document, in this order."""
 
 Progress = Callable[[Step], object]
-
-
-@dataclass(frozen=True)
-class ExtractedEntry:
-    """A row of a document, normalised (`schemas.frames.ENTRIES`)."""
-
-    position: int
-    page: int
-    release: str
-    fingerprint: str
-    fingerprint_sha256: str
-    subject: str
-    subject_printed: str
-
-
-@dataclass(frozen=True)
-class ExtractedDocument:
-    """What a document says, and what in it can't be read."""
-
-    document: Document
-    entries: list[ExtractedEntry]
-    problems: list[Problem]
 
 
 @dataclass(frozen=True)
@@ -98,22 +74,6 @@ class Ingested:
     warnings: list[str]
 
 
-def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
-    """Read a document without loading it; ``extractor`` reads its rows.
-
-    Raises:
-        DocumentError: the file can't be used.
-    """
-    extraction = extractor(path)
-    sources: list[Source] = [*_own_certificates(path), Catalogue()]
-    enriched, problems = _resolve(extraction.rows, extraction.problems, sources)
-    columns = [field.name for field in fields(ExtractedEntry)]
-    records = enriched.entries[columns].itertuples(index=False, name=None)
-    return ExtractedDocument(
-        extraction.document, [ExtractedEntry(*record) for record in records], problems
-    )
-
-
 def ingest(
     path: Path,
     database_url: str,
@@ -131,8 +91,8 @@ def ingest(
     """Load the document at ``path``: all of it, or nothing.
 
     Certificates are looked for in ``certs`` (files and directories), the database, the catalogue
-    and, only if ``online``, at crt.sh or the mirror ``service``: ``asking`` is told how many of
-    how many look-ups are done. A document that is loaded already isn't read again, unless
+    and, only if ``online``, at crt.sh or the mirror ``service``: ``asking`` gets the number of
+    look-ups done and the total. A document that is loaded already isn't read again, unless
     ``certs`` or ``online`` is given: then its rows may get certificates they hadn't before.
 
     ``firmware`` names the release of rows that stand under no release's heading. With
@@ -157,7 +117,7 @@ def ingest(
     extraction = extractor(path)
     rows = assign_releases(path, extraction.rows, wanted)
     kept = [Database(engine)] if engine else []
-    sources: list[Source] = [*own, *_own_certificates(path), *kept, Catalogue()]
+    sources: list[Source] = [*own, *own_certificates(path), *kept, Catalogue()]
     if online:
         sources.append(crtsh_memory.crtsh(engine, service, asking))
     enriched, problems = _resolve(rows, extraction.problems, sources, progress)
@@ -216,12 +176,6 @@ def refusal(path: Path, problems: Sequence[Problem]) -> list[str]:
     return [head, *map(describe, problems)]
 
 
-def describe(problem: Problem) -> str:
-    """Put a problem on one line."""
-    text = f"page {problem.page}: {problem.kind}: {problem.text}"
-    return " ".join(f"{text} ({problem.hint})".split() if problem.hint else text.split())
-
-
 # --- parts -----------------------------------------------------------------------------------
 
 
@@ -238,12 +192,6 @@ def _resolve(
     enriched = enrich(entries, sources)
     found = [*hinted(problems), *repeated, *enriched.problems]
     return enriched, sorted(found, key=lambda problem: problem.page)
-
-
-def _own_certificates(path: Path) -> list[File]:
-    """Give the certificates of a document that is a bundle of them."""
-    own = file_of(path, path.read_bytes())
-    return [own] if own.certificates else []
 
 
 def _parse(firmware: str | None) -> Firmware | None:

@@ -64,16 +64,16 @@ class DiffReason(NamedTuple):
 def for_removing(root: Root, new: Others, when: datetime) -> Iterator[DiffReason]:
     """Say why a root may have left, and what the list has in its place."""
     yield _validity(root, when, "still valid until")
-    kin = list(_kin(root, new, _AFTER)) or list(_successors(root, new, when))
-    yield from kin or _of_the_organisation(root, new, when)
+    related = list(_related(root, new, _AFTER)) or list(_successors(root, new, when))
+    yield from related or _of_the_organisation(root, new, when)
     yield from _in_stores(root, "still in store")
 
 
 def for_adding(root: Root, old: Others, when: datetime) -> Iterator[DiffReason]:
     """Say what a new root is, and in whose place it may be."""
     yield _validity(root, when, "expires")
-    yield from list(_kin(root, old, _BEFORE)) or _predecessors(root, old)
-    yield from _in_stores(root, "in store", is_since_told=True)
+    yield from list(_related(root, old, _BEFORE)) or _predecessors(root, old)
+    yield from _in_stores(root, "in store", with_since=True)
 
 
 def for_renaming(before: Root, after: Root) -> Iterator[DiffReason]:
@@ -180,7 +180,7 @@ _BEFORE: Final = _Words(
 )
 
 
-def _kin(root: Root, others: Others, words: _Words) -> Iterator[DiffReason]:
+def _related(root: Root, others: Others, words: _Words) -> Iterator[DiffReason]:
     if not root.name or not root.key:
         return
     near = {each.fingerprint: each for each in others.named(root.name)}
@@ -341,7 +341,7 @@ def _generation(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 # --- root programmes -------------------------------------------------------------------------
 
 
-def _in_stores(root: Root, present: str, *, is_since_told: bool = False) -> Iterator[DiffReason]:
+def _in_stores(root: Root, present: str, *, with_since: bool = False) -> Iterator[DiffReason]:
     """Say which programmes have the root now, and when it was last seen in the others' stores."""
     if root.stays is None:
         return
@@ -350,7 +350,7 @@ def _in_stores(root: Root, present: str, *, is_since_told: bool = False) -> Iter
     left = [stay for stay in stays if not stay.present_now]
     if now:
         facts = [Fact("in-store", stay.first_seen, programme=stay.programme) for stay in now]
-        since = (f" since {stay.first_seen}" if is_since_told else "" for stay in now)
+        since = (f" since {stay.first_seen}" if with_since else "" for stay in now)
         yield DiffReason(f"{present}: {_listed(now, since)}", facts)
     elif left:
         yield DiffReason("in no store now", [Fact("in-no-store")])

@@ -8,10 +8,11 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, func, select
 
-from pipeline.database.engine import transaction
+from pipeline.database.engine import damaged, transaction
 from pipeline.errors import UsageError
 from pipeline.firmware import Firmware, InvalidFirmware, ReleaseId
 from pipeline.questions.snapshots import SnapshotInfo, infos, span
+from pipeline.questions.trust_list import is_of
 from schemas import tables
 from schemas.tables import SnapshotRow
 
@@ -27,6 +28,7 @@ def release(engine: Engine, text: str, product: str | None = None) -> SnapshotIn
 
     Raises:
         UsageError: ``text`` names no release, one that isn't loaded, or several.
+        DatabaseError: entries of it are missing.
     """
     name, _, revision = text.partition("@")
     wanted = _firmware(name)
@@ -34,7 +36,13 @@ def release(engine: Engine, text: str, product: str | None = None) -> SnapshotIn
         found = _matches(connection, wanted, product)
         if not found:
             raise UsageError(_not_loaded(connection, name, product))
-        return _snapshot(connection, _only(found, name), revision)
+        snapshot = _snapshot(connection, _only(found, name), revision)
+        rows = select(func.count()).select_from(tables.trust_list).where(is_of(snapshot.id))
+        number = connection.scalar(rows)
+    if number != snapshot.entries:
+        what = f"snapshots {snapshot.id} has {number} of its {snapshot.entries} entries"
+        raise damaged(engine.url, what)
+    return snapshot
 
 
 def latest_releases(engine: Engine, product: str | None = None) -> list[ReleaseId]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pipeline.report.model import Report
 
 Format = Literal["table", "json", "csv", "csv-bom", "markdown", "html"]
+WatchFormat = Literal["table", "json", "csv", "csv-bom", "markdown", "html", "junit", "prometheus"]
+"""What commands write that others watch: continuous integration, or a monitor."""
 StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet"]
 """What `pipeline.report.store` writes."""
 
@@ -33,13 +35,13 @@ class Renderer(Protocol):
         """Give the report as text, ending in a line feed."""
 
 
-def renderer(format_: Format) -> Renderer:
+def renderer(format_: WatchFormat) -> Renderer:
     """Import the module for a format."""
     room = "pipeline.report" if format_ == "html" else "pipeline.report.formats"
     return cast(Renderer, import_module(f"{room}.{format_.replace('-', '_')}"))
 
 
-def write(report: Report, format_: Format, output: Path | None = None) -> None:
+def write(report: Report, format_: WatchFormat, output: Path | None = None) -> None:
     """Write a report to the file ``output``, or to standard output.
 
     Raises:

@@ -132,9 +132,42 @@ class Links:
     links: Sequence[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Something to do: a title, a number to be seen at a glance with what it counts, and a text."""
+
+    title: str
+    number: str
+    unit: str
+    text: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Things to do, the best first."""
+
+    title: str
+    cards: Sequence[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A number that changes at times, as a chart: from each of ``points`` on it is so much.
+
+    ``most`` is the height of the chart, ``unit`` what is counted, ``end`` where the chart ends.
+    """
+
+    title: str
+    points: Sequence[tuple[datetime, int]]
+    most: int
+    unit: str
+    end: datetime
+
+
 Block = Paragraph | Grid | Listing | Facts | Timeline
-PageBlock = Block | Counts | Bars | Links
-"""What a page can show; none of the last three says anything that other blocks don't."""
+PageBlock = Block | Counts | Bars | Links | Steps | Cards
+"""What a page can show; but for cards, none of the others says anything that blocks don't."""
 
 FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))
 """The columns of facts that are shown as a grid."""
@@ -161,12 +194,33 @@ def span_row(span: Span) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A case of a test, for continuous integration: its name, how it ended, and why."""
+
+    name: str
+    outcome: Literal["passed", "failed", "skipped"]
+    message: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number to watch over time, as Prometheus has it: name, help, names and values of labels."""
+
+    name: str
+    help: str
+    labels: Sequence[str]
+    samples: Sequence[tuple[Sequence[str], float]]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """An answer in the three shapes that formats need.
 
     ``data`` (dataclasses and plain values) is for programs, ``columns`` and ``records`` are for
     spreadsheets, ``blocks`` for people, the answer first. ``page``, if given, is what a page shows
-    in their stead: it has room for more. Nothing in it is escaped: that is for the format to do,
+    in their stead: it has room for more. ``cases`` and ``metrics`` are for the commands that have
+    them. Nothing in it is escaped: that is for the format to do,
     which alone knows what is dangerous in it.
     """
 
@@ -175,6 +229,8 @@ class Report:
     records: Sequence[Sequence[object]]
     blocks: Sequence[Block]
     page: Sequence[PageBlock] = ()
+    cases: Sequence[Case] = ()
+    metrics: Sequence[Metric] = ()
 
 
 def iso(value: date) -> str:

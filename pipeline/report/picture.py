@@ -1,10 +1,8 @@
 """Pictures of pages with what was read drawn on them, so that a person sees it at a glance.
 
-The document is read once more, by the reader of record, for where its words stand: extraction
-itself keeps no places, and so pays nothing for pictures nobody asked for.
+The document is read once more, by the reader of record, for where its words stand.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,14 +15,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import UsageError
 from pipeline.extract import guard, is_pdf
-from pipeline.extract.document import Problem
-from pipeline.extract.drafts import Draft
-from pipeline.extract.fingerprints import pieces_of
+from pipeline.extract.document import Place, Problem, Row
+from pipeline.extract.engine import Ending, steps
 from pipeline.extract.formats.pdf.by_pdfium import pdfium_errors
 from pipeline.extract.formats.pdf.readers import reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Line, Page, Word
-from pipeline.extract.rows import Grammar
 from pipeline.report.output import whole
 
 Kind = Literal["fingerprint", "subject", "problem"]
@@ -42,8 +38,6 @@ _LARGEST: Final = 5000
 _INK: Final = (40, 40, 40)
 _BAND: Final = 26
 """Height in pixels of a line of the caption."""
-_FAR: Final = 8
-"""The next piece of a wrapped fingerprint is at most this many lines further down."""
 
 
 class Box(NamedTuple):
@@ -132,84 +126,28 @@ def _sketches(path: Path, problems: Sequence[Problem], most_pages: int) -> list[
     sketches = [Sketch(page) for page in found]
     if len(sketches) > most_pages:
         raise guard.too_many_pages(path, most_pages)
-    pages = [sketch.page for sketch in sketches]
-    grammar = Grammar()
-    for page, following in zip(pages, [*pages[1:], None], strict=True):
-        grammar.read(page, following)
-    faulty = _faulty(grammar.drafts.rows, problems)
-    places = _Places(pages)
-    for number, draft in enumerate(grammar.drafts.rows):
-        _sketch_row(sketches, places, draft, number in faulty)
+    read = steps(sketch.page for sketch in sketches)
+    rows = [row for step in read if not isinstance(step, Ending) for row in step]
+    faulty = _faulty(rows, problems)
+    for number, row in enumerate(rows):
+        _sketch_row(sketches, row, number in faulty)
     for problem in problems:
         if 0 < problem.page <= len(sketches):
             _sketch_problem(sketches[problem.page - 1], problem)
     return sketches
 
 
-def _faulty(drafts: Sequence[Draft], problems: Iterable[Problem]) -> set[int]:
+def _faulty(rows: Sequence[Row], problems: Iterable[Problem]) -> set[int]:
     """The rows that problems tell of. Of two alike, the later is the one too many."""
     found: set[int] = set()
     for problem in problems:
-        for number in reversed(range(len(drafts))):
-            draft = drafts[number]
-            told = draft.page == problem.page and draft.fingerprint in problem.text
+        for number in reversed(range(len(rows))):
+            row = rows[number]
+            told = row.page == problem.page and row.fingerprint in problem.text
             if told and number not in found:
                 found.add(number)
                 break
     return found
-
-
-class _Places:
-    """Where words and digits stand; words are told apart by identity, not by what they say."""
-
-    def __init__(self, pages: Sequence[Page]):
-        self._line: dict[int, tuple[int, Line]] = {}
-        self._pieces: list[tuple[int, int, list[Word], str]] = []
-        """Of each run of hex digits the page, the line counted from the first page on, the words
-        and the digits."""
-        self._used: set[int] = set()
-        below = 0
-        for page in pages:
-            for index, line in enumerate(page.lines):
-                self._line.update((id(word), (page.number, line)) for word in line.words)
-                for piece in pieces_of(index, line):
-                    words = line.words[piece.first : piece.last + 1]
-                    self._pieces.append((page.number, below + index, words, piece.digits))
-            below += len(page.lines)
-
-    def boxes(self, words: Iterable[Word]) -> list[tuple[int, Box]]:
-        """The page and the box of each stretch of ``words`` on one line."""
-        held: dict[tuple[int, float], list[Word]] = defaultdict(list)
-        for word in words:
-            held[self._line[id(word)][0], word.y].append(word)
-        return [
-            (page, _box(stretch, self._line[id(stretch[0])][1].size))
-            for (page, _), stretch in held.items()
-        ]
-
-    def digits(self, page: int, digits: str) -> list[Word]:
-        """The words of the first place from ``page`` on that holds these digits."""
-        for at, (number, _, _, _) in enumerate(self._pieces):
-            chain = self._chain(at, digits) if number >= page and at not in self._used else None
-            if chain:
-                self._used.update(chain)
-                return [word for at in chain for word in self._pieces[at][2]]
-        return []
-
-    def _chain(self, at: int, digits: str) -> list[int] | None:
-        """The pieces, of which the first is number ``at``, that make up the digits."""
-        _, line, _, held = self._pieces[at]
-        if held == digits:
-            return [at]
-        if not digits.startswith(held):
-            return None
-        for after in range(at + 1, len(self._pieces)):
-            if self._pieces[after][1] > line + _FAR:
-                break
-            rest = self._chain(after, digits[len(held) :])
-            if rest:
-                return [at, *rest]
-        return None
 
 
 def _box(words: Sequence[Word], size: float) -> Box:
@@ -219,22 +157,26 @@ def _box(words: Sequence[Word], size: float) -> Box:
     return Box(x0 - 1, y - 0.8 * size, x1 + 1, y + 0.25 * size)
 
 
-def _sketch_row(sketches: Sequence[Sketch], places: _Places, draft: Draft, is_faulty: bool) -> None:
-    sketches[draft.page - 1].rows += not is_faulty
-    digits, more = (places.digits(draft.page, each) for each in (draft.fingerprint, draft.sha256))
-    fingerprint = places.boxes(digits)
-    subject = places.boxes(word for line in draft.lines for word in line.words)
-    colour: Kind = "problem" if is_faulty else "fingerprint"
-    for number, box in [*fingerprint, *places.boxes(more)]:
-        sketches[number - 1].boxes.append((colour, box))
+def _sketch_row(sketches: Sequence[Sketch], row: Row, is_faulty: bool) -> None:
+    sketches[row.page - 1].rows += not is_faulty
+    for place in row.place:
+        colour: Kind = "problem" if is_faulty else place.kind
+        sketches[place.page - 1].boxes.append((colour, _box_at(place)))
     colour = "problem" if is_faulty else "subject"
-    for number, box in subject:
-        sketches[number - 1].boxes.append((colour, box))
-    for number, box in fingerprint[:1]:
-        near = [other for page, other in subject if page == number]
+    for first in [place for place in row.place if place.kind == "fingerprint"][:1]:
+        box = _box_at(first)
+        near = [
+            _box_at(other)
+            for other in row.place
+            if other.kind == "subject" and other.page == first.page
+        ]
         if near:
             level = min(near, key=lambda other: abs(other.top - box.top))
-            sketches[number - 1].links.append((colour, box, level))
+            sketches[first.page - 1].links.append((colour, box, level))
+
+
+def _box_at(place: Place) -> Box:
+    return _box([Word("", place.x0, place.x1, place.y)], place.size)
 
 
 def _sketch_problem(sketch: Sketch, problem: Problem) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from pipeline import questions
 from pipeline.database.engine import open_for_reading
+from pipeline.database.verify import explained_by_damage
 from pipeline.errors import UsageError
 from pipeline.questions.snapshots import SnapshotInfo
 from pipeline.report import html
@@ -48,7 +49,8 @@ def page(database_url: str, path: str, parameters: Parameters) -> str:
     make, names = _PAGES[path]
     if unknown := parameters.keys() - names:
         raise UsageError(f"{path} takes no {min(unknown)}, only: {', '.join(names)}.")
-    return html.page(make(open_for_reading(database_url), parameters), SITE)
+    with explained_by_damage(database_url):
+        return html.page(make(open_for_reading(database_url), parameters), SITE)
 
 
 def error_page(*lines: str) -> str:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from asn1crypto import cms, core, pem, x509
+from asn1crypto import cms, core, pem
+
+from pipeline.x509.asn1 import element
+from pipeline.x509.certificate import read
 
 _BEGIN: Final = b"-----BEGIN "
 _BLOCK: Final = re.compile(
@@ -52,9 +55,8 @@ def _certificates(der: bytes) -> list[bytes]:
             case core.ObjectIdentifier():
                 return list(_of_message(cms.ContentInfo.load(der)["content"]))
             case core.Sequence():
-                certificate = x509.Certificate.load(der)
-                _ = certificate["tbs_certificate"]["validity"]["not_after"].native
-                return [certificate.dump()]  # without the trust settings that OpenSSL appends
+                certificate = element(der).whole  # without the trust settings that OpenSSL appends
+                return [read(certificate).der]
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         pass  # asn1crypto raises whatever it stumbles over
     return []

@@ -5,58 +5,26 @@ from __future__ import annotations
 import hashlib
 import warnings
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from asn1crypto import core
-from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.utils import CryptographyDeprecationWarning
 
+from pipeline.x509 import asn1, fields
+from pipeline.x509.algorithms import SIGNATURES
+from pipeline.x509.asn1 import Element
+from pipeline.x509.fields import CertificateFields, read_fields
+from pipeline.x509.keys import PublicKey, Rsa, read_key
 from pipeline.x509.names import Name, same
+from pipeline.x509.signatures import Signed, Uncomputed, is_made_with, recovered
+from pipeline.x509.times import read_time
 
 Parser = Literal["cryptography", "asn1crypto"]
 
-_RSASSA_PSS: Final = "1.2.840.113549.1.1.10"
-# OpenSSL's long names (`openssl x509 -text`), and the digest that is signed
-_SIGNATURE_ALGORITHMS: Final[dict[str, tuple[str, hashes.HashAlgorithm | None]]] = {
-    "1.2.840.113549.1.1.2": ("md2WithRSAEncryption", None),
-    "1.2.840.113549.1.1.4": ("md5WithRSAEncryption", hashes.MD5()),  # noqa: S303
-    "1.2.840.113549.1.1.5": ("sha1WithRSAEncryption", hashes.SHA1()),  # noqa: S303
-    _RSASSA_PSS: ("rsassaPss", None),
-    "1.2.840.113549.1.1.11": ("sha256WithRSAEncryption", hashes.SHA256()),
-    "1.2.840.113549.1.1.12": ("sha384WithRSAEncryption", hashes.SHA384()),
-    "1.2.840.113549.1.1.13": ("sha512WithRSAEncryption", hashes.SHA512()),
-    "1.2.840.113549.1.1.14": ("sha224WithRSAEncryption", hashes.SHA224()),
-    "1.2.840.10040.4.3": ("dsaWithSHA1", hashes.SHA1()),  # noqa: S303
-    "2.16.840.1.101.3.4.3.2": ("dsa_with_SHA256", hashes.SHA256()),
-    "1.2.840.10045.4.1": ("ecdsa-with-SHA1", hashes.SHA1()),  # noqa: S303
-    "1.2.840.10045.4.3.2": ("ecdsa-with-SHA256", hashes.SHA256()),
-    "1.2.840.10045.4.3.3": ("ecdsa-with-SHA384", hashes.SHA384()),
-    "1.2.840.10045.4.3.4": ("ecdsa-with-SHA512", hashes.SHA512()),
-    "1.3.101.112": ("ED25519", None),
-    "1.3.101.113": ("ED448", None),
-    "2.16.840.1.101.3.4.3.17": ("ML-DSA-44", None),
-    "2.16.840.1.101.3.4.3.18": ("ML-DSA-65", None),
-    "2.16.840.1.101.3.4.3.19": ("ML-DSA-87", None),
-}
-_KEY_TYPES: Final = {
-    "1.2.840.113549.1.1.1": "RSA",
-    _RSASSA_PSS: "RSA",
-    "1.2.840.10040.4.1": "DSA",
-    "1.2.840.10045.2.1": "EC",
-    "1.3.101.112": "Ed25519",
-    "1.3.101.113": "Ed448",
-    "2.16.840.1.101.3.4.3.17": "ML-DSA-44",
-    "2.16.840.1.101.3.4.3.18": "ML-DSA-65",
-    "2.16.840.1.101.3.4.3.19": "ML-DSA-87",
-}
 # what cryptography raises for a certificate that isn't as it should be
 _REFUSALS: Final = (
     ValueError,
@@ -66,6 +34,10 @@ _REFUSALS: Final = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
+
+
+_FIRST: Final = datetime.min.replace(tzinfo=UTC).timestamp()
+_LAST: Final = datetime.max.replace(tzinfo=UTC).timestamp()
 
 
 class UnreadableCertificateError(ValueError):
@@ -97,6 +69,11 @@ class Certificate:
     is_self_signed: bool
     parser: Parser
 
+    @property
+    def is_self_issued(self) -> bool:
+        """Whether it names itself as its issuer."""
+        return _is_self_issued(self)
+
 
 class _Claims(NamedTuple):
     subject: Name
@@ -113,34 +90,30 @@ def read(der: bytes) -> Certificate:
     Raises `UnreadableCertificateError` if no parser can.
     """
     try:
-        certificate = asn1.Certificate.load(der, strict=True)
-        tbs = certificate["tbs_certificate"]
-        spki = tbs["subject_public_key_info"].dump()
-        # asn1crypto's own type for it knows no ML-DSA
-        key_type = core.Sequence.load(spki)[0][0]
-        if not isinstance(key_type, core.ObjectIdentifier):
-            raise UnreadableCertificateError("its key has no type")
-        claims, parser = _claims(der, tbs)
-        algorithm = certificate["signature_algorithm"]["algorithm"].dotted
-        key = _key(spki)
+        found = read_fields(der, is_strict=False)
+        if found.whole != der:
+            raise UnreadableCertificateError("something follows it")
+        claims, parser = _claims(found)
+        key = read_key(found.spki.whole)
+        algorithm = fields.algorithm_oid(found.algorithm)
+        made = SIGNATURES.get(algorithm)
         return Certificate(
             der=der,
             fingerprint=hashlib.sha1(der, usedforsecurity=False).hexdigest(),
             fingerprint_sha256=hashlib.sha256(der).hexdigest(),
-            spki_sha256=hashlib.sha256(spki).hexdigest(),
+            spki_sha256=hashlib.sha256(found.spki.whole).hexdigest(),
             subject=claims.subject,
             issuer=claims.issuer,
             serial=claims.serial,
             not_before=claims.not_before,
             not_after=claims.not_after,
-            key_type=_KEY_TYPES.get(key_type.dotted, key_type.dotted),
-            key_bits=_bits(key),
-            signature_algorithm=_SIGNATURE_ALGORITHMS.get(algorithm, (algorithm, None))[0],
-            is_self_signed=_is_self_issued(claims) and _is_signed_by(key, certificate),
+            key_type="RSA" if key.key_type == "RSASSA-PSS" else key.key_type,
+            key_bits=key.bits,
+            signature_algorithm=made.name if made else algorithm,
+            is_self_signed=_is_self_issued(claims) and _is_signed_by(key, found),
             parser=parser,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        # asn1crypto raises whatever it stumbles over
+    except (ValueError, LookupError, OverflowError, RecursionError) as error:
         raise UnreadableCertificateError(f"not a readable certificate: {error}") from error
 
 
@@ -173,22 +146,22 @@ def _hex(serial: int) -> str:
 # --- names, serial number, validity ----------------------------------------------------------
 
 
-def _claims(der: bytes, tbs: Any) -> tuple[_Claims, Parser]:
+def _claims(found: CertificateFields) -> tuple[_Claims, Parser]:
     try:
-        return _claims_by_cryptography(der, tbs), "cryptography"
+        return _claims_by_cryptography(found), "cryptography"
     except _REFUSALS:
-        return _claims_by_asn1crypto(tbs), "asn1crypto"
+        return _lenient_claims(found), "asn1crypto"
 
 
-def _claims_by_cryptography(der: bytes, tbs: Any) -> _Claims:
+def _claims_by_cryptography(found: CertificateFields) -> _Claims:
     with warnings.catch_warnings():
         # old roots have serial numbers that aren't positive and values that are too long
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
         warnings.simplefilter("ignore", UserWarning)
-        certificate = x509.load_der_x509_certificate(der)
+        certificate = x509.load_der_x509_certificate(found.whole)
         _ = certificate.extensions  # read whole or not at all
         subject = _name(certificate.subject)
-        is_self_issued = tbs["issuer"].dump() == tbs["subject"].dump()
+        is_self_issued = found.issuer.whole == found.subject.whole
         return _Claims(
             subject,
             subject if is_self_issued else _name(certificate.issuer),
@@ -202,28 +175,37 @@ def _name(name: x509.Name) -> Name:
     return Name.from_rdns([(a.oid.dotted_string, _text(a.value)) for a in r] for r in name.rdns)
 
 
-def _claims_by_asn1crypto(tbs: Any) -> _Claims:
-    validity = tbs["validity"]
-    claims = _Claims(
-        _lenient_name(tbs["subject"]),
-        _lenient_name(tbs["issuer"]),
-        tbs["serial_number"].native,
-        validity["not_before"].native,
-        validity["not_after"].native,
+def _lenient_claims(found: CertificateFields) -> _Claims:
+    return _Claims(
+        _lenient_name(found.subject),
+        _lenient_name(found.issuer),
+        found.serial,
+        _lenient_time(found.not_before),
+        _lenient_time(found.not_after),
     )
-    if not isinstance(claims.not_before, datetime) or not isinstance(claims.not_after, datetime):
-        raise UnreadableCertificateError("its validity is outside the years 1 to 9999")
-    return claims
 
 
-def _lenient_name(name: Any) -> Name:
+def _lenient_time(value: Element) -> datetime:
+    seconds = read_time(value).any
+    if seconds is None or not _FIRST <= seconds <= _LAST:
+        raise UnreadableCertificateError("its validity is no time in the years 1 to 9999")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _lenient_name(name: Element) -> Name:
     return Name.from_rdns(
-        [(pair["type"].dotted, _lenient_text(pair["value"])) for pair in rdn] for rdn in name.chosen
+        [(asn1.dotted(each.kind), _lenient_text(each.value)) for each in rdn]
+        for rdn in fields.attributes(name, is_strict=False)
     )
 
 
-def _lenient_text(value: Any) -> str:
-    native = getattr(value, "native", None)  # some types of ASN.1 have none
+def _lenient_text(value: Element) -> str:
+    try:
+        native = core.load(value.whole).native
+    except UnicodeDecodeError:  # it isn't what it says it is: show the octets
+        native = value.octets().decode("ascii", "backslashreplace")
+    except (AttributeError, TypeError):  # some types of ASN.1 have none
+        native = None
     if not isinstance(native, str | bytes):
         raise UnreadableCertificateError("a name in it has a value that is no text")
     return _text(native)
@@ -239,54 +221,21 @@ def _text(value: str | bytes) -> str:
         return value.hex()
 
 
-# --- key and signature -----------------------------------------------------------------------
+# --- signature -------------------------------------------------------------------------------
 
 
-def _key(spki: bytes) -> PublicKeyTypes | None:
-    try:
-        return load_der_public_key(spki)
-    except (ValueError, UnsupportedAlgorithm):
-        return None
-
-
-def _bits(key: PublicKeyTypes | None) -> int | None:
-    match key:
-        case rsa.RSAPublicKey() | ec.EllipticCurvePublicKey() | dsa.DSAPublicKey():
-            return key.key_size
-        case _:
-            return None
-
-
-def _is_self_issued(claims: _Claims) -> bool:
+def _is_self_issued(claims: _Claims | Certificate) -> bool:
     return claims.subject == claims.issuer or same(claims.subject, claims.issuer)
 
 
-def _is_signed_by(key: PublicKeyTypes | None, certificate: Any) -> bool:
-    """Whether the certificate's signature verifies with the key."""
-    algorithm = certificate["signature_algorithm"]
-    signature = certificate["signature_value"].native
-    tbs = certificate["tbs_certificate"].dump()
-    _, digest = _SIGNATURE_ALGORITHMS.get(algorithm["algorithm"].dotted, ("", None))
+def _is_signed_by(key: PublicKey, found: CertificateFields) -> bool:
+    """Whether the certificate's signature verifies with the key.
+
+    Where the digest is one that nobody computes any more (MD2), it is enough that the signature is
+    by the key: only its owner can make one that has the right padding.
+    """
+    signature = found.signature.octets
     try:
-        match key, digest:
-            case rsa.RSAPublicKey(), None if algorithm["algorithm"].dotted == _RSASSA_PSS:
-                digest = getattr(hashes, algorithm.hash_algo.upper())()
-                pss = padding.PSS(padding.MGF1(digest), padding.PSS.AUTO)
-                key.verify(signature, tbs, pss, digest)
-            case rsa.RSAPublicKey(), None:
-                # of MD2, which no library computes any more; only the key's owner can make a
-                # signature that has the right padding
-                key.recover_data_from_signature(signature, padding.PKCS1v15(), None)
-            case rsa.RSAPublicKey(), hashes.HashAlgorithm():
-                key.verify(signature, tbs, padding.PKCS1v15(), digest)
-            case ec.EllipticCurvePublicKey(), hashes.HashAlgorithm():
-                key.verify(signature, tbs, ec.ECDSA(digest))
-            case dsa.DSAPublicKey(), hashes.HashAlgorithm():
-                key.verify(signature, tbs, digest)
-            case _ if verify := getattr(key, "verify", None):  # Ed25519, Ed448, ML-DSA
-                verify(signature, tbs)
-            case _:
-                return False
-    except (InvalidSignature, UnsupportedAlgorithm, AttributeError, ValueError, TypeError):
-        return False
-    return True
+        return is_made_with(key, Signed(found.algorithm.whole, found.tbs, signature))
+    except Uncomputed:
+        return isinstance(key.numbers, Rsa) and recovered(key.numbers, signature) is not None

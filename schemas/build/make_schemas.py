@@ -22,12 +22,14 @@ from pipeline.database.sql.canned import Query
 from pipeline.database.verify import Verification
 from pipeline.ingest.catalogue_upkeep import Addition, CatalogueInfo
 from pipeline.ingest.enrich_again import Resolution
-from pipeline.ingest.steps import ExtractedDocument, Ingested
+from pipeline.ingest.reading import ExtractedDocument
+from pipeline.ingest.steps import Ingested
 from pipeline.questions.against import Against
 from pipeline.questions.diff import Diff
 from pipeline.questions.expiring import Expiring
 from pipeline.questions.export import StoredRoot
 from pipeline.questions.find import Found
+from pipeline.questions.fleet.fleet_answer import FleetAnswer, FleetTrust
 from pipeline.questions.matrix import Matrix
 from pipeline.questions.show import TrustList
 from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
@@ -48,6 +50,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "export": list[StoredRoot],
     "extract": ExtractedDocument,
     "find": Found,
+    "fleet": FleetAnswer | FleetTrust,
     "ingest": list[Ingested],
     "query": Rows | list[Query],
     "report": Diff,

@@ -15,13 +15,16 @@ from check import fetch_openssl
 from check.libcrypto import Judge, Question, Verdict
 from check.pki import Pki, Recipe
 
+from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.faults import Code
-from pipeline.check.openssl.path import Anchors, Outcome, as_openssl_1_0_2, as_openssl_3, link
+from pipeline.check.openssl.link import link, seconds
+from pipeline.check.openssl.path import verified
+from pipeline.check.openssl.version import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError
 
-Series = Literal["1.0.2", "3"]
+Series = Literal["1.0.2", "3", "3.5"]
 
-_INVALID_CA_OF_1_0_2: Final = 24
+_NUMBERS_OF_1_0_2: Final = {24: Code.INVALID_CA, 67: Code.PROXY_SUBJECT_NAME_VIOLATION}
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def _system() -> str | None:
 
 LIBRARIES: Final = (
     Library("system", "3", _system(), "Debian's package libssl3 isn't installed"),
-    Library("bundled", "3", _bundled(), "psycopg's wheel carries none"),
+    Library("bundled", "3.5", _bundled(), "psycopg's wheel carries none"),
     *(
         Library(version, "1.0.2", fetch_openssl.library(version), "run fetch_openssl.py")
         for version in ("1.0.2q",)
@@ -78,25 +81,13 @@ EXPLAINED: Final = (
         "The newest releases of OpenSSL 3 read a URI by RFC 3986: one without a host has an empty "
         "host there, and 3.0 refuses it, as we do. It matters only where a CA has constraints "
         "on URIs and a certificate such a URI.",
-        frozenset({"3"}),
+        frozenset({"3.5"}),
         lambda recipe: "URI:http://" in (recipe.names or ()),
-    ),
-    Explained(
-        "OpenSSL 1.0.2 takes a day that doesn't exist for one of the next month; for us it is a "
-        "format error, as for OpenSSL 3.",
-        frozenset({"1.0.2"}),
-        lambda recipe: "310229000000Z" in (recipe.not_before, recipe.not_after),
-    ),
-    Explained(
-        "OpenSSL 1.0.2 reads integers that aren't in their shortest form; for us, as for 3, the "
-        "extension is damaged, and 1.0.2 goes on without it.",
-        frozenset({"1.0.2"}),
-        lambda recipe: "ca-padded" in recipe.more,
     ),
     Explained(
         "OpenSSL 3 checks that IP addresses and AS numbers (RFC 3779) are the CA's to give; that "
         "is of the routing of the Internet, and isn't modelled.",
-        frozenset({"3"}),
+        frozenset({"3", "3.5"}),
         lambda recipe: not {"ip-blocks", "as-numbers"}.isdisjoint(recipe.more),
     ),
 )
@@ -149,21 +140,17 @@ def question(pki: Pki, *, trusted_first: bool) -> Question:
 
 def prediction(asked: Question, at: datetime, series: Series) -> Verdict:
     """Say what we say to the question."""
+    openssl = OpenSSL(series)
     try:
-        target, *others = [link(der) for der in (asked.target, *asked.sent, *asked.store)]
+        target, *sent = [link(der, openssl) for der in (asked.target, *asked.sent)]
+        for der in asked.store:
+            link(der, openssl)
     except UnreadableCertificateError:
         return Verdict(-1, -1, ())
-    sent, store = others[: len(asked.sent)], others[len(asked.sent) :]
-    judge = as_openssl_1_0_2 if series == "1.0.2" else as_openssl_3
-    outcome: Outcome = judge(
-        target,
-        sent,
-        Anchors(store),
-        at,
-        trusted_first=asked.trusted_first,
-    )
-    depth = -1 if outcome.depth is None else outcome.depth
-    return Verdict(outcome.code, depth, tuple(each.der for each in outcome.path))
+    anchors = Anchors(asked.store)
+    found = verified(target, sent, anchors, seconds(at), is_trusted_first=asked.trusted_first)
+    code, depth = found.fault or (0, -1)
+    return Verdict(int(code), depth, tuple(each.der for each in found.path))
 
 
 def differences(
@@ -176,9 +163,15 @@ def differences(
             yield Difference(pki, theirs, ours)
 
 
+def number_of(code: Code, series: Series) -> int:
+    """Give a code's number in a series."""
+    numbers = {ours: theirs for theirs, ours in _NUMBERS_OF_1_0_2.items()}
+    return numbers.get(code, int(code)) if series == "1.0.2" else int(code)
+
+
 def in_our_numbers(verdict: Verdict, series: Series) -> Verdict:
-    if series == "1.0.2" and verdict.error == _INVALID_CA_OF_1_0_2:
-        return verdict._replace(error=Code.INVALID_CA)
+    if series == "1.0.2":
+        return verdict._replace(error=_NUMBERS_OF_1_0_2.get(verdict.error, verdict.error))
     return verdict
 
 

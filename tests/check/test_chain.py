@@ -216,7 +216,7 @@ def unclosed(path: Path) -> None:
         (empty, "no certificate"),
         (no_certificate, "no certificate"),
         (damaged, "certificate 2 is damaged"),
-        (odd_inside, "certificate 2 is not a readable certificate"),
+        (odd_inside, "certificate 2 can't be decoded by any OpenSSL"),
         (cut_off, "certificate 2 is damaged"),
         (unclosed, "certificate 1 is damaged"),
         (thousands, f"{MOST_CERTIFICATES} at most"),

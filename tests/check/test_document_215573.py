@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from pipeline import catalogue
-from pipeline.check.openssl.path import Anchors, BuilderName, Link, link, verify
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.outcome import BuilderName, verify
 from pipeline.x509.bundle import certificates_in
+from pipeline.x509.certificate import Certificate, read
 
 CHAINS = Path(__file__).parent / "chains"
 WITH_CROSS = "sectigo-2021-with-addtrust-cross.pem"
@@ -25,11 +27,11 @@ ADDTRUST_ENDS = datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)
 
 @cache
 def anchors(*fingerprints: str) -> Anchors:
-    return Anchors.of(catalogue.find(fingerprints).values())
+    return Anchors(catalogue.find(fingerprints).values())
 
 
-def chain(name: str) -> list[Link]:
-    return [link(der) for der in certificates_in((CHAINS / name).read_bytes())]
+def chain(name: str) -> list[Certificate]:
+    return [read(der) for der in certificates_in((CHAINS / name).read_bytes())]
 
 
 def test_a_phone_that_follows_what_was_sent_ends_at_the_expired_root() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from check.judging import LIBRARIES, Library, in_our_numbers, question
@@ -28,9 +28,15 @@ from check.pki import (
     chain,
 )
 
-from pipeline.check.openssl.faults import WORDS, Code
-from pipeline.check.openssl.path import BUILDERS, Anchors, BuilderName, Outcome, link, verify
-from pipeline.x509.certificate import UnreadableCertificateError
+from pipeline.check.openssl import verify
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.faults import Code
+from pipeline.check.openssl.link import link, seconds
+from pipeline.check.openssl.outcome import BUILDERS, VERSIONS, BuilderName
+from pipeline.check.openssl.outcome import verify as verify_certificates
+from pipeline.check.openssl.path import Verified, verified
+from pipeline.check.openssl.version import OpenSSL
+from pipeline.x509.certificate import UnreadableCertificateError, read
 
 EXPIRED = "210831235959Z"
 
@@ -854,9 +860,10 @@ CASES = [
 ]
 
 
-def outcome(pki: Pki, builder: BuilderName, at: datetime | None = None) -> Outcome:
-    sent = [link(der) for der in pki.sent_ders]
-    return verify(link(pki.target_der), sent, Anchors.of(pki.store_ders), at or pki.at, builder)
+def outcome(pki: Pki, builder: BuilderName, at: datetime | None = None) -> Verified:
+    openssl = VERSIONS[builder]
+    target, *sent = [link(der, openssl) for der in (pki.target_der, *pki.sent_ders)]
+    return verified(target, sent, Anchors(pki.store_ders), seconds(at or pki.at))
 
 
 def expected_path(pki: Pki, expected: Expected) -> list[bytes] | None:
@@ -871,17 +878,15 @@ def test_each_builder_does_as_expected(case: Case, builder: BuilderName) -> None
     expected = case.untrusted_first if builder == "untrusted-first" else case.trusted_first
     found = outcome(case.pki, builder)
     if path := expected_path(case.pki, expected):
-        assert (found.ok, found.error, found.code, found.depth) == (True, "", 0, None)
+        assert (found.fault, found.doubt) == (None, "")
         assert [each.der for each in found.path] == path
     else:
-        code, depth = expected
-        assert (found.ok, Code(found.code), found.depth) == (False, code, depth)
-        assert found.error == WORDS[Code(code)]
+        assert found.fault == expected
 
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
 def test_openssl_does_as_expected(library: Library) -> None:
-    trusted_first = library.series == "3"
+    trusted_first = library.series != "1.0.2"
     with Judge(library.path_or_skip()) as judge:
         verdicts = judge.ask(question(case.pki, trusted_first=trusted_first) for case in CASES)
     for case, verdict in zip(CASES, verdicts, strict=True):
@@ -897,19 +902,44 @@ def test_openssl_does_as_expected(library: Library) -> None:
 def test_time_zones_and_parts_of_a_second_make_no_difference(builder: BuilderName) -> None:
     pki = chain(leaf(not_after="210901000001Z"), inter(), root())
     late = NOW + timedelta(microseconds=999_999)
-    assert outcome(pki, builder, late).ok
+    assert not outcome(pki, builder, late).fault
     elsewhere = late.astimezone(timezone(timedelta(hours=-7)))
-    assert outcome(pki, builder, elsewhere).ok
-    assert outcome(pki, builder, NOW + timedelta(seconds=1)).code == Code.CERT_HAS_EXPIRED
+    assert not outcome(pki, builder, elsewhere).fault
+    ended = outcome(pki, builder, NOW + timedelta(seconds=1))
+    assert ended.fault == (Code.CERT_HAS_EXPIRED, 0)
+
+
+@pytest.mark.parametrize(
+    ("version", "error"), [("1.0.2", "self signed certificate"), ("3", "self-signed certificate")]
+)
+def test_der_is_asked_about_in_each_versions_words(
+    version: Literal["1.0.2", "3"], error: str
+) -> None:
+    good = verify(GOOD.sent_ders, GOOD.store_ders, NOW, version)
+    path = tuple(map(build, GOOD.recipes))
+    assert good == (True, "", None, path)
+    alone = build(leaf(issuer="CN=www.site.example", signer=9, key_usage=None))
+    assert verify([alone], [], NOW, version) == (False, error, 0, (alone,))
+
+
+def test_der_that_cant_be_read_is_named() -> None:
+    with pytest.raises(ValueError, match="certificate 2 of what is sent"):
+        verify([build(leaf()), b"nothing"], [], NOW, "3")
+    with pytest.raises(ValueError, match="nothing is sent"):
+        verify([], [], NOW, "3")
+
+
+def test_roots_that_cant_be_read_count_for_nothing() -> None:
+    answer = verify(GOOD.sent_ders, [b"nothing", *GOOD.store_ders], NOW, "3")
+    assert answer.ok
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_a_ca_is_verified_for_what_it_issues(builder: BuilderName) -> None:
     def code(*recipes: Recipe) -> int:
-        target, *others = [link(build(each)) for each in recipes]
-        assert target.is_issuer
-        anchors, sent = Anchors(others[-1:]), (target, *others[:-1])
-        return verify(target, sent, anchors, NOW, builder, purpose="issuer").code
+        target, *others = [read(build(each)) for each in recipes]
+        anchors, sent = Anchors([others[-1].der]), (target, *others[:-1])
+        return verify_certificates(target, sent, anchors, NOW, builder, purpose="issuer").code
 
     below = inter(issuer="CN=Middle", signer=2)
     middle = Recipe(subject="CN=Middle", key=2, serial=3)
@@ -934,29 +964,31 @@ def test_an_issuer_is_a_ca_that_may_sign_certificates(
     more: dict[str, Any], is_issuer: bool
 ) -> None:
     """RFC 5280 sections 4.2.1.3 and 4.2.1.9."""
-    assert link(build(inter(**more))).is_issuer is is_issuer
+    assert link(build(inter(**more)), OpenSSL.V3).is_issuer is is_issuer
 
 
 def test_a_certificate_is_read_once() -> None:
     der = build(root())
-    assert link(der) is link(bytes(bytearray(der)))
-    assert link(der) == link(der) != link(build(inter()))
+    read_once = link(der, OpenSSL.V3)
+    assert read_once is link(bytes(bytearray(der)), OpenSSL.V3)
+    assert read_once != link(build(inter()), OpenSSL.V3)
+    assert read_once != link(der, OpenSSL.V1_0_2)
 
 
 @pytest.mark.parametrize("der", [b"", b"\x30", b"\x30\x03\x02\x01\x01", build(root())[:-1]])
 def test_what_is_no_certificate_is_refused(der: bytes) -> None:
     with pytest.raises(UnreadableCertificateError):
-        link(der)
+        link(der, OpenSSL.V3)
 
 
 def test_anchors_leave_out_what_is_no_certificate_and_the_same_again() -> None:
-    anchors = Anchors.of([build(root()), b"nothing", build(root()), build(old_root())])
-    assert len(anchors) == 2
-    assert {each.der for each in anchors} == {build(root()), build(old_root())}
-    assert [each.der for each in anchors.named(link(build(inter())).issuer)] == [build(root())]
+    anchors = Anchors([build(root()), b"nothing", build(root()), build(old_root())])
+    store = anchors.read_by(OpenSSL.V3)
+    issuer = link(build(inter()), OpenSSL.V3).issuer
+    assert [each.der for each in store.named(issuer)] == [build(root())]
 
 
 def test_times_are_utc() -> None:
-    read = link(build(root()))
-    assert read.not_before == datetime(2020, 1, 1, tzinfo=UTC)
-    assert read.not_after == datetime(2030, 1, 1, tzinfo=UTC)
+    found = link(build(root()), OpenSSL.V3)
+    assert found.not_before == datetime(2020, 1, 1, tzinfo=UTC).timestamp()
+    assert found.not_after == datetime(2030, 1, 1, tzinfo=UTC).timestamp()

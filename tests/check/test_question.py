@@ -238,8 +238,11 @@ def test_a_live_server_that_has_a_ca_s_certificate_is_refused(desk: Desk) -> Non
     ca = issue("CA", NEW, extensions=[key_usage(signs_certificates=True)])
     assert ask(desk, ca).is_accepted
     served = check(desk.engine, chain_of("test", [ca.der], is_served=True), on=ON)
-    for builder in only(served).builders.values():
-        assert (builder.error, builder.depth) == ("unsuitable certificate purpose", 0)
+    builders = only(served).builders
+    assert {name: (each.error, each.depth) for name, each in builders.items()} == {
+        "untrusted-first": ("unsupported certificate purpose", 0),
+        "trusted-first": ("unsuitable certificate purpose", 0),
+    }
 
 
 def test_what_openssl_can_not_read_is_never_offered(desk: Desk, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.check.intermediates import Pool
-from pipeline.check.openssl.path import BUILDERS, Anchors, link, verify
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.outcome import BUILDERS, verify
 from pipeline.check.releases import Entry, Release
 from pipeline.check.remedies import Case
 from pipeline.check.verdict import Judge, Sent
@@ -141,9 +142,8 @@ worlds = st.builds(
 
 def accepts(sent: Sent, release: Release, on: datetime) -> bool:
     """Ask both builders, with all that there is."""
-    links = [link(each.der) for each in sent.all]
-    anchors = Anchors.of(each.der for each in release.roots.values())
-    return all(verify(links[0], links, anchors, on, builder).ok for builder in BUILDERS)
+    anchors = Anchors(each.der for each in release.roots.values())
+    return all(verify(sent.target, sent.all, anchors, on, builder).ok for builder in BUILDERS)
 
 
 @settings(max_examples=300, deadline=None)

@@ -66,6 +66,7 @@ class Scene:
     new: Path
     certificates: Path
     chain: Path
+    phones: Path
     database: Path
 
 
@@ -92,7 +93,22 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         ingest(path, url, product=NAME, certs=[own], allow_partial=True)
     chain = top / f"{NAME}.chain"
     chain.write_bytes(_leaf(ATTACKS[0], roots[1]) + _leaf(ATTACKS[5], new_root(ATTACKS[3])))
-    return Scene(first, second, own, chain, top / "trustlist.db")
+    return Scene(first, second, own, chain, _phones(top), top / "trustlist.db")
+
+
+def _phones(directory: Path) -> Path:
+    """Write an inventory in which every column is hostile, and some rows can't be used."""
+    titles = ("Device Name", "Description", "Device Type", "Active Load ID", "Status", "IP Address")
+    path = directory / f"{NAME}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(titles)
+        for number, attack in enumerate(ATTACKS):
+            for load in ("sip88xx.12-7-1-0001-1", f"sip88xx.12-8-1-0001-{number}", attack):
+                writer.writerow((f"SEP{number}{attack}", attack, attack, load, attack, attack))
+            writer.writerow((attack, attack, "Cisco 8851", f"{attack}.12-7-1-0001-1", attack, ""))
+            writer.writerow((attack,))
+    return path
 
 
 def _row(root: Root) -> str:
@@ -141,6 +157,11 @@ CALLS: Final[dict[str, list[tuple[str, ...]]]] = {
     "expiring": [("expiring", "--within", "99y", "--as-of", "2019-01-01")],
     "extract": [("extract", "{old}")],
     "find": [("find", "C=XX"), ("find", ATTACKS[0]), ("find", f"no such {NAME}")],
+    "fleet": [
+        ("fleet", "{phones}"),
+        ("fleet", "{phones}", "--chain", "{chain}", "--fail-on", "100%"),
+        ("fleet", "{phones}", "--chain", "{chain}", "--anonymous", "--fail-on", "100%"),
+    ],
     "ingest": [("ingest", "{old}", "--product", f"{NAME}3", "--allow-partial")],
     "query": [("query", f'SELECT subject AS "{NAME}", subject_printed, product FROM trust_list')],
     "report": [("report", "12.7", "12.8")],
@@ -148,7 +169,7 @@ CALLS: Final[dict[str, list[tuple[str, ...]]]] = {
     "snapshots": [("snapshots",)],
 }
 """Ways to call each command that prints what documents say."""
-PATHS: Final = {"{certificates}", "{chain}", "{old}", BACKUP}
+PATHS: Final = {"{certificates}", "{chain}", "{old}", "{phones}", BACKUP}
 MANY_NAMES: Final = {"diff", "enrich", "extract", "query", "report", "show"}
 """Commands that show all the subjects."""
 

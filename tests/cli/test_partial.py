@@ -1,4 +1,4 @@
-"""A document that was loaded with its problems let pass: who asks is told so."""
+"""A document that was loaded with its problems accepted: every answer says so."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_ingest_counts_them_and_lists_them(run: Run, tmp_path: Path) -> None:
     write_pdf(tmp_path / "list.pdf", ["Firmware release 12.7(1)", ROWS[0], MISPRINT])
     result = run("ingest", "list.pdf", "--allow-partial")
     assert result.out.splitlines()[0] == (
-        "Loaded 1 snapshot: 1 row, all proven. Let pass: 1 problem; `show` lists them."
+        "Loaded 1 snapshot: 1 row, all proven. 1 problem accepted; `show` lists them."
     )
     (line,) = result.err.splitlines()
     assert line.startswith(f"list.pdf: page 1: malformed-fingerprint: {MISPRINT[:39]}")
@@ -93,14 +93,14 @@ def test_the_same_document_again_says_so_again(partly: Run) -> None:
         result = partly("ingest", "list.pdf", *options)
         assert result.code == 0
         lead = result.out.splitlines()[0]
-        assert lead.startswith("Nothing is new: all of this was loaded before. Let pass: 1 problem")
+        assert lead.startswith("Nothing is new: all of this was loaded before. 1 problem accepted")
         assert "malformed-fingerprint" in result.err
 
 
 def test_certificates_for_it_are_taken_without_letting_it_pass_again(partly: Run) -> None:
     result = partly("ingest", "list.pdf", "--certs", ODD_ROOTS)
     assert result.code == 0
-    assert result.out.splitlines()[0].endswith("Let pass: 1 problem; `show` lists them.")
+    assert result.out.splitlines()[0].endswith("1 problem accepted; `show` lists them.")
 
 
 def test_what_is_loaded_is_not_completed_by_a_better_reading(

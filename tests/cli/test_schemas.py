@@ -26,6 +26,7 @@ from schemas.build.make_schemas import ANSWERS
 TOP: Final = Path(__file__).resolve().parents[2]
 ODD_ROOTS: Final = TOP / "tests" / "corpus" / "odd-roots.pem"
 CHAINS: Final = TOP / "tests" / "check" / "chains"
+PHONES: Final = TOP / "tests" / "questions" / "fleet" / "phones.csv"
 FINGERPRINT: Final = re.compile(r"\b[0-9a-f]{40}\b")
 FORMATS: Final = FormatChecker(formats=["date"])
 
@@ -49,6 +50,10 @@ CALLS: Final[dict[str, list[tuple[object, ...]]]] = {
     "export": [("export", "12.7")],
     "extract": [("extract", each) for each in (*SAMPLES, ODD_ROOTS)],
     "find": [("find", "isrg"), ("find", "no such root"), ("find", "addtrust")],
+    "fleet": [
+        ("fleet", PHONES),
+        ("fleet", PHONES, "--fail-on", "100%", "--chain", CHAINS / "leaf.pem"),
+    ],
     "ingest": [("ingest", *SAMPLES)],
     "query": [
         ("query", "SELECT *, NULL, 1.5 FROM certificates"),

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from pipeline.extract.fingerprints import (
     Fingerprint,
-    Parted,
     digits_of,
     fingerprints_of,
-    pieces_on,
+    pieces_of,
 )
-from tests.extract.layout import WIDTH, lines_of
+from tests.extract.layout import lines_of
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
 OTHER = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"
@@ -23,9 +22,9 @@ SHA256 = "687fa451382278fff0c8b11f8d43d576671c6eb2bceab413fb83d965d06d2ff2"
 COLONS = "02:FA:F3:E2:91:43:54:68:60:78:57:69:4D:F5:E4:5B:68:85:18:68"  # as OpenSSL prints it
 
 
-def found(*rows: str, parted: Parted | None = None) -> list[Fingerprint]:
+def found(*rows: str) -> list[Fingerprint]:
     lines = lines_of(*rows)
-    return fingerprints_of(lines, pieces_on(lines), parted)
+    return fingerprints_of(lines, [pieces_of(index, line) for index, line in enumerate(lines)])
 
 
 def digits(*rows: str) -> list[str]:
@@ -150,28 +149,6 @@ def test_dates_numbers_and_words_are_none(text: str) -> None:
 )
 def test_digits_of_a_word(word: str, expected: str) -> None:
     assert digits_of(word) == expected
-
-
-# --- over pages ------------------------------------------------------------------------------
-
-
-def test_one_that_a_page_break_parts_goes_on() -> None:
-    rest, other = found(SHA1[24:], OTHER, parted=Parted(missing=16, x0=0.0))
-    assert rest.digits == SHA1[24:]
-    assert rest.before == 24
-    assert other.digits == OTHER
-    assert other.before == 0
-
-
-def test_the_rest_may_take_several_lines() -> None:
-    rest, other = found(SHA1[16:28], SHA1[28:], OTHER, parted=Parted(missing=24, x0=0.0))
-    assert (rest.digits, rest.before) == (SHA1[16:], 16)
-    assert other.digits == OTHER
-
-
-def test_what_stands_elsewhere_is_not_the_rest() -> None:
-    parted = Parted(missing=16, x0=40 * WIDTH)
-    assert [fingerprint.before for fingerprint in found(SHA1[24:], parted=parted)] == [0]
 
 
 # --- any digest ------------------------------------------------------------------------------

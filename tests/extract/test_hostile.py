@@ -15,8 +15,8 @@ from extract.hostile import FINGERPRINT, ROW, SUBJECT, assembled, one_page, stre
 
 from pipeline.errors import DocumentError
 from pipeline.extract import Limits, ReaderName, extract, guard
-from pipeline.extract.formats.pdf import whole
 from pipeline.extract.document import Extraction
+from pipeline.extract.formats.pdf import whole
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 SAMPLES = Path(__file__).parents[2] / "samples"

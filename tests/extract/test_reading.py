@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.document import Row
-from pipeline.extract.drafts import Printed
-from pipeline.extract.margins import Margins
+from pipeline.extract.account import Account
+from pipeline.extract.document import Problem, Row
+from pipeline.extract.engine import Ending
 from pipeline.extract.reading import Part, Reading, Step, alone, gathered, in_step
-from pipeline.extract.rows import Ending
 
 FULL = "\x1c"
 """Where a full line was joined to the next."""
 
 
-def printed(page: int, number: int, subject: str = "CN=Root", release: str = "12.7(1)") -> Printed:
-    return Printed(page, release, f"{number:040x}", "", f"C=SE, {subject} {number}")
+def printed(page: int, number: int, subject: str = "CN=Root", release: str = "12.7(1)") -> Row:
+    return Row(page, release, f"{number:040x}", "", f"C=SE, {subject} {number}")
 
 
 def document(
-    rows: Iterable[Printed],
+    rows: Iterable[Row],
     release: str = "",
     breaks_words: bool = False,
     pages: int = 9,
-    waiting: str = "",
+    loose: str = "",
 ) -> Iterator[Step]:
     """What a reader says, in a step a page."""
     held = list(rows)
     for page in range(1, pages + 1):
         yield [row for row in held if row.page == page]
-    yield Ending(pages, "Trusted roots", release, breaks_words, Margins(), waiting)
+    account = Account()
+    if loose:
+        account.loose.append(Problem("unaccounted-text", pages, loose, "It belongs to no row."))
+    yield Ending(pages, "Trusted roots", release, breaks_words, account)
 
 
 def told(read: Reading) -> list[tuple[str, int]]:
@@ -64,7 +67,7 @@ def test_agreed_rows_are_passed_on_at_once() -> None:
 
 
 def test_a_page_on_which_they_differ_leaves_the_others_agreed() -> None:
-    other = [row._replace(subject="C=SE, CN=Else") if row is ROWS[17] else row for row in ROWS]
+    other = [replace(row, subject="C=SE, CN=Else") if row is ROWS[17] else row for row in ROWS]
     read = gathered(in_step(document(ROWS), document(other)))
     assert [row.fingerprint for row in read.rows if not row.agreed] == [ROWS[17].fingerprint]
     assert [row.fingerprint for row in read.rows] == [row.fingerprint for row in ROWS]
@@ -102,7 +105,7 @@ def test_a_document_tells_how_full_lines_join_and_which_release_it_is() -> None:
 
 
 def test_a_faulty_row_is_told_once() -> None:
-    rows = [ROWS[0], printed(2, 5)._replace(fingerprint="12ab"), ROWS[8]]
+    rows = [ROWS[0], replace(printed(2, 5), fingerprint="12ab"), ROWS[8]]
     for read in (
         gathered(alone(document(rows))),
         gathered(in_step(document(rows), document(rows))),
@@ -112,9 +115,9 @@ def test_a_faulty_row_is_told_once() -> None:
 
 
 @pytest.mark.parametrize("both", [False, True])
-def test_a_subject_that_waits_in_vain_is_told_once(both: bool) -> None:
+def test_a_name_that_no_row_has_is_told_once(both: bool) -> None:
     def one() -> Iterator[Step]:
-        return document(ROWS, waiting="C=SE, CN=Lost")
+        return document(ROWS, loose="C=SE, CN=Lost")
 
     read = gathered(in_step(one(), one()) if both else alone(one()))
     assert told(read) == [("unaccounted-text", 9)]
@@ -126,7 +129,7 @@ def test_readers_that_find_other_pages_are_told() -> None:
 
 
 def test_a_subject_that_repeats_is_held_once() -> None:
-    rows = [Printed(1, "12.7(1)", f"{number:040x}", "", "".join(["CN=", "R"])) for number in (1, 2)]
+    rows = [Row(1, "12.7(1)", f"{number:040x}", "", "".join(["CN=", "R"])) for number in (1, 2)]
     first, second = gathered(alone(document(rows))).rows
     assert first.subject is second.subject
     assert isinstance(first, Row)

@@ -22,7 +22,7 @@ from pipeline.questions.export import StoredRoot, TrustStore
 from pipeline.questions.snapshots import SnapshotInfo
 from pipeline.report import StoreFormat
 from pipeline.report.store import COLUMNS, render
-from pipeline.report.store.columns import DESCRIPTIONS, types
+from pipeline.report.store.store_columns import DESCRIPTIONS, types
 from pipeline.x509.bundle import certificates_in
 from pipeline.x509.certificate import read
 from samples import truth

@@ -1,1 +1,58 @@
 """The model of how OpenSSL 1.0.2 and 3 build and check a path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.faults import words
+from pipeline.check.openssl.link import link, seconds
+from pipeline.check.openssl.path import verified
+from pipeline.check.openssl.version import OpenSSL
+from pipeline.x509.certificate import UnreadableCertificateError
+
+
+class Answer(NamedTuple):
+    """What OpenSSL says of what a server sends.
+
+    ``error`` is in its words, empty if it accepts; ``depth`` is where in ``path`` the error is, 0
+    for the server's certificate, None if there is none. ``path`` is DER, the server's certificate
+    first. ``ok`` is None if it can't be said; then ``error`` says why.
+    """
+
+    ok: bool | None
+    error: str
+    depth: int | None
+    path: tuple[bytes, ...]
+
+
+def verify(
+    sent: Sequence[bytes],
+    roots: Sequence[bytes],
+    at: datetime,
+    version: Literal["1.0.2", "3"],
+) -> Answer:
+    """Say whether a version of OpenSSL accepts what a TLS server sends (DER, its own first).
+
+    ``roots`` (DER) are trusted; those that the version can't read count for nothing, as for it.
+    ``at`` is a time with its zone.
+
+    Raises:
+        ValueError: nothing is sent, or a certificate that the version can't read; it says which.
+    """
+    openssl = OpenSSL(version)
+    links = []
+    for number, der in enumerate(sent, 1):
+        try:
+            links.append(link(der, openssl))
+        except UnreadableCertificateError as error:
+            raise ValueError(f"certificate {number} of what is sent is {error}") from error
+    if not links:
+        raise ValueError("nothing is sent")
+    found = verified(links[0], links, Anchors(roots), seconds(at))
+    path = tuple(each.der for each in found.path)
+    if found.fault:
+        return Answer(False, words(found.fault.code, openssl), found.fault.depth, path)
+    return Answer(None if found.doubt else True, found.doubt, None, path)

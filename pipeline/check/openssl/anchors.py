@@ -2,52 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
-from pipeline.check.openssl.link import Link, issued, issued_before, readable
+from pipeline.check.openssl.issuing import issued
+from pipeline.check.openssl.link import Link, readable
+from pipeline.check.openssl.version import OpenSSL
 
 
 class Anchors:
-    """Certificates by subject. One is an anchor by being in here, if it is self-signed."""
+    """A trust store: certificates (DER) in the order they were given.
 
-    def __init__(self, links: Iterable[Link]) -> None:
-        self._by_subject: dict[bytes, list[Link]] = {}
-        for each in dict.fromkeys(links):
-            self._by_subject.setdefault(each.subject, []).append(each)
+    One is an anchor by being in here, if it is self-signed. Those that a version can't read are
+    left out, as it does.
+    """
 
-    @classmethod
-    def of(cls, ders: Iterable[bytes]) -> Anchors:
-        """Read certificates; those that no OpenSSL could read are left out, as it does."""
-        return cls(each for der in ders if (each := readable(der)))
-
-    def __iter__(self) -> Iterator[Link]:
-        return (each for links in self._by_subject.values() for each in links)
+    def __init__(self, ders: Iterable[bytes]) -> None:
+        self._ders = tuple(dict.fromkeys(ders))
+        self.read_by: Callable[[OpenSSL], Store] = cache(self._read_by)
 
     def __len__(self) -> int:
-        return sum(map(len, self._by_subject.values()))
+        return len(self._ders)
+
+    def _read_by(self, openssl: OpenSSL) -> Store:
+        return Store(each for der in self._ders if (each := readable(der, openssl)))
+
+
+class Store:
+    """A trust store as one version reads it: certificates by subject."""
+
+    def __init__(self, links: Iterable[Link]) -> None:
+        by_subject: dict[bytes, list[Link]] = {}
+        for each in dict.fromkeys(links):
+            by_subject.setdefault(each.subject, []).append(each)
+        self._by_subject: Mapping[bytes, Sequence[Link]] = by_subject
 
     def named(self, subject: bytes) -> Sequence[Link]:
         """Give those of a name (in its canonical form), in the order they were given."""
         return self._by_subject.get(subject, ())
 
-    def issuer_of(self, subject: Link, at: datetime) -> Link | None:
-        """Find the issuer as OpenSSL 3 does."""
-        return best_issuer(self.named(subject.issuer), subject, at)
-
-    def issuer_before(self, subject: Link) -> Link | None:
-        """Find the issuer as OpenSSL 1.0.2 does: the first that fits."""
-        return first(issued_before, self.named(subject.issuer), subject)
-
-
-def first(
-    test: Callable[[Link, Link], bool], candidates: Iterable[Link], subject: Link
-) -> Link | None:
-    """Find the first candidate that passes the test as the subject's issuer."""
-    return next((each for each in candidates if test(each, subject)), None)
+    def issuer_of(self, subject: Link, at: int) -> Link | None:
+        """Find the issuer as that version does."""
+        candidates = self.named(subject.issuer)
+        if subject.openssl.prefers_valid_issuers:
+            return best_issuer(candidates, subject, at)
+        return first_issuer(candidates, subject)
 
 
-def best_issuer(candidates: Iterable[Link], subject: Link, at: datetime) -> Link | None:
+def first_issuer(candidates: Iterable[Link], subject: Link) -> Link | None:
+    """Find the first candidate that fits."""
+    return next((each for each in candidates if issued(each, subject)), None)
+
+
+def best_issuer(candidates: Iterable[Link], subject: Link, at: int) -> Link | None:
     """Find the first candidate that is valid at that time, else the one that ends last."""
     best = None
     for each in candidates:
@@ -55,6 +62,8 @@ def best_issuer(candidates: Iterable[Link], subject: Link, at: datetime) -> Link
             continue
         if each.is_valid(at):
             return each
-        if best is None or (each.ends and best.ends and each.ends > best.ends):
+        if best is None or (
+            each.ends is not None and best.ends is not None and each.ends > best.ends
+        ):
             best = each
     return best

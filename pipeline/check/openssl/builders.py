@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, NamedTuple
 
-from pipeline.check.openssl.anchors import Anchors, best_issuer, first
+from pipeline.check.openssl.anchors import Store, best_issuer, first_issuer
 from pipeline.check.openssl.faults import Code, Fault
-from pipeline.check.openssl.link import Link, issued_before
+from pipeline.check.openssl.issuing import is_self_signed, issued
+from pipeline.check.openssl.link import Link
 
 _DEPTH: Final = 100  # OpenSSL's default limit
 _LONGEST: Final = _DEPTH + 1
@@ -22,38 +22,53 @@ class Built(NamedTuple):
     """How many links of it, from the target up, didn't come from the anchors."""
     fault: Fault | None
 
+    @property
+    def sent(self) -> list[Link]:
+        """What of it didn't come from the anchors."""
+        return self.path[: self.untrusted]
+
+
+def build(
+    target: Link, untrusted: Sequence[Link], store: Store, at: int, *, is_trusted_first: bool
+) -> Built:
+    """Build a path as the version that reads the target does."""
+    is_new = target.openssl.asks_store_at_each_link
+    builder = _build_since_1_1_0 if is_new else _build_before_1_1_0
+    return builder(target, untrusted, store, at, is_trusted_first=is_trusted_first)
+
 
 # --- OpenSSL 1.0.2 ---------------------------------------------------------------------------
 
 
-def build_before(
-    target: Link, untrusted: Sequence[Link], anchors: Anchors, *, trusted_first: bool = False
+def _build_before_1_1_0(
+    target: Link, untrusted: Sequence[Link], store: Store, at: int, *, is_trusted_first: bool
 ) -> Built:
     """Build as OpenSSL 1.0.2: follow what was sent as far as it goes, then the anchors.
 
     If that ends at no anchor, the links that were sent are dropped, the last first, until an
     anchor has issued the link below; whether anything has expired doesn't matter here.
     """
-    path = _follow_sent(target, untrusted, anchors, trusted_first=trusted_first)
+    path = _follow_sent(target, untrusted, store, at, is_trusted_first=is_trusted_first)
     sent = tried = len(path)
     dropped: Link | None = None
     while True:
-        if path[-1].is_self_signed_before:
+        if is_self_signed(path[-1]):
             if len(path) == 1:
-                return _alone_before(target, anchors)
+                return _alone(target, store, at)
             dropped = path.pop()
             sent, tried = sent - 1, tried - 1
-        _follow_anchors(path, anchors)
-        if any(link.is_self_signed_before for link in path[sent:]):
+        _follow_store(path, store, at)
+        if any(is_self_signed(link) for link in path[sent:]):
             return Built(path, sent, None)
-        if trusted_first:
+        if is_trusted_first:
             break
-        tried = next((n for n in range(tried - 1, 0, -1) if anchors.issuer_before(path[n - 1])), 0)
+        shorter = range(tried - 1, 0, -1)
+        tried = next((n for n in shorter if store.issuer_of(path[n - 1], at)), 0)
         if not tried:
             break
         del path[tried:]
         sent = tried
-    if dropped is not None and issued_before(dropped, path[-1]):
+    if dropped is not None and issued(dropped, path[-1]):
         path.append(dropped)
         return Built(path, len(path), Fault(Code.SELF_SIGNED_CERT_IN_CHAIN, len(path) - 1))
     code = (
@@ -65,13 +80,13 @@ def build_before(
 
 
 def _follow_sent(
-    target: Link, untrusted: Sequence[Link], anchors: Anchors, *, trusted_first: bool
+    target: Link, untrusted: Sequence[Link], store: Store, at: int, *, is_trusted_first: bool
 ) -> list[Link]:
     path, left = [target], list(untrusted)
-    while len(path) <= _DEPTH and not path[-1].is_self_signed_before:
-        if trusted_first and anchors.issuer_before(path[-1]):
+    while len(path) <= _DEPTH and not is_self_signed(path[-1]):
+        if is_trusted_first and store.issuer_of(path[-1], at):
             break
-        issuer = first(issued_before, left, path[-1])
+        issuer = first_issuer(left, path[-1])
         if issuer is None:
             break
         path.append(issuer)
@@ -79,17 +94,17 @@ def _follow_sent(
     return path
 
 
-def _follow_anchors(path: list[Link], anchors: Anchors) -> None:
-    while len(path) <= _DEPTH and not path[-1].is_self_signed_before:
-        issuer = anchors.issuer_before(path[-1])
+def _follow_store(path: list[Link], store: Store, at: int) -> None:
+    while len(path) <= _DEPTH and not is_self_signed(path[-1]):
+        issuer = store.issuer_of(path[-1], at)
         if issuer is None:
             break
         path.append(issuer)
 
 
-def _alone_before(target: Link, anchors: Anchors) -> Built:
+def _alone(target: Link, store: Store, at: int) -> Built:
     """A self-signed certificate is accepted only if it is itself the first anchor that fits."""
-    if anchors.issuer_before(target) == target:
+    if store.issuer_of(target, at) == target:
         return Built([target], 0, None)
     return Built([target], 1, Fault(Code.DEPTH_ZERO_SELF_SIGNED_CERT, 0))
 
@@ -97,37 +112,32 @@ def _alone_before(target: Link, anchors: Anchors) -> Built:
 # --- OpenSSL 1.1.0 and later, as 3 has it ----------------------------------------------------
 
 
-def build_now(
-    target: Link,
-    untrusted: Sequence[Link],
-    anchors: Anchors,
-    at: datetime,
-    *,
-    trusted_first: bool = True,
+def _build_since_1_1_0(
+    target: Link, untrusted: Sequence[Link], store: Store, at: int, *, is_trusted_first: bool
 ) -> Built:
     """Build as OpenSSL 3: at each link, ask the anchors first, then what was sent.
 
-    Once an anchor was taken, only anchors follow. Without `trusted_first`, what was sent is
+    Once an anchor was taken, only anchors follow. Unless `is_trusted_first`, what was sent is
     followed as far as it goes; if that ends at no anchor, shorter paths are tried.
     """
     path, sent, left = [target], 1, list(untrusted)
-    look_below, look_above = bool(untrusted), trusted_first or not untrusted
+    look_below, look_above = bool(untrusted), is_trusted_first or not untrusted
     may_shorten, shorter = not look_above, 0
     while look_below or look_above:
         if look_above:
             below = path[shorter - 1] if shorter else path[-1]
-            issuer = anchors.issuer_of(below, at) if len(path) <= _LONGEST else None
+            issuer = store.issuer_of(below, at) if len(path) <= _LONGEST else None
             if issuer is not None and not below.has_key:
                 return Built(path, sent, Fault(Code.UNSPECIFIED, len(path) - 1))
             if issuer is not None and shorter:
                 del path[shorter:]
                 sent, shorter = shorter, 0
-            if issuer is not None and (not below.is_self_signed or issuer == below):
-                if below.is_self_signed:
+            if issuer is not None and (not is_self_signed(below) or issuer == below):
+                if is_self_signed(below):
                     sent -= 1
                 else:
                     path.append(issuer)
-                if issuer.is_self_signed:
+                if is_self_signed(issuer):
                     return Built(path, sent, None)
                 look_below = False
                 continue
@@ -149,9 +159,9 @@ def build_now(
     return Built(path, sent, Fault(_dead_end(path, sent), len(path) - 1))
 
 
-def _sent_issuer(path: list[Link], left: Sequence[Link], at: datetime) -> Link | None:
+def _sent_issuer(path: list[Link], left: Sequence[Link], at: int) -> Link | None:
     last = path[-1]
-    if last.is_self_signed or len(path) > _LONGEST:
+    if is_self_signed(last) or len(path) > _LONGEST:
         return None
     may_repeat = last.is_self_issued and len(path) == 1
     return best_issuer((each for each in left if may_repeat or each not in path), last, at)
@@ -160,7 +170,7 @@ def _sent_issuer(path: list[Link], left: Sequence[Link], at: datetime) -> Link |
 def _dead_end(path: list[Link], sent: int) -> Code:
     if len(path) > _LONGEST:
         return Code.CERT_CHAIN_TOO_LONG
-    if path[-1].is_self_signed:
+    if is_self_signed(path[-1]):
         is_alone = len(path) == 1
         return Code.DEPTH_ZERO_SELF_SIGNED_CERT if is_alone else Code.SELF_SIGNED_CERT_IN_CHAIN
     if sent < len(path):

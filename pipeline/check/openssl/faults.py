@@ -1,13 +1,18 @@
-"""What can be wrong with a path, in OpenSSL's words."""
+"""What can be wrong with a path, in the words of each version of OpenSSL."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from pipeline.check.openssl.version import OpenSSL
+
 
 class Code(IntEnum):
-    """``X509_V_ERR_*`` of OpenSSL 3; 1.0.2 has another number only for `INVALID_CA` (24)."""
+    """``X509_V_ERR_*`` of OpenSSL 3.
+
+    1.0.2 has other numbers for `INVALID_CA` (24) and `PROXY_SUBJECT_NAME_VIOLATION` (67).
+    """
 
     OK = 0
     UNSPECIFIED = 1
@@ -25,18 +30,21 @@ class Code(IntEnum):
     CERT_CHAIN_TOO_LONG = 22
     PATH_LENGTH_EXCEEDED = 25
     INVALID_PURPOSE = 26
+    KEYUSAGE_NO_CERTSIGN = 32
     UNHANDLED_CRITICAL_EXTENSION = 34
+    KEYUSAGE_NO_DIGITAL_SIGNATURE = 39
     PROXY_CERTIFICATES_NOT_ALLOWED = 40
     PERMITTED_VIOLATION = 47
     EXCLUDED_VIOLATION = 48
     SUBTREE_MINMAX = 49
     UNSUPPORTED_CONSTRAINT_TYPE = 51
     UNSUPPORTED_NAME_SYNTAX = 53
+    PROXY_SUBJECT_NAME_VIOLATION = 72
     INVALID_CA = 79
     EC_KEY_EXPLICIT_PARAMS = 94
 
 
-WORDS: Final[dict[Code, str]] = {
+_WORDS: Final[dict[Code, str]] = {
     Code.OK: "",
     Code.UNSPECIFIED: "unspecified certificate verification error",
     Code.UNABLE_TO_GET_ISSUER_CERT: "unable to get issuer certificate",
@@ -53,7 +61,9 @@ WORDS: Final[dict[Code, str]] = {
     Code.CERT_CHAIN_TOO_LONG: "certificate chain too long",
     Code.PATH_LENGTH_EXCEEDED: "path length constraint exceeded",
     Code.INVALID_PURPOSE: "unsuitable certificate purpose",
+    Code.KEYUSAGE_NO_CERTSIGN: "key usage does not include certificate signing",
     Code.UNHANDLED_CRITICAL_EXTENSION: "unhandled critical extension",
+    Code.KEYUSAGE_NO_DIGITAL_SIGNATURE: "key usage does not include digital signature",
     Code.PROXY_CERTIFICATES_NOT_ALLOWED: (
         "proxy certificates not allowed, please set the appropriate flag"
     ),
@@ -62,9 +72,20 @@ WORDS: Final[dict[Code, str]] = {
     Code.SUBTREE_MINMAX: "name constraints minimum and maximum not supported",
     Code.UNSUPPORTED_CONSTRAINT_TYPE: "unsupported name constraint type",
     Code.UNSUPPORTED_NAME_SYNTAX: "unsupported or invalid name syntax",
+    Code.PROXY_SUBJECT_NAME_VIOLATION: "proxy subject name violation",
     Code.INVALID_CA: "invalid CA certificate",
     Code.EC_KEY_EXPLICIT_PARAMS: "Certificate public key has explicit ECC parameters",
 }
+_WORDS_OF_1_0_2: Final[dict[Code, str]] = _WORDS | {
+    Code.DEPTH_ZERO_SELF_SIGNED_CERT: "self signed certificate",
+    Code.SELF_SIGNED_CERT_IN_CHAIN: "self signed certificate in certificate chain",
+    Code.INVALID_PURPOSE: "unsupported certificate purpose",
+}
+
+
+def words(code: Code, openssl: OpenSSL) -> str:
+    """Give the words of that version (``X509_verify_cert_error_string``); none for `OK`."""
+    return (_WORDS_OF_1_0_2 if openssl is OpenSSL.V1_0_2 else _WORDS)[code]
 
 
 class Fault(NamedTuple):

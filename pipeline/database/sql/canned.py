@@ -26,7 +26,7 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a query has to be told.
+    """A value that a query takes.
 
     ``default`` may be ``today``, or so many days after it: ``today+365``. None: there is none. A
     ``release`` or ``product`` is one that is loaded, or the default, which stands for several.

@@ -24,7 +24,8 @@ class Draft:
 
     ``digits`` are its SHA-1 or, if only that is printed, its SHA-256 fingerprint; ``sha256`` is
     the one beside a SHA-1. ``subject`` are the words of each of its lines; ``right`` is the edge
-    they could reach. ``status`` is what says that the row is not trusted, if anything does.
+    they could reach. ``status`` is what says that the row is not trusted, if anything does;
+    ``release`` is that of a column of releases.
     """
 
     digits: Fingerprint
@@ -32,6 +33,7 @@ class Draft:
     subject: list[tuple[int, list[int]]] = field(default_factory=list)
     right: float = 0.0
     status: str = ""
+    release: str = ""
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -88,9 +90,9 @@ Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]
 
 
 def _layouts() -> dict[str, Layout]:
-    from pipeline.extract.layouts import aligned, running
+    from pipeline.extract.layouts import aligned, running, stated
 
-    return {"aligned": aligned.propose, "running": running.propose}
+    return {"stated": stated.propose, "aligned": aligned.propose, "running": running.propose}
 
 
 LAYOUTS: Final[dict[str, Layout]] = {}

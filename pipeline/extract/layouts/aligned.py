@@ -15,12 +15,12 @@ from operator import attrgetter
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Placed, is_page_number
+from pipeline.extract.blocks import Block, Placed, Title, is_page_number
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
-from pipeline.extract.tokens import WIDE, Token, begins_name, is_date, is_number
+from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 GUTTER: Final = 0.5
@@ -33,6 +33,8 @@ NUMBER_APART: Final = 1.6
 """A number further away than this is that of the page."""
 ENOUGH: Final = 12
 """So many rows show how a document aligns its cells; with fewer it is less certain."""
+FILLED: Final = 0.3
+"""A column without a title has words in at least this part of the rows, or is none."""
 MOST_COLUMNS: Final = 3
 """More columns that might be those of the fingerprints, or of the subjects, aren't tried."""
 
@@ -88,7 +90,7 @@ def anchor_columns(block: Block) -> list[list[Fingerprint]]:
 
 
 def _columns(found: Sequence[Fingerprint], size: float) -> list[list[Fingerprint]]:
-    """Part fingerprints into the columns they stand in, from left to right; none in running text."""
+    """The columns that fingerprints stand in, from left to right; none in running text."""
     columns: list[list[Fingerprint]] = []
     for fingerprint in sorted(found, key=attrgetter("x0")):
         if columns and fingerprint.x0 < max(f.x1 for f in columns[-1]):
@@ -346,12 +348,14 @@ class _Table:
         """The most plausible way to deal the lines out to the fingerprints."""
         texts: list[Text] = []
         before = ""
+        place = _place(self.block.lines[lines[0]]) if lines else (0, 0.0)
         for index in lines:
             line = self.block.lines[index]
             first, last = held[index][0], held[index][-1]
             opens = bool(begins_name(line.words, first)) or self._is_subject_label(index, first)
-            texts.append(Text(line.y, opens and not before.endswith((",", ";", "+", "/", "\\"))))
-            before = line.words[last].text
+            opens = opens and not before.endswith((",", ";", "+", "/", "\\"))
+            texts.append(Text(line.level(first), opens, _place(line) != place))
+            before, place = line.words[last].text, _place(line)
         ways = [way for marks in self._marks(found) for way in deal(marks, texts, self.block.size)]
         usual = self.usual
         total = max(sum(usual.values()), ENOUGH)
@@ -373,18 +377,21 @@ class _Table:
         Labels, a SHA-256 or a date may share the cell, and it is the cell that is level.
         """
         lines = self.block.lines
-        yield [Mark(lines[f.line].y, lines[f.pieces[-1].line].y) for f in found]
+        yield [Mark(self._level(f.pieces[0]), self._level(f.pieces[-1])) for f in found]
         left = min(self._label_edge(f.pieces[0]) for f in found)
         held = [
-            lines[index].y
+            lines[index]
             for index in self.free
             if any(word.x0 < self.x1 and word.x1 > left for word in lines[index].words)
         ]
-        blocks = _blocks(held)
-        firsts = [lines[f.line].y for f in found]
+        blocks = _blocks([(line.y, _place(line)) for line in held])
+        firsts = [self._level(f.pieces[0]) for f in found]
         tall = [block for y in firsts for block in blocks if block.first <= y <= block.last]
         if len(set(tall)) == len(found) and any(mark.last > mark.first for mark in tall):
             yield tall
+
+    def _level(self, piece: Piece) -> float:
+        return self.block.lines[piece.line].level(piece.first)
 
     def _label_edge(self, piece: Piece) -> float:
         """The left edge of a fingerprint and the label right before it."""
@@ -440,7 +447,8 @@ class _Table:
                 if column.holds(word):
                     continue
                 slice_ = next((s for s in self.slices if s.x0 <= word.x0 and word.x1 <= s.x1), None)
-                if slice_ is not None:
+                is_inside = word.x0 < self.x1 and word.x1 > self.x0
+                if slice_ is not None and not is_inside:
                     cells.setdefault(slice_, {}).setdefault(index, []).append(at)
                 elif at in labels or _is_filler(word.text):
                     inside.append(Token(index, at))
@@ -448,6 +456,8 @@ class _Table:
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
             tokens = [Token(index, at) for index, held in lines.items() for at in held]
+            if role is None and len(lines) < FILLED * len(done.drafts):
+                tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
             self._mark_removed(done.drafts, lines, is_status=role == "status")
 
@@ -479,22 +489,26 @@ def _is_filler(text: str) -> bool:
     )
 
 
-def _overlaps(title: Word | object, column: Column) -> bool:
-    return title.x1 > column.x0 and title.x0 < column.x1  # type: ignore[attr-defined]
+def _overlaps(title: Title, column: Column) -> bool:
+    return title.x1 > column.x0 and title.x0 < column.x1
 
 
-def _blocks(heights: Iterable[float]) -> list[Mark]:
+def _place(line: Placed) -> tuple[int, float]:
+    """The page, or the column of a page, that a line stands on."""
+    return line.page, line.shift
+
+
+def _blocks(lines: Iterable[tuple[float, tuple[int, float]]]) -> list[Mark]:
     """Lines in blocks: from one to the next it is further than from line to line within."""
-    levels = list(heights)
-    steps = sorted(b - a for a, b in pairwise(levels))
+    levels = list(lines)
+    steps = sorted(b - a for (a, here), (b, there) in pairwise(levels) if here == there)
     pitch = statistics.median_low(steps[: len(steps) // 2 + 1]) if steps else 0.0
     blocks: list[Mark] = []
-    for height in levels:
-        if blocks and height - blocks[-1].last <= 1.25 * pitch:
+    before: tuple[int, float] | None = None
+    for height, place in levels:
+        if blocks and place == before and height - blocks[-1].last <= 1.25 * pitch:
             blocks[-1] = Mark(blocks[-1].first, height)
         else:
             blocks.append(Mark(height, height))
+        before = place
     return blocks
-
-
-__all__ = ["GUTTER", "WIDE", "propose"]

@@ -29,10 +29,14 @@ class Mark(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A line of the subject column: its baseline, and whether it begins like a name."""
+    """A line of the subject column: its baseline, and whether it begins like a name.
+
+    If it is ``after_break``, how far it is from the line above says nothing.
+    """
 
     y: float
     begins_name: bool
+    after_break: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,10 @@ class _Column:
         self.marks = marks
         self.y = [text.y for text in texts]
         self.begins_name = [text.begins_name for text in texts]
+        self.breaks = {at for at, text in enumerate(texts) if text.after_break}
         self.steps = [below - above for above, below in pairwise(self.y)]
-        self.pitch = _pitch(self.steps, size)
+        inside = [step for at, step in enumerate(self.steps, 1) if at not in self.breaks]
+        self.pitch = _pitch(inside, size)
         self._known: dict[tuple[int, int], range | None] = {}
 
     @property
@@ -206,11 +212,12 @@ class _Column:
         begins, steps = self.begins_name, self.steps
         end = rows[-1].stop
         names = sum([begins[row.start] for row in rows if row])
-        within = [step for row in rows if row for step in steps[row.start : row.stop - 1]]
+        breaks = self.breaks
+        within = [steps[at - 1] for row in rows for at in row[1:] if at not in breaks]
         across = [
             self.y[below.start] - self.y[above.stop - 1]
             for above, below in pairwise(rows)
-            if above and below
+            if above and below and below.start not in breaks
         ]
         torn = sum([step > TORN * self.pitch for step in within])
         closest = min(across, default=inf)

@@ -5,13 +5,16 @@ digests that belong to it; where one row ends and the next begins is told by wha
 with, and each possibility is a proposal.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
 from typing import Final, Literal
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import SAME_SIZE, Block, pitch_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.tokens import (
@@ -26,10 +29,15 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
-_PITCH: Final = 1.3
+_PITCH: Final = 1.25
 """A step this many times that from line to line within a text ends it."""
+INDENT: Final = 0.5
+"""A line that begins so much of the font size further to the right is deeper."""
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
+
+_OPENING: Final = re.compile(r"[(\[{|–—:•*·-]+")
+"""What may stand between a name and the digits behind it."""
 
 Kind = Literal["name", "sha1", "sha256"]
 
@@ -85,25 +93,27 @@ def _is_aside(item: Item) -> bool:
 
 @dataclass(slots=True)
 class _Reader:
-    """Takes the words of a block one by one. ``label`` is the one that governs what comes next."""
+    """Takes the words of a block one by one.
+
+    ``label`` is the one that governs what comes next; it stands on the line ``labelled`` and, if
+    it ends it, ``is_open`` for the next line. What is indented deeper than the line of a label,
+    ``indent``, is of its value.
+    """
 
     block: Block
     items: list[Item] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     label: Role | None = None
     labelled: int = -9
+    is_open: bool = False
+    indent: float = inf
     name: Item | None = None
     pitch: float = 0.0
     _types: set[str] = field(default_factory=set)
 
     def read(self) -> None:
         """Take all of them."""
-        steps = sorted(
-            b.y - a.y
-            for a, b in zip(self.block.lines, self.block.lines[1:], strict=False)
-            if b.y - a.y > 0.8 * b.size
-        )
-        self.pitch = steps[len(steps) // 10] if steps else 1.2 * self.block.size
+        self.pitch = pitch_of(self.block.lines)
         cuts = set(self.block.cuts)
         for index in range(len(self.block.lines)):
             if index in cuts:
@@ -117,8 +127,12 @@ class _Reader:
         starts = set(block.tokens.chunks[index])
         if self.name and not self._continues(index, labels):
             self.name = None
-        if index - self.labelled > 1:
+        if self.labelled < index - 1 or not self.is_open:
             self.label = None
+        if words[0].x0 <= self.indent + INDENT * block.lines[index].size:
+            self.indent = inf
+        if 0 in labels and labels[0].has_colon:
+            self.indent = words[0].x0
         at = 0
         while at < len(words):
             token = Token(index, at)
@@ -139,9 +153,21 @@ class _Reader:
                     self._take_other(index, at)
                 at += 1
 
+    def _end(self) -> None:
+        """End the name; a bracket or a dash before what follows is none of it."""
+        name, self.name = self.name, None
+        while name:
+            line, words = name.words[-1]
+            if not _OPENING.fullmatch(self.block.lines[line].words[words[-1]].text):
+                return
+            self.fields.append(Field("other", [Token(line, words.pop())]))
+            if not words:
+                name.words.pop()
+
     def _take_label(self, index: int, label: Label) -> None:
-        self.name = None
+        self._end()
         self.label, self.labelled = label.role, index
+        self.is_open = label.end == len(self.block.lines[index].words)
         tokens = [Token(index, word) for word in range(label.first, label.end)]
         self.fields.append(Field("other", tokens))
 
@@ -151,7 +177,7 @@ class _Reader:
             role = digits.role or self.block.title_role(digits.x0, digits.x1)
             kind: Kind = "sha256" if len(digits.digits) == SHA256 and digits.is_sound else "sha1"
             self.items.append(Item(kind, token.line, digits.pieces[-1].line, role, digits))
-            self.name = None
+            self._end()
         elif self.name and piece.first == token.word and self.name.line < token.line:
             self.name = None
         self.label = None
@@ -175,7 +201,9 @@ class _Reader:
     def _take_other(self, index: int, at: int) -> None:
         """A word of no name: the value of a label, a number, a date, or unexplained."""
         text = self.block.lines[index].words[at].text
-        governed = self.label is not None and self.labelled == index
+        words = self.block.lines[index].words
+        deeper = words[0].x0 > self.indent + INDENT * self.block.lines[index].size
+        governed = deeper or (self.label is not None and self.labelled == index)
         if governed or is_date(text) or is_number(text):
             self.fields.append(Field(self.label or "other", [Token(index, at)]))
 
@@ -208,7 +236,7 @@ class _Reader:
         step = line.y - above.y
         if self.name.last != index - 1 or step > min(_PITCH * self.pitch, BELOW * line.size):
             return False
-        if abs(line.size - above.size) > 0.03 * line.size or 0 in labels:
+        if abs(line.size - above.size) > SAME_SIZE * line.size or 0 in labels:
             return False
         words = line.words
         if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:
@@ -268,11 +296,8 @@ def _draft(row: Sequence[Item], right: float) -> Draft | None:
 def _fit(block: Block, rows: Sequence[Sequence[Item]]) -> float:
     """How much further rows are apart than what is within them."""
     score = 0
-    for row, following in zip(rows, rows[1:], strict=False):
-        inside = [
-            block.lines[b.line].y - block.lines[a.last].y
-            for a, b in zip(row, row[1:], strict=False)
-        ]
+    for row, following in pairwise(rows):
+        inside = [block.lines[b.line].y - block.lines[a.last].y for a, b in pairwise(row)]
         across = block.lines[following[0].line].y - block.lines[row[-1].last].y
         widest = max(inside, default=0.0)
         score += (across > 1.1 * widest) - (widest > 1.1 * across)

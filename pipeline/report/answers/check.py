@@ -18,7 +18,7 @@ from pipeline.check.answer import (
     Result,
     Verdict,
 )
-from pipeline.check.openssl.path import BuilderName
+from pipeline.check.openssl.outcome import BuilderName
 from pipeline.report.model import (
     Block,
     Column,

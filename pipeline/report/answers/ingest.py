@@ -39,16 +39,16 @@ def report(documents: Sequence[Ingested], loaded: Sequence[SnapshotInfo]) -> Rep
 def _lead(documents: Sequence[Ingested]) -> str:
     snapshots = [*chain.from_iterable(each.snapshots for each in documents)]
     problems = sum(len(each.problems) for each in documents)
-    passed = f" Let pass: {count(problems, 'problem')}; `show` lists them." if problems else ""
+    accepted = f" {count(problems, 'problem')} accepted; `show` lists them." if problems else ""
     new = [snapshot for snapshot in snapshots if snapshot.is_new]
     if not new:
-        return f"Nothing is new: all of this was loaded before.{passed}"
+        return f"Nothing is new: all of this was loaded before.{accepted}"
     rows = count(sum(snapshot.rows for snapshot in new), "row")
     unresolved = sum(snapshot.unresolved for snapshot in new)
     proven = f"{unresolved:,} of {rows} unresolved" if unresolved else f"{rows}, all proven"
     before = len(snapshots) - len(new)
     rest = f" Not new: {count(before, 'snapshot')}." if before else ""
-    return f"Loaded {count(len(new), 'snapshot')}: {proven}.{rest}{passed}"
+    return f"Loaded {count(len(new), 'snapshot')}: {proven}.{rest}{accepted}"
 
 
 def _grid(documents: Sequence[Ingested]) -> Grid:

@@ -48,7 +48,7 @@ class PageRoot:
 
     @property
     def look(self) -> str:
-        """What is told of it in a chart."""
+        """What a chart shows it as."""
         return self.change or self.row.status
 
     @property
@@ -126,7 +126,7 @@ _COLUMNS: Final[Sequence[tuple[Column, Callable[[PageRoot], str]]]] = (
 
 
 def _grid(roots: Sequence[PageRoot], knows_stores: bool) -> Grid:
-    """Make a line of each root; how well it is proven is told only if some aren't."""
+    """Make a line of each root; the evidence has a column only if some aren't proven."""
     is_asked = {
         "change": bool(roots[0].change),
         "evidence": any(root.row.evidence != "proven" for root in roots),

@@ -91,7 +91,7 @@ def _source(trust_list: TrustList) -> str:
 
 
 def problems(trust_list: TrustList) -> Iterator[Block]:
-    """Say what of its document was let pass, if anything was."""
+    """List the problems that were accepted with its document, if there were any."""
     if not trust_list.problems:
         return
     number = count(len(trust_list.problems), "problem")
@@ -109,7 +109,7 @@ def problems(trust_list: TrustList) -> Iterator[Block]:
 
 
 def _grid(rows: Sequence[TrustListRow]) -> Grid:
-    """Make a line of each row; how well it is proven is told only if some aren't."""
+    """Make a line of each row; the evidence has a column only if some aren't proven."""
     columns = [
         Column("status", "status"),
         Column("until", "word"),

@@ -18,7 +18,7 @@ from importlib import resources
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from pipeline.report.html.chart import chart, columns
+from pipeline.report.html.chart import chart, columns, steps
 from pipeline.report.model import Grid, PageBlock, Paragraph, Report
 from pipeline.report.safe import visible
 from pipeline.version import VERSION
@@ -44,6 +44,8 @@ _LOOKS: Final = {
 """The class and the sign of a status: colour alone tells nobody anything."""
 _FEW: Final = 7
 """Up to so many rows are seen at a glance: they need no search."""
+_MOST: Final = 500
+"""Rows that are shown at once, unless nothing can be searched, as there are no scripts."""
 _MANY: Final = 9
 """From so many columns on, a grid is scrolled sideways, beside its last column."""
 _LONG: Final = 180
@@ -139,9 +141,15 @@ def _environment() -> Environment:
         text = resources.files(__name__).joinpath(f"page.{suffix}").read_text("utf-8")
         environment.globals[name] = Markup(text)  # noqa: S704  # it is ours
         environment.globals[f"{name}_hash"] = _digest(text)
-    environment.globals.update(looks=_looks, few=_FEW, many=_MANY)
+    environment.globals.update(looks=_looks, few=_FEW, many=_MANY, most=_MOST)
     environment.filters.update(
-        address=_address, bars=columns, chart=chart, kind=_kind, label=label, values=_values
+        address=_address,
+        bars=columns,
+        chart=chart,
+        kind=_kind,
+        label=label,
+        steps=steps,
+        values=_values,
     )
     return environment
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from pipeline.report.model import Bar, Bars, Span, Timeline, iso
+from pipeline.report.model import Bar, Bars, Span, Steps, Timeline, iso
 
 _MOST_YEARS: Final = 11
 _MOST_MONTHS: Final = 7
@@ -145,3 +145,47 @@ def _column(bar: Bar, most: int) -> ColumnOfParts:
         parts.append(Part(status, number, round(top, 2), round(height, 2)))
         left -= number
     return ColumnOfParts(bar.label, total, parts)
+
+
+# --- steps -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which a number stays the same: its place from the left and the top, per cent."""
+
+    at: float
+    width: float
+    top: float
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepChart:
+    """A number over time, laid out."""
+
+    ticks: Sequence[Tick]
+    stretches: Sequence[Stretch]
+
+
+def steps(block: Steps) -> StepChart:
+    """Lay out a number that changes; its highest possible value is 100 per cent."""
+    starts = [at for at, _ in block.points]
+    start, end = starts[0], block.end
+
+    def at(time: datetime) -> float:
+        return round(100 * ((time - start) / (end - start)), 2)
+
+    ticks = [Tick(at(time), label) for time, label in _ticks(start, end) if start <= time <= end]
+    stretches = [
+        Stretch(
+            at(begins),
+            round(at(ends) - at(begins), 2),
+            round(100 - 100 * number / (block.most or 1), 2),
+            number,
+            f"from {iso(begins.date())}: {number:,} of {block.most:,} {block.unit}",
+        )
+        for (begins, number), ends in zip(block.points, [*starts[1:], end], strict=True)
+    ]
+    return StepChart(ticks, stretches)

@@ -27,13 +27,18 @@ class Table {
     this.heads = [...table.tHead.rows[0].cells];
     this.form = section.querySelector("form.tools");
     this.shown = section.querySelector(".shown");
+    this.most = Number(table.dataset.most ?? Infinity);
+    this.limit = this.most;
+    this.further = section.querySelector(".further");
+    this.further?.addEventListener("click", () => this.fill(this.limit + this.most));
     this.rows = [...this.body.querySelectorAll("tr:not(.details)")].map((row) => this.read(row));
+    this.ordered = this.rows;
     this.spans = new Map();
     for (const span of document.querySelectorAll("li[data-key]")) {
       this.spans.set(span.dataset.key, [...(this.spans.get(span.dataset.key) ?? []), span]);
     }
     this.heads.forEach((head, column) => this.addSortButton(head, column));
-    this.form.addEventListener("input", () => this.filter());
+    this.form.addEventListener("input", () => this.fill(this.most));
     this.form.querySelector("button").addEventListener("click", () => this.clear());
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.hidden = false;
@@ -70,23 +75,32 @@ class Table {
         [...set.querySelectorAll(":checked")].map((box) => box.value),
       ])
       .filter(([, values]) => values.length > 0);
-    let shown = 0;
-    for (const { row, details, cells, text, button } of this.rows) {
+    let found = 0;
+    for (const { row, details, cells, text, button } of this.ordered) {
       const fits =
         wanted.every((word) => text.includes(word)) &&
         facets.every(([column, values]) => values.includes(cells[column]));
-      row.hidden = !fits;
-      if (details) details.hidden = !fits || button.ariaExpanded !== "true";
-      for (const span of this.spans.get(row.dataset.key) ?? []) span.hidden = !fits;
-      shown += fits;
+      found += fits;
+      const isShown = fits && found <= this.limit;
+      row.hidden = !isShown;
+      if (details) details.hidden = !isShown || button.ariaExpanded !== "true";
+      for (const span of this.spans.get(row.dataset.key) ?? []) span.hidden = !isShown;
     }
     const all = this.rows.length;
-    this.shown.textContent = shown === all ? `${all} rows` : `${shown} of ${all} rows`;
+    const first = found > this.limit ? `, the first ${this.limit} shown` : "";
+    this.shown.textContent = (found === all ? `${all} rows` : `${found} of ${all} rows`) + first;
+    if (this.further) this.further.hidden = found <= this.limit;
+  }
+
+  // Shows so many rows at most: a browser takes long over tens of thousands.
+  fill(limit) {
+    this.limit = limit;
+    this.filter();
   }
 
   clear() {
     this.form.reset();
-    this.filter();
+    this.fill(this.most);
   }
 
   addSortButton(head, column) {
@@ -109,12 +123,17 @@ class Table {
           : Boolean(b[column]) - Boolean(a[column]),
       );
     }
-    this.body.append(...sorted.flatMap(({ row, details }) => (details ? [row, details] : [row])));
+    this.ordered = sorted;
+    const fragment = document.createDocumentFragment();
+    for (const { row, details } of sorted) fragment.append(...(details ? [row, details] : [row]));
+    this.body.append(fragment);
+    if (this.rows.length > this.most) this.filter();
   }
 
   // Shows the row of a link, whatever is filtered.
   show(row) {
     if (row.hidden) this.clear();
+    if (row.hidden) this.fill(Infinity);
     const entry = this.rows.find((each) => each.row === row);
     this.open(entry, true);
     row.scrollIntoView({ block: "center" });

@@ -15,7 +15,7 @@ from pipeline.report import StoreFormat, put, renderer
 from pipeline.report.model import Report
 from pipeline.report.output import whole
 from pipeline.report.store import datapackage
-from pipeline.report.store.columns import COLUMNS
+from pipeline.report.store.store_columns import COLUMNS
 
 OF_CERTIFICATES: Final = frozenset[StoreFormat]({"pem", "p7b"})
 """The formats that a root has no place in unless its certificate is known."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 from pipeline.errors import UsageError
 from pipeline.questions.export import TrustStore
 from pipeline.report.safe import visible, visible_json
-from pipeline.report.store.columns import COLUMNS, DESCRIPTIONS, choices, types
+from pipeline.report.store.store_columns import COLUMNS, DESCRIPTIONS, choices, types
 
 NAME: Final = "datapackage.json"
 

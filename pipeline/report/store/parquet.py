@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pipeline.errors import UsageError
 from pipeline.questions.export import TrustStore
-from pipeline.report.store.columns import types
+from pipeline.report.store.store_columns import types
 
 
 def render(store: TrustStore) -> bytes:

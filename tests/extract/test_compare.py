@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.extract.compare import compare
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
-from pipeline.extract.witnesses import compare
 
 EXTERNAL = Row(
     1,

@@ -6,8 +6,9 @@ import codecs
 
 import pytest
 
-from pipeline.extract import texts
 from pipeline.extract.document import Problem, Row
+from pipeline.extract.formats import delimited, text
+from pipeline.extract.reading import alone, gathered, steps
 
 EXTERNAL = "02faf3e291435468607857694df5e45b68851868"
 CLASS_1 = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"
@@ -16,9 +17,11 @@ NAME = "C=SE, O=AddTrust AB, CN=AddTrust External CA Root"
 OTHER = "C=SE, O=AddTrust AB, CN=AddTrust Class 1 CA Root"
 
 
-def rows(text: str, delimiter: str = ",") -> tuple[list[Row], list[Problem]]:
-    assert texts.delimiter_of(text) == delimiter
-    return texts.rows_of(text, delimiter)
+def rows(content: str) -> tuple[list[Row], list[Problem]]:
+    read = delimited.read(content.encode())
+    assert read is not None
+    reading = gathered(alone(steps(read.pages)))
+    return reading.rows, reading.problems
 
 
 @pytest.mark.parametrize(
@@ -33,21 +36,21 @@ def rows(text: str, delimiter: str = ",") -> tuple[list[Row], list[Problem]]:
     ids=["UTF-8", "UTF-8 with mark", "UTF-16", "UTF-16 BE", "ISO 8859-1"],
 )
 def test_encodings(data: bytes) -> None:
-    assert texts.decode(data) == "O=Türktrust"
+    assert text.decode(data) == "O=Türktrust"
 
 
 def test_dashes_and_quotes_as_excel_writes_them() -> None:
-    assert texts.decode(b"\x93Root\x94 \x96 CA") == "“Root” – CA"
+    assert text.decode(b"\x93Root\x94 \x96 CA") == "“Root” – CA"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_that_which_sets_fingerprints_apart(delimiter: str) -> None:
-    text = f'{EXTERNAL}{delimiter}"{NAME}"\n{CLASS_1}{delimiter}"{OTHER}"\n'
-    assert texts.delimiter_of(text) == delimiter
+    content = f'{EXTERNAL}{delimiter}"{NAME}"\n{CLASS_1}{delimiter}"{OTHER}"\n'
+    assert delimited.delimiter_of(content) == delimiter
 
 
 @pytest.mark.parametrize(
-    "text",
+    "content",
     [
         f"{EXTERNAL}  {NAME}\n{CLASS_1}  {OTHER}\n",
         f"{EXTERNAL}\n{NAME}\n",
@@ -56,8 +59,8 @@ def test_the_delimiter_is_that_which_sets_fingerprints_apart(delimiter: str) -> 
         f"{EXTERNAL}, {NAME}\n{CLASS_1}, C=SE\n",  # commas of the names, not of a table
     ],
 )
-def test_other_texts_have_none(text: str) -> None:
-    assert texts.delimiter_of(text) == ""
+def test_other_texts_have_none(content: str) -> None:
+    assert delimited.delimiter_of(content) == ""
 
 
 def test_cells_are_told_by_what_they_hold() -> None:
@@ -131,7 +134,7 @@ def test_notes_below_the_table_are_none() -> None:
 
 
 def test_form_feeds_part_pages() -> None:
-    pages = list(texts.pages_of("one\ftwo\nthree"))
+    pages = list(text.pages_of("one\ftwo\nthree"))
     assert [(page.number, [line.text for line in page.lines]) for page in pages] == [
         (1, ["one"]),
         (2, ["two", "three"]),
@@ -139,11 +142,11 @@ def test_form_feeds_part_pages() -> None:
 
 
 def test_rules_drawn_with_characters_are_no_text() -> None:
-    (page,) = texts.pages_of("Fingerprint   Subject\n-----------+-------\n===========\nrow")
+    (page,) = text.pages_of("Fingerprint   Subject\n-----------+-------\n===========\nrow")
     assert [line.text for line in page.lines] == ["Fingerprint Subject", "row"]
 
 
 def test_a_tab_is_a_gutter_however_little_it_moves() -> None:
-    (page,) = texts.pages_of(f"{EXTERNAL[:-1]}\tC=SE")
+    (page,) = text.pages_of(f"{EXTERNAL[:-1]}\tC=SE")
     first, second = page.lines[0].words
     assert second.x0 - first.x1 > page.lines[0].size / 2

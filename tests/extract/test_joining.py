@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extract.document import UNCERTAIN_JOIN
-from pipeline.extract.drafts import SubjectLine, join, settle
+from pipeline.extract.joining import SubjectLine, settle, subject_of
 from tests.extract.layout import SIZE, WIDTH, lines_of
 
 EDGE = 200.0
@@ -30,7 +30,7 @@ def lines(*texts: str, edge: float = EDGE) -> list[SubjectLine]:
     ],
 )
 def test_a_space_goes_between_lines(printed: list[str], joined: str) -> None:
-    assert settle(join(lines(*printed)), breaks_words=False) == joined
+    assert settle(subject_of(lines(*printed)), breaks_words=False) == joined
 
 
 @pytest.mark.parametrize(
@@ -45,20 +45,22 @@ def test_a_space_goes_between_lines(printed: list[str], joined: str) -> None:
 def test_behind_a_hyphen_and_within_an_address_only_the_certificate_can_tell(
     printed: list[str],
 ) -> None:
-    assert settle(join(lines(*printed)), breaks_words=False) == UNCERTAIN_JOIN.join(printed)
+    assert settle(subject_of(lines(*printed)), breaks_words=False) == UNCERTAIN_JOIN.join(printed)
 
 
 def test_a_word_as_long_as_its_line_may_go_on() -> None:
     printed = ["serialNumber=G63287510", "0042"]
-    full = settle(join(lines(*printed, edge=len(printed[0]) * WIDTH)), breaks_words=False)
+    full = settle(subject_of(lines(*printed, edge=len(printed[0]) * WIDTH)), breaks_words=False)
     assert full == UNCERTAIN_JOIN.join(printed)
 
 
 def test_where_lines_break_anywhere_any_full_line_may_end_within_a_word() -> None:
     printed = ["C=SE, O=AddTr", "ust AB"]
     edge = len(printed[0]) * WIDTH
-    assert settle(join(lines(*printed, edge=edge)), breaks_words=True) == UNCERTAIN_JOIN.join(
+    assert settle(subject_of(lines(*printed, edge=edge)), breaks_words=True) == UNCERTAIN_JOIN.join(
         printed
     )
-    assert settle(join(lines(*printed, edge=edge)), breaks_words=False) == " ".join(printed)
-    assert settle(join(lines(*printed, edge=edge + 50)), breaks_words=True) == " ".join(printed)
+    assert settle(subject_of(lines(*printed, edge=edge)), breaks_words=False) == " ".join(printed)
+    assert settle(subject_of(lines(*printed, edge=edge + 50)), breaks_words=True) == " ".join(
+        printed
+    )

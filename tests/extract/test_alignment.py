@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.cells import Alignment, Cells, Mark, Text, deal, prefer
+from pipeline.extract.layouts.alignment import Alignment, Cells, Mark, Text, deal, prefer
 
 SIZE, PITCH, PADDING = 10.0, 12.0, 6.0
 ALIGNMENTS: tuple[Alignment, ...] = ("top", "middle", "bottom")

@@ -1,0 +1,215 @@
+"""Rows of tables whose cells the document itself states: tags of a PDF, CSV, a spreadsheet.
+
+Nothing is left to tell but what each column holds: by its title, and by its cells.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+from pipeline.extract import vocabulary
+from pipeline.extract.blocks import Block, release_of
+from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
+from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
+from pipeline.extract.tokens import Token, begins_name
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+
+FIT: Final = 2.0
+"""What a document states of its cells is better than what geometry tells."""
+
+Lines = list[tuple[int, list[int]]]
+Cells = dict[int, Lines]
+"""The words of the cells of a row, by column."""
+
+
+def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
+    """Read a block by its stated cells."""
+    if not block.spots:
+        return
+    table = _Table(block)
+    for prints, subjects in product(table.print_columns(), table.subject_columns()):
+        yield table.proposal(prints, subjects)
+
+
+@dataclass(slots=True)
+class _Table:
+    """The rows of a block; headers are left out, but for the ``titles`` that they give."""
+
+    block: Block
+    rows: list[Cells] = field(default_factory=list)
+    titles: dict[int, str] = field(default_factory=dict)
+    headers: list[Token] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        rows: dict[tuple[int, ...], Cells] = {}
+        for token, spot in self.block.spots.items():
+            if spot.is_header:
+                text = self.block.tokens.word(token).text
+                self.titles[spot.column] = f"{self.titles.get(spot.column, '')} {text}".strip()
+                self.headers.append(token)
+                continue
+            lines = rows.setdefault(spot.row, {}).setdefault(spot.column, [])
+            if not lines or lines[-1][0] != token.line:
+                lines.append((token.line, []))
+            lines[-1][1].append(token.word)
+        self.rows = list(rows.values())
+
+    @property
+    def columns(self) -> list[int]:
+        """All columns."""
+        return sorted({column for row in self.rows for column in row})
+
+    def role(self, column: int) -> Role | None:
+        """The role of a column by its title."""
+        if column in self.titles:
+            return vocabulary.role_of_title(self.titles[column])
+        words = [
+            self.block.lines[line].words[at]
+            for row in self.rows
+            for line, held in row.get(column, ())
+            for at in held
+        ]
+        if not words:
+            return None
+        return self.block.title_role(min(w.x0 for w in words), max(w.x1 for w in words))
+
+    def text(self, lines: Lines) -> str:
+        """The text of a cell."""
+        return " ".join(
+            self.block.lines[line].words[at].text for line, held in lines for at in held
+        )
+
+    def digits(self, lines: Lines) -> list[Fingerprint]:
+        """The digits that begin in a cell."""
+        owner = self.block.tokens.owner
+        found: list[Fingerprint] = []
+        for line, held in lines:
+            for at in held:
+                digits = owner.get(Token(line, at))
+                if digits is not None and (line, at) == next(iter(digits.words)):
+                    found.append(digits)
+        return found
+
+    def print_columns(self) -> list[int]:
+        """The columns that may be those of the fingerprints: those whose title says so, if any."""
+        for length in (SHA1, SHA256):
+            counts = {
+                column: sum(
+                    self._print(row.get(column, []), length) is not None for row in self.rows
+                )
+                for column in self.columns
+                if self.role(column) not in NOT_FINGERPRINTS
+            }
+            titled = [c for c in counts if counts[c] and self.role(c) in ("sha1", "fingerprint")]
+            most = max(counts.values(), default=0)
+            if most:
+                return (titled or [c for c in counts if 3 * counts[c] >= most])[:MOST_COLUMNS]
+        return []
+
+    def _print(self, lines: Lines, length: int) -> Fingerprint | None:
+        found = [f for f in self.digits(lines) if role_of(self.block, f) not in NOT_FINGERPRINTS]
+        likely = [f for f in found if abs(len(f.digits) - length) <= 4 and f.role != "sha256"]
+        if length == SHA256:
+            likely = [f for f in found if len(f.digits) == SHA256]
+        labelled = [f for f in likely if f.role in ("sha1", "fingerprint")]
+        return next(iter(labelled or likely), None)
+
+    def subject_columns(self) -> list[int]:
+        """The columns that may be those of the subjects; none whose title is another's."""
+        counts = {column: sum(map(self._named, self._cells(column))) for column in self.columns}
+        rank = {c: {"subject": 2, "issuer": 0}.get(self.role(c) or "", 1) for c in counts}
+        named = [column for column in counts if counts[column]]
+        best = max((rank[column] for column in named), default=0)
+        most = max((counts[column] for column in named if rank[column] == best), default=0)
+        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][:MOST_COLUMNS] or [
+            -1
+        ]
+
+    def _cells(self, column: int) -> list[Lines]:
+        return [row[column] for row in self.rows if column in row]
+
+    def _named(self, lines: Lines) -> bool:
+        return any(
+            begins_name(self.block.lines[line].words, at) for line, held in lines for at in held
+        )
+
+    # --- rows ----------------------------------------------------------------------------------
+
+    def proposal(self, prints: int, subjects: int) -> Proposal:
+        """The rows, if fingerprints and subjects stand in these columns."""
+        done = Proposal("stated", [], [Field("other", self.headers)], FIT)
+        right = max(
+            (
+                self.block.lines[line].words[held[-1]].x1
+                for lines in self._cells(subjects)
+                for line, held in lines
+            ),
+            default=0.0,
+        )
+        for row in self.rows:
+            cell = row.get(prints, [])
+            digits = self._print(cell, SHA1) or self._print(cell, SHA256)
+            subject = self._words(row.get(subjects, []))
+            if digits is not None:
+                draft = Draft(digits, self._sha256(row, digits), subject, right)
+                draft.status = self._status(row)
+                draft.release = self._release(row)
+                done.drafts.append(draft)
+            elif done.drafts and subject and not self._named(subject):
+                done.drafts[-1].subject.extend(subject)  # the end of a row that a page break parts
+            done.fields.extend(self._beside(row, prints, subjects))
+        return done
+
+    def _words(self, lines: Lines) -> Lines:
+        """The words of a cell but for its digits."""
+        owner = self.block.tokens.owner
+        kept = [(line, [at for at in held if (line, at) not in owner]) for line, held in lines]
+        return [(line, held) for line, held in kept if held]
+
+    def _sha256(self, row: Cells, own: Fingerprint) -> Fingerprint | None:
+        for lines in row.values():
+            for digits in self.digits(lines):
+                is_other = role_of(self.block, digits) in NOT_FINGERPRINTS
+                if digits is not own and len(digits.digits) == SHA256 and not is_other:
+                    return digits
+        return None
+
+    def _status(self, row: Cells) -> str:
+        """What says that a row is not trusted: a cell of a status, or a mark by itself."""
+        for column, lines in row.items():
+            text = self.text(lines)
+            short = len(text.split()) <= 3
+            if (short or self.role(column) == "status") and vocabulary.is_removed_mark(text):
+                return text
+        return ""
+
+    def _release(self, row: Cells) -> str:
+        for lines in row.values():
+            text = self.text(lines)
+            if len(text) < 40 and (release := release_of(text)):
+                return release
+        return ""
+
+    def _beside(self, row: Cells, prints: int, subjects: int) -> Iterator[Field]:
+        """The other cells of a row; in those of the row itself, what labels say."""
+        for column, lines in row.items():
+            if column not in (prints, subjects):
+                tokens = [Token(line, at) for line, held in lines for at in held]
+                yield Field(self.role(column), tokens)
+            elif column != subjects:
+                yield Field("other", self._labels(lines))
+
+    def _labels(self, lines: Lines) -> list[Token]:
+        return [
+            Token(line, at)
+            for line, held in lines
+            for label in self.block.tokens.labels[line]
+            for at in held
+            if label.first <= at < label.end
+        ]
+
+
+__all__: Sequence[str] = ["propose"]

@@ -1,0 +1,1 @@
+"""Which phones of a fleet accept a chain."""
