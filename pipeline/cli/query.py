@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 
 import typer
 
+from pipeline import inputs
 from pipeline.cli.messages import complain
 from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.errors import UsageError
@@ -71,8 +71,17 @@ class _Asked(NamedTuple):
 
 
 def _own(sql: str, given: Mapping[str, str]) -> _Asked:
-    text = sys.stdin.read() if sql == "-" else sql
+    text = _from_pipe() if sql == "-" else sql
     return _Asked("", text, {name: _guessed(value) for name, value in given.items()})
+
+
+def _from_pipe() -> str:
+    try:
+        return inputs.read(inputs.STANDARD_INPUT, inputs.MIB).decode()
+    except OSError as error:
+        raise UsageError(f"standard input: {inputs.unreadable(error)}.") from error
+    except UnicodeDecodeError:
+        raise UsageError("standard input: this is no SQL, for it isn't UTF-8.") from None
 
 
 def _ready(database: str, name: str, given: Mapping[str, str]) -> _Asked:

@@ -11,6 +11,9 @@ from pipeline.x509 import names
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
+_MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Za-z]{2}\s[^,;+/=]*$")
+"""A country is two letters (X.520, 6.3.1): a name that ends in one ends there."""
+_SEPARATORS: Final = (",", ";", "+")
 
 
 def of(page: int, digits: str, subject: str) -> Problem | None:
@@ -36,6 +39,10 @@ def of_subject(subject: str) -> str:
         return "There is no subject beside this fingerprint."
     if len(_COUNTRY.findall(shown)) > 1:
         return "Two names stand beside this fingerprint, such as the subject and the issuer."
+    if _MORE_THAN_COUNTRY.search(" ".join(shown.replace(UNCERTAIN_JOIN, " ").split())):
+        return "Other words stand behind the country in this subject."
+    if shown.endswith(_SEPARATORS):
+        return "The subject is cut off: it ends in a comma."
     return ""
 
 

@@ -68,17 +68,27 @@ def result(work: Callable[[], T], path: Path, limits: Limits) -> T:
     return answer
 
 
+def _nothing() -> None:
+    """Do nothing; unlike a lambda, it is fit for pickling."""
+
+
 @contextmanager
-def apart(work: Callable[[], Iterable[T]], path: Path, limits: Limits) -> Iterator[Iterator[T]]:
+def apart(
+    work: Callable[[], Iterable[T]],
+    path: Path,
+    limits: Limits,
+    prepare: Callable[[], object] = _nothing,
+) -> Iterator[Iterator[T]]:
     """Start some work in a process of its own; gives what the work yields, as it comes.
 
-    Off Linux, ``work`` and what it yields have to be fit for pickling.
+    What it imports may be left to that process: ``prepare`` does so before memory is limited.
+    Off Linux, both, and what the work yields, have to be fit for pickling.
     """
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     receiver, sender = context.Pipe(duplex=False)
     # the type of a context's processes is not in its stub
     process: BaseProcess = context.Process(  # type: ignore[attr-defined,unused-ignore]
-        target=_serve, args=(sender, work, path, limits)
+        target=_serve, args=(sender, work, path, limits, prepare)
     )
     with warnings.catch_warnings():
         # Python 3.12 warns of threads at a fork; those we know hold no lock that reading needs
@@ -134,9 +144,14 @@ def _received(
 
 
 def _serve(
-    sender: Connection, work: Callable[[], Iterable[Any]], path: Path, limits: Limits
+    sender: Connection,
+    work: Callable[[], Iterable[Any]],
+    path: Path,
+    limits: Limits,
+    prepare: Callable[[], object],
 ) -> None:
     _silence()
+    prepare()
     gc.freeze()  # look for garbage only among what reading makes
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(limits.memory)
@@ -145,7 +160,7 @@ def _serve(
         for item in work():
             sender.send(("item", item))
     except DocumentError as error:
-        message = ("error", [str(error)])
+        message = ("error", [str(error), *getattr(error, "__notes__", ())])
     except MemoryError:
         message = ("error", [_beyond(path, f"needs more than {limits.memory} MiB", "memory")])
     except RecursionError:

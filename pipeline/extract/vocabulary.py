@@ -297,6 +297,7 @@ def _parted(word: str) -> tuple[str, str, str]:
 # --- names ---------------------------------------------------------------------------------------
 
 _ATTRIBUTE = re.compile(r"[\"'(“„]?/?(?P<type>(?:oid\.)?\d+(?:\.\d+){2,}|[a-z]\w*)\s?=", re.I)
+_WITHIN = re.compile(r"[^\\][,;+/](?P<type>[A-Za-z]\w*)=")
 _FIELD = re.compile(r"[A-Za-z][\w-]*=")
 _OID = re.compile(r"(?:oid\.)?\d+(?:\.\d+){2,}", re.IGNORECASE)
 
@@ -309,6 +310,12 @@ def attribute_of(text: str) -> str:
     """
     match = _ATTRIBUTE.match(text)
     return names.short_type(match["type"]) or "" if match else ""
+
+
+@lru_cache(maxsize=65536)
+def holds_attribute(text: str) -> bool:
+    """Whether an attribute begins within a word: ``G4,OU=Trust`` of a name without spaces."""
+    return any(names.short_type(match["type"]) for match in _WITHIN.finditer(text))
 
 
 @lru_cache(maxsize=65536)

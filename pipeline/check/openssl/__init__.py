@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from pipeline.check.openssl.anchors import Anchors
-from pipeline.check.openssl.faults import words
+from pipeline.check.openssl.codes import words
 from pipeline.check.openssl.link import link, seconds
 from pipeline.check.openssl.path import verified
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.check.openssl.anchors import Anchors, Store
 from pipeline.check.openssl.builders import Built, build
+from pipeline.check.openssl.codes import Code, Fault
 from pipeline.check.openssl.constraints import violated, violated_by_common_name
 from pipeline.check.openssl.extensions import (
     DIGITAL_SIGNATURE,
@@ -24,7 +25,6 @@ from pipeline.check.openssl.extensions import (
     NETSCAPE_SSL_CA,
     NETSCAPE_SSL_SERVER,
 )
-from pipeline.check.openssl.faults import Code, Fault
 from pipeline.check.openssl.general_names import DNS
 from pipeline.check.openssl.issuing import is_self_signed, is_signed_by, issued
 from pipeline.check.openssl.link import Link

@@ -1,7 +1,7 @@
 """The two readers of PDF: pdfplumber (pdfminer), the reader of record, and pdfium.
 
 Each yields the pages of a document one at a time, so that memory does not grow with it. Both make
-the best of a damaged file and don't say what they left out; `damage` does.
+the best of a damaged file and don't say what they left out; `whole` does.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from pipeline.extract.page import Page
 
 Name = Literal["pdfplumber", "pdfium"]
 ALL: Final = slice(None)
+LOOKS: Final[Name] = "pdfium"
+"""This reader also says what is seen on pages, and not only what their text is."""
 
 
 class Reader(Protocol):
@@ -29,8 +31,3 @@ class Reader(Protocol):
 def reader_of(name: Name) -> Reader:
     """The reader of this name; only one that is asked for is imported."""
     return cast(Reader, import_module(f"pipeline.extract.formats.pdf.by_{name}").pages)
-
-
-def looks(reader: Reader) -> bool:
-    """Whether a reader also says what is seen on pages, and not only what their text is."""
-    return reader.__module__.endswith("by_pdfium")
