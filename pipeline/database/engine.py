@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from pipeline.database.damage import DamagedValueError, check_values, wrong_values
-from pipeline.errors import DatabaseError, MissingDatabaseError
+from pipeline.errors import DatabaseError, MissingDatabaseError, TrustlistError
 from pipeline.firmware import Firmware
 from schemas import migrations, tables
 
@@ -170,6 +170,8 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
+        if first := _said_before(error):
+            raise first from None  # that the connection is lost after that is no news
         if str(error.orig).startswith("Could not decode"):  # bytes where text should be: no code
             raise damaged(engine.url, _first_wrong_value(engine) or "text") from error
         words = _plain_words(error)
@@ -178,6 +180,14 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise DatabaseError(f"{_where(engine.url)}: {words}.") from error
     except DamagedValueError as error:
         raise damaged(engine.url, _first_wrong_value(engine) or str(error)) from error
+
+
+def _said_before(error: BaseException) -> TrustlistError | None:
+    """Give the error of ours amid which this one came up."""
+    before = error.__context__
+    while before and not isinstance(before, TrustlistError):
+        before = before.__context__
+    return before if isinstance(before, TrustlistError) else None
 
 
 def damaged(url: URL, what: str) -> DatabaseError:
