@@ -40,9 +40,9 @@ SLOW: Final = frozenset(
         "extract/test_picture.py",
         "extract/test_random_pages.py",
         "extract/test_tags.py",
-        "test_crashes.py",
-        "test_growth.py",
-        "test_many_at_once.py",
+        "database/test_crashes.py",
+        "database/test_growth.py",
+        "database/test_many_at_once.py",
         "test_package.py",
         "test_readme.py",
     }

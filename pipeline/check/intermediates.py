@@ -73,6 +73,13 @@ class Pool:
                     waiting.append(each)
         return found
 
+    def crosses_of(self, root: Certificate) -> Sequence[Certificate]:
+        """Give those that have a root's name, at hand or standing in; of whatever key."""
+        key = name_key(root.subject)
+        known = self._by_subject.get(key, ())
+        at_hand = {each.fingerprint for each in known}
+        return [*known, *(e for e in self._standing_in(key) if e.fingerprint not in at_hand)]
+
     def issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
         """Give those that have its issuer's name, but for roots, and for what OpenSSL can't read.
 

@@ -78,7 +78,7 @@ def verified(
             doubts.append("whether IP addresses and AS numbers are the CA's to give isn't checked")
     elif not fault:
         fault = _fault_in_names(path) or _fault_in_signatures(path, at, doubts)
-    return Verified(tuple(path), fault, "" if fault else "; ".join(doubts))
+    return Verified(tuple(path), fault, "" if fault else "; ".join(dict.fromkeys(doubts)))
 
 
 def _damaged(end: Link, sent: Sequence[Link], store: Store) -> Link | None:
@@ -206,7 +206,7 @@ def _fault_in_signature(link: Link, issuer: Link, inherited: Dsa | None, doubts:
     try:
         is_signed = is_signed_by(link, issuer, inherited)
     except Uncomputed as reason:
-        doubts.append(str(reason))
+        doubts.append(f"a signature can't be verified here: {reason}")
         return Code.OK
     return Code.OK if is_signed else Code.CERT_SIGNATURE_FAILURE
 
