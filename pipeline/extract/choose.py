@@ -178,14 +178,15 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
     roles = {token: each.role for each in proposal.fields for token in each.tokens}
     loose: list[Token] = []
-    for digits in block.tokens.digits:
+    for digits in block.digits:
         first = Token(*next(iter(digits.words)))
         if first in taken or role_of(block, digits) in NOT_FINGERPRINTS:
             continue
         if digits.is_digest or first not in roles:
             loose.append(first)
     open_ = False
-    for index, line in enumerate(block.lines):
+    for index in block.span:
+        line = block.lines[index]
         found = None
         for at, word in enumerate(line.words):
             if "=" not in word.text:
@@ -204,7 +205,7 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
 def _words(block: Block, proposal: Proposal) -> tuple[int, int]:
     """How many other words stand between the rows unexplained, and in fields of no role."""
     if not proposal.drafts:
-        return sum(len(line.words) for line in block.lines), 0
+        return sum(len(block.lines[index].words) for index in block.span), 0
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
     roles = {token: each.role for each in proposal.fields for token in each.tokens}
     low = min(draft.lines[0] for draft in proposal.drafts)

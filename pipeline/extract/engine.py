@@ -18,7 +18,6 @@ from pipeline.extract.blocks import (
     Places,
     Sorted,
     Sorter,
-    Title,
     block_of,
     cut_off,
     gutters,
@@ -33,7 +32,7 @@ from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choo
 from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
-from pipeline.extract.layouts import Draft, Field, layouts
+from pipeline.extract.layouts import Draft, Field, joined, layouts
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
@@ -112,7 +111,6 @@ class _View(NamedTuple):
     sorter: Sorter
     parts: list[Sorted]
     strip: list[Placed]
-    titles: list[Title]
 
     @property
     def has_content(self) -> bool:
@@ -138,7 +136,6 @@ class Engine:
     pages: int = 0
     account: Account = field(default_factory=Account)
     tail: list[Placed] = field(default_factory=list)
-    titles: list[Title] = field(default_factory=list)
     ways: Counter[_Way] = field(default_factory=Counter)
     usual: Counter[str] = field(default_factory=Counter)
     fullness: Fullness = field(default_factory=Fullness)
@@ -170,7 +167,7 @@ class Engine:
         is_last = not views[0].has_digits
         best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
         view = next((v for v in views if best and v.is_parted == best.parted), views[0])
-        self._sorter, self.titles = view.sorter, view.titles
+        self._sorter = view.sorter
         for done in view.parts:
             self._mentioned |= done.mentioned
             for lines in (done.apart, done.repeats, done.bands):
@@ -184,7 +181,7 @@ class Engine:
         """Give the last rows."""
         if not self.tail:
             return []
-        best = choose(self._read_strip(self.tail, self.titles, is_last=True, is_parted=False))
+        best = choose(self._read_strip(self.tail, is_last=True, is_parted=False))
         return self._accept(best, is_last=True) if best else []
 
     def ending(self) -> Ending:
@@ -199,7 +196,7 @@ class Engine:
         sorter = replace(self._sorter, bands=set(self._sorter.bands))
         if not bounds:
             done = sorter.sort(page, elsewhere)
-            return _View(False, sorter, [done], stacked([self.tail, done.content]), done.titles)
+            return _View(False, sorter, [done], stacked([self.tail, done.content]))
         above, columns, below = parted(page.lines, bounds, elsewhere)
         first, *others = (
             sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
@@ -210,15 +207,13 @@ class Engine:
             each.apart.extend(foot)
         *held, last = (each.content for each in others)
         strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
-        titles = next((each.titles for each in (first, *others) if each.titles), self.titles)
-        titles = [title for title in titles if title.x0 < bounds[0]]
-        return _View(True, sorter, [first, *others], strip, titles)
+        return _View(True, sorter, [first, *others], strip)
 
     def _accept_none(self, view: _View) -> list[Row]:
         """Keep what may be the name of a row of the next page; there is no row on this one."""
         if not view.has_content:
             return []
-        block = block_of(view.strip, view.titles)
+        block = block_of(view.strip)
         tail = _tail(block, [], [])
         lines = [index for index in range(len(block.lines)) if index not in tail]
         self.account.take_block(block, (), (), lines)
@@ -231,23 +226,32 @@ class Engine:
         was_parted = usual.is_parted if usual else False
         order = sorted(views, key=lambda view: view.is_parted != was_parted)
         for view in order:
-            yield from self._read_strip(
-                view.strip, view.titles, is_last=is_last, is_parted=view.is_parted
-            )
+            yield from self._read_strip(view.strip, is_last=is_last, is_parted=view.is_parted)
 
     def _read_strip(
-        self, lines: list[Placed], titles: list[Title], *, is_last: bool, is_parted: bool
+        self, lines: list[Placed], *, is_last: bool, is_parted: bool
     ) -> Iterator[Judged]:
-        block = block_of(lines, titles, self._pages, has_md5=self.has_md5)
+        block = block_of(lines, self._pages, has_md5=self.has_md5)
+        for judged in self._proposed(block, is_last=is_last):
+            judged.parted = is_parted
+            yield judged
+        sections = [part for part in block.sections if block.within(part).digits]
+        if len(sections) > 1:
+            parts = [choose(self._proposed(block.within(p), is_last=is_last)) for p in sections]
+            together = joined("sections", [part.proposal for part in parts if part])
+            judged = judge(block, together, self.known, is_last=is_last)
+            judged.parted = is_parted
+            yield judged
+
+    def _proposed(self, block: Block, *, is_last: bool) -> Iterator[Judged]:
+        """What each layout makes of a block."""
         for layout in layouts().values():
             for proposal in layout(block, self.usual):
                 for draft in proposal.drafts:
                     cell = read_cell(block, draft.subject)
                     draft.subject = cell.subject
                     proposal.fields.extend(cell.fields)
-                judged = judge(block, proposal, self.known, is_last=is_last)
-                judged.parted = is_parted
-                yield judged
+                yield judge(block, proposal, self.known, is_last=is_last)
 
     # --- rows --------------------------------------------------------------------------------
 
@@ -407,7 +411,7 @@ def _loose(block: Block, token: Token) -> Problem:
         text = " ".join(word.text for word in line.words[token.word :])
         return Problem("unaccounted-text", line.page, text, "This name belongs to no row.")
     count = len(digits.digits)
-    title = block.title_of(digits.x0, digits.x1)
+    title = block.title_of(digits.x0, digits.x1, token.line)
     what = {SHA1: "as a SHA-1 has", SHA256: "as a SHA-256 has"}.get(count, "as an MD5 has")
     hint = f"These are {count} digits, {what}, and they belong to no row."
     if title:

@@ -166,13 +166,13 @@ def fingerprints_of(
     lines: Sequence[Line],
     pieces: Sequence[Sequence[Piece]],
     role_of: Callable[[Piece], Role | None] = lambda piece: None,
-    cell_of: Callable[[Piece], object] = lambda piece: None,
+    together: Callable[[Piece, Piece], bool] = lambda above, piece: True,
 ) -> list[Fingerprint]:
     """All runs of digits of a page that may be fingerprints, in order of where they begin.
 
     ``pieces`` are those on each line; ``role_of`` gives the role of the label before a piece, if
-    it has one of its own: such a piece begins a run. ``cell_of`` tells the cell that a piece stands
-    in, where the document states cells: no run goes beyond one.
+    it has one of its own: such a piece begins a run. ``together`` tells whether two pieces may be
+    of one run: not if the document states that they stand in different cells.
     """
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
@@ -182,7 +182,7 @@ def fingerprints_of(
         carried: list[Fingerprint] = []
         for piece in pieces[index]:
             role = role_of(piece)
-            near = [f for f in open_ if cell_of(f.pieces[-1]) == cell_of(piece)]
+            near = [f for f in open_ if together(f.pieces[-1], piece)]
             above = None if role else _above(lines, near, pieces[index], piece)
             if above is not None:
                 open_.remove(above)
@@ -238,12 +238,23 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     """Whether ``piece`` stands right under the last piece of ``above``, in the same column."""
     last = above.pieces[-1]
     size = lines[piece.line].size
-    if len(piece.digits) < SHORTEST and not _may_hold(above, len(piece.digits)):
+    short = len(piece.digits) < SHORTEST
+    if short and not (_may_hold(above, len(piece.digits)) and _is_alone(lines[piece.line], piece)):
         return False
     if lines[piece.line].y - lines[last.line].y > _APART * size:
         return False
     middle = (piece.x0 + piece.x1) / 2
     return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1
+
+
+def _is_alone(line: Line, piece: Piece) -> bool:
+    """Whether no words stand right beside some digits: those of ``Root X1 4`` are of a text."""
+    near = 0.6 * line.size
+    words, first, last = line.words, piece.first, piece.last
+    return not (
+        (first > 0 and words[first].x0 - words[first - 1].x1 < near)
+        or (last + 1 < len(words) and words[last + 1].x0 - words[last].x1 < near)
+    )
 
 
 def _may_hold(above: Fingerprint, count: int) -> bool:

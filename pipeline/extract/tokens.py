@@ -37,7 +37,7 @@ _DATE: Final = re.compile(
     rf"""\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{2,4}}(?:T[\d:.]+Z?)?,?|\d{{4}}[-/]\d{{2}}
     |\d{{1,2}}:\d\d(?::\d\d)?Z?
     |[\d年月日년월일.]*[年月日년월일][\d年月日년월일.]*|{_MONTH}|\d{{1,2}}-{_MONTH}-\d{{2,4}}|GMT|UTC|CES?T|IST
-    |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?|never""",
+    |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[0-9a-f:]{2,}", re.IGNORECASE)
@@ -53,8 +53,12 @@ class Token(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """The cell of a table that a word stands in, where the document itself states cells."""
+    """The cell of a table that a word stands in, where the document itself shows cells.
 
+    ``column`` is -1 if only rows are known.
+    """
+
+    page: int
     row: tuple[int, ...]
     column: int
     is_header: bool = False
@@ -168,10 +172,13 @@ def tokens_of(
         role = _role_before(tokens, piece)
         return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
 
-    def cell_of(piece: Piece) -> Spot | None:
-        return spots.get(Token(piece.line, piece.first))
+    def together(above: Piece, piece: Piece) -> bool:
+        one, other = (spots.get(Token(each.line, each.first)) for each in (above, piece))
+        if one is None or other is None or one.column < 0 or other.column < 0:
+            return True
+        return one.column == other.column and (one.row == other.row or one.page != other.page)
 
-    found = _likely(fingerprints_of(lines, pieces, role_of, cell_of))
+    found = _likely(fingerprints_of(lines, pieces, role_of, together))
     _mark_md5(found, 1 if has_md5 else _PAIRS)
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
@@ -241,7 +248,8 @@ def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterato
 def _unknown_label(texts: Sequence[str]) -> int:
     """The words of a label that nobody knows: a few at the start of a line, up to a colon."""
     for count, text in enumerate(texts[:5], 1):
-        if text.endswith((":", "：")) or (count > 1 and text == ":"):
+        is_field = len(text) > 1 and text[-1] == "=" and not vocabulary.attribute_of(text)
+        if is_field or text.endswith((":", "：")) or (count > 1 and text == ":"):
             return count if not digits_of(text) or len(text) < 3 else 0
         if "=" in text or any(map(str.isdigit, text)):
             return 0

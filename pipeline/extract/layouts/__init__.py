@@ -7,7 +7,7 @@ what certificates say and by what is left unexplained. A new layout is a module 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -83,6 +83,16 @@ class Proposal:
     fields: list[Field] = field(default_factory=list)
     fit: float = 0.0
     usual: Counter[str] = field(default_factory=Counter)
+
+
+def joined(layout: str, parts: Sequence[Proposal]) -> Proposal:
+    """One proposal of those for the sections of a block."""
+    whole = Proposal(layout, [], fit=sum(part.fit for part in parts) / max(len(parts), 1))
+    for part in parts:
+        whole.drafts.extend(part.drafts)
+        whole.fields.extend(part.fields)
+        whole.usual.update(part.usual)
+    return whole
 
 
 Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]

@@ -1,4 +1,4 @@
-"""Rows of tables whose cells the document itself states: tags of a PDF, CSV, a spreadsheet.
+"""Rows of tables whose cells the document itself shows: by tags or rules of a PDF, in CSV.
 
 Nothing is left to tell but what each column holds: by its title, and by its cells.
 """
@@ -26,8 +26,8 @@ Cells = dict[int, Lines]
 
 
 def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
-    """Read a block by its stated cells."""
-    if not block.spots:
+    """Read a block by the cells that are shown."""
+    if not any(spot.column >= 0 for spot in block.spots.values()):
         return
     table = _Table(block)
     for prints, subjects in product(table.print_columns(), table.subject_columns()):
@@ -46,6 +46,8 @@ class _Table:
     def __post_init__(self) -> None:
         rows: dict[tuple[int, ...], Cells] = {}
         for token, spot in self.block.spots.items():
+            if spot.column < 0 or token.line not in self.block.span:
+                continue
             if spot.is_header:
                 text = self.block.tokens.word(token).text
                 self.titles[spot.column] = f"{self.titles.get(spot.column, '')} {text}".strip()
@@ -149,19 +151,39 @@ class _Table:
             ),
             default=0.0,
         )
+        waiting: Lines = []
+        last: Cells = {}
         for row in self.rows:
             cell = row.get(prints, [])
             digits = self._print(cell, SHA1) or self._print(cell, SHA256)
             subject = self._words(row.get(subjects, []))
+            parted = self._is_parted(last, row)
             if digits is not None:
-                draft = Draft(digits, self._sha256(row, digits), subject, right)
+                draft = Draft(digits, self._sha256(row, digits), waiting + subject, right)
                 draft.status = self._status(row)
                 draft.release = self._release(row)
                 done.drafts.append(draft)
-            elif done.drafts and subject and not self._named(subject):
+                waiting = []
+            elif done.drafts and subject and (parted or not self._named(subject)):
                 done.drafts[-1].subject.extend(subject)  # the end of a row that a page break parts
+            elif self._ends_page(row):
+                waiting = subject  # the beginning of one
             done.fields.extend(self._beside(row, prints, subjects))
+            last = row
         return done
+
+    def _page(self, row: Cells) -> set[tuple[int, float]]:
+        """The page, or column of a page, that a row stands on."""
+        lines = (self.block.lines[line] for cell in row.values() for line, _ in cell)
+        return {(line.page, line.shift) for line in lines}
+
+    def _is_parted(self, above: Cells, row: Cells) -> bool:
+        """Whether a page break stands between two rows, so that they may be one."""
+        return bool(above) and self._page(above) != self._page(row)
+
+    def _ends_page(self, row: Cells) -> bool:
+        at = self.rows.index(row)
+        return at + 1 < len(self.rows) and self._is_parted(row, self.rows[at + 1])
 
     def _words(self, lines: Lines) -> Lines:
         """The words of a cell but for its digits."""
