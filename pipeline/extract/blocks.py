@@ -132,10 +132,13 @@ class Block:
         """The digits that begin on the lines to be read."""
         return [digits for digits in self.tokens.digits if digits.line in self.span]
 
-    @property
-    def sections(self) -> list[range]:
-        """The lines to be read, parted at the cuts."""
-        bounds = [self.span.start, *(c for c in self.cuts if c in self.span), self.span.stop]
+    def sections(self, *, by_column: bool) -> list[range]:
+        """The lines to be read, parted at the cuts, or also where a column of text begins."""
+        cuts = {*self.cuts}
+        if by_column:
+            places = [(line.page, line.shift) for line in self.lines]
+            cuts.update(at for at, (a, b) in enumerate(pairwise(places), 1) if a != b)
+        bounds = [self.span.start, *sorted(c for c in cuts if c in self.span), self.span.stop]
         return [range(begin, end) for begin, end in pairwise(bounds) if end > begin]
 
     def title_role(self, x0: float, x1: float, line: int | None = None) -> Role | None:
@@ -581,7 +584,8 @@ def gutters(lines: Sequence[Line]) -> list[float]:
         for before, word in pairwise([None, *line.words])
         if word is not None and (before is None or word.x0 - before.x1 > line.size)
     )
-    usual = [edge - 1.5 for edge, count in sorted(edges.items()) if count >= 0.1 * len(rows)]
+    indent = 0.5 * median_size(rows)  # a heading may begin a little before its table does
+    usual = [edge - indent for edge, count in sorted(edges.items()) if count >= 0.1 * len(rows)]
     bounds: list[float] = []
     for bound in usual:
         low = bounds[-1] if bounds else -inf

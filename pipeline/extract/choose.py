@@ -14,7 +14,7 @@ from pipeline.extract import faults
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
-from pipeline.extract.layouts import Draft, Proposal
+from pipeline.extract.layouts import Draft, Proposal, Way
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
@@ -51,15 +51,19 @@ WORD: Final = 0.2
 """What another word costs that is neither in a row nor in a field beside it."""
 LOOSE: Final = 0.02
 """What a word costs in a column that no title explains."""
-CLOSE: Final = 0.25
+CLOSE: Final = 0.5
 """Proposals whose geometry differs by less than this are alike."""
 
 
 class Evidence(NamedTuple):
-    """What speaks for a proposal: more ``vouched`` rows, then a lower ``cost``, then ``fit``."""
+    """What speaks for a proposal: more ``vouched`` rows, then a lower ``cost``, then ``fit``.
+
+    ``before`` is how many rows certificates vouched for on pages that were read like this.
+    """
 
     vouched: int
     cost: float
+    before: float
     fit: float
 
     def beats(self, other: "Evidence") -> bool:
@@ -68,6 +72,8 @@ class Evidence(NamedTuple):
             return self.vouched > other.vouched
         if abs(self.cost - other.cost) > LOOSE / 2:
             return self.cost < other.cost
+        if self.before != other.before:
+            return self.before > other.before
         return self.fit > other.fit + 1e-6
 
 
@@ -113,15 +119,23 @@ def _is_rival(best: Judged, other: Judged) -> bool:
     one, two = best.evidence, other.evidence
     return (
         abs(one.cost - two.cost) <= LOOSE / 2
+        and one.before == two.before
         and one.fit - two.fit < CLOSE
         and best.rows() != other.rows()
     )
 
 
-def judge(block: Block, proposal: Proposal, known: Known, *, is_last: bool) -> Judged:
-    """Weigh a proposal. The last row doesn't count yet, unless it ``is_last`` of the document."""
+def judge(
+    block: Block, proposal: Proposal, known: Known, before: Mapping[Way, int], *, is_last: bool
+) -> Judged:
+    """Weigh a proposal. The last row doesn't count yet, unless it ``is_last`` of the document.
+
+    ``before`` counts the rows that certificates vouched for on the pages before, by how they were
+    read.
+    """
     subjects = [draft.printed(block) for draft in proposal.drafts]
     loose = unexplained(block, proposal)
+    counted = loose if is_last else _not_waiting(block, proposal, loose)
     vouched, faulty, refuted = 0, 0, 0
     for number, (draft, text) in enumerate(zip(proposal.drafts, subjects, strict=True)):
         subject = settle(text, False)
@@ -134,13 +148,20 @@ def judge(block: Block, proposal: Proposal, known: Known, *, is_last: bool) -> J
         is_open = number == len(subjects) - 1 and not is_last
         if not is_open and not is_sound(draft, subject):
             faulty += 1
-    names_ = [token for token in loose if token not in block.tokens.owner]
-    digits = {id(block.tokens.owner[token]) for token in loose if token in block.tokens.owner}
+    names_ = [token for token in counted if token not in block.tokens.owner]
+    digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words, odd = _words(block, proposal)
     cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words + LOOSE * odd
-    evidence = Evidence(vouched, round(cost, 3), round(proposal.fit, 3))
+    prior = before.get(proposal.way, 0)
+    evidence = Evidence(vouched, round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
     return Judged(block, proposal, subjects, evidence, perfect, loose=loose)
+
+
+def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:
+    """What is unexplained but for names below the last row: their row may be on the next page."""
+    last = max((draft.lines[1] for draft in proposal.drafts), default=-1)
+    return [token for token in loose if token in block.tokens.owner or token.line <= last]
 
 
 def is_sound(draft: Draft, subject: str) -> bool:

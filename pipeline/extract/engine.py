@@ -32,7 +32,7 @@ from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choo
 from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
-from pipeline.extract.layouts import Draft, Field, joined, layouts
+from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
@@ -97,13 +97,6 @@ def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
         yield previous, None
 
 
-class _Way(NamedTuple):
-    """How a page was read: as a whole or in columns, by which layout."""
-
-    is_parted: bool
-    layout: str
-
-
 class _View(NamedTuple):
     """A page seen as a whole or in columns: its sorted parts, and the strip to be read."""
 
@@ -127,8 +120,9 @@ class _View(NamedTuple):
 class Engine:
     """Reads one document. Feed it pages in order with `read`, then `finish`.
 
-    ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts how
-    pages were read, ``usual`` how cells were aligned.
+    ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
+    that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
+    and in columns, ``usual`` how cells were aligned.
     """
 
     known: Known
@@ -136,7 +130,8 @@ class Engine:
     pages: int = 0
     account: Account = field(default_factory=Account)
     tail: list[Placed] = field(default_factory=list)
-    ways: Counter[_Way] = field(default_factory=Counter)
+    ways: Counter[Way] = field(default_factory=Counter)
+    columns: Counter[bool] = field(default_factory=Counter)
     usual: Counter[str] = field(default_factory=Counter)
     fullness: Fullness = field(default_factory=Fullness)
     vouched: int = 0
@@ -222,8 +217,7 @@ class Engine:
 
     def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
-        usual = self.ways.most_common(1)[0][0] if self.ways else None
-        was_parted = usual.is_parted if usual else False
+        was_parted = self.columns[True] > self.columns[False]
         order = sorted(views, key=lambda view: view.is_parted != was_parted)
         for view in order:
             yield from self._read_strip(view.strip, is_last=is_last, is_parted=view.is_parted)
@@ -235,11 +229,16 @@ class Engine:
         for judged in self._proposed(block, is_last=is_last):
             judged.parted = is_parted
             yield judged
-        sections = [part for part in block.sections if block.within(part).digits]
-        if len(sections) > 1:
+        seen: list[list[range]] = []
+        for by_column in (False, True) if is_parted else (False,):
+            held = block.sections(by_column=by_column)
+            sections = [part for part in held if block.within(part).digits]
+            if len(sections) < 2 or sections in seen:
+                continue
+            seen.append(sections)
             parts = [choose(self._proposed(block.within(p), is_last=is_last)) for p in sections]
             together = joined("sections", [part.proposal for part in parts if part])
-            judged = judge(block, together, self.known, is_last=is_last)
+            judged = judge(block, together, self.known, self.ways, is_last=is_last)
             judged.parted = is_parted
             yield judged
 
@@ -251,7 +250,7 @@ class Engine:
                     cell = read_cell(block, draft.subject)
                     draft.subject = cell.subject
                     proposal.fields.extend(cell.fields)
-                yield judge(block, proposal, self.known, is_last=is_last)
+                yield judge(block, proposal, self.known, self.ways, is_last=is_last)
 
     # --- rows --------------------------------------------------------------------------------
 
@@ -276,7 +275,8 @@ class Engine:
             self.account.saw_rows(block.lines[draft.digits.line].page)
         self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
-            self.ways[_Way(best.parted, proposal.layout)] += len(final)
+            self.ways[proposal.way] += best.evidence.vouched
+            self.columns[best.parted] += len(final)
             self.usual.update(proposal.usual)
             self.vouched += best.evidence.vouched
         rows = [self._row(block, draft, text) for draft, text in final]

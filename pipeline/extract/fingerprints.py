@@ -167,12 +167,14 @@ def fingerprints_of(
     pieces: Sequence[Sequence[Piece]],
     role_of: Callable[[Piece], Role | None] = lambda piece: None,
     together: Callable[[Piece, Piece], bool] = lambda above, piece: True,
+    is_cell: Callable[[Piece], bool] = lambda piece: False,
 ) -> list[Fingerprint]:
     """All runs of digits of a page that may be fingerprints, in order of where they begin.
 
     ``pieces`` are those on each line; ``role_of`` gives the role of the label before a piece, if
     it has one of its own: such a piece begins a run. ``together`` tells whether two pieces may be
-    of one run: not if the document states that they stand in different cells.
+    of one run: not if the document states that they stand in different cells; ``is_cell`` whether
+    a piece begins a cell of its own, where digits without any letter may begin a run, too.
     """
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
@@ -188,7 +190,7 @@ def fingerprints_of(
                 open_.remove(above)
                 above.add(piece)
                 carried.append(above)
-            elif role or _begins(piece):
+            elif role or _begins(piece) or (is_cell(piece) and len(piece.digits) >= SHORTEST):
                 carried.append(Fingerprint([piece], role))
         kept = [f for f in open_ if line.y - lines[f.pieces[-1].line].y <= _APART * line.size]
         done.extend(f for f in open_ if f not in kept)

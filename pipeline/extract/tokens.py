@@ -178,7 +178,10 @@ def tokens_of(
             return True
         return one.column == other.column and (one.row == other.row or one.page != other.page)
 
-    found = _likely(fingerprints_of(lines, pieces, role_of, together))
+    def is_cell(piece: Piece) -> bool:
+        return Token(piece.line, piece.first) in spots
+
+    found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
     _mark_md5(found, 1 if has_md5 else _PAIRS)
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}

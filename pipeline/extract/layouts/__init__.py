@@ -71,6 +71,13 @@ class Field(NamedTuple):
     tokens: list[Token]
 
 
+class Way(NamedTuple):
+    """A way to read pages: a layout, and where the fingerprints stand."""
+
+    layout: str
+    column: int
+
+
 @dataclass(slots=True)
 class Proposal:
     """What a layout makes of a block. More ``fit`` is better, among proposals of like evidence.
@@ -83,6 +90,12 @@ class Proposal:
     fields: list[Field] = field(default_factory=list)
     fit: float = 0.0
     usual: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def way(self) -> Way:
+        """How it reads: by which layout, and where fingerprints begin (in centimetres or so)."""
+        places = sorted(draft.digits.x0 for draft in self.drafts)
+        return Way(self.layout, round(places[len(places) // 2] / 28) if places else 0)
 
 
 def joined(layout: str, parts: Sequence[Proposal]) -> Proposal:

@@ -294,10 +294,16 @@ def _draft(row: Sequence[Item], right: float) -> Draft | None:
     )
 
 
+def _at(item: Item) -> int:
+    """The word of its line at which an item begins."""
+    return item.digits.pieces[0].first if item.digits else item.words[0][1][0]
+
+
 def _fit(block: Block, rows: Sequence[Sequence[Item]]) -> float:
-    """How much further rows are apart than what is within them."""
+    """How much further rows are apart than what is within them; few begin within a line."""
     score = 0
     for row, following in pairwise(rows):
+        score -= 2 * (_at(following[0]) > 0 and following[0].line == row[-1].last)
         inside = [block.lines[b.line].y - block.lines[a.last].y for a, b in pairwise(row)]
         across = block.lines[following[0].line].y - block.lines[row[-1].last].y
         widest = max(inside, default=0.0)

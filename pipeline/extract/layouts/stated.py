@@ -14,7 +14,7 @@ from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
-from pipeline.extract.tokens import Token, begins_name
+from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 FIT: Final = 2.0
@@ -222,16 +222,16 @@ class _Table:
                 tokens = [Token(line, at) for line, held in lines for at in held]
                 yield Field(self.role(column), tokens)
             elif column != subjects:
-                yield Field("other", self._labels(lines))
+                yield Field("other", list(self._labelled(lines)))
 
-    def _labels(self, lines: Lines) -> list[Token]:
-        return [
-            Token(line, at)
-            for line, held in lines
-            for label in self.block.tokens.labels[line]
-            for at in held
-            if label.first <= at < label.end
-        ]
+    def _labelled(self, lines: Lines) -> Iterator[Token]:
+        """Labels in a cell, and numbers and dates."""
+        for line, held in lines:
+            labels = self.block.tokens.labels[line]
+            for at in held:
+                text = self.block.lines[line].words[at].text
+                if is_date(text) or is_number(text) or any(b.first <= at < b.end for b in labels):
+                    yield Token(line, at)
 
 
 __all__: Sequence[str] = ["propose"]
