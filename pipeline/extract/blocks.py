@@ -415,7 +415,9 @@ class Sorter:
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue
-            elif self._is_apart(line, done) or vocabulary.is_continued_mark(line.text):
+            elif vocabulary.is_continued_mark(line.text) or self._is_apart(
+                line, done, _stands_on(line, elsewhere[:1]), _is_caption(lines, index)
+            ):
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
                 continue
@@ -444,14 +446,15 @@ class Sorter:
             return False
         return _stands_on(line, elsewhere)
 
-    def _is_apart(self, line: Line, done: Sorted) -> bool:
+    def _is_apart(self, line: Line, done: Sorted, repeats: bool, is_caption: bool) -> bool:
         """Whether a line is a heading that says something of the rows below it."""
         text = line.text
         release = release_of(text)
         if release and not is_heading(text):
             done.mentioned.add(release)
             release = ""
-        removed = text if is_heading(text) and vocabulary.heads_removed(text) else ""
+        heads = is_heading(text) and not is_caption
+        removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
             stated = release or before.release
@@ -459,7 +462,7 @@ class Sorter:
             number = before.number + bool(is_new)
             self.section = Section(stated, removed, line.size, number, done.number)
             return True
-        if before.removed and is_heading(text) and self._ends(line, done):
+        if before.removed and not repeats and is_heading(text) and self._ends(line, done):
             self.section = Section(before.release, "", line.size, before.number + 1, done.number)
             return True
         return False
@@ -477,6 +480,8 @@ class Sorter:
         for index, line in enumerate(lines):
             if index in rows or not (titles := titles_of(line)):
                 continue
+            if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
+                continue  # a label of each record
             if not _goes_on(lines, index, rows) and self._may_be_header(lines, index, titles):
                 found[index] = titles
         for index in list(found):
@@ -521,6 +526,12 @@ def _has_names_below(texts: Sequence[str], index: int) -> bool:
     text = texts[index]
     below = " ".join(texts[index + 1 : index + 5])
     return len(text) == 1 or _has_name_with_letter_of(below, text)
+
+
+def _is_caption(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line says what the row below it is called: a value of its name."""
+    text = lines[index].text.lstrip("0123456789.) ")
+    return any(f"={text}" in line.text for line in lines[index + 1 : index + 9])
 
 
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
@@ -578,14 +589,18 @@ def gutters(lines: Sequence[Line]) -> list[float]:
         for at, word in enumerate(line.words)
         if begins_name(line.words, at)
     ]
-    edges = Counter(
-        round(word.x0)
-        for line in rows
-        for before, word in pairwise([None, *line.words])
-        if word is not None and (before is None or word.x0 - before.x1 > line.size)
-    )
-    indent = 0.5 * median_size(rows)  # a heading may begin a little before its table does
-    usual = [edge - indent for edge, count in sorted(edges.items()) if count >= 0.1 * len(rows)]
+    gaps: dict[int, list[float]] = defaultdict(list)
+    for line in rows:
+        gaps[round(line.words[0].x0)].append(inf)
+        for before, word in pairwise(line.words):
+            if word.x0 - before.x1 > line.size:
+                gaps[round(word.x0)].append(word.x0 - before.x1)
+    # a heading may begin a little before its table does: the bound is amid the white
+    usual = [
+        edge - min(0.5 * min(found), 3 * rows[0].size)
+        for edge, found in sorted(gaps.items())
+        if len(found) >= 0.1 * len(rows)
+    ]
     bounds: list[float] = []
     for bound in usual:
         low = bounds[-1] if bounds else -inf

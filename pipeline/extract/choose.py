@@ -47,10 +47,10 @@ DIGITS: Final = 4.0
 """What a run of digits costs that may be a fingerprint and is no row's."""
 NAME: Final = 3.0
 """What a name costs that no row has and no label explains."""
+EQUAL: Final = 0.01
+"""Costs that differ by less are equal."""
 WORD: Final = 0.2
 """What another word costs that is neither in a row nor in a field beside it."""
-LOOSE: Final = 0.02
-"""What a word costs in a column that no title explains."""
 CLOSE: Final = 0.5
 """Proposals whose geometry differs by less than this are alike."""
 
@@ -70,7 +70,7 @@ class Evidence(NamedTuple):
         """Whether this is better."""
         if self.vouched != other.vouched:
             return self.vouched > other.vouched
-        if abs(self.cost - other.cost) > LOOSE / 2:
+        if abs(self.cost - other.cost) > EQUAL:
             return self.cost < other.cost
         if self.before != other.before:
             return self.before > other.before
@@ -118,7 +118,7 @@ def choose(judged: Iterable[Judged]) -> Judged | None:
 def _is_rival(best: Judged, other: Judged) -> bool:
     one, two = best.evidence, other.evidence
     return (
-        abs(one.cost - two.cost) <= LOOSE / 2
+        abs(one.cost - two.cost) <= EQUAL
         and one.before == two.before
         and one.fit - two.fit < CLOSE
         and best.rows() != other.rows()
@@ -150,8 +150,8 @@ def judge(
             faulty += 1
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
-    words, odd = _words(block, proposal)
-    cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words + LOOSE * odd
+    words = _words(block, proposal)
+    cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words
     prior = before.get(proposal.way, 0)
     evidence = Evidence(vouched, round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
@@ -223,25 +223,22 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
     return loose
 
 
-def _words(block: Block, proposal: Proposal) -> tuple[int, int]:
-    """How many other words stand between the rows unexplained, and in fields of no role."""
+def _words(block: Block, proposal: Proposal) -> int:
+    """How many other words stand between the rows unexplained."""
     if not proposal.drafts:
-        return sum(len(block.lines[index].words) for index in block.span), 0
+        return sum(len(block.lines[index].words) for index in block.span)
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
-    roles = {token: each.role for each in proposal.fields for token in each.tokens}
+    taken.update(token for each in proposal.fields for token in each.tokens)
     low = min(draft.lines[0] for draft in proposal.drafts)
     high = max(draft.lines[1] for draft in proposal.drafts)
-    words = odd = 0
+    words = 0
     for index in range(low, high + 1):
         for at, word in enumerate(block.lines[index].words):
             token = Token(index, at)
             if token in taken or token in block.tokens.owner:
                 continue
-            if token in roles:
-                odd += roles[token] is None
-            elif not (is_date(word.text) or is_number(word.text)):
-                words += 1
-    return words, odd
+            words += not (is_date(word.text) or is_number(word.text))
+    return words
 
 
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:

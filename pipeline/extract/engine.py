@@ -134,7 +134,6 @@ class Engine:
     columns: Counter[bool] = field(default_factory=Counter)
     usual: Counter[str] = field(default_factory=Counter)
     fullness: Fullness = field(default_factory=Fullness)
-    vouched: int = 0
     has_md5: bool = False
     _sorter: Sorter = field(default_factory=Sorter)
     _mentioned: set[str] = field(default_factory=set)
@@ -278,7 +277,6 @@ class Engine:
             self.ways[proposal.way] += best.evidence.vouched
             self.columns[best.parted] += len(final)
             self.usual.update(proposal.usual)
-            self.vouched += best.evidence.vouched
         rows = [self._row(block, draft, text) for draft, text in final]
         if best.rival is not None and final:
             rows = self._undecided(best, best.rival, rows)
@@ -306,22 +304,18 @@ class Engine:
         self.account.take_block(block, rows, explained, lines)
 
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
-        """Whether unexplained digits are those of another column of rows that are vouched for.
+        """Whether unexplained digits, or names, are another column of rows that are vouched for.
 
-        Then each row has as many of them, and none is a known fingerprint.
+        Then there are no more of them than rows, and none is a known fingerprint.
         """
         owner = best.block.tokens.owner
-        if not loose or any(token not in owner for token in loose) or self.vouched == 0:
-            return bool(loose) and self._are_of_vouched(best, loose)
-        return self._are_of_vouched(best, loose)
-
-    def _are_of_vouched(self, best: Judged, loose: Sequence[Token]) -> bool:
-        owner = best.block.tokens.owner
         drafts = best.proposal.drafts
-        kinds = {token in owner for token in loose}
-        if len(kinds) != 1 or best.evidence.vouched < 2 or len(loose) > len(drafts):
+        vouched = best.evidence.vouched + self.ways[best.proposal.way]
+        if len({token in owner for token in loose}) != 1 or len(loose) > len(drafts):
             return False
-        return all(token not in owner or owner[token].digits not in self.known for token in loose)
+        return vouched > 1 and all(
+            token not in owner or owner[token].digits not in self.known for token in loose
+        )
 
     def _row(self, block: Block, draft: Draft, text: str) -> Row:
         line = block.lines[draft.digits.line]

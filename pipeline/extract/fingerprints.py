@@ -6,7 +6,7 @@ has other lengths or characters is found too, and marked as malformed.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
@@ -121,8 +121,11 @@ def digits_of(text: str) -> str:
     return bare if right >= 0.85 * len(bare) else ""
 
 
-def pieces_of(index: int, line: Line) -> list[Piece]:
-    """The runs of hex digits on one line, long ones and groups alike."""
+def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece]:
+    """The runs of hex digits on one line, long ones and groups alike.
+
+    ``cells`` are the words at which another cell begins, where the document shows cells.
+    """
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
     for position, digits in enumerate([digits_of(word.text) for word in line.words]):
@@ -131,7 +134,8 @@ def pieces_of(index: int, line: Line) -> list[Piece]:
         word = line.words[position]
         if len(digits) < SHA1 and word.text.endswith(","):
             continue  # ``CA,`` ends a value
-        if run and (run[-1][0] != position - 1 or not _goes_on(run, word, digits, line.size)):
+        apart = run and (run[-1][0] != position - 1 or position in cells)
+        if run and (apart or not _goes_on(run, word, digits, line.size)):
             found.append(_piece(index, run))
             run = []
         run.append((position, word, digits))

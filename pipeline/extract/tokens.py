@@ -164,7 +164,7 @@ def tokens_of(
     With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
     """
     tokens = Tokens(lines)
-    pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
+    pieces = [pieces_of(i, line, _cells_on(i, line, spots)) for i, line in enumerate(lines)]
     tokens.chunks = [chunk_starts(line) for line in lines]
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
 
@@ -186,6 +186,12 @@ def tokens_of(
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
+
+
+def _cells_on(index: int, line: Line, spots: Mapping[Token, Spot]) -> list[int]:
+    """The words of a line at which another cell begins."""
+    held = [spots.get(Token(index, at)) for at in range(len(line.words))] if spots else []
+    return [at for at, (one, other) in enumerate(pairwise(held), 1) if one != other]
 
 
 _NO_DIGITS: Final[frozenset[Role | None]] = frozenset(
@@ -335,6 +341,8 @@ def _role_before(tokens: Tokens, piece: Piece) -> Role | None:
         if label.end not in ends:
             continue
         near = abs(higher.words[label.first].x0 - line.words[piece.first].x0) < line.size
+        # a label with a line to itself may stand further out than its value
+        near = near or (piece.first == label.first == 0 and label.end == len(higher.words))
         # a colon at the end of a line speaks of the next one, however it is indented
         if (near and piece.first in starts) or (
             label.has_colon and label.end == len(higher.words) and piece.first == 0

@@ -307,7 +307,8 @@ class _Table:
         )
         done = Proposal("aligned", [])
         score = 0.0
-        for found, lines in self._sections(list(held)):
+        sections = list(self._sections(list(held)))
+        for found, lines in sections:
             way = self._deal(found, lines, held, done.usual)
             rows = [[lines[at] for at in row] for row in way.rows] if way else [[]] * len(found)
             if banded := self._banded(found, lines, held):
@@ -316,7 +317,7 @@ class _Table:
             for anchor, indices in zip(found, rows, strict=True):
                 subject = [(index, held[index]) for index in indices]
                 done.drafts.append(Draft(anchor, None, subject, right))
-        done.fit = score
+        done.fit = score / max(len(sections), 1)
         self._add_sha256(done.drafts)
         self._add_fields(done, column)
         return done
