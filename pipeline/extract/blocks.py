@@ -415,9 +415,9 @@ class Sorter:
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue
-            elif vocabulary.is_continued_mark(line.text) or self._is_apart(
+            elif self._is_apart(
                 line, done, _stands_on(line, elsewhere[:1]), _is_caption(lines, index)
-            ):
+            ) or vocabulary.is_continued_mark(line.text):
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
                 continue

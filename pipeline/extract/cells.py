@@ -1,9 +1,12 @@
 """Cells that a document itself shows: by the tags of its structure, or by ruled lines and bands."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from math import inf
 from typing import Final, Protocol
 
 from pipeline.extract.page import Page, Ruling, Word
@@ -60,12 +63,18 @@ class _Grid:
 
     def __init__(self, number: int, across: list[Ruling], down: list[Ruling]) -> None:
         self.number = number
-        self.across, self.down = across, down
         self.rows = _clustered(rule[1] for rule in across)
         self.columns = _clustered(rule[0] for rule in down)
+        self._down = down
+        self._spans: dict[tuple[float, float], list[float]] = defaultdict(list)
+        for x0, top, x1, _ in across:
+            self._spans[round(x0), round(x1)].append(top)
+        for tops in self._spans.values():
+            tops.sort()
+        self._edges: dict[tuple[float, float], list[float]] = {}
 
     @classmethod
-    def of(cls, page: Page) -> "_Grid | None":
+    def of(cls, page: Page) -> _Grid | None:
         """The grid of a page, if its rules part anything."""
         across = [rule for rule in page.rulings if rule[2] > rule[0]]
         down = [rule for rule in page.rulings if rule[2] <= rule[0]]
@@ -74,20 +83,28 @@ class _Grid:
 
     def spot(self, x: float, y: float) -> Spot | None:
         """The cell that holds a point; None outside of the rules."""
-        rows = [r for r in self.across if r[0] - _REACH <= x <= r[2] + _REACH]
-        top = max((r[1] for r in rows if r[1] <= y), default=None)
-        foot = min((r[1] for r in rows if r[1] > y), default=None)
-        if top is None or foot is None:
+        top, foot = -inf, inf
+        for (x0, x1), tops in self._spans.items():
+            if x0 - _REACH <= x <= x1 + _REACH:
+                at = bisect_right(tops, y)
+                top = max(top, tops[at - 1]) if at else top
+                foot = min(foot, tops[at]) if at < len(tops) else foot
+        if top == -inf or foot == inf:
             return None
         row = (0, -self.number, bisect_right(self.rows, top + NEAR))
-        return Spot(self.number, row, self._column(x, y))
+        return Spot(self.number, row, self._column(x, top, foot))
 
-    def _column(self, x: float, y: float) -> int:
+    def _column(self, x: float, top: float, foot: float) -> int:
         if len(self.columns) < 3:
             return -1
-        rules = [r[0] for r in self.down if r[1] - _REACH <= y <= r[3] + _REACH]
-        left = max((at for at in rules if at <= x), default=None)
-        return -1 if left is None else bisect_right(self.columns, left + NEAR)
+        if (top, foot) not in self._edges:
+            middle = (top + foot) / 2
+            self._edges[top, foot] = sorted(
+                r[0] for r in self._down if r[1] - _REACH <= middle <= r[3] + _REACH
+            )
+        edges = self._edges[top, foot]
+        at = bisect_right(edges, x)
+        return bisect_right(self.columns, edges[at - 1] + NEAR) if at else -1
 
 
 def _clustered(places: Iterable[float]) -> list[float]:

@@ -122,7 +122,8 @@ class Engine:
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
-    and in columns, ``usual`` how cells were aligned.
+    and in columns, ``usual`` how cells were aligned. Ways are ``settled`` that read a page without
+    a fault, and better than all others.
     """
 
     known: Known
@@ -131,6 +132,7 @@ class Engine:
     account: Account = field(default_factory=Account)
     tail: list[Placed] = field(default_factory=list)
     ways: Counter[Way] = field(default_factory=Counter)
+    settled: set[Way] = field(default_factory=set)
     columns: Counter[bool] = field(default_factory=Counter)
     usual: Counter[str] = field(default_factory=Counter)
     fullness: Fullness = field(default_factory=Fullness)
@@ -217,9 +219,16 @@ class Engine:
     def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
         was_parted = self.columns[True] > self.columns[False]
-        order = sorted(views, key=lambda view: view.is_parted != was_parted)
-        for view in order:
-            yield from self._read_strip(view.strip, is_last=is_last, is_parted=view.is_parted)
+        for view in sorted(views, key=lambda view: view.is_parted != was_parted):
+            for judged in self._read_strip(view.strip, is_last=is_last, is_parted=view.is_parted):
+                yield judged
+                if self._is_as_usual(judged):
+                    return
+
+    def _is_as_usual(self, judged: Judged) -> bool:
+        """Whether a page is read as one before was, where all ways were tried."""
+        is_clean = judged.perfect and judged.evidence.cost == 0
+        return is_clean and judged.proposal.way in self.settled
 
     def _read_strip(
         self, lines: list[Placed], *, is_last: bool, is_parted: bool
@@ -242,8 +251,9 @@ class Engine:
             yield judged
 
     def _proposed(self, block: Block, *, is_last: bool) -> Iterator[Judged]:
-        """What each layout makes of a block."""
-        for layout in layouts().values():
+        """What each layout makes of a block, that of the page before first."""
+        usual = {way.layout.partition("/")[0] for way in self.settled}
+        for _, layout in sorted(layouts().items(), key=lambda each: each[0] not in usual):
             for proposal in layout(block, self.usual):
                 for draft in proposal.drafts:
                     cell = read_cell(block, draft.subject)
@@ -258,7 +268,7 @@ class Engine:
         block, proposal = best.block, best.proposal
         order = sorted(
             zip(proposal.drafts, best.subjects, strict=True),
-            key=lambda each: (each[0].digits.line, each[0].digits.x0),
+            key=lambda each: (_table(block, each[0]), each[0].digits.line, each[0].digits.x0),
         )
         count = len(block.lines)
         tail = (
@@ -276,6 +286,8 @@ class Engine:
         if final:
             self.ways[proposal.way] += best.evidence.vouched
             self.columns[best.parted] += len(final)
+            if best.perfect and best.rival is None:
+                self.settled.add(proposal.way)
             self.usual.update(proposal.usual)
         rows = [self._row(block, draft, text) for draft, text in final]
         if best.rival is not None and final:
@@ -361,6 +373,12 @@ def fault(row: Row) -> Problem | None:
         text = f"{row.fingerprint_sha256} {row.subject}"
         return Problem("malformed-fingerprint", row.page, text, hint)
     return faults.of(row.page, row.fingerprint, row.subject)
+
+
+def _table(block: Block, draft: Draft) -> int:
+    """The number of the table that a row stands in, if the document tells; else 0."""
+    spot = block.spots.get(Token(draft.digits.line, draft.digits.pieces[0].first))
+    return spot.row[0] if spot else 0
 
 
 def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> range:

@@ -42,6 +42,7 @@ class _Table:
     rows: list[Cells] = field(default_factory=list)
     titles: dict[int, str] = field(default_factory=dict)
     headers: list[Token] = field(default_factory=list)
+    roles: dict[int, Role | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows: dict[tuple[int, ...], Cells] = {}
@@ -66,6 +67,11 @@ class _Table:
 
     def role(self, column: int) -> Role | None:
         """The role of a column by its title."""
+        if column not in self.roles:
+            self.roles[column] = self._role(column)
+        return self.roles[column]
+
+    def _role(self, column: int) -> Role | None:
         if column in self.titles:
             return vocabulary.role_of_title(self.titles[column])
         words = [
@@ -203,8 +209,8 @@ class _Table:
         """What says that a row is not trusted: a cell of a status, or a mark by itself."""
         for column, lines in row.items():
             text = self.text(lines)
-            short = len(text.split()) <= 3
-            if (short or self.role(column) == "status") and vocabulary.is_removed_mark(text):
+            short = len(text) <= 40 and (self.role(column) == "status" or len(text.split()) <= 3)
+            if short and vocabulary.is_removed_mark(text):
                 return text
         return ""
 
