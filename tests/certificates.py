@@ -70,13 +70,15 @@ def issue(
     names: Sequence[str] = (),
     issuer_url: str = "",
     extensions: Sequence[x509.ExtensionType] = (),
+    organisation: str = "",
 ) -> Issued:
     """Make a certificate for CN=``name``; without ``issuer``, it is self-signed.
 
     An empty name makes an empty subject.
     """
     key = key or ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)] if name else [])
+    parts = {x509.NameOID.ORGANIZATION_NAME: organisation, x509.NameOID.COMMON_NAME: name}
+    subject = x509.Name([x509.NameAttribute(oid, text) for oid, text in parts.items() if text])
     signer = issuer.key if issuer else key
     issuer_name = issuer.certificate.subject if issuer else subject
     builder = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +35,17 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+PATIENCE: Final = 60
+"""Seconds that a test waits for a process at most."""
+
+
+def take_interrupts() -> None:
+    """Let a child process (as its ``preexec_fn``) end by Ctrl-C, also if the tests don't.
+
+    A shell starts what runs in the background with SIGINT ignored, and children inherit that.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def truth_of(sample: Path) -> list[dict[str, str]]:

@@ -20,9 +20,53 @@ if TYPE_CHECKING:
 
 # Imports are in the fixtures: most tests need no database.
 
+TESTS: Final = Path(__file__).parent
+
 Backend = Literal["sqlite", "postgresql"]
 
 BACKENDS: Final[tuple[Backend, ...]] = ("sqlite", "postgresql")
+
+
+SLOW: Final = frozenset(
+    {
+        "check/test_against_openssl.py",
+        "cli/test_disks.py",
+        "cli/test_online.py",
+        "cli/test_output.py",
+        "enrich/test_crtsh.py",
+        "extract/test_corpus.py",
+        "extract/test_hostile.py",
+        "extract/test_mutations.py",
+        "extract/test_picture.py",
+        "extract/test_random_pages.py",
+        "extract/test_tags.py",
+        "database/test_crashes.py",
+        "database/test_growth.py",
+        "database/test_many_at_once.py",
+        "test_package.py",
+        "test_readme.py",
+    }
+)
+"""The files whose tests take seconds each, or many of them; `make quick` leaves them out."""
+
+_PROGRAMS: Final = {
+    "browser": ("chromium",),
+    "postgresql": ("postgresql", "new_schema"),
+    "java": ("_java_",),
+    "openssl102": ("1.0.2",),
+}
+"""A marker, and the words in the fixtures and names of tests that need what it stands for."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow or needs another program, by the file, the fixtures and the parameters."""
+    for item in items:
+        if item.path.relative_to(TESTS).as_posix() in SLOW:
+            item.add_marker("slow")
+        words = " ".join([item.name, *getattr(item, "fixturenames", ())])
+        for marker, hints in _PROGRAMS.items():
+            if any(hint in words for hint in hints):
+                item.add_marker(marker)
 
 
 @pytest.fixture(scope="session")

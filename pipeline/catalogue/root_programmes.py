@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from sqlalchemy import Connection, select
-
-from schemas.tables import SightingRow
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Programme = Literal["mozilla", "microsoft", "apple", "aosp", "openjdk", "oracle"]
 
@@ -80,6 +79,10 @@ class Stores:
 
 def stores(connection: Connection) -> Stores:
     """Read the sightings in the database."""
+    from sqlalchemy import select
+
+    from schemas.tables import SightingRow
+
     columns = (
         SightingRow.fingerprint,
         SightingRow.programme,

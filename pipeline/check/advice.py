@@ -113,6 +113,7 @@ class Adviser:
             needed.kind if needed else _kind(change),
             _summary(needed, self._clause(change)),
             " ".join(sentences),
+            not change.stand_ins,
             _untested(change),
             [*target, *(each.fingerprint for each in (*change.dropped, *change.added))],
             cures=len(case.cured(change, need)) if cures is None else cures,
@@ -134,6 +135,7 @@ class Adviser:
                 needed.kind if needed else "replace",
                 _summary(needed, clause),
                 f"{needed.text} {text}" if needed else text,
+                False,
                 unknown,
                 [ended.fingerprint],
             )
@@ -145,6 +147,7 @@ class Adviser:
                 needed.kind if needed else "send",
                 summary,
                 f"{needed.text} {text}" if needed else text,
+                False,
                 f"not tested: the certificate of {name} is not known here",
                 [self.case.sent.target.fingerprint] if need else [],
             )
@@ -265,6 +268,7 @@ class Adviser:
             "upgrade",
             f"upgrade to {other.firmware}{_and(first.summary)}{first.summary}",
             text.strip(),
+            first.is_tested,
             first.untested,
             first.certificates,
             other.firmware,

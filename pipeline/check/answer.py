@@ -131,16 +131,12 @@ class Remedy:
     kind: RemedyKind
     summary: str
     text: str
+    is_tested: bool = True
     untested: str = ""
     certificates: list[str] = field(default_factory=list)
     firmware: str | None = None
     cures: int = 0
     breaks: list[str] = field(default_factory=list)
-    is_tested: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Tell it in one word, too."""
-        object.__setattr__(self, "is_tested", not self.untested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +173,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class NameCheck:
-    """Whether the server's certificate is for a name (RFC 9525); ``names`` are those it is for."""
+    """Whether the server's certificate is for a name (RFC 9525).
+
+    ``names`` are those it is for; ``problem`` says why they can't be read, if they can't.
+    """
 
     name: str
     ok: bool
     names: list[str]
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

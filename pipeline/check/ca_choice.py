@@ -119,7 +119,7 @@ class Choice:
             release
             for release in self._asked
             if any(
-                root.fingerprint in release.roots and self._judge.accepts(Sent(root, ()), release)
+                root.fingerprint in release.roots and self._judge.accepts(_under(root), release)
                 for root in chosen
             )
         ]
@@ -136,6 +136,10 @@ class Choice:
             present.issuperset(BROWSERS),
             self._authority(root).name,
         )
+
+
+def _under(root: Certificate) -> Sent:
+    return Sent(root, (), is_issuer=True)
 
 
 def other_ca(choice: Choice, until: datetime, asked: Sequence[Release]) -> Remedy | None:

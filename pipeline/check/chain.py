@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import errno
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from asn1crypto import x509
-
+from pipeline import inputs
 from pipeline.check.answer import Finding
-from pipeline.check.openssl.outcome import can_be_read, dns_names
+from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
+from pipeline.inputs import STANDARD_INPUT
 from pipeline.x509.bundle import certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.x509.names import same
@@ -25,8 +25,6 @@ MOST_BYTES: Final = 1 << 20
 
 SUFFIXES: Final = (".pem", ".crt", ".cer", ".der", ".p7b")
 """What files of certificates end in."""
-
-STANDARD_INPUT: Final = Path("-")
 
 _BEGIN: Final = b"-----BEGIN "
 _CERTIFICATE: Final = (b"CERTIFICATE-----", b"X509 CERTIFICATE-----", b"TRUSTED CERTIFICATE-----")
@@ -117,10 +115,7 @@ def chain_of(source: str, ders: Sequence[bytes], *, is_served: bool = False) -> 
 @lru_cache(maxsize=4096)
 def is_ca(certificate: Certificate) -> bool:
     """Whether its basic constraints say that it is a CA's (RFC 5280 section 4.2.1.9)."""
-    try:
-        return bool(x509.Certificate.load(certificate.der).ca)
-    except (ValueError, TypeError, KeyError):  # asn1crypto raises whatever it stumbles over
-        return False
+    return says_ca(certificate)
 
 
 def has_issued(issuer: Certificate, certificate: Certificate) -> bool:
@@ -145,17 +140,14 @@ def label(certificate: Certificate) -> str:
 
 def _content(path: Path, source: str) -> bytes:
     try:
-        if path == STANDARD_INPUT:
-            return sys.stdin.buffer.read(MOST_BYTES + 1)
-        return _head(path)
+        return inputs.read(path, MOST_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise DocumentError(
+                f"{source}: it is larger than 1 MiB, which is no chain; give a chain."
+            ) from None
         reason = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
         raise DocumentError(f"{source}: it can't be read: {reason}.") from error
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)
 
 
 def _has_certificates(data: bytes) -> bool:
@@ -164,8 +156,6 @@ def _has_certificates(data: bytes) -> bool:
 
 
 def _of_file(source: str, data: bytes) -> Chain:
-    if len(data) > MOST_BYTES:
-        raise DocumentError(f"{source}: it is larger than 1 MiB, which is no chain; give a chain.")
     chain = chain_of(source, list(_ders(source, data)))
     if _PRIVATE_KEY not in data:
         return chain

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from asn1crypto import x509
 from sqlalchemy import Engine, select
 
 from pipeline import catalogue
@@ -16,10 +15,11 @@ from pipeline.catalogue import cross_certificates
 from pipeline.catalogue.cross_certificates import CrossCertificate
 from pipeline.check.chain import Chain
 from pipeline.check.fetch import fetch
-from pipeline.check.names import name_key
+from pipeline.check.name_key import name_key
 from pipeline.check.openssl.outcome import StandIn, can_be_read
 from pipeline.database.engine import transaction
 from pipeline.errors import SourceError
+from pipeline.x509 import details
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.x509.names import Name
 from schemas import tables
@@ -72,6 +72,13 @@ class Pool:
                     found.append(each)
                     waiting.append(each)
         return found
+
+    def crosses_of(self, root: Certificate) -> Sequence[Certificate]:
+        """Give those that have a root's name, at hand or standing in; of whatever key."""
+        key = name_key(root.subject)
+        known = self._by_subject.get(key, ())
+        at_hand = {each.fingerprint for each in known}
+        return [*known, *(e for e in self._standing_in(key) if e.fingerprint not in at_hand)]
 
     def issuers_of(self, certificate: Certificate) -> Sequence[Certificate]:
         """Give those that have its issuer's name, but for roots, and for what OpenSSL can't read.
@@ -183,13 +190,4 @@ def stand_in(cross: CrossCertificate) -> StandIn:
 
 def issuer_urls(certificate: Certificate) -> list[str]:
     """Give the addresses where the issuer's certificate should be (RFC 5280 section 4.2.2.1)."""
-    try:
-        access = x509.Certificate.load(certificate.der).authority_information_access_value or ()
-        return [
-            each["access_location"].native
-            for each in access
-            if each["access_method"].native == "ca_issuers"
-            and each["access_location"].name == "uniform_resource_identifier"
-        ]
-    except (ValueError, TypeError, KeyError):  # asn1crypto raises whatever it stumbles over
-        return []
+    return details.issuer_urls(certificate.der)

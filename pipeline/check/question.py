@@ -30,7 +30,7 @@ from pipeline.check.chain import Chain, is_ca, named
 from pipeline.check.hostname import check_name
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import notices
-from pipeline.check.openssl.faults import Code
+from pipeline.check.openssl.codes import Code
 from pipeline.check.openssl.outcome import BuilderName, Outcome
 from pipeline.check.reasons import Reason, reason_of
 from pipeline.check.releases import Release, releases
@@ -340,6 +340,8 @@ class _Question:
 
 
 def _misnamed(name: NameCheck) -> str:
+    if name.problem:
+        return f"the server's certificate is not for {name.name}: {name.problem}"
     if not name.names:
         return (
             f"the server's certificate is not for {name.name}: it has no alternative names, "

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
-from pipeline.check.names import name_key
+from pipeline.check.name_key import name_key
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.outcome import StandIn
 from pipeline.database.engine import batches, transaction
@@ -136,8 +136,14 @@ def releases(
         wanted = list(dict.fromkeys(found))
     else:
         wanted = some_releases(engine, product)
+    return sorted(read_releases(engine, wanted), key=lambda each: (each.product, _order(each)))
+
+
+def read_releases(engine: Engine, wanted: Sequence[ReleaseId]) -> list[Release]:
+    """Read loaded releases, in the order they are named."""
     with transaction(engine) as connection:
-        return sorted(_read(connection, wanted), key=lambda each: (each.product, _order(each)))
+        found = {each.id: each for each in _read(connection, wanted)}
+    return [found[each] for each in wanted]
 
 
 def _order(release: Release) -> tuple[int, int]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from asn1crypto import x509
-
 from pipeline.catalogue.root_programmes import broken_digest, has_weak_key
 from pipeline.check.answer import Remark
 from pipeline.check.chain import Chain, is_ca, named
 from pipeline.check.openssl.outcome import alternative_names, dns_names
 from pipeline.x509.certificate import Certificate
+from pipeline.x509.details import ANY_USE, CLIENT_AUTH, SERVER_AUTH, extended_key_usage
 
 _MOST_CHARACTERS: Final = 999
 """Of all alternative names together, on Expressway (its certificate creation guide)."""
@@ -37,18 +36,10 @@ def remarks(chain: Chain) -> Iterator[Remark]:
 
 
 def _about_use(target: Certificate) -> Iterator[Remark]:
-    uses = _uses(target)
-    if uses and "server_auth" in uses and not uses & {"client_auth", "any_extended_key_usage"}:
+    uses = extended_key_usage(target.der)
+    if SERVER_AUTH in uses and not uses & {CLIENT_AUTH, ANY_USE}:
         it = "What this CA issues" if is_ca(target) else "The server's certificate"
         yield Remark("no-client-auth", _CLIENT_AUTH.format(it=it), "FN74362")
-
-
-def _uses(certificate: Certificate) -> set[str]:
-    try:
-        found = x509.Certificate.load(certificate.der).extended_key_usage_value
-        return set(found.native) if found else set()
-    except (ValueError, TypeError, KeyError):  # asn1crypto raises whatever it stumbles over
-        return set()
 
 
 def _about_strength(each: Certificate, name: str) -> Iterator[Remark]:
@@ -73,7 +64,7 @@ def _about_names(target: Certificate) -> Iterator[Remark]:
             f"Expressway takes {_MOST_CHARACTERS}."
         )
         yield Remark("long-names", text, _CERTIFICATE_GUIDE)
-    if not alternative_names(target) and any(
+    if not alternative_names(target).names and any(
         each.type == "CN" for each in target.subject.attributes
     ):
         text = (

@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 from pipeline.check.chain import is_ca
 from pipeline.check.intermediates import Pool, issuer_urls
-from pipeline.check.names import name_key
-from pipeline.check.openssl.faults import Code
+from pipeline.check.name_key import name_key
+from pipeline.check.openssl.codes import Code
 from pipeline.check.openssl.outcome import StandIn
 from pipeline.check.releases import Release
 from pipeline.check.verdict import Judge, Sent

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.check.answer import Period, Verdict
-from pipeline.check.names import name_key
+from pipeline.check.name_key import name_key
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.outcome import (
     BUILDERS,
@@ -40,9 +40,12 @@ class Judgement:
 
     @property
     def decisive(self) -> Outcome:
-        """The outcome that the verdict follows: the first that is no, else the stricter one's."""
-        refused = (outcome for outcome in self.outcomes.values() if not outcome.ok)
-        return next(refused, self.outcomes[BUILDERS[0]])
+        """The outcome that the verdict follows: the first no, or else unknown, or the stricter."""
+        is_no = sorted(
+            (outcome for outcome in self.outcomes.values() if not outcome.ok),
+            key=lambda outcome: outcome.is_unknown,
+        )
+        return next(iter(is_no), self.outcomes[BUILDERS[0]])
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,14 @@ class Sent:
     """What a server sends: its own certificate, and others in any order.
 
     A target that is a CA's is taken for the issuer of a server's certificate, unless it is known to
-    be a server's own (``is_own``).
+    be a server's own (``is_own``). So is one that is known to be an issuer (``is_issuer``), even if
+    it doesn't say that it is a CA's: roots of version 1 can't.
     """
 
     target: Certificate
     others: tuple[Certificate, ...]
     is_own: bool = False
+    is_issuer: bool = False
 
     @cached_property
     def all(self) -> tuple[Certificate, ...]:
@@ -83,7 +88,8 @@ class Sent:
 
     def from_issuer(self, issuer: Certificate) -> Sent:
         """What is sent, seen from an issuer of the target on."""
-        return Sent(issuer, tuple(each for each in self.others if each != issuer))
+        others = tuple(each for each in self.others if each != issuer)
+        return Sent(issuer, others, is_issuer=True)
 
     def along_with(self, certificate: Certificate) -> Sent:
         """What is sent if another certificate is, too."""
@@ -100,7 +106,7 @@ class Judge:
     def judge(self, sent: Sent, release: Release, on: datetime | None = None) -> Judgement:
         """Say whether a release accepts what is sent."""
         when = on or self.on
-        key = sent.fingerprints, sent.is_own, release.relevant(sent.names), when
+        key = sent.fingerprints, sent.is_own, sent.is_issuer, release.relevant(sent.names), when
         if key not in self._known:
             self._known[key] = _judge(sent, release.with_proven(sent.all), when)
         return self._known[key]
@@ -135,7 +141,8 @@ class Judge:
 
 def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
     # what starts with a CA is checked from there
-    purpose: Purpose = "issuer" if can_issue(sent.target) and not sent.is_own else "server"
+    is_issuer = sent.is_issuer or (can_issue(sent.target) and not sent.is_own)
+    purpose: Purpose = "issuer" if is_issuer else "server"
     outcomes = {
         builder: verify(sent.target, sent.all, release.anchors, on, builder, purpose=purpose)
         for builder in BUILDERS

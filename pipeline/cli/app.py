@@ -27,7 +27,7 @@ from pipeline.cli import (
 )
 from pipeline.cli.command import Command
 from pipeline.cli.messages import complain
-from pipeline.errors import TrustlistError
+from pipeline.errors import TrustlistError, UsageError
 from pipeline.version import VERSION
 
 app = typer.Typer(
@@ -94,6 +94,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except TrustlistError as error:
         complain(*error.lines)
         return error.exit_code
+    except MemoryError:
+        complain("There is not enough memory for this; ask for less, or close other programs.")
+        return UsageError.exit_code
     except typer.TyperException as error:
         complain(*_lines(error))
         return error.exit_code

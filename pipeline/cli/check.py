@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.messages import warn_incomplete
-from pipeline.cli.options import FormatOption, OutputOption, moment
+from pipeline.cli.messages import complain, warn_incomplete
+from pipeline.cli.options import OutputOption, WatchFormatOption, moment
 from pipeline.errors import UsageError
 from pipeline.report import write
 
@@ -73,7 +73,7 @@ def command(
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
-    format_: FormatOption = "table",
+    format_: WatchFormatOption = "table",
     output: OutputOption = None,
 ) -> None:
     """Tell whether phones accept a server's chain, or what helps.
@@ -82,6 +82,7 @@ def command(
     """
     from pipeline.check import Address, check_all, expected_name, read_chains, served_chain
     from pipeline.database.engine import open_for_reading
+    from pipeline.questions.release_names import release_or_stand_in
     from pipeline.report.answers.check import report, report_all
 
     if bool(chains) == bool(connect):
@@ -89,6 +90,12 @@ def command(
     if server_name and not connect:
         raise UsageError("--server-name: to which server? Add --connect HOST:PORT.")
     engine = open_for_reading(context.obj)
+    named: list[str] = []
+    for text in () if "all" in (firmware or ()) else firmware or ():
+        snapshot, remark = release_or_stand_in(engine, text, product)
+        named.append(snapshot.id.name)
+        if remark:
+            complain(remark)
     found: list[Chain] = []
     if connect:
         address = Address.parse(connect)
@@ -100,7 +107,7 @@ def command(
     answer = check_all(
         engine,
         found,
-        firmware=() if "all" in (firmware or ()) else firmware or (),
+        firmware=named,
         product=product,
         on=on,
         name=hostname,

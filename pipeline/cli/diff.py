@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
-from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
+from pipeline.cli.options import AsOfOption, OutputOption, ProductOption, WatchFormatOption
 from pipeline.report import write
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def command(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 1 if they differ.")
     ] = False,
-    format_: FormatOption = "table",
+    format_: WatchFormatOption = "table",
     output: OutputOption = None,
 ) -> None:
     """Show what changed between releases, and why.

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.messages import warn_incomplete
-from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, ProductOption
+from pipeline.cli.options import AsOfOption, OutputOption, ProductOption, WatchFormatOption
 from pipeline.report import write
 
 
@@ -22,7 +22,7 @@ def command(
     ] = "90d",
     as_of: AsOfOption = None,
     product: ProductOption = None,
-    format_: FormatOption = "table",
+    format_: WatchFormatOption = "table",
     output: OutputOption = None,
 ) -> None:
     """Show which roots expire soon; exit with 1 if there are any."""

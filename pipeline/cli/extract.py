@@ -40,16 +40,19 @@ def command(
     output: OutputOption = None,
 ) -> None:
     """Show the rows of a document, without a database."""
-    from pipeline.ingest.reading import describe, read
+    from pipeline.ingest.reading import describe, prepare, read
+
+    limits = limits_of(seconds, memory, pages, size)
+    reading = extractor(reader, workers, seconds, memory, pages, size, prepare)
+    answer = read(file, reading, limits=limits)
     from pipeline.report.answers.extract import report
 
-    answer = read(file, extractor(reader, workers, seconds, memory, pages, size))
     write(report(answer), format_, output)
     for problem in answer.problems:
         complain(f"{file}, {describe(problem)}")
     if picture:
         from pipeline.report.picture import draw
 
-        draw(file, answer.problems, picture, limits_of(seconds, memory, pages, size))
+        draw(file, answer.problems, picture, limits)
     if answer.problems:
         raise typer.Exit(DocumentError.exit_code)

@@ -8,32 +8,52 @@ import typer
 
 from pipeline.cli.messages import warn_incomplete
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
+from pipeline.errors import UsageError
 from pipeline.report import write
 
 
 def command(
     context: typer.Context,
     text: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="TEXT", help="Part of a name, or the first 4 or more digits of a fingerprint."
+            metavar="TEXT",
+            help="Part of a name, or the first 4 or more digits of a fingerprint.",
+            show_default=False,
         ),
-    ],
+    ] = None,
+    ca: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="A CA: may a server's certificate come from it, for all releases?"
+        ),
+    ] = None,
     as_of: AsOfOption = None,
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
     """Show since when and until when a root is trusted, and by whom.
 
-    Exits with 1 if no root is found.
+    Exits with 1 if no root is found, or if not all releases trust the CA.
     """
     from pipeline.database.engine import open_for_reading
+    from pipeline.questions.ca_offers import ca_offers
     from pipeline.questions.find import find
+    from pipeline.report.answers import offered_cas
     from pipeline.report.answers.find import report
 
+    if (ca is None) == (not text):
+        raise UsageError("Give either a TEXT to find, or --ca NAME.")
     engine = open_for_reading(context.obj)
-    answer = find(engine, " ".join(text), as_of=as_of)
-    warn_incomplete(answer.gaps)
-    write(report(answer), format_, output)
-    if not answer.roots:
+    if ca is None:
+        answer = find(engine, " ".join(text or ()), as_of=as_of)
+        warn_incomplete(answer.gaps)
+        write(report(answer), format_, output)
+        is_found = bool(answer.roots)
+    else:
+        offers = ca_offers(engine, ca, as_of=as_of)
+        warn_incomplete(offers.gaps)
+        write(offered_cas.report(offers), format_, output)
+        is_found = offers.is_yes
+    if not is_found:
         raise typer.Exit(1)

@@ -23,6 +23,7 @@ from pipeline.cli.options import (
     SizeOption,
     WorkersOption,
     extractor,
+    limits_of,
     service,
 )
 from pipeline.errors import DocumentError, SourceError, TrustlistError
@@ -68,7 +69,7 @@ def command(
     from pipeline.cli.progress import progress
     from pipeline.database.engine import open_for_reading
     from pipeline.ingest.reading import describe
-    from pipeline.ingest.steps import PRODUCT, ingest
+    from pipeline.ingest.steps import PRODUCT, ingest, prepare
     from pipeline.questions.snapshots import nearby
     from pipeline.report.answers.ingest import report
 
@@ -86,10 +87,11 @@ def command(
                     certs=certs or (),
                     online=online,
                     allow_partial=allow_partial,
-                    extractor=extractor(reader, workers, seconds, memory, pages, size),
+                    extractor=extractor(reader, workers, seconds, memory, pages, size, prepare),
                     progress=partial(bar.begin, path),
                     service=mirror,
                     asking=partial(bar.asking, path),
+                    limits=limits_of(seconds, memory, pages, size),
                 )
             except TrustlistError as error:
                 complain(*error.lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -158,12 +159,13 @@ def extractor(
     memory: int | None,
     pages: int | None,
     size: int | None,
+    meanwhile: Callable[[], None],
 ) -> Extractor:
-    """What reads documents as the options say."""
+    """What reads documents as the options say, and does something else ``meanwhile``."""
     from pipeline.extract import extract
 
     limits = limits_of(seconds, memory, pages, size)
-    return partial(extract, reader=reader, limits=limits, workers=workers)
+    return partial(extract, reader=reader, limits=limits, workers=workers, meanwhile=meanwhile)
 
 
 def limits_of(

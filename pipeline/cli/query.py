@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 
 import typer
 
+from pipeline import inputs
 from pipeline.cli.messages import complain
 from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.errors import UsageError
@@ -18,6 +18,8 @@ from pipeline.report import Format, is_terminal, stream, write
 ON_TERMINAL: Final = 100
 """Rows that a terminal gets by default."""
 
+_MOST_MEMORY: Final = 1536
+"""MiB that an answer may take."""
 _STREAMED: Final = ("csv", "json")
 _WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,17})")
 
@@ -71,8 +73,17 @@ class _Asked(NamedTuple):
 
 
 def _own(sql: str, given: Mapping[str, str]) -> _Asked:
-    text = sys.stdin.read() if sql == "-" else sql
+    text = _from_pipe() if sql == "-" else sql
     return _Asked("", text, {name: _guessed(value) for name, value in given.items()})
+
+
+def _from_pipe() -> str:
+    try:
+        return inputs.read(inputs.STANDARD_INPUT, inputs.MIB).decode()
+    except OSError as error:
+        raise UsageError(f"standard input: {inputs.unreadable(error)}.") from error
+    except UnicodeDecodeError:
+        raise UsageError("standard input: this is no SQL, for it isn't UTF-8.") from None
 
 
 def _ready(database: str, name: str, given: Mapping[str, str]) -> _Asked:
@@ -103,15 +114,17 @@ def _answer(
 ) -> None:
     from pipeline.database.engine import open_for_reading
     from pipeline.database.sql import ask, run
+    from pipeline.extract.guard import memory_limited
     from pipeline.report.answers.query import csv_lines, json_lines, report
 
     engine = open_for_reading(database)
-    if limit is None and format_ in _STREAMED:
-        with ask(engine, asked.sql, asked.values, timeout=timeout) as answer:
-            stream(csv_lines(answer) if format_ == "csv" else json_lines(answer), output)
-        return
-    result = run(engine, asked.sql, asked.values, limit=limit, timeout=timeout)
-    write(report(result, asked.title), format_, output)
+    with memory_limited(_MOST_MEMORY):
+        if limit is None and format_ in _STREAMED:
+            with ask(engine, asked.sql, asked.values, timeout=timeout) as answer:
+                stream(csv_lines(answer) if format_ == "csv" else json_lines(answer), output)
+            return
+        result = run(engine, asked.sql, asked.values, limit=limit, timeout=timeout)
+        write(report(result, asked.title), format_, output)
     if result.truncated and format_ in (*_STREAMED, "csv-bom"):
         complain(f"Only the first {limit} rows are written; --limit 0 gives all.")
 

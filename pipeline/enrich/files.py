@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipeline import inputs
 from pipeline.errors import UsageError
 from pipeline.x509.bundle import certificates_in, damaged_blocks
 
+_LARGEST: Final = 64 * inputs.MIB
+"""Bytes of a file; the largest stores of certificates have two MiB."""
 _KINDS: Final = "PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b)"
 
 
@@ -48,17 +51,26 @@ def _files(path: Path) -> Sequence[File]:
         if not path.is_dir():
             found = [_file(path)]
         else:
-            found = [_file(each) for each in sorted(path.iterdir()) if each.is_file()]
+            found = [_file(each) for each in sorted(path.iterdir()) if _is_likely(each)]
     except OSError as error:
-        raise UsageError(f"{error.filename}: can't be read: {error.strerror}.") from error
+        where = error.filename or path
+        raise UsageError(f"{where}: can't be read: {error.strerror}.") from error
     with_any = [file for file in found if file.certificates]
     if not with_any:
         raise UsageError(f"{path}: holds no certificate. Give a file in {_KINDS}, or a directory.")
     return with_any
 
 
+def _is_likely(path: Path) -> bool:
+    """Whether a file in a directory may hold certificates, and not a film."""
+    return path.is_file() and path.stat().st_size <= _LARGEST
+
+
 def _file(path: Path) -> File:
-    data = path.read_bytes()
+    try:
+        data = inputs.read(path, _LARGEST)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     if damaged := damaged_blocks(data):
         raise UsageError(
             f"{path}: block {damaged[0]} of PEM holds no certificate that can be read. "

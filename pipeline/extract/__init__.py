@@ -1,24 +1,28 @@
 """PDF -> lines -> rows: what a document says, and what in it can't be read."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pipeline.errors import DocumentError
 from pipeline.extract import guard
 from pipeline.extract.choose import Known, catalogued
 from pipeline.extract.document import Document, Extraction, Problem, Row
 from pipeline.extract.engine import steps
-from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, reader_of
+from pipeline.extract.formats.pdf.readers import ALL, LOOKS, Name, reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
 from pipeline.extract.reading import Reading, alone, gathered, in_step
 
 ReaderName = Literal["both", "pdfplumber", "pdfium"]
+
+KnownOf = Callable[[], Known]
+"""Gives what is known, in the process that reads."""
 
 
 def extract(
@@ -28,15 +32,17 @@ def extract(
     limits: Limits | None = LIMITS,
     workers: int = 1,
     known: Known | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Extraction:
     """Read the rows of the document at ``path``: a PDF, text, CSV, or a bundle of certificates.
 
-    It is read in a process of its own, within ``limits``; with None, in this one and without any.
-    With more than one of ``workers`` (within limits only), so many processes share the pages of a
-    PDF, and another reads it with pdfium at the same time.
+    It is read in processes of their own, within ``limits``; with None, in this one and without any.
+    So many ``workers`` (within limits only) share the pages of a PDF, and another process reads it
+    with pdfium at the same time.
 
     The certificates that are ``known`` (None: those of the catalogue) tell how the document is laid
-    out; what it prints is given as it prints it.
+    out; what it prints is given as it prints it. ``meanwhile`` is called while other processes
+    read a PDF.
 
     Raises:
         DocumentError: the file is missing, can't be read, holds no row, or exceeds a limit.
@@ -44,13 +50,13 @@ def extract(
     if limits:
         guard.check_size(path, limits)
     digest = sha256(path)
-    known = catalogued() if known is None else known
+    known_of = catalogued if known is None else partial(dict, known)
     if is_pdf(path):
-        read = _read_pdf(path, reader, limits, workers, known)
+        read = _read_pdf(path, reader, limits, workers, known_of, meanwhile)
     elif path.suffix.lower() == ".pdf":
         raise DocumentError(f"{path}: this is not a PDF. Download it again, or rename it.")
     else:
-        work = partial(_read_other, path, known)
+        work = partial(_read_other, path, known_of)
         read = guard.result(work, path, limits) if limits else work()
     if not read.rows and not read.problems:
         raise DocumentError(_no_rows(path, read))
@@ -65,67 +71,118 @@ def is_pdf(path: Path) -> bool:
 
 
 def _read_pdf(
-    path: Path, reader: ReaderName, limits: Limits | None, workers: int, known: Known
+    path: Path,
+    reader: ReaderName,
+    limits: Limits | None,
+    workers: int,
+    known_of: KnownOf,
+    meanwhile: Callable[[], object],
 ) -> Reading:
-    from pipeline.extract import damage  # noqa: F401 - once, here, and not in each process
-
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
-    readers = [reader_of(name) for name in names]
     with ExitStack() as stack:
         if limits is None:
-            items = _read_in_turn(path, readers, 1 << 31, known)
-        elif workers > 1:
-            items = _read_at_once(path, readers, limits, workers, stack, known)
+            items = _read_in_turn(path, names, known_of)
         else:
-            work = partial(_read_in_turn, path, readers, limits.pages, known)
+            work = partial(_read_at_once, path, names, limits, workers, known_of)
             items = stack.enter_context(guard.apart(work, path, limits))
-        damages: list[Problem] = next(items)
-        read = gathered(items)
-    problems = sorted([*damages, *read.problems], key=lambda problem: problem.page)
+        meanwhile()
+        seen: list[Problem] = []
+        read = gathered(_without_seen(items, seen))
+    problems = sorted([*seen, *read.problems], key=lambda problem: problem.page)
     return read._replace(problems=problems)
 
 
-def _read_in_turn(
-    path: Path, readers: Sequence[Reader], most_pages: int, known: Known
-) -> Iterator[Any]:
-    """What is damaged, then what is read, page by page."""
-    yield _damage(path, most_pages)
-    readings = [steps(reader(path, ALL), known) for reader in readers]
+class _Seen(NamedTuple):
+    """What is damaged, and what a person sees that the text doesn't say, or the reverse."""
+
+    problems: list[Problem]
+
+
+def _without_seen(items: Iterable[Any], seen: list[Problem]) -> Iterator[Any]:
+    """Put aside what is seen; what is read remains."""
+    for item in items:
+        if isinstance(item, _Seen):
+            seen.extend(item.problems)
+        else:
+            yield item
+
+
+def _looked_at(pages: Iterable[Page], seen: list[Problem]) -> Iterator[Page]:
+    """Put aside what is seen on pages."""
+    for page in pages:
+        seen.extend(page.problems)
+        yield page
+
+
+def _read_in_turn(path: Path, names: Sequence[Name], known_of: KnownOf) -> Iterator[Any]:
+    """What is damaged, then what is read, page by page, then what is seen."""
+    yield _Seen(_whole(path, 1 << 31))
+    seen: list[Problem] = []
+    known = known_of()
+    readings = [steps(_looked_at(reader_of(name)(path, ALL), seen), known) for name in names]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
+    yield _Seen([*seen, *_look_unless(LOOKS in names, path)])
 
 
 def _read_at_once(
-    path: Path,
-    readers: Sequence[Reader],
-    limits: Limits,
-    workers: int,
-    stack: ExitStack,
-    known: Known,
+    path: Path, names: Sequence[Name], limits: Limits, workers: int, known_of: KnownOf
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
-    rest = partial(_read_the_rest, path, readers[1:], limits.pages, known)
-    others = stack.enter_context(guard.apart(rest, path, limits))
-    shares = [
-        stack.enter_context(guard.apart(partial(readers[0], path, part), path, limits))
-        for part in (slice(first, None, workers) for first in range(workers))
-    ]
-    yield next(others)
-    first = steps(_in_turns(shares), known)
-    yield from in_step(first, others) if len(readers) > 1 else alone(first)
+    with ExitStack() as stack:
+        looks = LOOKS in names
+        rest = partial(_read_the_rest, path, names[1:], limits.pages, known_of, looks)
+        imports = partial(_import_for_the_rest, names[1:])
+        others = stack.enter_context(guard.apart(rest, path, limits, imports))
+        first_reader = partial(reader_of, names[0])
+        shares = [
+            stack.enter_context(guard.apart(work, path, limits, first_reader))
+            for work in (
+                partial(_pages, names[0], path, slice(first, None, workers))
+                for first in range(workers)
+            )
+        ]
+        known = known_of()
+        seen: list[Problem] = []
+        yield next(others)
+        first = steps(_looked_at(_in_turns(shares), seen), known)
+        rest_of_it = _without_seen(others, seen)
+        yield from in_step(first, rest_of_it) if len(names) > 1 else alone(first)
+        deque(rest_of_it, maxlen=0)
+        yield _Seen(seen)
+
+
+def _pages(name: Name, path: Path, part: slice) -> Iterator[Page]:
+    return reader_of(name)(path, part)
+
+
+def _import_for_the_rest(names: Sequence[Name]) -> None:
+    from pipeline.extract.formats.pdf import whole  # noqa: F401
+
+    for name in names:
+        reader_of(name)
 
 
 def _read_the_rest(
-    path: Path, readers: Sequence[Reader], most_pages: int, known: Known
+    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf, is_looked_at: bool
 ) -> Iterator[Any]:
-    yield _damage(path, most_pages)
-    for reader in readers:
-        yield from steps(reader(path, ALL), known)
+    yield _Seen(_whole(path, most_pages))
+    seen: list[Problem] = []
+    for name in names:
+        yield from steps(_looked_at(reader_of(name)(path, ALL), seen), known_of())
+    yield _Seen([*seen, *_look_unless(is_looked_at, path)])
 
 
-def _damage(path: Path, most_pages: int) -> list[Problem]:
-    from pipeline.extract.damage import damage
+def _whole(path: Path, most_pages: int) -> list[Problem]:
+    from pipeline.extract.formats.pdf import whole
 
-    return damage(path, most_pages)
+    return whole.problems(path, most_pages)
+
+
+def _look_unless(is_looked_at: bool, path: Path) -> list[Problem]:
+    """Look at pages that only readers without eyes have read."""
+    from pipeline.extract.formats.pdf.by_pdfium import problems
+
+    return [] if is_looked_at else problems(path)
 
 
 def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
@@ -137,7 +194,7 @@ def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
         yield page
 
 
-def _read_other(path: Path, known: Known) -> Reading:
+def _read_other(path: Path, known_of: KnownOf) -> Reading:
     from pipeline.extract import formats
 
     data = path.read_bytes()
@@ -149,7 +206,7 @@ def _read_other(path: Path, known: Known) -> Reading:
         raise DocumentError(f"{path}: {error}") from None
     if isinstance(content, formats.Certificates):
         return _bundled(path.name, content.ders, content.damaged)
-    return gathered(alone(steps(content.pages, known)))
+    return gathered(alone(steps(content.pages, known_of())))
 
 
 def _bundled(name: str, certificates: Iterable[bytes], damaged_blocks: Sequence[str]) -> Reading:

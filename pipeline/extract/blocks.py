@@ -453,7 +453,7 @@ class Sorter:
         if release and not is_heading(text):
             done.mentioned.add(release)
             release = ""
-        heads = is_heading(text) and not is_caption
+        heads = is_heading(text) and not is_caption and not _is_status(line)
         removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
@@ -549,6 +549,12 @@ def _is_of_row(piece: Piece) -> bool:
     return (len(digits) >= SHA1 // 2 or (piece.has_colons and len(digits) >= SHORTEST)) or (
         len(digits) >= SHORTEST and not digits.isdigit() and any(map(str.isdigit, digits))
     )
+
+
+def _is_status(line: Line) -> bool:
+    """Whether a line is a field that says something of its own row: ``Status: Removed``."""
+    label = vocabulary.label_at([word.text for word in line.words])
+    return label is not None and label.role == "status" and label.length < len(line.words)
 
 
 def _is_of_header(line: Line) -> bool:

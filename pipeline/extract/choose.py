@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from pipeline import catalogue
-from pipeline.extract import faults
+from pipeline.extract import faults, vocabulary
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
@@ -81,8 +81,9 @@ class Evidence(NamedTuple):
 class Judged:
     """A proposal with its rows' subjects, and what speaks for it.
 
-    ``loose`` are the digits and the names that it leaves unexplained. ``rival`` is another one
-    that is as good and has other rows.
+    ``loose`` are the digits and the names that it leaves unexplained; ``vouched`` are the digits
+    of the rows that certificates vouch for, ``refuted`` of those they contradict. ``rival`` is
+    another one that is as good and has other rows, or that certificates vouch for elsewhere.
     """
 
     block: Block
@@ -93,6 +94,12 @@ class Judged:
     rival: "Judged | None" = None
     parted: bool = False
     loose: list[Token] = field(default_factory=list)
+    vouched: set[str] = field(default_factory=set)
+    refuted: set[str] = field(default_factory=set)
+
+    def is_settled(self) -> bool:
+        """Whether no other reading can be better: each row has its certificate, no word is left."""
+        return 0 < len(self.proposal.drafts) == self.evidence.vouched and not self.evidence.cost
 
     def rows(self) -> set[tuple[str, str]]:
         """Its rows, to compare with those of others."""
@@ -110,12 +117,17 @@ def choose(judged: Iterable[Judged]) -> Judged | None:
             best = each
         else:
             others.append(each)
-    if best is not None and best.evidence.vouched == 0:
+        if best.is_settled():
+            return best
+    if best is not None:
         best.rival = next((other for other in others if _is_rival(best, other)), None)
     return best
 
 
 def _is_rival(best: Judged, other: Judged) -> bool:
+    """Whether nothing decides between the two, or each is right somewhere."""
+    if best.vouched:
+        return not other.vouched.isdisjoint(best.refuted)
     one, two = best.evidence, other.evidence
     return (
         abs(one.cost - two.cost) <= EQUAL
@@ -136,26 +148,43 @@ def judge(
     subjects = [draft.printed(block) for draft in proposal.drafts]
     loose = unexplained(block, proposal)
     counted = loose if is_last else _not_waiting(block, proposal, loose)
-    vouched, faulty, refuted = 0, 0, 0
+    vouched: set[str] = set()
+    refuted: set[str] = set()
+    faulty = 0
     for number, (draft, text) in enumerate(zip(proposal.drafts, subjects, strict=True)):
         subject = settle(text, False)
         certified = known.get(draft.digits.digits)
         if certified is not None:
             if is_subject(subject, certified.subject):
-                vouched += 1
+                vouched.add(draft.digits.digits)
                 continue
-            refuted += 1
+            refuted.add(draft.digits.digits)
         is_open = number == len(subjects) - 1 and not is_last
-        if not is_open and not is_sound(draft, subject):
+        if _crosses_cells(block, draft) or not (is_open or is_sound(draft, subject)):
             faulty += 1
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal)
     cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words
     prior = before.get(proposal.way, 0)
-    evidence = Evidence(vouched, round(cost, 3), prior, round(proposal.fit, 3))
+    evidence = Evidence(len(vouched), round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
-    return Judged(block, proposal, subjects, evidence, perfect, loose=loose)
+    return Judged(
+        block,
+        proposal,
+        subjects,
+        evidence,
+        perfect,
+        loose=loose,
+        vouched=vouched,
+        refuted=refuted,
+    )
+
+
+def _crosses_cells(block: Block, draft: Draft) -> bool:
+    """Whether a subject has words of several columns of a table whose cells are stated."""
+    spots = (block.spots.get(Token(line, at)) for line, words in draft.subject for at in words)
+    return bool(block.spots) and len({spot.column for spot in spots if spot}) > 1
 
 
 def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:
@@ -215,7 +244,7 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
             first = Token(index, at - 1 if word.text[0] == "=" and at else at)
             if first in taken or roles.get(first) is not None:
                 open_ = False
-            elif begins_name(line.words, first.word):
+            elif begins_name(line.words, first.word) or vocabulary.holds_attribute(word.text):
                 found = found or (None if open_ else first)
         if found:
             loose.append(found)

@@ -346,10 +346,11 @@ class Engine:
     def _undecided(self, best: Judged, rival: Judged, rows: list[Row]) -> list[Row]:
         """Keep the rows that both of two readings have, and report the others."""
         both = agreed_rows(best, rival)
+        sure = best.vouched | best.refuted  # a misprint is told by its certificate
         kept: list[Row] = []
         for row in rows:
             digits = row.fingerprint or row.fingerprint_sha256
-            if (digits, settle(row.subject, False)) in both:
+            if digits in sure or (digits, settle(row.subject, False)) in both:
                 kept.append(row)
                 continue
             hint = (

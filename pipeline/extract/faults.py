@@ -1,6 +1,7 @@
 """What may be wrong with a row that was found."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pipeline.extract import vocabulary
@@ -11,6 +12,9 @@ from pipeline.x509 import names
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
+_MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*$", re.I)
+"""A country is two letters (X.520, 6.3.1): a name that ends in one ends there."""
+_SEPARATORS: Final = (",", ";", "+")
 
 
 def of(page: int, digits: str, subject: str) -> Problem | None:
@@ -36,9 +40,14 @@ def of_subject(subject: str) -> str:
         return "There is no subject beside this fingerprint."
     if len(_COUNTRY.findall(shown)) > 1:
         return "Two names stand beside this fingerprint, such as the subject and the issuer."
+    if _MORE_THAN_COUNTRY.search(" ".join(shown.replace(UNCERTAIN_JOIN, " ").split())):
+        return "Other words stand behind the country in this subject."
+    if shown.endswith(_SEPARATORS):
+        return "The subject is cut off: it ends in a comma."
     return ""
 
 
+@lru_cache(maxsize=4096)
 def is_strict(subject: str) -> bool:
     """Whether a subject is a complete distinguished name, as far as can be told without its own.
 

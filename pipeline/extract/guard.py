@@ -68,17 +68,27 @@ def result(work: Callable[[], T], path: Path, limits: Limits) -> T:
     return answer
 
 
+def _nothing() -> None:
+    """Do nothing; unlike a lambda, it is fit for pickling."""
+
+
 @contextmanager
-def apart(work: Callable[[], Iterable[T]], path: Path, limits: Limits) -> Iterator[Iterator[T]]:
+def apart(
+    work: Callable[[], Iterable[T]],
+    path: Path,
+    limits: Limits,
+    prepare: Callable[[], object] = _nothing,
+) -> Iterator[Iterator[T]]:
     """Start some work in a process of its own; gives what the work yields, as it comes.
 
-    Off Linux, ``work`` and what it yields have to be fit for pickling.
+    What it imports may be left to that process: ``prepare`` does so before memory is limited.
+    Off Linux, both, and what the work yields, have to be fit for pickling.
     """
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     receiver, sender = context.Pipe(duplex=False)
     # the type of a context's processes is not in its stub
     process: BaseProcess = context.Process(  # type: ignore[attr-defined,unused-ignore]
-        target=_serve, args=(sender, work, path, limits)
+        target=_serve, args=(sender, work, path, limits, prepare)
     )
     with warnings.catch_warnings():
         # Python 3.12 warns of threads at a fork; those we know hold no lock that reading needs
@@ -134,18 +144,23 @@ def _received(
 
 
 def _serve(
-    sender: Connection, work: Callable[[], Iterable[Any]], path: Path, limits: Limits
+    sender: Connection,
+    work: Callable[[], Iterable[Any]],
+    path: Path,
+    limits: Limits,
+    prepare: Callable[[], object],
 ) -> None:
     _silence()
+    prepare()
     gc.freeze()  # look for garbage only among what reading makes
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit_memory(limits.memory)
+    limit_memory(limits.memory)
     message: tuple[str, list[str]] = ("end", [])
     try:
         for item in work():
             sender.send(("item", item))
     except DocumentError as error:
-        message = ("error", [str(error)])
+        message = ("error", [str(error), *getattr(error, "__notes__", ())])
     except MemoryError:
         message = ("error", [_beyond(path, f"needs more than {limits.memory} MiB", "memory")])
     except RecursionError:
@@ -154,7 +169,7 @@ def _serve(
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         plain = f"{path}: reading it failed ({what}). Please report this."
         message = ("error", [plain, traceback.format_exc()])
-    _limit_memory(None)
+    limit_memory(None)
     sender.send(message)
 
 
@@ -173,7 +188,17 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _limit_memory(mebibytes: int | None) -> None:
+@contextmanager
+def memory_limited(mebibytes: int) -> Iterator[None]:
+    """Let the block take so much more memory; on Linux, beyond it there is a MemoryError."""
+    limit_memory(mebibytes)
+    try:
+        yield
+    finally:
+        limit_memory(None)
+
+
+def limit_memory(mebibytes: int | None) -> None:
     """Limit the memory to what the process has and so much more, or lift the limit."""
     if sys.platform != "linux":
         return

@@ -180,6 +180,7 @@ _LAST_WORDS: Final = frozenset(
 ) | frozenset(LABELS)
 
 
+@lru_cache(maxsize=4096)
 def parted(text: str) -> tuple[str, str] | None:
     """A label and the value that follows it in one word, ``Fingerprint=02:FA``; None if neither.
 
@@ -214,6 +215,7 @@ class Label(NamedTuple):
     has_colon: bool
 
 
+@lru_cache(maxsize=4096)
 def role_of(text: str) -> Role | None:
     """The role of a text that is a label and nothing else; a colon and brackets may be with it."""
     whole = folded(text)
@@ -297,6 +299,7 @@ def _parted(word: str) -> tuple[str, str, str]:
 # --- names ---------------------------------------------------------------------------------------
 
 _ATTRIBUTE = re.compile(r"[\"'(“„]?/?(?P<type>(?:oid\.)?\d+(?:\.\d+){2,}|[a-z]\w*)\s?=", re.I)
+_WITHIN = re.compile(r"[^\\][,;+/](?P<type>[A-Za-z]\w*)=")
 _FIELD = re.compile(r"[A-Za-z][\w-]*=")
 _OID = re.compile(r"(?:oid\.)?\d+(?:\.\d+){2,}", re.IGNORECASE)
 
@@ -309,6 +312,12 @@ def attribute_of(text: str) -> str:
     """
     match = _ATTRIBUTE.match(text)
     return names.short_type(match["type"]) or "" if match else ""
+
+
+@lru_cache(maxsize=65536)
+def holds_attribute(text: str) -> bool:
+    """Whether an attribute begins within a word: ``G4,OU=Trust`` of a name without spaces."""
+    return any(names.short_type(match["type"]) for match in _WITHIN.finditer(text))
 
 
 @lru_cache(maxsize=65536)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.enrich import Catalogue, File, file_of, hinted
-from pipeline.enrich.evidence import judge
 from pipeline.extract import extract
 from pipeline.extract.document import Document, Extraction, Problem
-from pipeline.normalise import cleaned
+from pipeline.extract.guard import LIMITS, Limits
+from pipeline.inputs import MIB, at_rest
+
+if TYPE_CHECKING:
+    from pipeline.enrich import File
 
 Extractor = Callable[[Path], Extraction]
 """Reads the rows of a document: `pipeline.extract.extract`, or that with other limits."""
@@ -38,13 +41,35 @@ class ExtractedDocument:
     problems: list[Problem]
 
 
-def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
+def prepare() -> None:
+    """Import what judging needs, while a document is being read in another process."""
+    import pipeline.catalogue.nearest
+    import pipeline.enrich
+    import pipeline.normalise
+
+    pipeline.catalogue.subjects()
+
+
+def read(
+    path: Path, extractor: Extractor = extract, *, limits: Limits = LIMITS
+) -> ExtractedDocument:
     """Read a document without loading it; ``extractor`` reads its rows.
+
+    Of ``limits``, size and time are those of a pipe or a device; the others are the extractor's.
 
     Raises:
         DocumentError: the file can't be used.
     """
+    with at_rest(path, limits.size * MIB, limits.seconds) as local:
+        return _read(local, extractor)
+
+
+def _read(path: Path, extractor: Extractor) -> ExtractedDocument:
     extraction = extractor(path)
+    from pipeline.enrich import Catalogue, hinted
+    from pipeline.enrich.evidence import judge
+    from pipeline.normalise import cleaned
+
     entries, repeated = cleaned(extraction.rows)
     judged = judge(entries, [*own_certificates(path), Catalogue()])
     columns = [field.name for field in fields(ExtractedEntry)]
@@ -62,6 +87,8 @@ def read(path: Path, extractor: Extractor = extract) -> ExtractedDocument:
 
 def own_certificates(path: Path) -> list[File]:
     """Give the certificates of a document that is a bundle of them."""
+    from pipeline.enrich import file_of
+
     own = file_of(path, path.read_bytes())
     return [own] if own.certificates else []
 

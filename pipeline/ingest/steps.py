@@ -8,28 +8,28 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-import pandas as pd
-
 from pipeline import catalogue
 from pipeline.database.engine import open_for_writing, open_if_made
-from pipeline.enrich import Catalogue, Enriched, Source, enrich, files, hinted
+from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted
 from pipeline.enrich.database_source import Database
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
 from pipeline.extract.document import Problem, ProblemKind, Row
+from pipeline.extract.guard import LIMITS, Limits
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.ingest import crtsh_memory
 from pipeline.ingest.reading import Extractor, describe, own_certificates
-from pipeline.load import LoadedSnapshot, load
+from pipeline.inputs import MIB, at_rest
 from pipeline.normalise import normalise
 from pipeline.questions.show import show
 from pipeline.questions.snapshots import problems, snapshots
-from schemas import frames
 
 if TYPE_CHECKING:
+    import pandas as pd
     from sqlalchemy import Engine
 
     from pipeline.enrich.crtsh import Service
+    from pipeline.load import LoadedSnapshot
 
 PRODUCT: Final = "IP Phone 7800/8800"
 """The phones whose list a document is, unless said otherwise."""
@@ -74,6 +74,11 @@ class Ingested:
     warnings: list[str]
 
 
+def prepare() -> None:
+    """Import what loading needs, while a document is being read in another process."""
+    import pipeline.load  # noqa: F401
+
+
 def ingest(
     path: Path,
     database_url: str,
@@ -87,6 +92,7 @@ def ingest(
     progress: Progress = lambda step: None,
     service: Service | None = None,
     asking: crtsh_memory.Progress = lambda done, total: None,
+    limits: Limits = LIMITS,
 ) -> Ingested:
     """Load the document at ``path``: all of it, or nothing.
 
@@ -98,7 +104,8 @@ def ingest(
     ``firmware`` names the release of rows that stand under no release's heading. With
     ``allow_partial``, what can't be read or believed is kept as a problem with the good rows; of a
     document that was loaded so, it is accepted again.
-    ``extractor`` reads the document.
+    ``extractor`` reads the document; of a pipe or a device, it gets a copy within the size and the
+    time of ``limits``.
 
     Raises:
         UsageError: ``firmware`` is no release or not the document's, ``certs`` holds nothing.
@@ -107,11 +114,41 @@ def ingest(
     """
     wanted = _parse(firmware)
     own = files(certs)
+    with at_rest(path, limits.size * MIB, limits.seconds) as local:
+        return _ingest(
+            local,
+            database_url,
+            wanted,
+            product,
+            own,
+            online=online,
+            allow_partial=allow_partial,
+            extractor=extractor,
+            progress=progress,
+            service=service,
+            asking=asking,
+        )
+
+
+def _ingest(
+    path: Path,
+    database_url: str,
+    wanted: Firmware | None,
+    product: str,
+    own: Sequence[File],
+    *,
+    online: bool,
+    allow_partial: bool,
+    extractor: Extractor,
+    progress: Progress,
+    service: Service | None,
+    asking: crtsh_memory.Progress,
+) -> Ingested:
     digest = sha256(path)
     engine = open_if_made(database_url)
     known = _known(engine, digest, wanted, product) if engine else []
     accepted = _accepted(engine, digest) if engine and known else []
-    if known and not (certs or online):
+    if known and not (own or online):
         return Ingested(path.name, digest, known, accepted, [], [])
     progress("reading")
     extraction = extractor(path)
@@ -126,6 +163,8 @@ def ingest(
     if enriched.entries.empty or (problems and not (allow_partial or accepted)):
         raise DocumentError(*refusal(path, problems))
     progress("loading")
+    from pipeline.load import load
+
     engine = open_for_writing(database_url)
     loaded = load(
         engine,
@@ -216,6 +255,8 @@ def _known(
     engine: Engine, digest: str, wanted: Firmware | None, product: str
 ) -> list[IngestedSnapshot]:
     """List the snapshots that were loaded from this document before."""
+    from pipeline.load import LoadedSnapshot
+
     infos = snapshots(engine, document_sha256=digest, product=product)
     if wanted and not any(wanted.covers(Firmware.parse(info.firmware)) for info in infos):
         return []
@@ -262,4 +303,6 @@ def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> 
 
 
 def _sightings() -> pd.DataFrame:
+    from schemas import frames
+
     return frames.make(map(attrgetter(*frames.SIGHTINGS), catalogue.sightings()), frames.SIGHTINGS)

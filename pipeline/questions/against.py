@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
 from pipeline.catalogue.root_programmes import Programme, Stores, stores
+from pipeline.check import servers
+from pipeline.check.servers import Cover
 from pipeline.database.engine import batches, transaction
 from pipeline.enrich import files
 from pipeline.errors import UsageError
@@ -46,6 +48,7 @@ class Store:
 class Against:
     """A release and a store: what only one of the two has.
 
+    ``covers`` says by fingerprint how the release accepts servers under roots that it lacks.
     ``as_of`` and ``gaps`` as in `diff.Diff`.
     """
 
@@ -56,6 +59,7 @@ class Against:
     in_both: int
     as_of: datetime
     warnings: list[str]
+    covers: dict[str, Cover] = field(default_factory=dict)
     gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
@@ -83,6 +87,7 @@ def against(
         found = _open(connection, store, known)
     theirs = trust_list_root.of_certificates(found.certificates, known)
     only_there, only_here, _, _ = compare(roots, theirs, when, SIDE_BY_SIDE)
+    certificates = {each.fingerprint: each for each in found.certificates}
     return Against(
         ours,
         found.described,
@@ -91,6 +96,7 @@ def against(
         len(roots) - len(only_here),
         when,
         found.warnings,
+        servers.covers(engine, ours, [certificates[each.fingerprint] for each in only_there], when),
         incomplete(engine, [ours]),
     )
 

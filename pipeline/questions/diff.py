@@ -9,6 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 
 from pipeline.catalogue.root_programmes import stores
+from pipeline.check import servers
+from pipeline.check.servers import ServerChange
 from pipeline.database.engine import transaction
 from pipeline.firmware import ReleaseId
 from pipeline.moment import moment
@@ -41,7 +43,8 @@ class Diff:
     """The difference of two trust lists, each part in the order of its document.
 
     ``changed`` are fingerprints that both print, but beside different names. ``as_of`` is the time
-    for which the reasons say what has expired. ``gaps`` are those of the two that may lack roots.
+    for which the reasons say what has expired, and ``servers`` what the two say of servers whose
+    chains lead to a removed root. ``gaps`` are those of the two that may lack roots.
     """
 
     old: ReleaseId
@@ -51,6 +54,7 @@ class Diff:
     changed: list[ChangedRoot]
     unchanged: int
     as_of: datetime
+    servers: list[ServerChange] = field(default_factory=list)
     gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
@@ -71,8 +75,18 @@ def diff(
         before, after = (
             trust_list_root.of_snapshot(connection, side, known) for side in (one, other)
         )
-    gaps = incomplete(engine, [one, other])
-    return Diff(one, other, *compare(before, after, when), when, gaps)
+    added, removed, changed, unchanged = compare(before, after, when)
+    return Diff(
+        one,
+        other,
+        added,
+        removed,
+        changed,
+        unchanged,
+        when,
+        servers.changes(engine, one, other, [root.fingerprint for root in removed], when),
+        incomplete(engine, [one, other]),
+    )
 
 
 def compare(

@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
-from pipeline.catalogue import root_programmes
+from pipeline.catalogue import cross_certificates, root_programmes
+from pipeline.catalogue.cross_certificates import CrossCertificate
 from pipeline.database.engine import batches, transaction
 from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
@@ -46,8 +47,36 @@ class Trust:
 
 
 @dataclass(frozen=True)
+class Twin:
+    """Another certificate of a root's name and key: who trusts it, trusts what the root issues."""
+
+    fingerprint: str
+    not_before: datetime
+    not_after: datetime
+    releases: list[Trust]
+
+
+@dataclass(frozen=True)
+class KnownCross:
+    """A cross-certificate of a root's name and key, and the root that has issued it.
+
+    ``releases`` say who trusts ``issuer`` (SHA-1).
+    """
+
+    fingerprint: str
+    fingerprint_sha256: str
+    issuer: str
+    issuer_subject: str
+    not_before: datetime
+    not_after: datetime
+    releases: list[Trust]
+
+
+@dataclass(frozen=True)
 class FoundRoot:
     """A root and all that is known of it. Times are UTC; None is for what is not known.
+
+    ``twins`` are its re-issues, ``cross_certificates`` what other roots have issued for it.
 
     ``broken_digest`` and ``weak_key`` as in `pipeline.catalogue.root_programmes`.
     """
@@ -71,6 +100,8 @@ class FoundRoot:
     parser: str | None
     releases: list[Trust]
     programmes: list[root_programmes.Stay]
+    twins: list[Twin]
+    cross_certificates: list[KnownCross]
 
 
 @dataclass(frozen=True)
@@ -103,9 +134,24 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
         fingerprints = _meant(connection, wanted)
         known = root_programmes.stores(connection)
         facts = _facts(connection, fingerprints)
-        trusts = _trusts(connection, fingerprints, newest)
+        kin = {each: _kin(connection, facts[each]) for each in fingerprints}
+        crosses = cross_certificates.of_roots()
+        issuers = (e.issuers[0] for each in fingerprints for e in crosses.get(each, ()))
+        twins = (each.fingerprint for twins in kin.values() for each in twins)
+        asked = list(dict.fromkeys([*fingerprints, *twins, *issuers]))
+        trusts = _trusts(connection, asked, newest)
     roots = [
-        _root(facts[fingerprint], when, trusts.get(fingerprint, []), known)
+        _root(
+            facts[fingerprint],
+            when,
+            trusts.get(fingerprint, []),
+            known,
+            [
+                Twin(e.fingerprint, e.not_before, e.not_after, trusts.get(e.fingerprint, []))
+                for e in kin[fingerprint]
+            ],
+            [_cross(each, trusts) for each in crosses.get(fingerprint, ())],
+        )
         for fingerprint in fingerprints
     ]
     roots.sort(key=lambda root: (root.subject.casefold(), root.fingerprint))
@@ -166,8 +212,47 @@ def _facts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, dic
     return facts
 
 
+def _kin(connection: Connection, facts: Mapping[str, Any]) -> list[certificate.Certificate]:
+    """Give the other self-signed certificates of a root's name and key, by when they begin."""
+    if "spki_sha256" not in facts:
+        return []
+    own = select(CertificateRow.der).where(CertificateRow.spki_sha256 == facts["spki_sha256"])
+    subject = facts["subject"]
+    same_name = [key for key, name in catalogue.subjects().items() if name == subject]
+    ders = [*connection.scalars(own), *catalogue.find(same_name).values()]
+    found = (certificate.read(der) for der in dict.fromkeys(ders))
+    return sorted(
+        (
+            each
+            for each in found
+            if each.fingerprint != facts["fingerprint"]
+            and each.is_self_signed
+            and (str(each.subject), each.spki_sha256) == (subject, facts["spki_sha256"])
+        ),
+        key=lambda each: each.not_before,
+    )
+
+
+def _cross(cross: CrossCertificate, trusts: Mapping[str, list[Trust]]) -> KnownCross:
+    issuer = cross.issuers[0]
+    return KnownCross(
+        cross.fingerprint,
+        cross.fingerprint_sha256,
+        issuer,
+        catalogue.subjects()[issuer],
+        cross.not_before,
+        cross.not_after,
+        trusts.get(issuer, []),
+    )
+
+
 def _root(
-    facts: Mapping[str, Any], when: datetime, releases: list[Trust], known: root_programmes.Stores
+    facts: Mapping[str, Any],
+    when: datetime,
+    releases: list[Trust],
+    known: root_programmes.Stores,
+    twins: list[Twin],
+    crosses: list[KnownCross],
 ) -> FoundRoot:
     signature_algorithm = facts.get("signature_algorithm")
     not_after = facts.get("not_after")
@@ -192,6 +277,8 @@ def _root(
         parser=facts.get("parser"),
         releases=releases,
         programmes=known.stays(facts["fingerprint"]),
+        twins=twins,
+        cross_certificates=crosses,
     )
 
 

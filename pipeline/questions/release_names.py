@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Engine, func, select
 
 from pipeline.database.engine import damaged, transaction
 from pipeline.errors import UsageError
-from pipeline.firmware import Firmware, InvalidFirmware, ReleaseId
+from pipeline.firmware import Firmware, InvalidFirmware, ReleaseId, stand_in
 from pipeline.questions.snapshots import SnapshotInfo, infos, span
 from pipeline.questions.trust_list import is_of
 from schemas import tables
 from schemas.tables import SnapshotRow
 
+LATEST: Final = "latest"
+"""Names the newest release of a product."""
 _MOST_NAMED: Final = 20  # releases or products in one message
 _NOTHING: Final = "Nothing is loaded; run `trustlist ingest` first."
 
@@ -23,17 +25,17 @@ _NOTHING: Final = "Nothing is loaded; run `trustlist ingest` first."
 def release(engine: Engine, text: str, product: str | None = None) -> SnapshotInfo:
     """Find the snapshot that ``text`` names.
 
-    ``12.7(1)`` is a release, ``12.7`` the only one of its family that is loaded; either means the
-    newest revision, ``12.7(1)@2`` the second. ``product`` is needed if several have the release.
+    ``12.7(1)`` is a release, ``12.7`` the only one of its family that is loaded, ``latest`` the
+    newest of a product; a load's name will do, too. Each means the newest revision, ``12.7(1)@2``
+    the second. ``product`` is needed if several have the release.
 
     Raises:
         UsageError: ``text`` names no release, one that isn't loaded, or several.
         DatabaseError: entries of it are missing.
     """
     name, _, revision = text.partition("@")
-    wanted = _firmware(name)
     with transaction(engine) as connection:
-        found = _matches(connection, wanted, product)
+        found = _named_by(connection, name, product)
         if not found:
             raise UsageError(_not_loaded(connection, name, product))
         snapshot = _snapshot(connection, _only(found, name), revision)
@@ -43,6 +45,34 @@ def release(engine: Engine, text: str, product: str | None = None) -> SnapshotIn
         what = f"snapshots {snapshot.id} has {number} of its {snapshot.entries} entries"
         raise damaged(engine.url, what)
     return snapshot
+
+
+def release_or_stand_in(
+    engine: Engine, text: str, product: str | None = None
+) -> tuple[SnapshotInfo, str]:
+    """Find the snapshot that ``text`` names as `release` does, or else the best guess at its list.
+
+    The second value says which that is (see `pipeline.firmware.stand_in`), and is empty if the
+    release itself is loaded.
+
+    Raises:
+        UsageError: ``text`` names no release, several, or one for which no other can stand in.
+    """
+    name, _, revision = text.partition("@")
+    if not revision and name.strip().casefold() != LATEST:
+        wanted = _firmware(name)
+        with transaction(engine) as connection:
+            if not _matches(connection, wanted, product):
+                found = _matches(connection, wanted.family, product)
+                near = stand_in(wanted, [Firmware.parse(firmware) for _, firmware, _ in found])
+                if near:
+                    chosen = [each for each in found if each[1] == str(near)]
+                    remark = (
+                        f"{wanted} is not loaded; its list is assumed to be that of {near}, which "
+                        "differs by a service release only."
+                    )
+                    return _snapshot(connection, _only(chosen, str(near)), ""), remark
+    return release(engine, text, product), ""
 
 
 def latest_releases(engine: Engine, product: str | None = None) -> list[ReleaseId]:
@@ -74,9 +104,8 @@ def loaded_firmware(engine: Engine, text: str) -> str:
     Raises:
         UsageError: it names no release, one that isn't loaded, or several.
     """
-    wanted = _firmware(text)
     with transaction(engine) as connection:
-        found = _matches(connection, wanted, None)
+        found = _named_by(connection, text, None)
         if not found:
             raise UsageError(_not_loaded(connection, text, None))
     return _only_release(found, text)
@@ -102,6 +131,16 @@ def _firmware(text: str) -> Firmware:
         return Firmware.parse(text)
     except InvalidFirmware as error:
         raise UsageError(str(error)) from None
+
+
+def _named_by(connection: Connection, name: str, product: str | None) -> list[tuple[str, str, int]]:
+    if name.strip().casefold() != LATEST:
+        return _matches(connection, _firmware(name), product)
+    newest = tables.latest_revisions.c
+    statement = select(newest.product, newest.firmware, newest.revision)
+    rows = connection.execute(statement.order_by(newest.firmware_order)).all()
+    by_product = {row.product: row for row in rows if product in (None, row.product)}
+    return [(row.product, row.firmware, row.revision) for row in by_product.values()]
 
 
 def _matches(

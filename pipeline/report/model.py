@@ -193,12 +193,15 @@ def span_row(span: Span) -> Sequence[str]:
     return span.status, start, end, span.label, span.remark
 
 
+CaseOutcome = Literal["passed", "failed", "skipped"]
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A case of a test, for continuous integration: its name, how it ended, and why."""
 
     name: str
-    outcome: Literal["passed", "failed", "skipped"]
+    outcome: CaseOutcome
     message: str = ""
     text: str = ""
 

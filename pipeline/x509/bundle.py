@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from asn1crypto import cms, core, pem
+from asn1crypto import cms, core, pem, x509
 
 from pipeline.x509.asn1 import element
 from pipeline.x509.certificate import read
@@ -32,6 +32,25 @@ def certificates_in(data: bytes) -> list[bytes]:
     except ValueError:
         return []
     return [certificate for block in blocks for certificate in _certificates(block)]
+
+
+def message_of(certificates: Iterable[bytes]) -> bytes:
+    """Make a PKCS #7 message of certificates only (RFC 8551 section 3.8), DER.
+
+    It is asn1crypto that writes it, since it takes what cryptography refuses, too.
+    """
+    content = {
+        "version": "v1",
+        "digest_algorithms": [],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [
+            cms.CertificateChoices("certificate", x509.Certificate.load(der))
+            for der in certificates
+        ],
+        "signer_infos": [],
+    }
+    message = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(content)})
+    return bytes(message.dump())
 
 
 def damaged_blocks(data: bytes) -> list[int]:

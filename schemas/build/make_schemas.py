@@ -25,6 +25,7 @@ from pipeline.ingest.enrich_again import Resolution
 from pipeline.ingest.reading import ExtractedDocument
 from pipeline.ingest.steps import Ingested
 from pipeline.questions.against import Against
+from pipeline.questions.ca_offers import CaOffers
 from pipeline.questions.diff import Diff
 from pipeline.questions.expiring import Expiring
 from pipeline.questions.export import StoredRoot
@@ -49,7 +50,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "expiring": Expiring,
     "export": list[StoredRoot],
     "extract": ExtractedDocument,
-    "find": Found,
+    "find": Found | CaOffers,
     "fleet": FleetAnswer | FleetTrust,
     "ingest": list[Ingested],
     "query": Rows | list[Query],

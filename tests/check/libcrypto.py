@@ -12,11 +12,12 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterable
-from ctypes import c_char_p, c_int, c_long, c_ulong, c_void_p
+from ctypes import c_char_p, c_int, c_long, c_size_t, c_uint, c_ulong, c_void_p
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 TRUSTED_FIRST = 0x8000
+NEVER_CHECK_SUBJECT = 0x20
 
 
 class Question(NamedTuple):
@@ -27,6 +28,14 @@ class Question(NamedTuple):
     store: list[bytes]
     at: int
     trusted_first: bool
+
+
+class NameQuestion(NamedTuple):
+    """A certificate, and a name or an address (``is_address``) that a server is reached by."""
+
+    certificate: bytes
+    name: str
+    is_address: bool
 
 
 class Verdict(NamedTuple):
@@ -68,6 +77,13 @@ class Judge:
         pickle.dump([tuple(question) for question in questions], self._process.stdin)
         self._process.stdin.flush()
         return [Verdict(*answer) for answer in self._receive()]
+
+    def is_for(self, questions: Iterable[NameQuestion]) -> list[bool | None]:
+        """Say whether each certificate is for the name; None if it can't be read."""
+        assert self._process.stdin
+        pickle.dump([tuple(question) for question in questions], self._process.stdin)
+        self._process.stdin.flush()
+        return [None if answer < -1 else answer == 1 for answer in self._receive()]
 
     def words(self, error: int) -> str:
         return self._words.get(error, "a certificate can't be read")
@@ -114,6 +130,8 @@ class Libcrypto:
         self._function(stack + "num", c_int, c_void_p, name="stack_size")
         self._function(stack + "value", c_void_p, c_void_p, c_int, name="stack_item")
         self._function(stack + "free", None, c_void_p, name="stack_free")
+        self._function("X509_check_host", c_int, c_void_p, c_char_p, c_size_t, c_uint, c_void_p)
+        self._function("X509_check_ip_asc", c_int, c_void_p, c_char_p, c_uint)
         self._function("ERR_clear_error", None)
         self._function("X509_verify_cert_error_string", c_char_p, c_long)
         if self.is_old:
@@ -184,6 +202,21 @@ class Libcrypto:
                     self.X509_free(certificate)
             self.ERR_clear_error()
 
+    def is_for(self, question: NameQuestion) -> int:
+        """Ask without the common name where there is one: X509_CHECK_FLAG_NEVER_CHECK_SUBJECT."""
+        certificate = self.read(question.certificate)
+        if certificate is None:
+            return -9
+        name = question.name.encode()
+        try:
+            if question.is_address:
+                return int(self.X509_check_ip_asc(certificate, name, 0))
+            flags = 0 if self.is_old else NEVER_CHECK_SUBJECT
+            return int(self.X509_check_host(certificate, name, len(name), flags, None))
+        finally:
+            self.X509_free(certificate)
+            self.ERR_clear_error()
+
     def _path(self, context: int) -> tuple[bytes, ...]:
         chain = self.chain(context)
         items = range(self.stack_size(chain)) if chain else ()
@@ -200,8 +233,14 @@ def main(library: str) -> None:
             questions = pickle.load(read)
         except EOFError:
             return
-        pickle.dump([tuple(crypto.verify(Question(*each))) for each in questions], write)
+        pickle.dump([_answer(crypto, each) for each in questions], write)
         write.flush()
+
+
+def _answer(crypto: Libcrypto, question: tuple[Any, ...]) -> Any:
+    if len(question) == len(NameQuestion._fields):
+        return crypto.is_for(NameQuestion(*question))
+    return tuple(crypto.verify(Question(*question)))
 
 
 if __name__ == "__main__":

@@ -30,12 +30,12 @@ from check.pki import (
 
 from pipeline.check.openssl import verify
 from pipeline.check.openssl.anchors import Anchors
-from pipeline.check.openssl.faults import Code
+from pipeline.check.openssl.codes import Code
 from pipeline.check.openssl.link import link, seconds
 from pipeline.check.openssl.outcome import BUILDERS, VERSIONS, BuilderName
 from pipeline.check.openssl.outcome import verify as verify_certificates
 from pipeline.check.openssl.path import Verified, verified
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError, read
 
 EXPIRED = "210831235959Z"

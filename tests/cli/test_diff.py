@@ -29,7 +29,8 @@ OLD, NEW = (set(fingerprints_of(sample)) for sample in SAMPLES[1:])
 
 def test_json_is_what_the_documents_say(ask: Run) -> None:
     diff = ask("diff", "12.7", "12.8", "--format", "json").json
-    assert list(diff) == ["old", "new", "added", "removed", "changed", "unchanged", "as_of"]
+    keys = ["old", "new", "added", "removed", "changed", "unchanged", "as_of", "servers"]
+    assert list(diff) == keys
     side = {"product": "IP Phone 7800/8800", "revision": 1}
     assert diff["old"] == {**side, "firmware": "12.7(1)"}
     assert diff["new"] == {**side, "firmware": "12.8(1)"}
@@ -51,14 +52,19 @@ def test_the_first_paragraph_answers(ask: Run) -> None:
     assert lead == (
         "12.8(1) drops 9 roots and adds 7; 134 stay as they were in 12.7(1). "
         "All 9 had expired by 2020-06-01. 8 of them are in no root programme now. "
-        "Servers whose chain ends in one of them must change: AddTrust External CA Root (Sectigo), "
-        "AddTrust Class 1 CA Root, Staat der Nederlanden Root CA - G2, Deutsche Telekom Root CA 2, "
+        "12.7(1) refuses servers that send USERTrust RSA Certification Authority, "
+        "Network Solutions Certificate Authority, COMODO ECC Certification Authority, "
+        "COMODO RSA Certification Authority or USERTrust ECC Certification Authority as issued by "
+        "AddTrust External CA Root and T-TeleSec GlobalRoot Class 2 as issued by "
+        "Deutsche Telekom Root CA 2; 12.8(1) accepts them, since those roots are kept. "
+        "Both refuse a chain that can end nowhere else than in AddTrust External CA Root "
+        "(Sectigo), AddTrust Class 1 CA Root, Staat der Nederlanden Root CA - G2, "
+        "Deutsche Telekom Root CA 2, "
         "UTN-USERFirst-Hardware, Class 2 Primary CA, "
         "Equifax Secure Certificate Authority (GeoTrust), "
         "GTE CyberTrust Global Root (DigiCert Global Root) and "
         "TÜBİTAK UEKAE Kök Sertifika Hizmet Sağlayıcısı - Sürüm 3. "
-        "Phones on either release refuse such a chain, as its root has expired. "
-        "`trustlist check` tells whether yours is one."
+        "`trustlist check` tells of yours."
     )
 
 

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final, get_args
+from xml.etree import ElementTree
 
 import cmarkgfm
 import pytest
@@ -29,6 +30,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from made_to_order import Root, new_root
+from prometheus_client.parser import text_string_to_metric_families
 from terminal import in_terminal
 from tiny_pdf import write_pdf_of_any_text
 
@@ -341,6 +343,27 @@ def test_json_in_a_program(ask: Run, name: str, call: tuple[str, ...]) -> None:
     found = "\n".join(texts(json.loads(text)))
     assert_is_told(name, found)
     assert_is_told(name, found, ATTACKS[9:12])  # not spelled out: the text itself
+
+
+WATCHED: Final = [
+    (name, call) for name, call in ALL_CALLS if name in ("check", "diff", "expiring", "fleet")
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "call"), WATCHED, ids=[" ".join(map(visible, call)) for _, call in WATCHED]
+)
+def test_junit_and_prometheus(ask: Run, name: str, call: tuple[str, ...]) -> None:
+    junit = ask(*call, "--format", "junit").out
+    assert printable(junit)
+    suites = ElementTree.fromstring(junit)
+    allowed = {"testsuites", "testsuite", "testcase", "failure", "skipped"}
+    assert {element.tag for element in suites.iter()} <= allowed
+    assert suites.findall("testsuite/testcase")
+    metrics = ask(*call, "--format", "prometheus").out
+    assert printable(metrics)
+    families = list(text_string_to_metric_families(metrics))
+    assert len(families) == metrics.count("# TYPE trustlist_")
 
 
 @pytest.mark.parametrize("form", get_args(StoreFormat))

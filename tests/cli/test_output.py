@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run
+from commandline import SAMPLES, Run, take_interrupts
 from every_command import WITH_OUTPUT, arguments, files_of
 from terminal import COMMAND
 
@@ -173,7 +173,7 @@ def test_a_signal_leaves_the_file_that_was_there(
     command = [*COMMAND, "--database", f"sqlite:///{database}", "query", FOREVER]
     with subprocess.Popen(
         [*command, "--format", "csv", "--output", str(output)],
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=take_interrupts,
     ) as process:
         while process.poll() is None and len(list(output.parent.iterdir())) == 1:
             time.sleep(0.01)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import pytest
 from browser import visit
-from commandline import SAMPLES, Run, fingerprints_of
+from commandline import PATIENCE, SAMPLES, Run, fingerprints_of, take_interrupts
 from made_to_order import Desk, new_root
 from markupsafe import Markup
 from playwright.sync_api import Browser as Program
@@ -286,7 +286,9 @@ def test_a_database_that_is_gone(samples_url: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT])
 def test_it_says_where_and_ends_with_ctrl_c(samples_url: str, how: signal.Signals) -> None:
     command = [*COMMAND, "--database", samples_url, "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=take_interrupts
+    ) as process:
         assert process.stdout
         assert process.stderr
         line = process.stdout.readline().decode()
@@ -298,7 +300,10 @@ def test_it_says_where_and_ends_with_ctrl_c(samples_url: str, how: signal.Signal
             connection.request("GET", "/")
             assert connection.getresponse().status == 200
         process.send_signal(how)
-        assert process.wait(30) == 0
+        try:
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()
         assert process.stderr.read() == b""
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commandline import Run
+from commandline import PATIENCE, Run, take_interrupts
 from terminal import COMMAND, ESCAPE, in_terminal
 
 FULL = Path("/dev/full")
@@ -103,10 +103,15 @@ def test_a_closed_standard_output_is_no_error(samples_url: str) -> None:
 def test_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
     fifo = tmp_path / "list.pdf"
     os.mkfifo(fifo)
-    with subprocess.Popen([*COMMAND, "extract", str(fifo)], stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*COMMAND, "extract", str(fifo)], stderr=subprocess.PIPE, preexec_fn=take_interrupts
+    ) as process:
         with fifo.open("wb"):  # goes on when the command has begun to read
             process.send_signal(signal.SIGINT)
-            assert process.wait() == 130
+            try:
+                assert process.wait(PATIENCE) == 130
+            finally:
+                process.kill()
         assert process.stderr
         assert process.stderr.read() == b""
 

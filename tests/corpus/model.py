@@ -20,7 +20,7 @@ from typing import Any
 from cryptography import x509
 
 from samples import truth
-from tests.corpus import odd, unlisted
+from tests.corpus import unlisted, unusual_roots
 
 FOLDER = Path(__file__).resolve().parent
 REPORTED = "reported"
@@ -150,12 +150,12 @@ def program(name: str) -> str:
 
 @cache
 def _made_here() -> dict[str, bytes]:
-    return truth.roots(odd.PEM) | truth.roots(unlisted.PEM)
+    return truth.roots(unusual_roots.PEM) | truth.roots(unlisted.PEM)
 
 
 def odd_roots() -> list[str]:
-    """Return the fingerprints of the roots with odd names, in the order of `odd.py`."""
-    return list(truth.roots(odd.PEM))
+    """Return the fingerprints of the roots with odd names, in the order of `unusual_roots.py`."""
+    return list(truth.roots(unusual_roots.PEM))
 
 
 def unlisted_roots() -> list[str]:

@@ -27,9 +27,11 @@ from pipeline import catalogue
 from pipeline.enrich import Catalogue, enrich
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
+from pipeline.extract.choose import catalogued
 from pipeline.extract.document import Problem, Row
+from pipeline.extract.engine import steps
 from pipeline.extract.page import Page
-from pipeline.extract.reading import alone, gathered, steps
+from pipeline.extract.reading import alone, gathered
 from pipeline.normalise import normalise
 from tests.extract.random_lists import Entry, List, Roots, Shape, draw
 from tests.extract.random_pages import pages_of, typed
@@ -83,7 +85,8 @@ def read_pages(
 ) -> tuple[list[Read], list[Problem]]:
     """What would be loaded of pages of words, and all problems."""
     with catalogue_of(is_empty=not with_catalogue) as sources:
-        reading = gathered(alone(steps(pages)))
+        known = catalogued() if with_catalogue else {}
+        reading = gathered(alone(steps(pages, known)))
         return _loaded(reading.rows, reading.problems, sources)
 
 
@@ -91,7 +94,8 @@ def read_file(path: Path, *, with_catalogue: bool = True) -> tuple[list[Read], l
     """What would be loaded of a document, and all problems."""
     with catalogue_of(is_empty=not with_catalogue) as sources:
         try:
-            extraction = extract(path, limits=None)
+            known = None if with_catalogue else {}
+            extraction = extract(path, limits=None, known=known)
         except DocumentError as error:
             return [], [Problem("damaged", 0, str(error))]  # type: ignore[arg-type]
         return _loaded(extraction.rows, extraction.problems, sources)

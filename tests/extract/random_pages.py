@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.page import Line, Page, Ruling, Word
 from tests.extract.random_lists import (
     Beside,
     Block,
@@ -360,7 +360,23 @@ def _page(style: Style, sheet: _Sheet, number: int, count: int) -> Page:
         text = style.footer.format(page=number, pages=count)
         sheet.put(text, MARGIN, HEIGHT - MARGIN, 7.0)
     lines = list(_lines(sheet.words, style.size))
-    return Page(number, lines, [], rulings=tuple(sheet.rulings))
+    return Page(number, lines, [], rulings=tuple(_joined(sheet.rulings)))
+
+
+def _joined(rulings: Sequence[Ruling]) -> Iterator[Ruling]:
+    """Lines that run on in each other are one, as readers give them."""
+    across = sorted({line for line in rulings if line[1] == line[3]}, key=lambda r: (r[1], r[0]))
+    yield from across
+    last: Ruling | None = None
+    for line in sorted({line for line in rulings if line[1] != line[3]}):
+        if last and last[0] == line[0] and line[1] <= last[3] + 1:
+            last = (last[0], last[1], last[2], max(last[3], line[3]))
+            continue
+        if last:
+            yield last
+        last = line
+    if last:
+        yield last
 
 
 def _lines(words: Sequence[Word], size: float) -> Iterator[Line]:

@@ -166,7 +166,7 @@ def alarm() -> Iterator[None]:
 def entries_of(path: Path, sources: Sequence[Source]) -> list[Entry] | Judgement:
     """All that is read, up to the certificates; in this process, for speed."""
     try:
-        extraction = extract(path, limits=None)
+        extraction = extract(path, limits=None, known=None if sources else {})
     except (DocumentError, MemoryError, RecursionError) as error:  # the guard says the last two
         return Judgement(REFUSED, str(error))
     problems = extraction.problems

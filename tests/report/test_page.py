@@ -66,7 +66,7 @@ def test_the_answer_is_the_headline_and_what_to_do_is_on_the_first_screen(opened
         assert [word for word in counts if word.isdigit()] == list(
             map(str, (gone, new, len(OLD & NEW)))
         )
-        advice = visit.page.get_by_text("Servers whose chain ends").bounding_box()
+        advice = visit.page.get_by_text("12.7(1) refuses servers that send").bounding_box()
         assert advice is not None
         assert advice["y"] < WIDE["height"] / 2
 

@@ -3,7 +3,7 @@
 For a notebook, the questions and the steps under names that read well:
 
     ingest_document, open_database
-    list_snapshots, show_release, compare_releases, find, expiring, export, run_query
+    list_snapshots, show_release, compare_releases, find, expiring, export, fleet, run_query
     read_chain, check_chain
     extract_document -> normalise_rows -> enrich_entries -> load_document
 
@@ -23,6 +23,7 @@ from trustlist.notebook import (
     export,
     extract_document,
     find,
+    fleet,
     ingest_document,
     list_snapshots,
     load_document,
@@ -44,6 +45,7 @@ __all__ = [
     "export",
     "extract_document",
     "find",
+    "fleet",
     "ingest_document",
     "list_snapshots",
     "load_document",

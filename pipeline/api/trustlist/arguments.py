@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import UsageError
 from pipeline.firmware import Firmware
@@ -37,6 +37,11 @@ def paths(name: str, given: PathLike | Sequence[PathLike]) -> list[Path]:
     if isinstance(given, str | os.PathLike):
         return [Path(given)]
     return [path(name, each) for each in given]
+
+
+def several(given: object) -> list[Any]:
+    """Take one thing, or a list or tuple of several."""
+    return list(given) if isinstance(given, list | tuple) else [given]
 
 
 def day(name: str, given: Day | None) -> date | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.questions.expiring import Expiring
     from pipeline.questions.export import TrustStore
     from pipeline.questions.find import Found
+    from pipeline.questions.fleet.inventory import Field
     from pipeline.questions.show import TrustList
     from pipeline.questions.snapshots import SnapshotInfo
     from pipeline.questions.trust_list import Status
@@ -116,6 +117,53 @@ def find(database: Engine | PathLike, text: str, *, as_of: Day | None = None) ->
     if not isinstance(text, str):
         raise UsageError(f"text: {text!r} is no text; give part of a subject or fingerprint.")
     return find(arguments.engine(database), text, as_of=arguments.day("as_of", as_of))
+
+
+def fleet(
+    database: Engine | PathLike,
+    phones: PathLike | pd.DataFrame | Sequence[PathLike | pd.DataFrame],
+    chains: Chain | PathLike | Sequence[Chain | PathLike],
+    *,
+    on: Day | None = None,
+    until: Day | None = None,
+    needs: Literal["all", "any"] = "all",
+    columns: Mapping[Field, str] | None = None,
+    product_map: Mapping[str, str] | None = None,
+    mra_from: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Say of each phone whether it accepts the chains (all, or any), until when, and what helps.
+
+    ``phones`` is an inventory: the path of one, a data frame, or several. The frame has a row a
+    phone; its ``attrs["answer"]`` is the whole answer, a `FleetAnswer` with the fixes, the best
+    first. ``columns`` names the columns of an inventory where their titles aren't the usual
+    (``{"load": "Firmware"}``), ``product_map`` whose list a family of phones has. See
+    `pipeline.questions.fleet.asking.accepting`.
+
+    Raises:
+        DocumentError: an inventory or chain can't be read.
+        UsageError: an argument is none of what it has to be.
+    """
+    import pandas as pd
+
+    from pipeline.questions.fleet.asking import accepting, as_frame, collect
+
+    asked = accepting(
+        arguments.engine(database),
+        collect(
+            [
+                each if isinstance(each, pd.DataFrame) else arguments.path("phones", each)
+                for each in arguments.several(phones)
+            ],
+            columns=columns,
+            mra_from=mra_from,
+        ),
+        [arguments.chain(each) for each in arguments.several(chains)],
+        on=arguments.day("on", on),
+        until=arguments.day("until", until),
+        needs=needs,
+        product_map=[f"{family}={product}" for family, product in (product_map or {}).items()],
+    )
+    return as_frame(asked)
 
 
 def expiring(

@@ -1,4 +1,17 @@
-"""The model of how OpenSSL 1.0.2 and 3 build and check a path."""
+"""The model of how OpenSSL 1.0.2 (as of 1.0.2q) and 3 (as of 3.0) build and check a path.
+
+It answers as they do, certificates that they can't read included. Where it can't, it says so
+(``ok`` is None) instead of yes or no:
+
+- a signature by a key on a curve that `cryptography` doesn't have (binary and X9.62 curves, some
+  of SECG's and Brainpool's, explicit ones, SM2) or with a digest that is gone (MD4, SHA-0);
+- a server's certificate with IP addresses or AS numbers (RFC 3779), which OpenSSL 3 holds against
+  those of its CAs;
+- ML-DSA, which OpenSSL 3.5 knows and 3.0 doesn't, where one accepts what the other refuses.
+
+The newest releases of OpenSSL 3 read a URI without a host, or with a NUL in it, otherwise; that
+matters only under a CA with constraints on URIs. Versions after 3.5 aren't modelled.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +20,10 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from pipeline.check.openssl.anchors import Anchors
-from pipeline.check.openssl.faults import words
+from pipeline.check.openssl.codes import words
 from pipeline.check.openssl.link import link, seconds
 from pipeline.check.openssl.path import verified
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from pipeline.check.openssl.issuing import issued
 from pipeline.check.openssl.link import Link, readable
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 
 
 class Anchors:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from pipeline.check.openssl.anchors import Store, best_issuer, first_issuer
-from pipeline.check.openssl.faults import Code, Fault
+from pipeline.check.openssl.codes import Code, Fault
 from pipeline.check.openssl.issuing import is_self_signed, issued
 from pipeline.check.openssl.link import Link
 

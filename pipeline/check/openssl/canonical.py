@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509 import asn1
 from pipeline.x509.asn1 import Element
 from pipeline.x509.fields import Attribute, attributes
@@ -72,9 +72,7 @@ def utf8(value: Element, openssl: OpenSSL) -> bytes:
     if value.tag in _LATIN or value.tag == _NUMERIC_STRING:
         return octets if octets.isascii() else octets.decode("latin-1").encode()
     if value.tag == asn1.UTF8_STRING:
-        if openssl.wants_unicode:
-            octets.decode()
-        elif not _LENIENT_UTF8.fullmatch(octets):
+        if not (_is_utf8(octets) if openssl.wants_unicode else _LENIENT_UTF8.fullmatch(octets)):
             raise ValueError("a string isn't UTF-8")
         return octets
     width = _WIDTHS[value.tag]
@@ -84,6 +82,14 @@ def utf8(value: Element, openssl: OpenSSL) -> bytes:
     if openssl.wants_unicode:
         return "".join(map(chr, numbers)).encode()
     return b"".join(map(_character, numbers))
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _character(number: int) -> bytes:

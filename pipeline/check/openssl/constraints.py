@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from pipeline.check.openssl.codes import Code
 from pipeline.check.openssl.extensions import NameConstraints, Subtree
-from pipeline.check.openssl.faults import Code
 from pipeline.check.openssl.general_names import (
     DIRECTORY,
     DNS,
@@ -25,7 +25,7 @@ from pipeline.check.openssl.general_names import (
     GeneralName,
 )
 from pipeline.check.openssl.link import Link
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509 import asn1
 
 _MOST_CHECKS: Final = 1 << 20
@@ -127,13 +127,18 @@ class _Trees:
         self.openssl = openssl
         self._of_kind: dict[object, list[Subtree]] = {}
         for tree in dict.fromkeys(map(_normal, trees)):
-            self._of_kind.setdefault(_kind_of(tree.base), []).append(tree)
+            self._of_kind.setdefault(self._kind_of(tree.base), []).append(tree)
         self._indices: dict[object, _Index] = {}
 
     def effective_kind(self, name: GeneralName) -> object:
         """Give the kind of constraint that is about a name."""
         is_mail = name.other_type == SMTP_UTF8_MAILBOX and self.openssl.reads_mailboxes_of_utf8
-        return EMAIL if is_mail else _kind_of(name)
+        return EMAIL if is_mail else self._kind_of(name)
+
+    def _kind_of(self, name: GeneralName) -> object:
+        if name.kind == OTHER and self.openssl.tells_other_names_apart:
+            return OTHER, name.other_type
+        return name.kind
 
     def is_limited(self, tree: Subtree) -> bool:
         """Whether a subtree has a minimum or a maximum, which OpenSSL doesn't support."""
@@ -160,10 +165,6 @@ def _normal(tree: Subtree) -> Subtree:
         return tree
     local, at, host = base.value.rpartition(b"@") if base.kind == EMAIL else (b"", b"", base.value)
     return tree._replace(base=base._replace(value=local + at + host.lower()))
-
-
-def _kind_of(name: GeneralName) -> object:
-    return (OTHER, name.other_type) if name.kind == OTHER else name.kind
 
 
 class _Index:

@@ -12,7 +12,7 @@ from pipeline.check.openssl.general_names import (
     general_name,
     general_names,
 )
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509 import asn1, fields
 from pipeline.x509.asn1 import Element, element
 from pipeline.x509.fields import Extension
@@ -91,6 +91,8 @@ class Extensions:
     """The OID of the first that is critical and not acted on."""
     damage: str = ""
     """What is wrong with the first that can't be read, is doubled, or contradicts itself."""
+    names_damage: str = ""
+    """What is wrong with the alternative names."""
 
     @property
     def is_invalid(self) -> bool:
@@ -104,6 +106,7 @@ class _Reader:
     def __init__(self, extensions: Sequence[Extension], openssl: OpenSSL) -> None:
         self.openssl = openssl
         self.damage = ""
+        self.damages: dict[str, str] = {}
         self._values: dict[str, list[bytes]] = {}
         for each in extensions:
             self._values.setdefault(each.oid, []).append(each.value)
@@ -117,13 +120,17 @@ class _Reader:
         if values is None:
             return None
         if len(values) > 1:
-            self.complain(f"it has {name} {len(values)} times")
+            self._complain_of(oid, f"it has {name} {len(values)} times")
             return None
         try:
             return reader(element(values[0]), self.openssl)
         except (ValueError, LookupError) as error:
-            self.complain(f"its {name} can't be read ({error})")
+            self._complain_of(oid, f"its {name} can't be read ({error})")
             return None
+
+    def _complain_of(self, oid: str, damage: str) -> None:
+        self.damages[oid] = damage
+        self.complain(damage)
 
     def complain(self, damage: str) -> None:
         self.damage = self.damage or damage
@@ -182,6 +189,7 @@ def read_extensions(extensions: Sequence[Extension], openssl: OpenSSL) -> Extens
             "",
         ),
         damage=reader.damage,
+        names_damage=reader.damages.get(_SUBJECT_ALT_NAME, ""),
     )
 
 

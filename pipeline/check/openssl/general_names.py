@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from pipeline.check.openssl.canonical import read_name
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509 import asn1
 from pipeline.x509.asn1 import Element, Fields
 

@@ -14,7 +14,7 @@ from pipeline.check.openssl.extensions import (
     Extensions,
     read_extensions,
 )
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509 import asn1, fields
 from pipeline.x509.algorithms import SIGNATURES, Algorithm, signature_of
 from pipeline.x509.asn1 import Element

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from pipeline.check.openssl.anchors import Anchors
-from pipeline.check.openssl.faults import Code, words
+from pipeline.check.openssl.codes import Code, words
 from pipeline.check.openssl.general_names import DNS, GeneralName
 from pipeline.check.openssl.link import (
     Link,
@@ -20,7 +20,7 @@ from pipeline.check.openssl.link import (
     supposed_server,
 )
 from pipeline.check.openssl.path import Verified, verified
-from pipeline.check.openssl.version import OpenSSL
+from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.algorithms import SIGNATURES
 from pipeline.x509.certificate import Certificate, read
 
@@ -165,20 +165,35 @@ def can_be_read(certificate: Certificate) -> bool:
     return any(readable(certificate.der, openssl) for openssl in VERSIONS.values())
 
 
-def alternative_names(certificate: Certificate) -> Sequence[GeneralName]:
-    """Give the subject's alternative names; none if they can't be read."""
+class AlternativeNames(NamedTuple):
+    """The subject's alternative names, and what is wrong with them, if they can't be read."""
+
+    names: Sequence[GeneralName]
+    damage: str = ""
+
+
+def alternative_names(certificate: Certificate) -> AlternativeNames:
+    """Give the subject's alternative names, as OpenSSL 3 reads them (1.0.2, if only that can)."""
     found = _in_any_version(certificate)
-    return found.extensions.alternative_names if found else ()
+    if found is None:
+        return AlternativeNames((), "no OpenSSL can decode it")
+    return AlternativeNames(found.extensions.alternative_names, found.extensions.names_damage)
 
 
 def dns_names(certificate: Certificate) -> list[str]:
     """Give the names of hosts among the alternative names."""
-    names = alternative_names(certificate)
+    names = alternative_names(certificate).names
     return [name.value.decode("latin-1") for name in names if name.kind == DNS]
 
 
 def _in_any_version(certificate: Certificate) -> Link | None:
     return readable(certificate.der, OpenSSL.V3) or readable(certificate.der, OpenSSL.V1_0_2)
+
+
+def says_ca(certificate: Certificate) -> bool:
+    """Whether its basic constraints say that it is a CA's."""
+    found = _in_any_version(certificate)
+    return found is not None and bool(found.extensions.is_ca)
 
 
 def can_issue(certificate: Certificate) -> bool:

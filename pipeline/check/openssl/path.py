@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.check.openssl.anchors import Anchors, Store
 from pipeline.check.openssl.builders import Built, build
+from pipeline.check.openssl.codes import Code, Fault
 from pipeline.check.openssl.constraints import violated, violated_by_common_name
 from pipeline.check.openssl.extensions import (
     DIGITAL_SIGNATURE,
@@ -24,7 +25,6 @@ from pipeline.check.openssl.extensions import (
     NETSCAPE_SSL_CA,
     NETSCAPE_SSL_SERVER,
 )
-from pipeline.check.openssl.faults import Code, Fault
 from pipeline.check.openssl.general_names import DNS
 from pipeline.check.openssl.issuing import is_self_signed, is_signed_by, issued
 from pipeline.check.openssl.link import Link
@@ -78,7 +78,7 @@ def verified(
             doubts.append("whether IP addresses and AS numbers are the CA's to give isn't checked")
     elif not fault:
         fault = _fault_in_names(path) or _fault_in_signatures(path, at, doubts)
-    return Verified(tuple(path), fault, "" if fault else "; ".join(doubts))
+    return Verified(tuple(path), fault, "" if fault else "; ".join(dict.fromkeys(doubts)))
 
 
 def _damaged(end: Link, sent: Sequence[Link], store: Store) -> Link | None:
@@ -206,7 +206,7 @@ def _fault_in_signature(link: Link, issuer: Link, inherited: Dsa | None, doubts:
     try:
         is_signed = is_signed_by(link, issuer, inherited)
     except Uncomputed as reason:
-        doubts.append(str(reason))
+        doubts.append(f"a signature can't be verified here: {reason}")
         return Code.OK
     return Code.OK if is_signed else Code.CERT_SIGNATURE_FAILURE
 

@@ -157,6 +157,18 @@ def accepting(
     return _asked(answer, fleet, places)
 
 
+def as_frame(asked: Asked[FleetAnswer]) -> pd.DataFrame:
+    """Give a row a phone, and the answer itself in ``attrs["answer"]``."""
+    codes = asked.phones["load"].to_numpy(dtype=np.intp)
+    columns = {"name": asked.phones["name"], "load": np.array(asked.loads, dtype=object)[codes]}
+    for each in ("product", "firmware", "judged_as", "verdict", "until", "fix"):
+        values = [getattr(release, each) for release in asked.answer.releases]
+        columns[each] = np.array(values, dtype=object)[asked.places]
+    frame = pd.DataFrame(columns)
+    frame.attrs["answer"] = asked.answer
+    return frame
+
+
 def trusting(
     engine: Engine,
     fleet: Fleet,

@@ -118,8 +118,10 @@ class Fixes:
     # --- the steps there are ------------------------------------------------------------------
 
     def _changes(self) -> Iterator[Action]:
-        """Give each remedy on a server that `check` has for a release which phones run."""
-        asked = {each.judged_as for each in self._running}
+        """Give each remedy on a server that `check` has for a release.
+
+        Also for one that no phone runs yet: it may be what phones are upgraded to.
+        """
         for place, results in enumerate(self._results):
             helped: dict[tuple[str, tuple[str, ...]], list[tuple[ReleaseId, Remedy]]] = {}
             for release, result in results.items():
@@ -128,8 +130,7 @@ class Fixes:
                         key = each.summary, tuple(each.certificates)
                         helped.setdefault(key, []).append((release, each))
             for cured in helped.values():
-                if asked & {release for release, _ in cured}:
-                    yield self._change(place, cured)
+                yield self._change(place, cured)
 
     def _change(self, place: int, cured: Sequence[tuple[ReleaseId, Remedy]]) -> Action:
         remedy = cured[0][1]

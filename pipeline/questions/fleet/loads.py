@@ -31,6 +31,7 @@ _SERIES: Final = {
 """Families that share the releases and the trust list of a series; 8821 and 9800 have their own."""
 
 _WORD: Final = re.compile(r"[0-9a-z]+")
+_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
 _ENDPOINT: Final = re.compile(r"(?:ce|roomos|tc)[ .]?[0-9]", re.IGNORECASE)
 """Loads of video endpoints: ``ce9.15.3``, ``RoomOS 11.14``."""
 
@@ -60,7 +61,7 @@ def is_endpoint(text: str) -> bool:
 
 def family_of_model(model: str) -> str | None:
     """Give the family of a model, such as ``Cisco 8851``."""
-    words = set(_WORD.findall(model.casefold()))
+    words = set(_NUMBER.findall(model))  # 8865NR is an 8865, too
     found = (each for each, own in FAMILIES.items() if words & set(own))
     return next(found, None)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from pipeline import catalogue
 from pipeline.questions.against import Against, Store
-from pipeline.report.answers.diff import COLUMNS, listing, record
+from pipeline.questions.diff import ChangedRoot
+from pipeline.report.answers.diff import COLUMNS, cases, changes_metric, listing, record
 from pipeline.report.model import Block, Paragraph, Report, iso
 from pipeline.report.words import count
+from pipeline.x509.names import label
 
 _CHANGES: Final = ("only-in-release", "only-in-store")
 
@@ -16,17 +20,21 @@ _CHANGES: Final = ("only-in-release", "only-in-store")
 def report(against: Against) -> Report:
     """Say how many roots only one of them has; then list what the release lacks, and the rest."""
     name, store = against.release.firmware, against.store.name
+    only_in_store = [_covered(each, against) for each in against.only_in_store]
     parts = (
-        (f"Only in {store}", _CHANGES[1], against.only_in_store),
+        (f"Only in {store}", _CHANGES[1], only_in_store),
         (f"Only in {name}", _CHANGES[0], against.only_in_release),
     )
     blocks: list[Block] = [Paragraph(" ".join(_lead(against)), is_lead=True)]
     blocks.extend(listing(title, items) for title, _, items in parts if items)
+    changes = {change: items for _, change, items in parts}
     return Report(
         data=against,
         columns=COLUMNS,
         records=[record(change, item) for _, change, items in parts for item in items],
         blocks=blocks,
+        cases=cases(changes, f"{name} and {store} have the same roots"),
+        metrics=[changes_metric(changes, name, store)],
     )
 
 
@@ -41,12 +49,52 @@ def _lead(against: Against) -> Iterator[str]:
     else:
         number = "all" if not against.in_both else f"{lacking:,} of the"
         yield f"{name} lacks {number} {count(store.certificates, 'root')} of {_called(store)}:"
-        yield "phones refuse servers whose chain ends in one of them."
+        yield from _servers(against)
         yield f"It trusts {_others(against)}{count(more, 'root')} that {store.name} hasn't."
     others = store.not_self_signed
     if others and store.newest is None:
         yield f"{count(others, 'certificate')} of {store.name} {'is' if others == 1 else 'are'}"
         yield "not self-signed, so no root; `trustlist check` judges chains."
+
+
+def _servers(against: Against) -> Iterator[str]:
+    """Say of how many it accepts servers all the same."""
+    lacking = len(against.only_in_store)
+    covers = [against.covers.get(each.fingerprint) for each in against.only_in_store]
+    again = sum(each is not None and each.certificate is None for each in covers)
+    crossed = sum(each is not None and each.certificate is not None for each in covers)
+    refused = lacking - again - crossed
+    one = "one of them" if lacking > 1 else "it"
+    if refused == lacking:
+        yield f"phones refuse servers whose chain ends in {one}."
+        return
+    parts = []
+    if refused:
+        others = "the other" if refused == 1 else f"one of the other {refused:,}"
+        parts.append(f"phones refuse servers whose chain ends in {others}")
+    if again:
+        verb = "is a re-issue of a root" if again == 1 else "are re-issues of roots"
+        parts.append(f"{again:,} {verb} that it trusts (same name and key)")
+    if crossed:
+        verb = "has a cross-certificate" if crossed == 1 else "have cross-certificates"
+        parts.append(f"{crossed:,} {verb} under a root that it trusts, which servers have to send")
+    yield f"{'; '.join(reversed(parts))}."
+
+
+def _covered(item: ChangedRoot, against: Against) -> ChangedRoot:
+    """Say of a root how servers under it are accepted all the same."""
+    cover = against.covers.get(item.fingerprint)
+    if cover is None:
+        return item
+    if cover.certificate is None:
+        reason = f"servers under it are accepted, by {cover.root[:12]}… (same name and key)"
+    else:
+        name = label(catalogue.subjects().get(cover.root, "")) or cover.root
+        reason = (
+            f"servers under it are accepted if they send it as issued by {name} "
+            f"(SHA-1 {cover.certificate})"
+        )
+    return replace(item, reasons=[reason, *item.reasons])
 
 
 def _others(against: Against) -> str:

@@ -21,9 +21,12 @@ from pipeline.check.answer import (
 from pipeline.check.openssl.outcome import BuilderName
 from pipeline.report.model import (
     Block,
+    Case,
+    CaseOutcome,
     Column,
     Grid,
     Mark,
+    Metric,
     Paragraph,
     Report,
     Span,
@@ -52,7 +55,7 @@ _COLUMNS: Final = (
 _VERDICTS: Final[tuple[Verdict, ...]] = ("refused", "unknown", "accepted")
 _BUILDERS: Final[dict[BuilderName, str]] = {
     "untrusted-first": "untrusted-first (OpenSSL before 1.1.0)",
-    "trusted-first": "trusted-first (OpenSSL since 1.1.0)",
+    "trusted-first": "trusted-first (OpenSSL 3.0)",
 }
 _MOST_NAMED: Final = 6  # releases or chains in one sentence
 _MOST_CAS: Final = 12
@@ -67,7 +70,8 @@ def report(check: Check, *, timeline: bool = False) -> Report:
     if check.common_roots:
         page.append(_common_roots(check.common_roots))
     blocks = list(_blocks(check, timeline))
-    return Report(check, _COLUMNS, list(_records(check)), blocks, page)
+    records = list(_records(check))
+    return Report(check, _COLUMNS, records, blocks, page, _cases([check]), _metrics([check]))
 
 
 def report_all(checks: Checks, *, timeline: bool = False) -> Report:
@@ -79,7 +83,50 @@ def report_all(checks: Checks, *, timeline: bool = False) -> Report:
     blocks += _all_remarks(checks)
     blocks += _other_cas(checks)
     page = [*blocks, *([_common_roots(checks.common_roots)] if checks.common_roots else [])]
-    return Report(checks, _COLUMNS, records, blocks, page)
+    every = checks.checks
+    return Report(checks, _COLUMNS, records, blocks, page, _cases(every), _metrics(every))
+
+
+def _cases(checks: Sequence[Check]) -> list[Case]:
+    """Give a case for each chain and release."""
+    outcomes: dict[Verdict, CaseOutcome] = {
+        "accepted": "passed",
+        "refused": "failed",
+        "unknown": "skipped",
+    }
+    return [
+        Case(
+            f"{check.source}: {_name(result, with_product=True)}",
+            outcomes[result.verdict],
+            "" if result.verdict == "accepted" else result.reason,
+            "" if result.verdict == "accepted" else _why(result),
+        )
+        for check in checks
+        for result in check.results
+    ]
+
+
+def _metrics(checks: Sequence[Check]) -> list[Metric]:
+    labels = ("source", "product", "firmware")
+    found = [
+        ((check.source, result.product, result.firmware), result)
+        for check in checks
+        for result in check.results
+    ]
+    return [
+        Metric(
+            "trustlist_check_accepted",
+            "Whether a release accepts a chain: 1 yes, 0 no.",
+            labels,
+            [(key, float(each.verdict == "accepted")) for key, each in found],
+        ),
+        Metric(
+            "trustlist_check_accepted_until_timestamp_seconds",
+            "When a release that accepts a chain comes to refuse it.",
+            labels,
+            [(key, each.until.timestamp()) for key, each in found if each.until],
+        ),
+    ]
 
 
 def _records(check: Check) -> Iterator[Sequence[object]]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from pipeline.check.answer import Verdict
+from pipeline.check.servers import ServerChange
 from pipeline.firmware import Firmware, ReleaseId
 from pipeline.questions.diff import ChangedRoot, Diff
-from pipeline.questions.diff_reasons import Fact
-from pipeline.report.model import Block, Listing, ListingItem, Paragraph, Report, iso
+from pipeline.report.model import (
+    Block,
+    Case,
+    Listing,
+    ListingItem,
+    Metric,
+    Paragraph,
+    Report,
+    iso,
+)
 from pipeline.report.words import count, listed
 from pipeline.x509.names import label
 
@@ -33,6 +43,33 @@ def report(diff: Diff, as_of: date | None = None) -> Report:
         columns=COLUMNS,
         records=[record(change, item) for change, items in parts.items() for item in items],
         blocks=blocks,
+        cases=cases(parts, f"{diff.old.firmware} and {diff.new.firmware} trust the same roots"),
+        metrics=[changes_metric(parts, diff.old.firmware, diff.new.firmware)],
+    )
+
+
+def cases(parts: Mapping[str, Sequence[ChangedRoot]], title: str) -> list[Case]:
+    """Give a failure for each root that two lists don't have in common; none is a pass."""
+    found = [
+        Case(
+            f"{change}: {label(item.subject)} ({item.fingerprint})",
+            "failed",
+            change,
+            "; ".join(item.reasons),
+        )
+        for change, items in parts.items()
+        for item in items
+    ]
+    return found or [Case(title, "passed")]
+
+
+def changes_metric(parts: Mapping[str, Sequence[ChangedRoot]], old: str, new: str) -> Metric:
+    """Count what two lists don't have in common."""
+    return Metric(
+        "trustlist_diff_roots",
+        "Roots that two lists don't have in common.",
+        ("old", "new", "change"),
+        [((old, new, change), float(len(items))) for change, items in parts.items()],
     )
 
 
@@ -70,7 +107,7 @@ def _lead(diff: Diff, as_of: date | None) -> Iterator[str]:
     if diff.removed:
         yield from _validity(diff.removed, diff.as_of, as_of)
         yield from _in_stores(diff.removed)
-        yield from _concerned(diff.removed, diff.as_of)
+        yield from _servers(diff)
 
 
 def _names(diff: Diff) -> tuple[str, str]:
@@ -133,33 +170,77 @@ def _in_stores(removed: Sequence[ChangedRoot]) -> Iterator[str]:
         yield f"{outside:,} of them {'is' if outside == 1 else 'are'} in no root programme now."
 
 
-def _concerned(removed: Sequence[ChangedRoot], when: datetime) -> Iterator[str]:
-    """Name the roots that servers must leave: first those still valid, then the latest expired.
+def _servers(diff: Diff) -> Iterator[str]:
+    """Say what becomes of servers: first of those that lose, last of those that nobody accepts."""
+    old, new = _names(diff)
+    items = {item.fingerprint: item for item in diff.removed}
+    own: dict[tuple[Verdict, Verdict], list[ChangedRoot]] = {}
+    crosses: dict[tuple[Verdict, Verdict], list[ServerChange]] = {}
+    for each in diff.servers:
+        if each.is_cross:
+            crosses.setdefault((each.old, each.new), []).append(each)
+        else:
+            own.setdefault((each.old, each.new), []).append(items[each.root])
+    is_one = len(items) == 1
+    if lost := own.get(("accepted", "refused")):
+        where = "there" if is_one else "in one of them"
+        yield f"Servers whose chain ends {where} must change: {_some(lost, diff.as_of)}."
+    if cut_off := crosses.get(("accepted", "refused")):
+        yield f"{new} refuses servers that send {_sent(cut_off)}; {old} accepts them."
+    if helped := crosses.get(("refused", "accepted")):
+        yield f"{old} refuses servers that send {_sent(helped)};"
+        yield f"{new} accepts them, since {_why(helped, diff)}."
+    if gained := own.get(("refused", "accepted")):
+        yield f"{new} accepts servers whose chain ends in {_some(gained, diff.as_of)};"
+        yield f"{old} doesn't."
+    if replaced := own.get(("accepted", "accepted")):
+        labels = listed(list(map(_named, replaced)))
+        yield f"Trusted still, by a certificate of the same name and key: {labels}."
+    if refused := own.get(("refused", "refused")):
+        yield f"Both refuse a chain that can end nowhere else than in {_some(refused, diff.as_of)}."
+    told = {item.fingerprint for items in own.values() for item in items}
+    unsaid = [item for item in diff.removed if item.fingerprint not in told]
+    unsaid += [item for pair, items in own.items() if "unknown" in pair for item in items]
+    if unsaid:
+        yield f"What that means for servers isn't known of {_some(unsaid, diff.as_of)}."
+    yield "`trustlist check` tells of yours."
 
-    Not a root whose name and key the release has in a certificate that is valid: chains end there.
-    """
-    replaced = [item for item in removed if any(_replaces(f, when) for f in item.facts)]
-    lost = sorted(
-        (item for item in removed if item not in replaced),
+
+def _sent(crosses: Sequence[ServerChange]) -> str:
+    """Name cross-certificates: ``USERTrust RSA … as issued by AddTrust …``."""
+    by_issuer: dict[str, list[str]] = {}
+    for each in crosses:
+        by_issuer.setdefault(label(each.issuer), []).append(label(each.subject))
+    return listed(
+        [
+            f"{_any_of(list(dict.fromkeys(subjects)))} as issued by {issuer}"
+            for issuer, subjects in by_issuer.items()
+        ]
+    )
+
+
+def _any_of(names: Sequence[str]) -> str:
+    most, last = names[:-1], names[-1]
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _why(accepted: Sequence[ServerChange], diff: Diff) -> str:
+    added = {item.fingerprint for item in diff.added}
+    names = list(dict.fromkeys(label(each.subject) for each in accepted))
+    which = f"{names[0]} is" if len(names) == 1 else "those roots are"
+    return f"{which} {'trusted there' if any(e.through in added for e in accepted) else 'kept'}"
+
+
+def _some(roots: Sequence[ChangedRoot], when: datetime) -> str:
+    """Name roots: those still valid, then the latest expired; and how many more there are."""
+    ordered = sorted(
+        roots,
         key=lambda item: (item.not_after is not None, item.not_after or when),
         reverse=True,
     )
-    if lost:
-        named = list(dict.fromkeys(map(_named, lost)))[:_MOST_NAMED]
-        unnamed = sum(_named(item) not in named for item in lost)
-        where = "there" if len(removed) == 1 else "in one of them"
-        labels = listed([*named, *([f"{unnamed:,} more"] if unnamed else [])])
-        yield f"Servers whose chain ends {where} must change: {labels}."
-        if all(item.not_after is not None and item.not_after < when for item in lost):
-            yield "Phones on either release refuse such a chain, as its root has expired."
-        yield "`trustlist check` tells whether yours is one."
-    if replaced:
-        labels = listed(list(map(_named, replaced)))
-        yield f"Trusted still, by a new certificate of the same name and key: {labels}."
-
-
-def _replaces(fact: Fact, when: datetime) -> bool:
-    return fact.kind == "reissued" and fact.day is not None and fact.day >= when.date()
+    named = list(dict.fromkeys(map(_named, ordered)))[:_MOST_NAMED]
+    unnamed = sum(_named(item) not in named for item in ordered)
+    return listed([*named, *([f"{unnamed:,} more"] if unnamed else [])])
 
 
 def _named(item: ChangedRoot) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from pipeline.questions.expiring import Expiring, ExpiringRoot
-from pipeline.report.model import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report.model import Block, Case, Column, Grid, Metric, Paragraph, Report, iso
 from pipeline.report.words import count, listed
+from pipeline.x509.names import label
 
 _COLUMNS: Final = ("fingerprint", "subject", "not_after", "days_left", "trusted_by")
 
@@ -27,6 +29,45 @@ def report(expiring: Expiring) -> Report:
             for root in expiring.roots
         ],
         blocks=blocks,
+        cases=_cases(expiring),
+        metrics=list(_metrics(expiring)),
+    )
+
+
+def _cases(expiring: Expiring) -> list[Case]:
+    """Give a failure for each root; none is a pass of the whole."""
+    if not expiring.roots:
+        return [Case(_lead(expiring), "passed")]
+    return [
+        Case(
+            f"{label(root.subject)} ({root.fingerprint})",
+            "failed",
+            f"expires on {iso(root.not_after.date())}",
+            f"Trusted by {listed(_names(root))}.",
+        )
+        for root in expiring.roots
+    ]
+
+
+def _metrics(expiring: Expiring) -> Iterator[Metric]:
+    yield Metric(
+        "trustlist_expiring_roots",
+        f"Roots that expire by {iso(expiring.until.date())}.",
+        (),
+        [((), float(len(expiring.roots)))],
+    )
+    yield Metric(
+        "trustlist_root_end_timestamp_seconds",
+        "When a root ends that a release trusts.",
+        ("product", "firmware", "fingerprint", "subject"),
+        [
+            (
+                (release.product, release.firmware, root.fingerprint, root.subject),
+                root.not_after.timestamp(),
+            )
+            for root in expiring.roots
+            for release in root.trusted_by
+        ],
     )
 
 

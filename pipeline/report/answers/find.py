@@ -14,7 +14,7 @@ from pipeline.report.model import Block, Column, Facts, Grid, Paragraph, Report,
 from pipeline.report.words import count, key, listed
 from pipeline.x509.names import label
 
-_NOT_IN_CSV: Final = {"releases", "programmes"}
+_NOT_IN_CSV: Final = {"releases", "programmes", "twins", "cross_certificates"}
 
 
 def report(found: Found) -> Report:
@@ -96,6 +96,10 @@ def _whole(root: FoundRoot, found: Found) -> Iterator[Block]:
     yield Facts(list(_facts(root)))
     if root.releases:
         yield _releases(root.releases)
+    if root.twins:
+        yield _twins(root)
+    if root.cross_certificates:
+        yield _crosses(root)
     if found.newest_bundles:
         yield Paragraph(_standing(root))
     if root.programmes:
@@ -110,7 +114,29 @@ def _lead(root: FoundRoot, when: datetime) -> str:
         for trust in root.releases
     ]
     trusted = listed(trusts) or "in no loaded release"
-    return f"{name} is {trusted}. {_validity(root, when)}"
+    return f"{name} is {trusted}. {_validity(root, when)}{_by_others(root, when)}"
+
+
+def _by_others(root: FoundRoot, when: datetime) -> str:
+    """Say that what it issues is trusted all the same, by a twin or a cross-certificate."""
+    if any(each.in_latest for each in root.releases):
+        return ""
+    text = ""
+    for twin in root.twins:
+        if twin.releases and when < twin.not_after:
+            trusted = listed([_trusted(each) for each in twin.releases])
+            text += f" Its twin {twin.fingerprint} (same name and key) is {trusted}."
+    by_issuer = {
+        label(each.issuer_subject): each
+        for each in root.cross_certificates
+        if any(trust.in_latest for trust in each.releases) and when < each.not_after
+    }
+    if by_issuer:
+        text += (
+            f" As issued by {listed(list(by_issuer))} it leads to a trusted root, if servers send "
+            "that certificate."
+        )
+    return text
 
 
 def _trusted(trust: Trust) -> str:
@@ -194,6 +220,43 @@ def _releases(trusts: Sequence[Trust]) -> Grid:
         for trust in trusts
     ]
     return Grid(columns, rows)
+
+
+def _twins(root: FoundRoot) -> Grid:
+    columns = (
+        Column("twin of the same name and key", "fingerprint"),
+        Column("until", "word"),
+        Column("trusted by"),
+    )
+    rows = [
+        (each.fingerprint, _day(each.not_after), _all_spans(each.releases)) for each in root.twins
+    ]
+    return Grid(columns, rows)
+
+
+def _crosses(root: FoundRoot) -> Grid:
+    columns = (
+        Column("cross-certificate, SHA-256", "fingerprint"),
+        Column("until", "word"),
+        Column("issuer trusted by"),
+        Column("issued by"),
+    )
+    rows = [
+        (
+            each.fingerprint_sha256,
+            _day(each.not_after),
+            _all_spans(each.releases),
+            label(each.issuer_subject),
+        )
+        for each in root.cross_certificates
+    ]
+    return Grid(columns, rows)
+
+
+def _all_spans(releases: Sequence[Trust]) -> str:
+    many = len(releases) > 1
+    spans = [_span(each) + (f" ({each.product})" if many else "") for each in releases]
+    return "; ".join(spans) or "no loaded release"
 
 
 def _standing(root: FoundRoot) -> str:

@@ -442,7 +442,7 @@ def trust_report(answer: FleetTrust) -> Report:
     cases = [
         Case(f"{label(each.subject)} ({each.fingerprint})", "failed", _ends(each))
         for each in answer.expiring
-    ]
+    ] or [Case(_trust_lead(answer), "passed")]
     return Report(answer, _ROOT_COLUMNS, records, blocks, page, cases, list(_root_metrics(answer)))
 
 
@@ -451,15 +451,7 @@ def _ends(root: FleetRoot) -> str:
 
 
 def _trust_blocks(answer: FleetTrust, most: int) -> Iterator[Block]:
-    known = answer.inventory.phones - answer.unknown
-    end = iso(answer.until.date())
-    number = len(answer.expiring)
-    roots = f"{number:,} of the roots" if number != 1 else "1 of the roots"
-    verb = "expires" if number == 1 else "expire"
-    lead = f"{roots} that {count(known, 'phone')} trust {verb} by {end}."
-    if answer.unknown:
-        lead += f" What {count(answer.unknown, 'more phone')} trust is not known."
-    yield Paragraph(lead, is_lead=True)
+    yield Paragraph(_trust_lead(answer), is_lead=True)
     yield Paragraph(
         "Give --chain FILE or --connect HOST:PORT to see which phones accept a server, and until "
         "when."
@@ -477,6 +469,18 @@ def _trust_blocks(answer: FleetTrust, most: int) -> Iterator[Block]:
     if shown:
         yield _roots(shown, "Roots that all phones trust")
     yield from _about(answer.inventory)
+
+
+def _trust_lead(answer: FleetTrust) -> str:
+    known = answer.inventory.phones - answer.unknown
+    verb = "expires" if len(answer.expiring) == 1 else "expire"
+    lead = (
+        f"{len(answer.expiring):,} of the roots that {count(known, 'phone')} trust {verb} by "
+        f"{iso(answer.until.date())}."
+    )
+    if answer.unknown:
+        lead += f" What {count(answer.unknown, 'more phone')} trust is not known."
+    return lead
 
 
 def _is_are(number: int) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.questions.matrix import Matrix, MatrixRoot
-from pipeline.report.model import Block, Column, Grid, Paragraph, Report, iso
+from pipeline.report.model import Block, Case, Column, Grid, Metric, Paragraph, Report, iso
 from pipeline.report.words import count, listed
+from pipeline.x509.names import label
 
 _MOST_COLUMNS: Final = 4
 """More releases than these leave no room for the subject in 80 columns."""
@@ -29,7 +30,29 @@ def report(matrix: Matrix) -> Report:
         ],
         blocks=[*head, *short, *renamed],
         page=[*head, *whole, *renamed],
+        cases=_cases(matrix, names),
+        metrics=[
+            Metric(
+                "trustlist_release_roots",
+                "Roots that a release trusts.",
+                ("release",),
+                [((step.name,), float(step.roots)) for step in matrix.steps],
+            )
+        ],
     )
+
+
+def _cases(matrix: Matrix, names: Sequence[str]) -> list[Case]:
+    """Give a failure for each root that isn't everywhere; none is a pass."""
+    found = [
+        Case(
+            f"{label(root.subject)} ({root.fingerprint})",
+            "failed",
+            f"trusted by {listed([n for n, has in zip(names, root.trusted, strict=True) if has])}",
+        )
+        for root in matrix.roots
+    ]
+    return found or [Case(f"{listed(list(names))} trust the same roots", "passed")]
 
 
 def _lead(matrix: Matrix) -> str:

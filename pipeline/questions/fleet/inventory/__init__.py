@@ -7,12 +7,13 @@ thousand devices: an inventory of a million is never in memory as a whole.
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
+from pipeline import inputs
 from pipeline.errors import DocumentError
+from pipeline.inputs import STANDARD_INPUT
 from pipeline.questions.fleet.inventory.batch import Batch, Unusable
 from pipeline.questions.fleet.inventory.titles import Field
 from pipeline.questions.fleet.inventory.titles import parse as parse_column
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["STANDARD_INPUT", "Batch", "Field", "Unusable", "of_frame", "parse_column", "read"]
 
-STANDARD_INPUT: Final = Path("-")
+_LARGEST: Final = 4096 * inputs.MIB
+_SECONDS: Final = 600.0
+"""What an inventory that comes through a pipe may take until its end."""
 _BUFFER: Final = 1 << 16
 _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """What XLSX and ODS (which are ZIP files) and XLS begin with."""
@@ -41,15 +44,8 @@ def read(path: Path, chosen: Mapping[Field, str] | None = None) -> Iterator[Batc
     """
     name = "standard input" if path == STANDARD_INPUT else str(path)
     try:
-        if path == STANDARD_INPUT:
-            stream = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer), _BUFFER)
-            try:
-                yield from _batches(stream, name, chosen or {})
-            finally:
-                stream.detach()
-        else:
-            with path.open("rb", _BUFFER) as file:
-                yield from _batches(file, name, chosen or {})
+        with inputs.opened(path, _LARGEST, _SECONDS) as file:
+            yield from _batches(file, name, chosen or {})
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
         raise DocumentError(f"{name}: it can't be read: {reason}.") from error

@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import crowd
+import forked
 import pytest
-from crowd import CONTEXT
+from forked import CONTEXT
 from sqlalchemy import text
 from tiny_pdf import write_pdf
 
@@ -18,7 +18,7 @@ from pipeline.database.engine import open_for_reading, open_for_writing, transac
 from pipeline.database.verify import verify
 from schemas.tables import VERSION
 
-CROWD = 8
+PROCESSES = 8
 ROOTS = [
     (fingerprint, subject)
     for fingerprint, subject in catalogue.subjects().items()
@@ -35,19 +35,19 @@ def test_eight_ingest_at_once_into_a_database_that_is_not_there(
     database_url: str, tmp_path: Path
 ) -> None:
     shared = document(tmp_path / "shared.pdf", "12.8(1)", ROOTS)
-    barrier = CONTEXT.Barrier(CROWD)
+    barrier = CONTEXT.Barrier(PROCESSES)
     processes = []
-    for number in range(CROWD):
+    for number in range(PROCESSES):
         own = document(tmp_path / f"own-{number}.pdf", f"13.{number}(1)", ROOTS[number:])
         rival = document(tmp_path / f"rival-{number}.pdf", "12.7(1)", ROOTS[: 20 + number])
         files = [[rival, shared, own], [shared, own, rival], [own, rival, shared]][number % 3]
         commands = [["--database", database_url, "ingest", each] for each in files]
         output = tmp_path / f"output-{number}.txt"
-        processes.append(crowd.start(crowd.run_commands, commands, output, barrier))
+        processes.append(forked.start(forked.run_commands, commands, output, barrier))
     for process in processes:
         process.join(200)
-    outputs = [(tmp_path / f"output-{number}.txt").read_text() for number in range(CROWD)]
-    assert [process.exitcode for process in processes] == [0] * CROWD, outputs
+    outputs = [(tmp_path / f"output-{number}.txt").read_text() for number in range(PROCESSES)]
+    assert [process.exitcode for process in processes] == [0] * PROCESSES, outputs
     assert "lock" not in "".join(outputs)
 
     engine = open_for_reading(database_url)
@@ -58,15 +58,15 @@ def test_eight_ingest_at_once_into_a_database_that_is_not_there(
             )
         )
     by_firmware = Counter(firmware for firmware, _, _ in rows)
-    own = {f"13.{number}(1)": 1 for number in range(CROWD)}
-    assert by_firmware == {"12.7(1)": CROWD, "12.8(1)": 1, **own}
+    own = {f"13.{number}(1)": 1 for number in range(PROCESSES)}
+    assert by_firmware == {"12.7(1)": PROCESSES, "12.8(1)": 1, **own}
     rivals = [(revision, count) for firmware, revision, count in rows if firmware == "12.7(1)"]
-    assert sorted(revision for revision, _ in rivals) == [*range(1, CROWD + 1)]
-    assert sorted(count for _, count in rivals) == [*range(20, 20 + CROWD)]
+    assert sorted(revision for revision, _ in rivals) == [*range(1, PROCESSES + 1)]
+    assert sorted(count for _, count in rivals) == [*range(20, 20 + PROCESSES)]
     assert {(revision, count) for name, revision, count in rows if name == "12.8(1)"} == {(1, 30)}
     # who came first is told that it is new, and everybody else that it isn't
     told = Counter(output.count("Nothing is new") for output in outputs)
-    assert told == {0: 1, 1: CROWD - 1}
+    assert told == {0: 1, 1: PROCESSES - 1}
     assert verify(engine).faults == []
 
 
@@ -78,11 +78,11 @@ def test_eight_make_one_database(
         url = (
             sqlite if database_url.startswith("sqlite") else request.getfixturevalue("new_schema")()
         )
-        barrier = CONTEXT.Barrier(CROWD)
-        processes = [crowd.start(crowd.open_database, url, barrier) for _ in range(CROWD)]
+        barrier = CONTEXT.Barrier(PROCESSES)
+        processes = [forked.start(forked.open_database, url, barrier) for _ in range(PROCESSES)]
         for process in processes:
             process.join(100)
-        assert [process.exitcode for process in processes] == [0] * CROWD
+        assert [process.exitcode for process in processes] == [0] * PROCESSES
         with transaction(open_for_reading(url)) as connection:
             found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
         assert found == [VERSION]
@@ -98,12 +98,12 @@ def test_a_copy_made_while_others_write_is_whole(database_url: str, tmp_path: Pa
     barrier = CONTEXT.Barrier(3)
     ingests = [["--database", database_url, "ingest", each] for each in documents]
     writers = [
-        crowd.start(crowd.run_commands, ingests[part::2], tmp_path / f"out-{part}", barrier)
+        forked.start(forked.run_commands, ingests[part::2], tmp_path / f"out-{part}", barrier)
         for part in range(2)
     ]
     copies = [tmp_path / f"copy-{number}.db" for number in range(12)]
     backups = [["--database", database_url, "database", "backup", str(copy)] for copy in copies]
-    copier = crowd.start(crowd.run_commands, backups, tmp_path / "out", barrier)
+    copier = forked.start(forked.run_commands, backups, tmp_path / "out", barrier)
     for process in (copier, *writers):
         process.join(200)
         assert process.exitcode == 0, (tmp_path / "out").read_text()

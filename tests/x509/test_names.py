@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.x509.names import JOIN, Attribute, InvalidName, Name, matches, parse, same
 from pipeline.x509.names import label as label_of
 
-ROOTS = Path(__file__).parents[1] / "pipeline" / "catalogue" / "roots.pem"
+ROOTS = Path(__file__).parents[2] / "pipeline" / "catalogue" / "roots.pem"
 
 needs_openssl = pytest.mark.skipif(
     shutil.which("openssl") is None, reason="compares with the openssl program, not installed here"

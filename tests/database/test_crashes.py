@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-import crowd
+import forked
 import pytest
 from sqlalchemy import text
 
@@ -37,7 +37,7 @@ class Victims:
     def run(self, number: int) -> None:
         """Ingest a document of its own, and kill that: after a time, or amid its transaction."""
         is_amid = number % 2 == 1 and self.url.startswith("sqlite")
-        receiver, sender = crowd.CONTEXT.Pipe(duplex=False)
+        receiver, sender = forked.CONTEXT.Pipe(duplex=False)
         process = self.ingest(number, sender)
         receiver.recv_bytes()
         if is_amid:
@@ -64,7 +64,7 @@ class Victims:
         path = self.directory / f"{number}.txt"
         path.write_text(f"{number}")
         release = f"12.{number}(1)"
-        return crowd.start(crowd.ingest_rows, path, release, ROWS, self.url, beginning)
+        return forked.start(forked.ingest_rows, path, release, ROWS, self.url, beginning)
 
     def is_whole(self, number: int) -> bool:
         """Whether all of a document is there; it is an error if some of it is."""

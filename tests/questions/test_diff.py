@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from made_to_order import Desk, Printed, new_root
 
 from pipeline.catalogue.root_programmes import Stay
+from pipeline.check.servers import ServerChange
 from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.questions.diff import ChangedRoot, Diff, compare, diff
@@ -331,6 +332,7 @@ def test_the_fields_are_the_keys_that_the_design_fixes() -> None:
         "changed",
         "unchanged",
         "as_of",
+        "servers",
     ]
     assert [field.name for field in fields(ReleaseId)] == ["product", "firmware", "revision"]
     assert [field.name for field in fields(ChangedRoot)] == [
@@ -423,6 +425,18 @@ def test_two_releases_are_compared_with_all_the_evidence(desk: Desk) -> None:
         ],
         unchanged=1,
         as_of=NOW,
+        servers=[
+            ServerChange(
+                root=gone.fingerprint,
+                certificate=gone.fingerprint,
+                subject="CN=gone",
+                issuer="CN=gone",
+                is_cross=False,
+                old="refused",
+                new="refused",  # by OpenSSL 3: its roots don't say that they are CAs
+                through=None,
+            )
+        ],
     )
 
 

@@ -277,16 +277,15 @@ def is_faulty(path: Path) -> bool:
 # --- what no command has put there -----------------------------------------------------------
 
 WRONG = [
-    ("certificates", "subject", "5", "subject: it is of the type integer"),
     ("certificates", "subject", "x'30'", "subject: it is of the type blob"),
     ("certificates", "not_after", "'soon'", "not_after: it is no date or time"),
     ("certificates", "not_after", "'2041-13-01 00:00:00'", "not_after: it is no date or time"),
     ("certificates", "key_bits", "'many'", "key_bits: it is of the type text"),
     ("certificates", "self_signed", "7", "self_signed: it is no truth value"),
     ("certificates", "der", "'text'", "der: it is of the type text"),
-    ("printed_rows", "digest", "2.5", "digest: it is of the type real"),
-    ("snapshots", "revision", "1.5", "revision: it is of the type real"),
-    ("snapshots", "firmware", "CAST(x'ff' AS TEXT)", "firmware: it is no UTF-8"),
+    ("printed_rows", "digest", "id + 0.5", "digest: it is of the type real"),
+    ("snapshots", "revision", "revision + 0.5", "revision: it is of the type real"),
+    ("snapshots", "firmware", "CAST(x'ff' || firmware AS TEXT)", "firmware: it is no UTF-8"),
     ("documents", "pages", "'all'", "pages: it is of the type text"),
     ("sightings", "last_seen", "20200101", "last_seen: it is of the type integer"),
     ("sightings", "source", "x'00'", "source: it is of the type blob"),

@@ -1,7 +1,7 @@
 """Roots made here, with names that no root of the catalogue has.
 
-`python -m tests.corpus.odd` makes them anew, with new throw-away keys; then the corpus must be made
-anew too. The keys are not kept.
+`python -m tests.corpus.unusual_roots` makes them anew, with new throw-away keys; then the corpus
+must be made anew, too. The keys are not kept.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class Waits(Protocol):
 
 
 CONTEXT: Final = get_context("forkserver")
-CONTEXT.set_forkserver_preload(["crowd", "pipeline.cli.app", "pipeline.ingest.steps", "psycopg"])
+CONTEXT.set_forkserver_preload(["forked", "pipeline.cli.app", "pipeline.ingest.steps", "psycopg"])
 
 
 def start(target: Callable[..., object], *arguments: Any) -> ForkServerProcess:
