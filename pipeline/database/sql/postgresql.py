@@ -41,6 +41,7 @@ _READS: Final = {"SELECT", "WITH", "VALUES", "TABLE", "("}
 @contextmanager
 def session(engine: Engine) -> Iterator[_PostgresqlSession]:
     """Connect to the server of an engine."""
+    from psycopg import Error as PsycopgError
     from psycopg import RawServerCursor
     from psycopg.errors import InsufficientPrivilege
     from psycopg.types.string import TextLoader
@@ -57,10 +58,14 @@ def session(engine: Engine) -> Iterator[_PostgresqlSession]:
         if raw.execute(_IS_SUPERUSER).fetchone():
             raw.execute("SET LOCAL ROLE pg_read_all_data")
         # it sends the SQL as the rest of DECLARE … CURSOR FOR, in a message for one statement
-        with RawServerCursor(raw, "answer") as cursor:
-            for name in _TIMES:
-                cursor.adapters.register_loader(name, TimeLoader)
+        cursor = RawServerCursor(raw, "answer")
+        for name in _TIMES:
+            cursor.adapters.register_loader(name, TimeLoader)
+        try:
             yield _PostgresqlSession(raw, cursor, engine.url.render_as_string(hide_password=True))
+        finally:
+            with suppress(PsycopgError):  # the connection may be lost; that was said then
+                cursor.close()
 
 
 class _PostgresqlSession:
