@@ -137,13 +137,11 @@ def test_a_reader_of_make_that_has_seen_enough_is_no_error(
     assert process.returncode == 0
 
 
-def test_the_columns_that_the_readme_names_are_the_view_s(
-    checkout: Path, transcript: list[tuple[int, str]]
-) -> None:
-    assert transcript
-    connection = sqlite3.connect(checkout / "trustlist.db")
-    columns = [row[1] for row in connection.execute("PRAGMA table_info(trust_list)")]
-    connection.close()
-    text = README.read_text("utf-8").partition("The columns of `trust_list`:")[2]
-    text = text.partition("Times are UTC")[0]
-    assert re.findall(r"`(\w+)`", text) == columns
+def test_it_is_short() -> None:
+    assert len(README.read_text("utf-8").splitlines()) <= 250
+
+
+def test_its_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README.read_text("utf-8"))
+    assert links
+    assert [link for link in links if not (TOP / link).exists()] == []

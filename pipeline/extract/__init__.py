@@ -1,19 +1,20 @@
 """PDF -> lines -> rows: what a document says, and what in it can't be read."""
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pipeline.errors import DocumentError
 from pipeline.extract import guard
 from pipeline.extract.choose import Known, catalogued
 from pipeline.extract.document import Document, Extraction, Problem, Row
 from pipeline.extract.engine import steps
-from pipeline.extract.formats.pdf.readers import ALL, Name, Reader, reader_of
+from pipeline.extract.formats.pdf.readers import ALL, LOOKS, Name, reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
 from pipeline.extract.reading import Reading, alone, gathered, in_step
@@ -35,9 +36,9 @@ def extract(
 ) -> Extraction:
     """Read the rows of the document at ``path``: a PDF, text, CSV, or a bundle of certificates.
 
-    It is read in a process of its own, within ``limits``; with None, in this one and without any.
-    With more than one of ``workers`` (within limits only), so many processes share the pages of a
-    PDF, and another reads it with pdfium at the same time.
+    It is read in processes of their own, within ``limits``; with None, in this one and without any.
+    So many ``workers`` (within limits only) share the pages of a PDF, and another process reads it
+    with pdfium at the same time.
 
     The certificates that are ``known`` (None: those of the catalogue) tell how the document is laid
     out; what it prints is given as it prints it. ``meanwhile`` is called while other processes
@@ -80,70 +81,108 @@ def _read_pdf(
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
     with ExitStack() as stack:
         if limits is None:
-            items = _read_in_turn(path, names, 1 << 31, known_of)
-        elif workers > 1:
-            items = _read_at_once(path, names, limits, workers, stack, known_of)
+            items = _read_in_turn(path, names, known_of)
         else:
-            work = partial(_read_in_turn, path, names, limits.pages, known_of)
-            imports = partial(_import_readers, names)
-            items = stack.enter_context(guard.apart(work, path, limits, imports))
+            work = partial(_read_at_once, path, names, limits, workers, known_of)
+            items = stack.enter_context(guard.apart(work, path, limits))
         meanwhile()
-        damages: list[Problem] = next(items)
-        read = gathered(items)
-    problems = sorted([*damages, *read.problems], key=lambda problem: problem.page)
+        seen: list[Problem] = []
+        read = gathered(_without_seen(items, seen))
+    problems = sorted([*seen, *read.problems], key=lambda problem: problem.page)
     return read._replace(problems=problems)
 
 
-def _import_readers(names: Sequence[Name]) -> list[Reader]:
-    from pipeline.extract import damage  # noqa: F401
+class _Seen(NamedTuple):
+    """What is damaged, and what a person sees that the text doesn't say, or the reverse."""
 
-    return list(map(reader_of, names))
+    problems: list[Problem]
 
 
-def _read_in_turn(
-    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf
-) -> Iterator[Any]:
-    """What is damaged, then what is read, page by page."""
-    yield _damage(path, most_pages)
+def _without_seen(items: Iterable[Any], seen: list[Problem]) -> Iterator[Any]:
+    """Put aside what is seen; what is read remains."""
+    for item in items:
+        if isinstance(item, _Seen):
+            seen.extend(item.problems)
+        else:
+            yield item
+
+
+def _looked_at(pages: Iterable[Page], seen: list[Problem]) -> Iterator[Page]:
+    """Put aside what is seen on pages."""
+    for page in pages:
+        seen.extend(page.problems)
+        yield page
+
+
+def _read_in_turn(path: Path, names: Sequence[Name], known_of: KnownOf) -> Iterator[Any]:
+    """What is damaged, then what is read, page by page, then what is seen."""
+    yield _Seen(_whole(path, 1 << 31))
+    seen: list[Problem] = []
     known = known_of()
-    readings = [steps(reader_of(name)(path, ALL), known) for name in names]
+    readings = [steps(_looked_at(reader_of(name)(path, ALL), seen), known) for name in names]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
+    yield _Seen([*seen, *_look_unless(LOOKS in names, path)])
 
 
 def _read_at_once(
-    path: Path,
-    names: Sequence[Name],
-    limits: Limits,
-    workers: int,
-    stack: ExitStack,
-    known_of: KnownOf,
+    path: Path, names: Sequence[Name], limits: Limits, workers: int, known_of: KnownOf
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
-    readers = _import_readers(names)  # once, here, and not in each process
-    known = known_of()
-    rest = partial(_read_the_rest, path, readers[1:], limits.pages, known)
-    others = stack.enter_context(guard.apart(rest, path, limits))
-    shares = [
-        stack.enter_context(guard.apart(partial(readers[0], path, part), path, limits))
-        for part in (slice(first, None, workers) for first in range(workers))
-    ]
-    yield next(others)
-    first = steps(_in_turns(shares), known)
-    yield from in_step(first, others) if len(readers) > 1 else alone(first)
+    with ExitStack() as stack:
+        looks = LOOKS in names
+        rest = partial(_read_the_rest, path, names[1:], limits.pages, known_of, looks)
+        imports = partial(_import_for_the_rest, names[1:])
+        others = stack.enter_context(guard.apart(rest, path, limits, imports))
+        first_reader = partial(reader_of, names[0])
+        shares = [
+            stack.enter_context(guard.apart(work, path, limits, first_reader))
+            for work in (
+                partial(_pages, names[0], path, slice(first, None, workers))
+                for first in range(workers)
+            )
+        ]
+        known = known_of()
+        seen: list[Problem] = []
+        yield next(others)
+        first = steps(_looked_at(_in_turns(shares), seen), known)
+        rest_of_it = _without_seen(others, seen)
+        yield from in_step(first, rest_of_it) if len(names) > 1 else alone(first)
+        deque(rest_of_it, maxlen=0)
+        yield _Seen(seen)
+
+
+def _pages(name: Name, path: Path, part: slice) -> Iterator[Page]:
+    return reader_of(name)(path, part)
+
+
+def _import_for_the_rest(names: Sequence[Name]) -> None:
+    from pipeline.extract.formats.pdf import whole  # noqa: F401
+
+    for name in names:
+        reader_of(name)
 
 
 def _read_the_rest(
-    path: Path, readers: Sequence[Reader], most_pages: int, known: Known
+    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf, is_looked_at: bool
 ) -> Iterator[Any]:
-    yield _damage(path, most_pages)
-    for reader in readers:
-        yield from steps(reader(path, ALL), known)
+    yield _Seen(_whole(path, most_pages))
+    seen: list[Problem] = []
+    for name in names:
+        yield from steps(_looked_at(reader_of(name)(path, ALL), seen), known_of())
+    yield _Seen([*seen, *_look_unless(is_looked_at, path)])
 
 
-def _damage(path: Path, most_pages: int) -> list[Problem]:
-    from pipeline.extract.damage import damage
+def _whole(path: Path, most_pages: int) -> list[Problem]:
+    from pipeline.extract.formats.pdf import whole
 
-    return damage(path, most_pages)
+    return whole.problems(path, most_pages)
+
+
+def _look_unless(is_looked_at: bool, path: Path) -> list[Problem]:
+    """Look at pages that only readers without eyes have read."""
+    from pipeline.extract.formats.pdf.by_pdfium import problems
+
+    return [] if is_looked_at else problems(path)
 
 
 def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:

@@ -1,6 +1,7 @@
 """What may be wrong with a row that was found."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pipeline.extract import vocabulary
@@ -11,7 +12,7 @@ from pipeline.x509 import names
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
-_MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Za-z]{2}\s[^,;+/=]*$")
+_MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*$", re.I)
 """A country is two letters (X.520, 6.3.1): a name that ends in one ends there."""
 _SEPARATORS: Final = (",", ";", "+")
 
@@ -46,6 +47,7 @@ def of_subject(subject: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def is_strict(subject: str) -> bool:
     """Whether a subject is a complete distinguished name, as far as can be told without its own.
 

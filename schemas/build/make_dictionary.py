@@ -87,6 +87,23 @@ ALTER ROLE analyst SET default_transaction_read_only = on;
 ```
 
 Give the rights again after `trustlist database upgrade`, which makes the views anew.
+
+The first `ingest` makes the tables, in the first schema of the user's search path, which has to be
+empty (`?options=-csearch_path%3Dtrustlist` names another, once somebody has made it); that and
+`upgrade` take a role that may create there. To load takes SELECT, INSERT and UPDATE on the tables
+and USAGE on their sequences; to ask, SELECT. Copies are for `pg_dump` to make. The tests run on
+PostgreSQL 18, and did on 16.
+
+```sh
+# whatever libpq takes may follow the question mark; the password is best kept in ~/.pgpass
+export TRUSTLIST_DATABASE='postgresql://trustlist@db.example.com/trustlist?sslmode=verify-full'
+```
+
+Loading needs an advisory lock that lasts for a transaction (`pg_advisory_xact_lock`), DDL in
+transactions, and foreign keys. Databases that speak PostgreSQL's protocol were not run. What their
+makers say: Citus is an extension of PostgreSQL, and leaves tables that aren't distributed as they
+are; YugabyteDB has had such locks since 2025; CockroachDB takes the call and locks nothing, so
+there only one process should load at a time.
 """
 
 

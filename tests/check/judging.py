@@ -76,13 +76,20 @@ class Explained(NamedTuple):
     """Whether it may come of this certificate."""
 
 
+_ODD_URIS: Final = frozenset(
+    {
+        "URI:http://",
+        "URI:https://a/b:80",
+        "URI:https://www.site.example\0.other.example/",
+    }
+)
 EXPLAINED: Final = (
     Explained(
         "The newest releases of OpenSSL 3 read a URI by RFC 3986: one without a host has an empty "
-        "host there, and 3.0 refuses it, as we do. It matters only where a CA has constraints "
-        "on URIs and a certificate such a URI.",
+        "host there, and a NUL ends it; 3.0 reads it as we do. It matters only where a CA has "
+        "constraints on URIs and a certificate such a URI.",
         frozenset({"3.5"}),
-        lambda recipe: "URI:http://" in (recipe.names or ()),
+        lambda recipe: any(name in _ODD_URIS for name in recipe.names or ()),
     ),
     Explained(
         "OpenSSL 3 checks that IP addresses and AS numbers (RFC 3779) are the CA's to give; that "
@@ -150,7 +157,7 @@ def prediction(asked: Question, at: datetime, series: Series) -> Verdict:
     anchors = Anchors(asked.store)
     found = verified(target, sent, anchors, seconds(at), is_trusted_first=asked.trusted_first)
     code, depth = found.fault or (0, -1)
-    return Verdict(int(code), depth, tuple(each.der for each in found.path))
+    return Verdict(int(code), depth, tuple(each.encoding for each in found.path))
 
 
 def differences(

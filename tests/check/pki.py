@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from random import Random
 from typing import Any, Final
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,6 +22,9 @@ NOW: Final = datetime(2021, 9, 1, tzinfo=UTC)
 
 # indices of keys; those below RSA are ordinary P-256 keys
 RSA, ED25519, UNKNOWN, EXPLICIT, BROKEN, PSS, P384, X25519, DSA = range(20, 29)
+# without a NULL, with the OID of X.500, of 512 and of 1001 bits; a hybrid point; a DSA key that
+# inherits its parameters; a point of sect283k1
+RSA_NO_NULL, RSA_X500, RSA_512, RSA_1001, HYBRID, HEIR, SECT = range(29, 36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Recipe:
     permitted: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     """Of the same form; ``DNS:a.example min=1 max=2``."""
+    odd: tuple[str, ...] = ()
+    """Encodings: ``padded-serial``, ``long-length``, ``pieces`` (of the signature), ``tail``."""
     more: tuple[str, ...] = ()
     """Further extensions, of `_MORE`, or ``twice KIND``, ``broken KIND``, ``trailing KIND``."""
     critical: tuple[str, ...] = ("ca", "key_usage", "constraints")
@@ -91,7 +97,9 @@ def build(recipe: Recipe) -> bytes:
     algorithm = recipe.algorithm or _usual_algorithm(recipe.signer)
     body = sequence(
         tlv(0xA0, integer(recipe.version - 1)) if recipe.version > 1 else b"",
-        integer(recipe.serial),
+        tlv(0x02, b"\0\0", integer(recipe.serial)[2:])
+        if "padded-serial" in recipe.odd
+        else integer(recipe.serial),
         algorithm_identifier(algorithm),
         name(recipe.issuer, recipe.issuer_spelling),
         sequence(_time(recipe.not_before), _time(recipe.not_after)),
@@ -105,11 +113,13 @@ def build(recipe: Recipe) -> bytes:
         signature = signature[:-1] + bytes([signature[-1] ^ 1])
     if recipe.spoilt == "bits":
         unused, signature = b"\4", signature[:-1] + bytes([signature[-1] & 0xF0])
-    return sequence(
-        body,
-        algorithm_identifier(recipe.outer_algorithm or algorithm),
-        tlv(0x03, unused + signature),
-    )
+    bits = tlv(0x03, unused + signature)
+    if "pieces" in recipe.odd:
+        bits = tlv(0x23, tlv(0x04, unused + signature[:9]), tlv(0x04, signature[9:]))
+    whole = body + algorithm_identifier(recipe.outer_algorithm or algorithm) + bits
+    if "long-length" in recipe.odd:
+        return b"\x30\x84" + len(whole).to_bytes(4, "big") + whole
+    return sequence(whole) + b"tail" * ("tail" in recipe.odd)
 
 
 # --- encoding (X.690) ------------------------------------------------------------------------
@@ -195,6 +205,16 @@ def _attribute(kind: str, value: str, spelling: str) -> bytes:
             text = tlv(0x1C, value.encode("utf-32-be"))
         case "t61":
             text = tlv(0x14, value.encode("latin-1"))
+        case "visible":
+            text = tlv(0x1A, value.encode())
+        case "enumerated":
+            text = tlv(0x0A, value.encode())
+        case "surrogate":
+            text = tlv(0x0C, value.encode() + b"\xed\xaf\xa0")
+        case "no-utf8":
+            text = tlv(0x0C, value.encode() + b"\xed")
+        case "pieces":
+            text = tlv(0x2C, tlv(0x04, value[:2].encode()), tlv(0x0C, value[2:].encode()))
         case "numeric":  # not compared as text
             text = tlv(0x12, value.encode())
         case _:
@@ -205,6 +225,30 @@ def _attribute(kind: str, value: str, spelling: str) -> bytes:
 def general_name(written: str) -> bytes:
     kind, _, value = written.partition(":")
     match kind:
+        case "X400":
+            return tlv(0xA3, sequence())
+        case "X400-primitive":
+            return tlv(0x83, value.encode())
+        case "EDI":
+            return tlv(0xA5, tlv(0xA1, tlv(0x0C, value.encode())))
+        case "EDI-implicit":
+            return tlv(0xA5, tlv(0x81, value.encode()))
+        case "EDI-bare":
+            return tlv(0xA5, tlv(0x0C, b"assigner"), tlv(0x13, value.encode()))
+        case "mailbox":
+            mailbox = tlv(0xA0, tlv(0x0C, value.encode()))
+            return tlv(0xA0, oid("1.3.6.1.5.5.7.8.9"), mailbox)
+        case "mailbox-ia5":
+            mailbox = tlv(0xA0, tlv(0x16, value.encode()))
+            return tlv(0xA0, oid("1.3.6.1.5.5.7.8.9"), mailbox)
+        case "other-bare":
+            return tlv(0xA0, oid("1.2.3.4"), tlv(0x0C, value.encode()))
+        case "dir-bare":
+            return tlv(0xA4, name(value)[2:])
+        case "DNS-pieces":
+            return tlv(0xA2, tlv(0x04, value[:3].encode()), tlv(0x16, value[3:].encode()))
+        case "RID-cut":
+            return tlv(0x88, b"\x2a\x86")
         case "other":
             return tlv(0xA0, oid("1.2.3.4"), tlv(0xA0, tlv(0x0C, value.encode())))
         case "email":
@@ -354,6 +398,7 @@ def _key_id(key: int, which: str) -> bytes:
 
 # --- keys and signatures ---------------------------------------------------------------------
 
+_SECT_X: Final = "0503213f78ca44883f1a3b8162f188e553cd265f23c1567a16876913b0c2ac2458492836"
 _DIGESTS: Final = {
     "md5": hashes.MD5(),
     "sha1": hashes.SHA1(),
@@ -384,9 +429,49 @@ _ALGORITHMS: Final = {
 }
 
 
+@dataclass(frozen=True)
+class OddRsa:
+    """An RSA key of a size that cryptography makes none of."""
+
+    n: int
+    d: int
+    e: int = 65537
+
+    def sign(self, body: bytes, digest: hashes.HashAlgorithm) -> bytes:
+        """RFC 8017 section 8.2.1, with SHA-1 or else SHA-256, which is the wrong one then."""
+        name = "sha1" if digest.name == "sha1" else "sha256"
+        dotted = "1.3.14.3.2.26" if name == "sha1" else "2.16.840.1.101.3.4.2.1"
+        hashed = hashlib.new(name, body).digest()
+        info = sequence(sequence(oid(dotted), b"\5\0"), tlv(0x04, hashed))
+        size = (self.n.bit_length() + 7) // 8
+        encoded = b"\0\1" + b"\xff" * (size - 3 - len(info)) + b"\0" + info
+        return pow(int.from_bytes(encoded, "big"), self.d, self.n).to_bytes(size, "big")
+
+
+def _odd_rsa(bits: int) -> OddRsa:
+    random = Random(bits)
+    p, q = (_prime(random, size) for size in (bits // 2, bits - bits // 2))
+    return OddRsa(p * q, pow(65537, -1, (p - 1) * (q - 1)))
+
+
+def _prime(random: Random, bits: int) -> int:
+    while True:
+        number = random.getrandbits(bits) | 3 << bits - 2 | 1
+        if all(pow(base, number - 1, number) == 1 for base in (2, 3, 5, 7)):
+            return number
+
+
 @cache
 def private_key(index: int) -> Any:
     match index:
+        case 29 | 30:  # RSA in other clothes
+            return private_key(RSA)
+        case 31:
+            return _odd_rsa(512)
+        case 32:
+            return _odd_rsa(1001)
+        case 34:  # HEIR
+            return private_key(DSA)
         case 20 | 25:  # RSA, PSS
             return rsa.generate_private_key(65537, 1024)
         case 21:  # ED25519
@@ -403,11 +488,33 @@ def private_key(index: int) -> Any:
 
 @cache
 def spki(index: int) -> bytes:
-    whole = private_key(index).public_key()
+    private = private_key(index)
+    if isinstance(private, OddRsa):
+        key = tlv(0x03, b"\0", sequence(integer(private.n), integer(private.e)))
+        return sequence(sequence(oid("1.2.840.113549.1.1.1"), b"\5\0"), key)
+    whole = private.public_key()
     usual: bytes = whole.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     match index:
+        case 29 | 30:
+            numbers = whole.public_numbers()
+            key = tlv(0x03, b"\0", sequence(integer(numbers.n), integer(numbers.e)))
+            if index == RSA_NO_NULL:
+                return sequence(sequence(oid("1.2.840.113549.1.1.1")), key)
+            return sequence(sequence(oid("2.5.8.1.1"), integer(1024)), key)
+        case 33:  # HYBRID
+            numbers = whole.public_numbers()
+            point = numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+            point = bytes([6 | point[-1] & 1]) + point
+            curve = sequence(oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7"))
+            return sequence(curve, tlv(0x03, b"\0", point))
+        case 34:  # HEIR
+            y = integer(whole.public_numbers().y)
+            return sequence(sequence(oid("1.2.840.10040.4.1")), tlv(0x03, b"\0", y))
+        case 35:  # SECT: the generator (SEC 2 section 3.7.1), compressed
+            curve = sequence(oid("1.2.840.10045.2.1"), oid("1.3.132.0.16"))
+            return sequence(curve, tlv(0x03, b"\0\2", bytes.fromhex(_SECT_X)))
         case 22:  # UNKNOWN
             return sequence(sequence(oid("1.2.3.4.8")), tlv(0x03, b"\0\1\2\3"))
         case 23:  # EXPLICIT
@@ -451,6 +558,8 @@ def _explicit_p256() -> bytes:
 
 def _usual_algorithm(key: int) -> str:
     usual = {RSA: "rsa-sha256", ED25519: "ed25519", PSS: "pss-sha256", DSA: "dsa-sha256"}
+    usual |= dict.fromkeys((RSA_NO_NULL, RSA_X500, RSA_512, RSA_1001), "rsa-sha256")
+    usual[HEIR] = "dsa-sha256"
     return usual.get(key, "ecdsa-sha256")
 
 
@@ -474,6 +583,8 @@ def _sign(key: int, algorithm: str, body: bytes) -> bytes:
     digest = _DIGESTS.get(algorithm.partition("-")[2], _DIGESTS["sha256"])
     signature: bytes
     match private:
+        case OddRsa():
+            signature = private.sign(body, digest)
         case rsa.RSAPrivateKey() if algorithm.startswith("pss-"):
             pss = padding.PSS(padding.MGF1(digest), 32)
             signature = private.sign(body, pss, digest)

@@ -13,10 +13,16 @@ from check.pki import (
     DSA,
     ED25519,
     EXPLICIT,
+    HEIR,
+    HYBRID,
     NOW,
     P384,
     PSS,
     RSA,
+    RSA_512,
+    RSA_1001,
+    RSA_NO_NULL,
+    RSA_X500,
     UNKNOWN,
     X25519,
     Pki,
@@ -24,7 +30,33 @@ from check.pki import (
 )
 
 HOST = "www.site.example"
-_NAMES = (
+# every form of a general name, right and wrong, and mail names that are hard to part
+_ODD_NAMES = (
+    "X400:",
+    "X400-primitive:x",
+    "EDI:party",
+    "EDI-implicit:party",
+    "EDI-bare:party",
+    "mailbox:a@site.example",
+    "mailbox:b@other.example",
+    "mailbox:nobody",
+    "mailbox-ia5:a@site.example",
+    "other-bare:x",
+    "dir-bare:O=Org",
+    "DNS-pieces:www.site.example",
+    "RID-cut:",
+    "email:a@b@site.example",
+    "email:a@other.example@site.example",
+    'email:"x@other.example"@site.example',
+    "email:a\0@site.example",
+    "email:b@other.example\0@site.example",
+    "email:xn--a@xn--bcher-kva.example",
+    "DNS:other.example\0.site.example",
+    "DNS:site.example\0",
+    "URI:https://www.site.example\0.other.example/",
+    "URI:https://a/b:80",
+)
+NAMES = (
     f"DNS:{HOST}",
     "DNS:site.example",
     "DNS:other.example",
@@ -47,8 +79,9 @@ _NAMES = (
     "dir:O=Elsewhere",
     "other:x",
     "RID:1.2.3.9",
+    *_ODD_NAMES,
 )
-_TREES = (
+TREES = (
     "DNS:site.example",
     "DNS:.site.example",
     "DNS:www.site.example",
@@ -72,6 +105,7 @@ _TREES = (
     "dir:",
     "other:x",
     "RID:1.2.3.9",
+    *_ODD_NAMES,
     "DNS:site.example min=0",
     "DNS:site.example min=1",
     "dir:O=Org max=3",
@@ -87,6 +121,11 @@ _SPELLINGS = (
     "numeric",
     "reordered",
     "mail-utf8",
+    "visible",
+    "enumerated",
+    "surrogate",
+    "no-utf8",
+    "pieces",
 )
 _MORE = (
     "policies",
@@ -140,6 +179,8 @@ _STARTS = (
     _NEXT_SECOND,
     "250101000000Z",
     "200101000000+0000",
+    "00000101000000Z",
+    "00000229000000Z",
 )
 _ENDS = (
     "300101000000Z",
@@ -152,6 +193,10 @@ _ENDS = (
     "190101000000Z",
     "300101000000+0000",
     "20300101000000.5Z",
+    "20300101000000+0100",
+    "00000101000000Z",
+    "21040229000000Z",
+    "21000229000000Z",
     "301301000000Z",
     "99991231235959Z",
     "500101000000Z",
@@ -160,7 +205,10 @@ _ENDS = (
     "311301000000Z",
     "310101240000Z",
 )
+_ODD_RSA = (RSA_NO_NULL, RSA_X500, RSA_512, RSA_1001)
+_ODD_ENCODINGS = ("padded-serial", "long-length", "pieces", "tail")
 _ALGORITHMS = {
+    **dict.fromkeys(_ODD_RSA, ("rsa-sha1", "rsa-sha256")),
     RSA: ("rsa-md2", "rsa-md5", "rsa-sha1", "rsa-sha384", "rsa-sha3", "pss-sha256", "unknown"),
     ED25519: ("ed25519", "unknown", "ecdsa-sha256"),
     PSS: ("pss-sha256", "rsa-sha256"),
@@ -202,7 +250,7 @@ def _backbone(random: Random, size: int) -> list[Recipe]:
             key_usage=random.choice((0xA0, 0x80, None)),
             extended=random.choice((None, ("server",), ("server", "client"))),
             names=random.choice(
-                (None, (f"DNS:{HOST}",), (f"DNS:{HOST}", *random.sample(_NAMES, 2)))
+                (None, (f"DNS:{HOST}",), (f"DNS:{HOST}", *random.sample(NAMES, 2)))
             ),
         )
     ]
@@ -261,7 +309,10 @@ def _spoilt(random: Random, recipes: list[Recipe]) -> list[Recipe]:
 
 def _rekeyed(random: Random, recipes: list[Recipe]) -> list[Recipe]:
     """Give one CA a key of another type, and the signatures that go with it."""
-    old, new = random.randrange(3), random.choice((RSA, RSA, ED25519, EXPLICIT, PSS, P384, DSA))
+    old, new = (
+        random.randrange(3),
+        random.choice((RSA, RSA, ED25519, EXPLICIT, PSS, P384, DSA, HYBRID, *_ODD_RSA)),
+    )
     changed = []
     for each in recipes:
         if each.key == old:
@@ -311,7 +362,7 @@ def _changing(**choices: tuple[Any, ...]) -> Callable[[Random, Recipe], Recipe]:
 
 
 def _with_constraints(random: Random, recipe: Recipe) -> Recipe:
-    trees = random.sample(_TREES, random.choice((1, 1, 2, 3)))
+    trees = random.sample(TREES, random.choice((1, 1, 2, 3)))
     if random.random() < 0.5:
         return replace(recipe, permitted=tuple(trees))
     if random.random() < 0.5:
@@ -320,7 +371,7 @@ def _with_constraints(random: Random, recipe: Recipe) -> Recipe:
 
 
 def _with_names(random: Random, recipe: Recipe) -> Recipe:
-    return replace(recipe, names=tuple(random.sample(_NAMES, random.choice((0, 1, 1, 2, 3)))))
+    return replace(recipe, names=tuple(random.sample(NAMES, random.choice((0, 1, 1, 2, 3)))))
 
 
 def _with_more(random: Random, recipe: Recipe) -> Recipe:
@@ -334,7 +385,7 @@ def _with_proxy(_: Random, recipe: Recipe) -> Recipe:
 
 
 def _with_damage(random: Random, recipe: Recipe) -> Recipe:
-    kind = random.choice((*_KINDS, "crl", "proxy"))
+    kind = random.choice((*_KINDS, "crl", "proxy", "policies", "unknown", "issuer-names"))
     return replace(recipe, more=(kind, f"{random.choice(('twice', 'broken', 'trailing'))} {kind}"))
 
 
@@ -392,6 +443,9 @@ _SPOILERS: tuple[Callable[[Random, Recipe], Recipe], ...] = (
     _changing(signer=(0, 1, 2, 15)),
     _changing(key=(0, 1, 2, 15)),
     _changing(key=(RSA, ED25519, UNKNOWN, EXPLICIT, BROKEN, PSS, P384, X25519, DSA)),
+    _changing(key=(HYBRID, HEIR, *_ODD_RSA)),
+    _changing(odd=tuple((each,) for each in _ODD_ENCODINGS)),
+    _changing(signer=_ODD_RSA),
     _changing(key=(EXPLICIT, BROKEN), subject_key_id=(None,), authority_key_id=(None,)),
     _changing(signer=(RSA, ED25519, EXPLICIT, PSS, P384, DSA)),
     _changing(issuer=("O=Org/CN=CA A", "O=Org/CN=CA B", "O=Org/CN=CA C", "CN=Nobody", "")),

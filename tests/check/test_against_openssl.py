@@ -9,11 +9,15 @@ with other seeds, and shrinks what it finds.
 from __future__ import annotations
 
 import sys
+from base64 import b64encode
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 
 import pytest
+from check import hunt
 from check.judging import (
     LIBRARIES,
     Library,
@@ -24,8 +28,8 @@ from check.judging import (
     question,
 )
 from check.libcrypto import Judge, Question
-from check.pki import DSA, ED25519, P384, PSS, RSA, Pki, Recipe, build
-from check.random_pki import make
+from check.pki import DSA, ED25519, P384, PSS, RSA, Pki, Recipe, build, chain
+from check.random_pki import NAMES, TREES, make
 
 from pipeline import catalogue
 from pipeline.check.openssl.anchors import Anchors
@@ -35,6 +39,7 @@ from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError, read
 
 PKIS = {"3": 2000, "3.5": 1000, "1.0.2": 1000}
+CONSTRAINTS = ("permitted", "excluded")
 ORDERS = pytest.mark.parametrize(
     "trusted_first", [True, False], ids=["trusted-first", "untrusted-first"]
 )
@@ -62,6 +67,83 @@ def test_random_pkis_are_judged_alike(
         counts = Counter(verdict.error for verdict in verdicts)
         for error, count in counts.most_common():
             print(f"{count:6} {error:2} {judge.words(error)}", file=sys.stderr)
+    assert not unexplained, "\n\n".join(map(str, unexplained[:5]))
+
+
+@EACH_LIBRARY
+def test_each_form_of_a_name_is_held_against_each_constraint_alike(library: Library) -> None:
+    """Names and constraints of every form, right and wrong, by twos; one in four of the pairs."""
+    pairs = [(name, tree, kind) for name in NAMES for tree in TREES for kind in CONSTRAINTS]
+    pkis = [_constrained(*each) for each in Random(4).sample(pairs, len(pairs) // 4)]
+    _judge_alike(library, pkis)
+
+
+def _constrained(name: str, tree: str, kind: str) -> Pki:
+    ca = Recipe(subject="CN=CA", key=1, serial=2, **{kind: (tree,)})  # type: ignore[arg-type]
+    server = Recipe("O=Org/CN=server", "CN=CA", 9, 1, 9, ca=None, key_usage=0xA0, names=(name,))
+    return chain(server, ca, Recipe())
+
+
+@EACH_LIBRARY
+def test_many_names_and_constraints_are_judged_alike(library: Library) -> None:
+    """OpenSSL 3 gives up where names times constraints are over 2^20; 1.0.2 tries them all."""
+    names = tuple(f"DNS:h{i}.example" for i in range(1023))  # with the subject, 1024
+    trees = tuple(f"DNS:h{i}.example" for i in range(1025))
+    for count in (1023, 1024, 1025):
+        ca = Recipe(subject="CN=CA", key=1, serial=2, permitted=trees[:count])
+        server = Recipe("CN=x", "CN=CA", 9, 1, 9, ca=None, key_usage=0xA0, names=names)
+        _judge_alike(library, [chain(server, ca, Recipe())])
+
+
+@EACH_LIBRARY
+def test_damaged_certificates_are_judged_alike(library: Library) -> None:
+    """A byte of a server's certificate, or of its issuer's, is another, is missing, or is new."""
+    random = Random(11)
+    questions = []
+    while len(questions) < 600:
+        pki = make(Random(random.randrange(10_000)), 3)
+        sent = [pki.target_der, *pki.sent_ders][:3]
+        place = random.randrange(len(sent))
+        sent[place] = _damaged(random, sent[place])
+        second = int(pki.at.timestamp())
+        is_trusted_first = library.series != "1.0.2"
+        questions.append(Question(sent[0], sent, pki.store_ders, second, is_trusted_first))
+    with Judge(library.path_or_skip()) as judge:
+        verdicts = judge.ask(questions)
+    for asked, verdict in zip(questions, verdicts, strict=True):
+        at = datetime.fromtimestamp(asked.at, UTC)
+        theirs = in_our_numbers(verdict, library.series)
+        ours = prediction(asked, at, library.series)
+        assert theirs[:2] == ours[:2], [der.hex() for der in asked.sent]
+    assert len({verdict.error for verdict in verdicts}) > 5
+
+
+def _damaged(random: Random, der: bytes) -> bytes:
+    place = random.randrange(len(der))
+    new = random.choice((b"", random.randbytes(1), der[place : place + 1] + random.randbytes(1)))
+    return der[:place] + new + der[place + 1 :]
+
+
+@EACH_LIBRARY
+def test_a_folder_of_certificates_is_judged_alike(library: Library, tmp_path: Path) -> None:
+    for seed in range(40):
+        ders = [*make(Random(seed)).sent_ders, build(Recipe(serial=seed + 1))]
+        blocks = [
+            f"-----BEGIN CERTIFICATE-----\n{b64encode(der).decode()}\n-----END CERTIFICATE-----\n"
+            for der in ders
+        ]
+        (tmp_path / f"{seed}.pem").write_text("".join(blocks))
+    with Judge(library.path_or_skip()) as judge:
+        is_trusted_first = library.series != "1.0.2"
+        assert hunt.found(judge, library.series, is_trusted_first, tmp_path) == 0
+
+
+def _judge_alike(library: Library, pkis: Sequence[Pki]) -> None:
+    questions = [question(pki, trusted_first=library.series != "1.0.2") for pki in pkis]
+    with Judge(library.path_or_skip()) as judge:
+        verdicts = judge.ask(questions)
+    found = list(differences(pkis, questions, verdicts, library.series))
+    unexplained = [each for each in found if not each.explanation(library.series)]
     assert not unexplained, "\n\n".join(map(str, unexplained[:5]))
 
 

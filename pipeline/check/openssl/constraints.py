@@ -31,7 +31,7 @@ from pipeline.x509 import asn1
 _MOST_CHECKS: Final = 1 << 20
 _LONGEST_HOST: Final = 254
 _TEXTS: Final = frozenset({EMAIL, DNS, URI})
-_Key = bytes | tuple[bytes, bytes]
+_LookupKey = bytes | tuple[bytes, bytes]
 # a common name that looks like a host name of at least two labels
 _HOST: Final = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _NO_HOST: Final = re.compile(rb"\.\.|-\.|\.-")
@@ -127,13 +127,18 @@ class _Trees:
         self.openssl = openssl
         self._of_kind: dict[object, list[Subtree]] = {}
         for tree in dict.fromkeys(map(_normal, trees)):
-            self._of_kind.setdefault(_kind_of(tree.base), []).append(tree)
+            self._of_kind.setdefault(self._kind_of(tree.base), []).append(tree)
         self._indices: dict[object, _Index] = {}
 
     def effective_kind(self, name: GeneralName) -> object:
         """Give the kind of constraint that is about a name."""
         is_mail = name.other_type == SMTP_UTF8_MAILBOX and self.openssl.reads_mailboxes_of_utf8
-        return EMAIL if is_mail else _kind_of(name)
+        return EMAIL if is_mail else self._kind_of(name)
+
+    def _kind_of(self, name: GeneralName) -> object:
+        if name.kind == OTHER and self.openssl.tells_other_names_apart:
+            return OTHER, name.other_type
+        return name.kind
 
     def is_limited(self, tree: Subtree) -> bool:
         """Whether a subtree has a minimum or a maximum, which OpenSSL doesn't support."""
@@ -162,16 +167,12 @@ def _normal(tree: Subtree) -> Subtree:
     return tree._replace(base=base._replace(value=local + at + host.lower()))
 
 
-def _kind_of(name: GeneralName) -> object:
-    return (OTHER, name.other_type) if name.kind == OTHER else name.kind
-
-
 class _Index:
     """Of subtrees of one kind: their places by what a name has to have for them to matter."""
 
     def __init__(self, trees: list[Subtree], owner: _Trees) -> None:
         self._always = {0}
-        self._places: dict[_Key, list[int]] = {}
+        self._places: dict[_LookupKey, list[int]] = {}
         for place, tree in enumerate(trees):
             key = _key(tree.base)
             if key is None or owner.is_limited(tree):
@@ -186,7 +187,7 @@ class _Index:
         found = (self._places.get(key, ()) for key in self._keys(name))
         return sorted(self._always.union(*found))
 
-    def _keys(self, name: GeneralName) -> Iterator[_Key]:
+    def _keys(self, name: GeneralName) -> Iterator[_LookupKey]:
         value = name.value
         if name.kind == IP:
             for mask in self._masks:
@@ -202,7 +203,7 @@ class _Index:
                 yield lowered[len(lowered) - length :]
 
 
-def _key(base: GeneralName) -> _Key | None:
+def _key(base: GeneralName) -> _LookupKey | None:
     """Give what a name has to have for this base to matter; None if that can't be told."""
     value = base.value
     if base.kind == DIRECTORY:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from pipeline.check.openssl.canonical import Name, read_name, utf8
+from pipeline.check.openssl.canonical import CanonicalName, read_name, utf8
 from pipeline.check.openssl.extensions import (
     KEY_CERT_SIGN,
     AuthorityKeyId,
@@ -175,7 +175,7 @@ def _text(value: Element, openssl: OpenSSL) -> bytes | None:
         return None
 
 
-def _has_proxy_name(subject: Name, issuer: Name) -> bool:
+def _has_proxy_name(subject: CanonicalName, issuer: CanonicalName) -> bool:
     *others, last = subject.rdns or [[]]
     is_common_name = len(last) == 1 and last[0].kind == _COMMON_NAME
     rest = sum(map(len, others))

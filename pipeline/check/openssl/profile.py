@@ -213,6 +213,11 @@ class OpenSSL(Enum):
         return self._is_3
 
     @property
+    def tells_other_names_apart(self) -> bool:
+        """Whether a constraint on an otherName is about names of its type only."""
+        return self._is_3
+
+    @property
     def takes_minimum_zero(self) -> bool:
         """Whether a subtree may say that its minimum is 0."""
         return self._is_3
