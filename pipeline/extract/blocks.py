@@ -435,7 +435,8 @@ class Sorter:
         if release and not is_heading(text):
             done.mentioned.add(release)
             release = ""
-        removed = text if is_heading(text) and vocabulary.heads_removed(text) else ""
+        is_removed = is_heading(text) and vocabulary.heads_removed(text) and not _is_status(line)
+        removed = text if is_removed else ""
         before = self.section
         if release or removed:
             stated = release or before.release
@@ -522,6 +523,12 @@ def _is_of_row(piece: Piece) -> bool:
     return (len(digits) >= SHA1 // 2 or (piece.has_colons and len(digits) >= SHORTEST)) or (
         len(digits) >= SHORTEST and not digits.isdigit() and any(map(str.isdigit, digits))
     )
+
+
+def _is_status(line: Line) -> bool:
+    """Whether a line is a field that says something of its own row: ``Status: Removed``."""
+    label = vocabulary.label_at([word.text for word in line.words])
+    return label is not None and label.role == "status" and label.length < len(line.words)
 
 
 def _is_of_header(line: Line) -> bool:

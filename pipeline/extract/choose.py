@@ -142,7 +142,12 @@ def judge(block: Block, proposal: Proposal, known: Known, *, is_last: bool) -> J
         is_open = number == len(subjects) - 1 and not is_last
         if _crosses_cells(block, draft) or not (is_open or is_sound(draft, subject)):
             faulty += 1
-    names_ = [token for token in loose if token not in block.tokens.owner]
+    end = max((draft.lines[1] for draft in proposal.drafts), default=-1)
+    names_ = [
+        token
+        for token in loose
+        if token not in block.tokens.owner and (is_last or token.line <= end)
+    ]
     digits = {id(block.tokens.owner[token]) for token in loose if token in block.tokens.owner}
     words, odd = _words(block, proposal)
     cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words + LOOSE * odd

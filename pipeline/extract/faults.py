@@ -11,7 +11,7 @@ from pipeline.x509 import names
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
-_MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Za-z]{2}\s[^,;+/=]*$")
+_MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*$", re.I)
 """A country is two letters (X.520, 6.3.1): a name that ends in one ends there."""
 _SEPARATORS: Final = (",", ";", "+")
 

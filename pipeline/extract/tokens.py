@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -299,7 +299,9 @@ def _fits(line: Line, at: int, role: Role, pieces: Sequence[Piece]) -> bool:
             return bool(begins_name(line.words, at))
         case "date":
             texts = [word.text for word in line.words[at : at + 3]]
-            return is_date(texts[0]) if len(texts[0]) > 4 else any(map(is_date, texts))
+            said = is_date(texts[0]) if len(texts[0]) > 4 else any(map(is_date, texts))
+            held = takewhile(lambda text: is_date(text) or is_number(text), texts)
+            return said and any(char.isdigit() for text in held for char in text)
         case "serial":
             return any(p.first == at for p in pieces) or is_number(line.words[at].text)
         case "fingerprint" | "sha1" | "sha256" | "md5" | "key":

@@ -6,12 +6,13 @@ with, and each possibility is a proposal.
 """
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import SAME_SIZE, Block, pitch_of
@@ -39,7 +40,15 @@ _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 _OPENING: Final = re.compile(r"[(\[{|–—:•*·-]+")
 """What may stand between a name and the digits behind it."""
 
-Kind = Literal["name", "sha1", "sha256"]
+_OPENS: Final = "opens with "
+"""Before the label with which records were seen to begin."""
+_BEGINS: Final = "begins with "
+"""Before the kind of the first item of records."""
+_RECORDS: Final = 2.0
+"""What the labels of records say of where they begin is better than what geometry tells."""
+
+Kind = Literal["name", "sha1", "sha256", "status"]
+_KINDS: Final[tuple[Kind, ...]] = ("name", "sha1", "sha256", "status")
 
 
 @dataclass(slots=True)
@@ -52,6 +61,14 @@ class Item:
     role: Role | None = None
     digits: Fingerprint | None = None
     words: list[tuple[int, list[int]]] = field(default_factory=list)
+    text: str = ""
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Where it begins: its line, and its first word."""
+        if self.digits is not None:
+            return self.line, self.digits.pieces[0].first
+        return self.line, self.words[0][1][0]
 
 
 def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
@@ -64,7 +81,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
         if _is_aside(item) and item.words:
             tokens = [Token(line, word) for line, words in item.words for word in words]
             fields.append(Field(item.role, tokens))
-    kinds = list(dict.fromkeys(item.kind for item in items))
+    kinds = list(dict.fromkeys(item.kind for item in items if item.kind != "status"))
     if "name" not in kinds and not kinds:
         return
     right = max((line.words[-1].x1 for line in block.lines), default=0.0)
@@ -72,6 +89,11 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     if "sha1" in kinds and "sha256" in kinds:
         starts.append(("sha1", "sha256"))
     seen: list[list[list[Item]]] = []
+    if records := _records(items, reader.marks, usual):
+        seen.append(records.rows)
+        drafts = [draft for row in records.rows if (draft := _draft(row, right))]
+        fit = _fit(block, records.rows) + _RECORDS
+        yield Proposal("records", drafts, fields, fit, Counter(records.usual))
     for start in starts:
         rows = _rows(items, start, block.cuts)
         if rows in seen:
@@ -86,6 +108,59 @@ def _is_aside(item: Item) -> bool:
     if item.kind == "name":
         return item.role not in (None, "subject", "certificate")
     return item.role in NOT_FINGERPRINTS
+
+
+# --- records -------------------------------------------------------------------------------------
+
+
+class Mark(NamedTuple):
+    """A label, where it stands."""
+
+    line: int
+    word: int
+    text: str
+
+
+class _Records(NamedTuple):
+    rows: list[list[Item]]
+    usual: list[str]
+
+
+def _records(items: Sequence[Item], marks: Sequence[Mark], usual: Counter[str]) -> _Records | None:
+    """Items in rows by the label with which each record begins; None if no label begins them.
+
+    It is the label that did so on the pages before, or the first that parts items into rows. What
+    stands before it goes on with the last record of the page before.
+    """
+    counts = Counter(mark.text for mark in marks)
+    before = [each.removeprefix(_OPENS) for each in usual if each.startswith(_OPENS)]
+    for text in before or [each for each, count in counts.items() if count > 1]:
+        bounds = [(mark.line, mark.word) for mark in marks if mark.text == text]
+        groups: list[list[Item]] = [[] for _ in range(len(bounds) + 1)]
+        for item in items:
+            groups[bisect(bounds, item.at)].append(item)
+        first, *others = groups
+        if (first and not before) or not all(map(_is_record, others[:-1])):
+            continue
+        if others and not _is_record(others[-1], is_open=True):
+            continue
+        kinds = Counter(group[0].kind for group in others if group)
+        kinds.update({k: usual[_BEGINS + k] for k in _KINDS if usual[_BEGINS + k]})
+        if not kinds:
+            continue
+        begins = kinds.most_common(1)[0][0]
+        rest = _rows(first, (begins,), ()) if first else []
+        rows = [*rest, *(group for group in others if group)]
+        return _Records(rows, [_OPENS + text, _BEGINS + begins])
+    return None
+
+
+def _is_record(items: Sequence[Item], *, is_open: bool = False) -> bool:
+    """Whether items are those of one row, or the beginning of one."""
+    kinds = [item.kind for item in items]
+    return all(kinds.count(each) < 2 for each in ("sha1", "sha256", "status")) and (
+        is_open or not kinds or "sha1" in kinds or "sha256" in kinds
+    )
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -109,6 +184,7 @@ class _Reader:
     indent: float = inf
     name: Item | None = None
     pitch: float = 0.0
+    marks: list[Mark] = field(default_factory=list)
     _types: set[str] = field(default_factory=set)
 
     def read(self) -> None:
@@ -170,6 +246,9 @@ class _Reader:
         self.is_open = label.end == len(self.block.lines[index].words)
         tokens = [Token(index, word) for word in range(label.first, label.end)]
         self.fields.append(Field("other", tokens))
+        words = self.block.lines[index].words[label.first : label.end]
+        text = vocabulary.folded(" ".join(word.text for word in words))
+        self.marks.append(Mark(index, label.first, text))
 
     def _take_digits(self, token: Token, digits: Fingerprint) -> None:
         piece = next(p for p in digits.pieces if token in p.words)
@@ -202,6 +281,8 @@ class _Reader:
         """A word of no name: the value of a label, a number, a date, or unexplained."""
         text = self.block.lines[index].words[at].text
         words = self.block.lines[index].words
+        if self.label == "status" and vocabulary.is_removed_mark(text):
+            self.items.append(Item("status", index, index, None, words=[(index, [at])], text=text))
         deeper = words[0].x0 > self.indent + INDENT * self.block.lines[index].size
         governed = deeper or (self.label is not None and self.labelled == index)
         if governed or is_date(text) or is_number(text):
@@ -265,7 +346,7 @@ def _rows(items: Sequence[Item], start: tuple[Kind, ...], cuts: Sequence[int]) -
     section = 0
     for item in items:
         here = sum(cut <= item.line for cut in cuts)
-        held = {each.kind for each in current}
+        held = {each.kind for each in current if each.kind != "status"}
         begins = item.kind in start and (item.kind in held or not held <= set(start))
         if not current or begins or here != section:
             current = []
@@ -290,6 +371,7 @@ def _draft(row: Sequence[Item], right: float) -> Draft | None:
         sha256[0] if sha1 and sha256 else None,
         subjects[0].words if subjects else [],
         right,
+        next((item.text for item in row if item.kind == "status"), ""),
     )
 
 
