@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from pipeline.database.damage import DamagedValueError, check_values, wrong_values
+from pipeline.database.damaged_values import DamagedValueError, check_values, wrong_values
 from pipeline.errors import DatabaseError, MissingDatabaseError
 from pipeline.firmware import Firmware
 from schemas import migrations, tables
