@@ -40,9 +40,12 @@ class Judgement:
 
     @property
     def decisive(self) -> Outcome:
-        """The outcome that the verdict follows: the first that is no, else the stricter one's."""
-        refused = (outcome for outcome in self.outcomes.values() if not outcome.ok)
-        return next(refused, self.outcomes[BUILDERS[0]])
+        """The outcome that the verdict follows: the first no, or else unknown, or the stricter."""
+        is_no = sorted(
+            (outcome for outcome in self.outcomes.values() if not outcome.ok),
+            key=lambda outcome: outcome.is_unknown,
+        )
+        return next(iter(is_no), self.outcomes[BUILDERS[0]])
 
 
 @dataclass(frozen=True)

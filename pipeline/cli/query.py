@@ -18,6 +18,8 @@ from pipeline.report import Format, is_terminal, stream, write
 ON_TERMINAL: Final = 100
 """Rows that a terminal gets by default."""
 
+_MOST_MEMORY: Final = 1536
+"""MiB that an answer may take."""
 _STREAMED: Final = ("csv", "json")
 _WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,17})")
 
@@ -112,15 +114,17 @@ def _answer(
 ) -> None:
     from pipeline.database.engine import open_for_reading
     from pipeline.database.sql import ask, run
+    from pipeline.extract.guard import memory_limited
     from pipeline.report.answers.query import csv_lines, json_lines, report
 
     engine = open_for_reading(database)
-    if limit is None and format_ in _STREAMED:
-        with ask(engine, asked.sql, asked.values, timeout=timeout) as answer:
-            stream(csv_lines(answer) if format_ == "csv" else json_lines(answer), output)
-        return
-    result = run(engine, asked.sql, asked.values, limit=limit, timeout=timeout)
-    write(report(result, asked.title), format_, output)
+    with memory_limited(_MOST_MEMORY):
+        if limit is None and format_ in _STREAMED:
+            with ask(engine, asked.sql, asked.values, timeout=timeout) as answer:
+                stream(csv_lines(answer) if format_ == "csv" else json_lines(answer), output)
+            return
+        result = run(engine, asked.sql, asked.values, limit=limit, timeout=timeout)
+        write(report(result, asked.title), format_, output)
     if result.truncated and format_ in (*_STREAMED, "csv-bom"):
         complain(f"Only the first {limit} rows are written; --limit 0 gives all.")
 

@@ -18,11 +18,17 @@ from typing import Final, Literal, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.pool import NullPool
 
 from pipeline.database.damaged_values import DamagedValueError, check_values, wrong_values
-from pipeline.errors import DatabaseError, MissingDatabaseError
+from pipeline.errors import DatabaseError, MissingDatabaseError, TrustlistError
 from pipeline.firmware import Firmware
 from schemas import migrations, tables
 
@@ -46,6 +52,7 @@ _AT_BEGIN: Final = {
         # all that one transaction reads is of one moment; SQLite knows no other way
         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         "SET LOCAL TIME ZONE 'UTC'",
+        f"SET LOCAL lock_timeout = '{PATIENCE}s'",
     ],
     ("postgresql", "write"): [
         "SET LOCAL TIME ZONE 'UTC'",
@@ -73,6 +80,7 @@ _POSTGRESQL_WORDS: Final = {
     "2BP01": "it can't be upgraded",  # somebody's own view reads one of ours
 }
 _GONE_STATES: Final = ("42P01", "42703")  # no such table, no such column
+_PASSWORD: Final = re.compile(r"(://[^:/@]*:|password=)[^@&/]*(@|&|/|$)")
 _GONE: Final = re.compile("no such (?:table|column): .+", re.DOTALL)
 
 
@@ -170,6 +178,8 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
+        if first := _said_before(error):
+            raise first from None  # that the connection is lost after that is no news
         if str(error.orig).startswith("Could not decode"):  # bytes where text should be: no code
             raise damaged(engine.url, _first_wrong_value(engine) or "text") from error
         words = _plain_words(error)
@@ -178,6 +188,14 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise DatabaseError(f"{_where(engine.url)}: {words}.") from error
     except DamagedValueError as error:
         raise damaged(engine.url, _first_wrong_value(engine) or str(error)) from error
+
+
+def _said_before(error: BaseException) -> TrustlistError | None:
+    """Give the error of ours amid which this one came up."""
+    before = error.__context__
+    while before and not isinstance(before, TrustlistError):
+        before = before.__context__
+    return before if isinstance(before, TrustlistError) else None
 
 
 def damaged(url: URL, what: str) -> DatabaseError:
@@ -221,8 +239,9 @@ def batches(values: Iterable[_Key]) -> Iterator[list[_Key]]:
 def _parse(text: str) -> URL:
     try:
         url = make_url(text)
-    except ArgumentError:
-        raise DatabaseError(f"{text}: this is no database URL; give {_EXAMPLES}.") from None
+    except (ArgumentError, ValueError):  # the latter: its port is no number
+        shown = _PASSWORD.sub(r"\1***\2", text)
+        raise DatabaseError(f"{shown}: this is no database URL; give {_EXAMPLES}.") from None
     backend = url.get_backend_name()
     if backend in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
@@ -236,7 +255,8 @@ def _parse(text: str) -> URL:
 def _where(url: URL) -> str:
     if url.drivername == "sqlite" and url.database:
         return url.database
-    return url.render_as_string(hide_password=True)
+    secret = [name for name in url.query if "password" in name]
+    return url.difference_update_query(secret).render_as_string(hide_password=True)
 
 
 def _engine(url: URL, access: _Access) -> Engine:
@@ -286,7 +306,14 @@ def _check_path(path: Path, access: _Access) -> None:
 
 def _postgresql_engine(url: URL) -> Engine:
     try:
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import make_conninfo
+
+        make_conninfo(**dict.fromkeys(url.query, ""))
         return create_engine(url, poolclass=NullPool, isolation_level="READ COMMITTED")
+    except (ArgumentError, ProgrammingError) as error:
+        words = " ".join(str(error).split()).rstrip(".")
+        raise DatabaseError(f"{_where(url)}: this URL can't be used: {words}.") from None
     except ImportError:
         raise DatabaseError(
             f"{_where(url)}: the driver for PostgreSQL is missing; "
@@ -339,6 +366,8 @@ def _plain_words(error: DBAPIError) -> str | None:
     if state in _GONE_STATES:
         return f"{str(cause).splitlines()[0]}; see `trustlist database verify`"
     words = _POSTGRESQL_WORDS.get(state)
-    if words is None and isinstance(error, OperationalError):
+    if words is None and isinstance(error, OperationalError | InterfaceError):
         words = "the server can't be used"
+    if words is None and not state and isinstance(error, ProgrammingError):
+        words = "this URL can't be used"  # the server was never reached
     return words and f"{words}: {' '.join(str(cause).split())[:300].rstrip('.?')}"

@@ -1,18 +1,19 @@
 """PDF -> lines -> rows: what a document says, and what in it can't be read."""
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pipeline.errors import DocumentError
 from pipeline.extract import guard
 from pipeline.extract.choose import Known, catalogued
 from pipeline.extract.document import Document, Extraction, Problem, Row
-from pipeline.extract.formats.pdf.readers import ALL, Name, reader_of
+from pipeline.extract.formats.pdf.readers import ALL, LOOKS, Name, reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
 from pipeline.extract.read_pages import steps
@@ -85,18 +86,42 @@ def _read_pdf(
             work = partial(_read_at_once, path, names, limits, workers, known_of)
             items = stack.enter_context(guard.apart(work, path, limits))
         meanwhile()
-        damages: list[Problem] = next(items)
-        read = gathered(items)
-    problems = sorted([*damages, *read.problems], key=lambda problem: problem.page)
+        seen: list[Problem] = []
+        read = gathered(_without_seen(items, seen))
+    problems = sorted([*seen, *read.problems], key=lambda problem: problem.page)
     return read._replace(problems=problems)
 
 
+class _Seen(NamedTuple):
+    """What is damaged, and what a person sees that the text doesn't say, or the reverse."""
+
+    problems: list[Problem]
+
+
+def _without_seen(items: Iterable[Any], seen: list[Problem]) -> Iterator[Any]:
+    """Put aside what is seen; what is read remains."""
+    for item in items:
+        if isinstance(item, _Seen):
+            seen.extend(item.problems)
+        else:
+            yield item
+
+
+def _looked_at(pages: Iterable[Page], seen: list[Problem]) -> Iterator[Page]:
+    """Put aside what is seen on pages."""
+    for page in pages:
+        seen.extend(page.problems)
+        yield page
+
+
 def _read_in_turn(path: Path, names: Sequence[Name], known_of: KnownOf) -> Iterator[Any]:
-    """What is damaged, then what is read, page by page."""
-    yield _damage(path, 1 << 31)
+    """What is damaged, then what is read, page by page, then what is seen."""
+    yield _Seen(_whole(path, 1 << 31))
+    seen: list[Problem] = []
     known = known_of()
-    readings = [steps(reader_of(name)(path, ALL), known) for name in names]
+    readings = [steps(_looked_at(reader_of(name)(path, ALL), seen), known) for name in names]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
+    yield _Seen([*seen, *_look_unless(LOOKS in names, path)])
 
 
 def _read_at_once(
@@ -104,7 +129,8 @@ def _read_at_once(
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
     with ExitStack() as stack:
-        rest = partial(_read_the_rest, path, names[1:], limits.pages, known_of)
+        looks = LOOKS in names
+        rest = partial(_read_the_rest, path, names[1:], limits.pages, known_of, looks)
         imports = partial(_import_for_the_rest, names[1:])
         others = stack.enter_context(guard.apart(rest, path, limits, imports))
         first_reader = partial(reader_of, names[0])
@@ -116,9 +142,13 @@ def _read_at_once(
             )
         ]
         known = known_of()
+        seen: list[Problem] = []
         yield next(others)
-        first = steps(_in_turns(shares), known)
-        yield from in_step(first, others) if len(names) > 1 else alone(first)
+        first = steps(_looked_at(_in_turns(shares), seen), known)
+        rest_of_it = _without_seen(others, seen)
+        yield from in_step(first, rest_of_it) if len(names) > 1 else alone(first)
+        deque(rest_of_it, maxlen=0)
+        yield _Seen(seen)
 
 
 def _pages(name: Name, path: Path, part: slice) -> Iterator[Page]:
@@ -126,24 +156,33 @@ def _pages(name: Name, path: Path, part: slice) -> Iterator[Page]:
 
 
 def _import_for_the_rest(names: Sequence[Name]) -> None:
-    from pipeline.extract import damage  # noqa: F401
+    from pipeline.extract.formats.pdf import whole  # noqa: F401
 
     for name in names:
         reader_of(name)
 
 
 def _read_the_rest(
-    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf
+    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf, is_looked_at: bool
 ) -> Iterator[Any]:
-    yield _damage(path, most_pages)
+    yield _Seen(_whole(path, most_pages))
+    seen: list[Problem] = []
     for name in names:
-        yield from steps(reader_of(name)(path, ALL), known_of())
+        yield from steps(_looked_at(reader_of(name)(path, ALL), seen), known_of())
+    yield _Seen([*seen, *_look_unless(is_looked_at, path)])
 
 
-def _damage(path: Path, most_pages: int) -> list[Problem]:
-    from pipeline.extract.damage import damage
+def _whole(path: Path, most_pages: int) -> list[Problem]:
+    from pipeline.extract.formats.pdf import whole
 
-    return damage(path, most_pages)
+    return whole.problems(path, most_pages)
+
+
+def _look_unless(is_looked_at: bool, path: Path) -> list[Problem]:
+    """Look at pages that only readers without eyes have read."""
+    from pipeline.extract.formats.pdf.by_pdfium import problems
+
+    return [] if is_looked_at else problems(path)
 
 
 def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:

@@ -91,6 +91,10 @@ class Judged:
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
 
+    def is_settled(self) -> bool:
+        """Whether no other reading can be better: each row has its certificate, no word is left."""
+        return 0 < len(self.proposal.drafts) == self.evidence.vouched and not self.evidence.cost
+
     def rows(self) -> set[tuple[str, str]]:
         """Its rows, to compare with those of others."""
         pairs = zip(self.proposal.drafts, self.subjects, strict=True)
@@ -107,6 +111,8 @@ def choose(judged: Iterable[Judged]) -> Judged | None:
             best = each
         else:
             others.append(each)
+        if best.is_settled():
+            return best
     if best is not None:
         best.rival = next((other for other in others if _is_rival(best, other)), None)
     return best

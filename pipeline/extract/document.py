@@ -10,6 +10,9 @@ ProblemKind = Literal[
     "readers-disagree",
     "unaccounted-text",
     "subject-mismatch",
+    "not-visible",
+    "unread-ink",
+    "damaged",
 ]
 
 UNCERTAIN_JOIN = "\u200b"

@@ -1,6 +1,7 @@
 """What may be wrong with a row that was found."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pipeline.extract import vocabulary
@@ -46,6 +47,7 @@ def of_subject(subject: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def is_strict(subject: str) -> bool:
     """Whether a subject is a complete distinguished name, as far as can be told without its own.
 

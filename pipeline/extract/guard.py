@@ -154,7 +154,7 @@ def _serve(
     prepare()
     gc.freeze()  # look for garbage only among what reading makes
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit_memory(limits.memory)
+    limit_memory(limits.memory)
     message: tuple[str, list[str]] = ("end", [])
     try:
         for item in work():
@@ -169,7 +169,7 @@ def _serve(
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         plain = f"{path}: reading it failed ({what}). Please report this."
         message = ("error", [plain, traceback.format_exc()])
-    _limit_memory(None)
+    limit_memory(None)
     sender.send(message)
 
 
@@ -188,7 +188,17 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _limit_memory(mebibytes: int | None) -> None:
+@contextmanager
+def memory_limited(mebibytes: int) -> Iterator[None]:
+    """Let the block take so much more memory; on Linux, beyond it there is a MemoryError."""
+    limit_memory(mebibytes)
+    try:
+        yield
+    finally:
+        limit_memory(None)
+
+
+def limit_memory(mebibytes: int | None) -> None:
     """Limit the memory to what the process has and so much more, or lift the limit."""
     if sys.platform != "linux":
         return

@@ -5,9 +5,11 @@ All lengths are in points; ``y`` grows downwards and is a line's baseline.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+from pipeline.extract.document import Problem
 
 Ruling = tuple[float, float, float, float]
 """A ruled line, or an edge of a filled band: (x0, top, x1, bottom), where the words stand.
@@ -76,7 +78,8 @@ class Page:
     ``turned`` is by how many quarter turns (counter-clockwise) the text stood on the page as
     displayed; ``sideways`` holds lines of text that runs in another direction. ``rulings`` are
     lines and edges that may part cells; ``tagged`` are the tables that the document itself
-    states, whose words are those of ``lines``.
+    states, whose words are those of ``lines``. ``problems`` are what a person sees on it that its
+    text doesn't say, and the reverse.
     """
 
     number: int
@@ -85,6 +88,7 @@ class Page:
     turned: int = 0
     rulings: tuple[Ruling, ...] = ()
     tagged: tuple[TaggedTable, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
 
 
 _LIGATURES = re.compile("[\ufb00-\ufb06]")

@@ -180,6 +180,7 @@ _LAST_WORDS: Final = frozenset(
 ) | frozenset(LABELS)
 
 
+@lru_cache(maxsize=4096)
 def parted(text: str) -> tuple[str, str] | None:
     """A label and the value that follows it in one word, ``Fingerprint=02:FA``; None if neither.
 
@@ -214,6 +215,7 @@ class LabelMeaning(NamedTuple):
     has_colon: bool
 
 
+@lru_cache(maxsize=4096)
 def role_of(text: str) -> Role | None:
     """The role of a text that is a label and nothing else; a colon and brackets may be with it."""
     whole = folded(text)

@@ -35,8 +35,26 @@ _CONSTRUCTED: Final = 0x20
 _CLASS: Final = 0xC0
 _LONG: Final = 0x1F
 _DEEPEST_STRING: Final = 5
-_END: Final = b"\0\0"
 _NEVER_CONSTRUCTED: Final = frozenset({BOOLEAN, INTEGER, NULL, OID, ENUMERATED})
+_NAMES: Final = {
+    BOOLEAN: "BOOLEAN",
+    INTEGER: "INTEGER",
+    BIT_STRING: "BIT STRING",
+    OCTET_STRING: "OCTET STRING",
+    NULL: "NULL",
+    OID: "OBJECT IDENTIFIER",
+    UTF8_STRING: "UTF8String",
+    SEQUENCE: "SEQUENCE",
+    SET: "SET",
+    PRINTABLE_STRING: "PrintableString",
+    T61_STRING: "T61String",
+    IA5_STRING: "IA5String",
+    UTC_TIME: "UTCTime",
+    GENERALIZED_TIME: "GeneralizedTime",
+    VISIBLE_STRING: "VisibleString",
+    UNIVERSAL_STRING: "UniversalString",
+    BMP_STRING: "BMPString",
+}
 # octets that a character of a string has, where it is more than one
 _WIDTHS: Final = {BMP_STRING: 2, UNIVERSAL_STRING: 4}
 
@@ -92,7 +110,14 @@ class Element(NamedTuple):
 
     def _expect(self, tag: int) -> None:
         if self.tag != tag:
-            raise ValueError(f"expected ASN.1 type {tag:#x}, not {self.tag:#x}")
+            raise ValueError(f"{_called(tag)} is expected, not {_called(self.tag)}")
+
+
+def _called(tag: int) -> str:
+    """Name a type by its tag, as X.680 writes it."""
+    if tag & _CLASS:
+        return f"[{tag & _LONG}]" if tag <= 0xFF else f"[{tag >> 8}]"
+    return _NAMES.get(tag, f"[UNIVERSAL {tag}]")
 
 
 class Fields:

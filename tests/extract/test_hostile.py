@@ -15,8 +15,8 @@ from extract.hostile import FINGERPRINT, ROW, SUBJECT, assembled, one_page, stre
 
 from pipeline.errors import DocumentError
 from pipeline.extract import Limits, ReaderName, extract, guard
-from pipeline.extract.damage import damage
 from pipeline.extract.document import Extraction
+from pipeline.extract.formats.pdf import whole
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -335,15 +335,15 @@ def broken(name: str) -> bytes:
     ],
 )
 def test_damage_is_a_problem_of_its_page(name: str, tmp_path: Path) -> None:
-    problems = damage(written(tmp_path, broken(name)))
-    assert [(problem.kind, problem.page) for problem in problems] == [("unaccounted-text", 2)]
+    problems = whole.problems(written(tmp_path, broken(name)))
+    assert [(problem.kind, problem.page) for problem in problems] == [("damaged", 2)]
 
 
 @pytest.mark.parametrize(
     "path", [*CORPUS.glob("*.pdf"), *SAMPLES.glob("*.pdf")], ids=lambda path: path.stem
 )
 def test_sound_documents_are_not_called_damaged(path: Path) -> None:
-    assert damage(path) == []
+    assert whole.problems(path) == []
 
 
 @pytest.mark.parametrize("name", ["reportlab-ruled", "cairo-glyphs", "operators-encrypted-aes"])

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509 import asn1
 from pipeline.x509.asn1 import Element
-from pipeline.x509.fields import EncodedAttribute, attributes
+from pipeline.x509.fields import AttributeTypeAndValue, attributes
 
 _LATIN: Final = frozenset({asn1.PRINTABLE_STRING, asn1.T61_STRING, asn1.IA5_STRING})
 _NUMERIC_STRING: Final = 0x12
@@ -27,10 +27,10 @@ class CanonicalName(NamedTuple):
     """A name: its canonical form, its attributes, and how many there are."""
 
     canonical: bytes
-    rdns: list[list[EncodedAttribute]]
+    rdns: list[list[AttributeTypeAndValue]]
 
     @property
-    def entries(self) -> list[EncodedAttribute]:
+    def entries(self) -> list[AttributeTypeAndValue]:
         """All attributes in a row."""
         return [attribute for rdn in self.rdns for attribute in rdn]
 
@@ -46,11 +46,11 @@ def read_name(name: Element, openssl: OpenSSL) -> CanonicalName:
     return CanonicalName(b"".join(_rdn(rdn, openssl) for rdn in rdns if rdn), rdns)
 
 
-def _rdn(rdn: list[EncodedAttribute], openssl: OpenSSL) -> bytes:
+def _rdn(rdn: list[AttributeTypeAndValue], openssl: OpenSSL) -> bytes:
     return _counted(b"".join(sorted(_attribute(each, openssl) for each in rdn)))
 
 
-def _attribute(attribute: EncodedAttribute, openssl: OpenSSL) -> bytes:
+def _attribute(attribute: AttributeTypeAndValue, openssl: OpenSSL) -> bytes:
     kind, value = attribute
     if value.tag not in openssl.types_in_names:
         raise ValueError("a name has a value of a type that names don't have")
@@ -72,9 +72,7 @@ def utf8(value: Element, openssl: OpenSSL) -> bytes:
     if value.tag in _LATIN or value.tag == _NUMERIC_STRING:
         return octets if octets.isascii() else octets.decode("latin-1").encode()
     if value.tag == asn1.UTF8_STRING:
-        if openssl.wants_unicode:
-            octets.decode()
-        elif not _LENIENT_UTF8.fullmatch(octets):
+        if not (_is_utf8(octets) if openssl.wants_unicode else _LENIENT_UTF8.fullmatch(octets)):
             raise ValueError("a string isn't UTF-8")
         return octets
     width = _WIDTHS[value.tag]
@@ -84,6 +82,14 @@ def utf8(value: Element, openssl: OpenSSL) -> bytes:
     if openssl.wants_unicode:
         return "".join(map(chr, numbers)).encode()
     return b"".join(map(_character, numbers))
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _character(number: int) -> bytes:

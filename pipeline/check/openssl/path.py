@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.check.openssl.anchors import Anchors, AnchorStore
+from pipeline.check.openssl.anchors import Anchors, StoreIndex
 from pipeline.check.openssl.builders import Built, build
 from pipeline.check.openssl.codes import Code, Fault
 from pipeline.check.openssl.constraints import violated, violated_by_common_name
@@ -78,10 +78,10 @@ def verified(
             doubts.append("whether IP addresses and AS numbers are the CA's to give isn't checked")
     elif not fault:
         fault = _fault_in_names(path) or _fault_in_signatures(path, at, doubts)
-    return Verified(tuple(path), fault, "" if fault else "; ".join(doubts))
+    return Verified(tuple(path), fault, "" if fault else "; ".join(dict.fromkeys(doubts)))
 
 
-def _damaged(end: Link, sent: Sequence[Link], store: AnchorStore) -> Link | None:
+def _damaged(end: Link, sent: Sequence[Link], store: StoreIndex) -> Link | None:
     """Find the damage that a path may have come to its end for."""
     if not end.openssl.shuns_damage:
         return None
@@ -206,7 +206,7 @@ def _fault_in_signature(link: Link, issuer: Link, inherited: Dsa | None, doubts:
     try:
         is_signed = is_signed_by(link, issuer, inherited)
     except Uncomputed as reason:
-        doubts.append(str(reason))
+        doubts.append(f"a signature can't be verified here: {reason}")
         return Code.OK
     return Code.OK if is_signed else Code.CERT_SIGNATURE_FAILURE
 

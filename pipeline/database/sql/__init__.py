@@ -7,7 +7,7 @@ refuse what changes anything: nothing is judged by the words of the SQL.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 TIMEOUT: Final = 30.0
 """Seconds that the database may work on a query."""
 
-_BATCH: Final = 100  # rows asked for at a time; one may have megabytes
+MOST_KEPT: Final = 256 << 20
+"""Bytes that the rows of a `Result` may take."""
+
+_BATCH: Final = 100  # rows asked for at a time, if they are small
+_AT_A_TIME: Final = 4 << 20  # bytes of rows asked for at a time
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,27 @@ def run(
 ) -> QueryResult:
     """Ask a query, and take ``limit`` rows or, without it, all. See `ask`."""
     with ask(engine, sql, parameters, timeout=timeout) as answer:
-        rows = list(islice(answer.rows, limit))
+        rows = list(_kept(islice(answer.rows, limit)))
         truncated = limit is not None and next(answer.rows, None) is not None
     return QueryResult(answer.columns, rows, truncated)
+
+
+def _kept(rows: Iterator[list[Value]]) -> Iterator[list[Value]]:
+    """Give the rows while they fit into memory together."""
+    size = 0
+    for row in rows:
+        size += _size(row)
+        if size > MOST_KEPT:
+            raise UsageError(
+                f"The rows take more than {MOST_KEPT >> 20} MiB; ask for less, or write them as "
+                "they come: --format csv or json."
+            )
+        yield row
+
+
+def _size(row: Sequence[Value]) -> int:
+    """Tell how much of memory a row takes, roughly: a value has 60 bytes besides its own."""
+    return sum(60 + len(value) if isinstance(value, str | bytes) else 60 for value in row)
 
 
 @contextmanager
@@ -91,12 +113,14 @@ def ask(
 
 
 def _rows(session: Session, clock: _Clock) -> Iterator[list[Value]]:
+    number = 1
     while True:
         with clock.running():
-            batch = session.fetch(_BATCH, clock.left)
+            batch = session.fetch(number, clock.left)
         if not batch:
             return
         yield from batch
+        number = max(1, min(_BATCH, _AT_A_TIME // max(map(_size, batch))))
 
 
 class _Clock:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from pipeline.database.engine import transaction
-from pipeline.database.sql.session import COLONS, ONLY_READING, Value
+from pipeline.database.sql.session import COLONS, ONLY_READING, TOO_MUCH, Value
 from pipeline.errors import DatabaseError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _CANCELED: Final = "57014"
 _SYNTAX: Final = "42601"
 _PROTOCOL: Final = "08P01"  # $1, of which the driver knows nothing
 _READ_ONLY: Final = {"25006", "0A000"}  # the latter: DELETE in WITH, not in a cursor
+_TEMPORARY_FILES: Final = "1GB"
+_DIGITS: Final = 300  # before the point: more than any float has
 _LEAST: Final = 1.0  # seconds of a time limit; what closes the cursor is under it, too
 _IS_SUPERUSER: Final = (
     "SELECT 1 FROM pg_roles "
@@ -39,7 +41,9 @@ _READS: Final = {"SELECT", "WITH", "VALUES", "TABLE", "("}
 @contextmanager
 def session(engine: Engine) -> Iterator[_PostgresqlSession]:
     """Connect to the server of an engine."""
+    from psycopg import Error as PsycopgError
     from psycopg import RawServerCursor
+    from psycopg.errors import InsufficientPrivilege
     from psycopg.types.string import TextLoader
 
     class TimeLoader(TextLoader):
@@ -49,13 +53,19 @@ def session(engine: Engine) -> Iterator[_PostgresqlSession]:
     with transaction(engine) as connection:  # read-only, in UTC
         raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         raw.execute("SET LOCAL datestyle = ISO")
+        with suppress(InsufficientPrivilege), raw.transaction():  # only superusers may set it
+            raw.execute(f"SET LOCAL temp_file_limit = '{_TEMPORARY_FILES}'")
         if raw.execute(_IS_SUPERUSER).fetchone():
             raw.execute("SET LOCAL ROLE pg_read_all_data")
         # it sends the SQL as the rest of DECLARE … CURSOR FOR, in a message for one statement
-        with RawServerCursor(raw, "answer") as cursor:
-            for name in _TIMES:
-                cursor.adapters.register_loader(name, TimeLoader)
+        cursor = RawServerCursor(raw, "answer")
+        for name in _TIMES:
+            cursor.adapters.register_loader(name, TimeLoader)
+        try:
             yield _PostgresqlSession(raw, cursor, engine.url.render_as_string(hide_password=True))
+        finally:
+            with suppress(PsycopgError):  # the connection may be lost; that was said then
+                cursor.close()
 
 
 class _PostgresqlSession:
@@ -92,11 +102,13 @@ class _PostgresqlSession:
             milliseconds = int(max(seconds, _LEAST) * 1000)
             self.raw.execute(f"SET LOCAL statement_timeout = {milliseconds}")
             yield
+        except MemoryError:
+            raise UsageError(TOO_MUCH) from None
         except psycopg.Error as error:
             raise self._translated(error) from error
 
     def _translated(self, error: psycopg.Error) -> Exception:
-        from psycopg import OperationalError
+        from psycopg import InternalError, OperationalError
 
         words = " ".join(str(error).splitlines()[:1])
         if error.sqlstate == _CANCELED:
@@ -105,9 +117,22 @@ class _PostgresqlSession:
             return UsageError(ONLY_READING)
         if error.sqlstate == _PROTOCOL:
             return UsageError(COLONS)
+        if not error.sqlstate and ("out of memory" in words or isinstance(error, InternalError)):
+            return UsageError(TOO_MUCH)  # no room on this side, after which libpq is in disorder
         if isinstance(error, OperationalError):
             return DatabaseError(f"{self.where}: the server can't be used: {words.rstrip('.')}.")
         return UsageError(f"PostgreSQL doesn't take this: {words.rstrip('.')}.")
+
+
+def _number(value: Decimal) -> Value:
+    """Give a number of any length: what is too long for one of JSON's and Python's is text."""
+    if not value.is_finite():
+        return float(value)
+    if value.adjusted() > _DIGITS:
+        return format(value, "f")
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value)
 
 
 def _plain(value: Any) -> Value:
@@ -117,7 +142,7 @@ def _plain(value: Any) -> Value:
         case None | str() | int() | float() | bytes():
             return value
         case Decimal():
-            return int(value) if value.is_finite() and value == int(value) else float(value)
+            return _number(value)
         case dict() | list() | tuple():
             return json.dumps(value, default=str, ensure_ascii=False)
     return str(value)

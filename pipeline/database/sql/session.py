@@ -27,4 +27,5 @@ class Session(Protocol):
 
 
 COLONS: Final = "Write parameters as :name in the SQL, and give them with --param name=VALUE."
+TOO_MUCH: Final = "The answer takes too much memory; ask for less."
 ONLY_READING: Final = "Only reading is allowed (SELECT, WITH … SELECT, VALUES)."

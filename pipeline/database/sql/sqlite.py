@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqlalchemy import select
 
 from pipeline.database.engine import PATIENCE, SQLITE_WORDS, transaction
-from pipeline.database.sql.session import COLONS, ONLY_READING, Value
+from pipeline.database.sql.session import COLONS, ONLY_READING, TOO_MUCH, Value
 from pipeline.errors import DatabaseError, UsageError
 from schemas import tables
 
@@ -39,7 +39,10 @@ _LIMITS: Final = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_LENGTH: 250_000,  # bytes of a value, or a row
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 500,  # so many values of that length fit into memory
 }
+_MOST_MEMORY: Final = 512 << 20
+"""Bytes that SQLite may take; what sorting needs is there, too, and not in files."""
 _STEPS: Final = 10_000  # of SQLite's machine, between looks at the clock: a millisecond
 
 
@@ -67,6 +70,8 @@ class _SqliteSession:
             raw.setlimit(category, limit)
         raw.execute("PRAGMA query_only = ON")
         raw.execute("PRAGMA trusted_schema = OFF")
+        raw.execute("PRAGMA temp_store = MEMORY")
+        raw.execute(f"PRAGMA hard_heap_limit = {_MOST_MEMORY}")
         for name in _TABLES:  # made when first used, by what looks like writing to an authorizer
             with suppress(sqlite3.OperationalError):  # older versions don't have all
                 raw.execute(f"SELECT 1 FROM {name} LIMIT 0")  # noqa: S608
@@ -101,6 +106,8 @@ class _SqliteSession:
         self.deadline = time.monotonic() + seconds
         try:
             yield
+        except MemoryError:
+            raise UsageError(TOO_MUCH) from None
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise self._translated(error) from error
 

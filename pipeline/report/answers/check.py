@@ -55,7 +55,7 @@ _COLUMNS: Final = (
 _VERDICTS: Final[tuple[Verdict, ...]] = ("refused", "unknown", "accepted")
 _BUILDERS: Final[dict[BuilderName, str]] = {
     "untrusted-first": "untrusted-first (OpenSSL before 1.1.0)",
-    "trusted-first": "trusted-first (OpenSSL since 1.1.0)",
+    "trusted-first": "trusted-first (OpenSSL 3.0)",
 }
 _MOST_NAMED: Final = 6  # releases or chains in one sentence
 _MOST_CAS: Final = 12

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from pipeline.errors import DocumentError
+from pipeline.extract.document import Problem
+from pipeline.extract.formats.pdf.annotations import displayed
 from pipeline.extract.formats.pdf.lines import page_of
 from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
 from pipeline.extract.formats.pdf.pdfium_paths import objects_on, sides_of_objects
 from pipeline.extract.formats.pdf.pdfium_tags import TagReader
 from pipeline.extract.formats.pdf.pdfium_text import glyphs_of
+from pipeline.extract.formats.pdf.seen import Onlooker
 from pipeline.extract.page import Page
 
 
@@ -22,19 +26,48 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
     Raises:
         DocumentError: the file is no PDF, is damaged, or needs a password.
     """
-    with pdfium_errors(path):
-        pdf = pdfium.PdfDocument(path)
+    onlooker, sheets = _sheets(path, part)
     tag_reader = TagReader()
+    for number, page, textpage in sheets:
+        objects = objects_on(page)
+        tags, cells = tag_reader.tags(page, objects)
+        glyphs = glyphs_of(textpage.raw, cells)
+        read = page_of(number, glyphs, sides_of_objects(objects), tags)
+        read.problems = onlooker.problems(page, textpage, number)
+        yield read
+
+
+def problems(path: Path) -> list[Problem]:
+    """What a person sees on the pages of ``path`` that their text doesn't say, and the reverse.
+
+    Raises:
+        DocumentError: the file is no PDF, is damaged, or needs a password.
+    """
+    onlooker, sheets = _sheets(path, slice(None))
+    looks = (onlooker.problems(page, textpage, number) for number, page, textpage in sheets)
+    return list(chain.from_iterable(looks))
+
+
+Sheet = tuple[int, pdfium.PdfPage, pdfium.PdfTextPage]
+
+
+def _sheets(path: Path, part: slice) -> tuple[Onlooker, Iterator[Sheet]]:
+    """Who looks at pages, and the pages, each of which is closed when the next is asked for."""
+    shown = displayed(path)
+    onlooker = Onlooker(path if shown.drawn else None, has_layers=shown.has_layers)
+    return onlooker, _opened(path, shown.drawn, part)
+
+
+def _opened(path: Path, drawn: bytes | None, part: slice) -> Iterator[Sheet]:
+    with pdfium_errors(path):
+        pdf = pdfium.PdfDocument(drawn or path)
     with closing(pdf):
         for number in range(len(pdf))[part]:
             with pdfium_errors(path, number + 1):
                 page = pdf[number]
                 textpage = page.get_textpage()
             with closing(page), closing(textpage):
-                objects = objects_on(page)
-                tags, cells = tag_reader.tags(page, objects)
-                glyphs = glyphs_of(textpage.raw, cells)
-                yield page_of(number + 1, glyphs, sides_of_objects(objects), tags)
+                yield number + 1, page, textpage
 
 
 @contextmanager

@@ -13,15 +13,17 @@ from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
 from pdfminer.psexceptions import PSException
 
 from pipeline.errors import DocumentError
+from pipeline.extract.formats.pdf.annotations import displayed
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[BufferedReader | BytesIO]:
-    """Open a PDF for pdfminer, which counts from the first byte and not from ``%PDF``.
+    """Open a PDF as it is displayed for pdfminer, which counts from the first byte, not ``%PDF``.
 
     Other readers let up to 1,024 bytes stand before it (ISO 32000-1, annex H.3.4.1).
     """
-    with path.open("rb") as file:
+    drawn = displayed(path).drawn
+    with BytesIO(drawn) if drawn else path.open("rb") as file:
         start = file.read(1024).find(b"%PDF-")
         file.seek(0)
         if start <= 0:

@@ -1,7 +1,7 @@
 """The two readers of PDF: pdfplumber (pdfminer), the reader of record, and pdfium.
 
 Each yields the pages of a document one at a time, so that memory does not grow with it. Both make
-the best of a damaged file and don't say what they left out; `damage` does.
+the best of a damaged file and don't say what they left out; `whole` does.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from pipeline.extract.page import Page
 
 Name = Literal["pdfplumber", "pdfium"]
 ALL: Final = slice(None)
+LOOKS: Final[Name] = "pdfium"
+"""This reader also says what is seen on pages, and not only what their text is."""
 
 
 class Reader(Protocol):

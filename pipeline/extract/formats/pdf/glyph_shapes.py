@@ -1,0 +1,125 @@
+"""Hex digits that look like other hex digits: a font whose table lies, seen by its shapes.
+
+Each digit of a font is compared with those of the standard fonts (ISO 32000-1, 9.6.2.2), which
+pdfium draws without a file. Only a shape that is plainly another digit's contradicts the text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2 as pdfium
+from PIL import Image
+from pypdfium2 import raw
+
+from pipeline.extract.formats.pdf.characters import Characters
+from pipeline.extract.formats.pdf.drawing import Drawing, Grey
+
+DIGITS: Final = "0123456789abcdefABCDEF"
+STANDARD_FONTS: Final = tuple(
+    family + weight
+    for family in ("Helvetica", "Times-Roman", "Courier")
+    for weight in ("", "-Bold")
+)
+SIDE: Final = 20
+"""Shapes are compared as squares of so many pixels."""
+SHARP: Final = 4.0
+"""Pixels a point at which shapes are drawn."""
+LEAST_LIKE: Final = 0.75
+"""What is less like a digit than this (correlation, less the difference in width) isn't it."""
+MARGIN: Final = 0.1
+"""A digit is another one if it is more like that by this."""
+ALIKE: Final = ({"c", "e"},)
+"""The bar of an e may be a hair that doesn't show."""
+NARROWNESS: Final = 0.3
+"""How much a difference in width counts."""
+
+Square = npt.NDArray[np.float64]
+
+
+class Shape(NamedTuple):
+    """A drawn character: its ink in a square, with mean 0 and length 1, and its width by height."""
+
+    square: Square
+    ratio: float
+
+
+def contradictions(
+    letters: Characters, indices: Iterable[int], drawing: Drawing
+) -> Iterator[tuple[int, str]]:
+    """The digits among some characters (by their indices) that are drawn as others, and as which.
+
+    Raises nothing: what is no digit, or has no ink, contradicts nothing.
+    """
+    picture = drawing.draw()
+    pixels = np.maximum(drawing.pixels(letters.box), 0)
+    turns = drawing.turns(letters.along)
+    for index in indices:
+        x0, y0, x1, y1 = pixels[:, index]
+        shape = shape_of(np.rot90(picture[y0:y1, x0:x1], int(turns[index])))
+        if shape and (shown := _other_digit(shape, letters.text[index].lower())):
+            yield index, shown
+
+
+def _other_digit(shape: Shape, stated: str) -> str:
+    """The digit that a shape plainly is, if it is not the one stated."""
+    likeness: dict[str, float] = {}
+    for digit, known in _standard_shapes():
+        like = float((shape.square * known.square).sum())
+        like -= NARROWNESS * abs(float(np.log(shape.ratio / known.ratio)))
+        likeness[digit] = max(like, likeness.get(digit, like))
+    best = max(likeness, key=lambda digit: likeness[digit])
+    is_plain = likeness[best] >= LEAST_LIKE and likeness[best] - likeness[stated] >= MARGIN
+    return best if is_plain and {best, stated} not in ALIKE else ""
+
+
+def shape_of(picture: Grey) -> Shape | None:
+    """The shape of what is drawn in a picture, or None if there is nothing."""
+    if not picture.size:
+        return None
+    ink = int(picture.max()) - picture
+    rows, columns = (np.flatnonzero((ink > 60).any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return None
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.uint8)
+    square = np.asarray(
+        Image.fromarray(cut).resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float64
+    )
+    square = square - square.mean()
+    length = float(np.sqrt((square**2).sum()))
+    return Shape(square / length, cut.shape[1] / cut.shape[0]) if length else None
+
+
+@cache
+def _standard_shapes() -> list[tuple[str, Shape]]:
+    """The digits as the standard fonts draw them; capitals count as the digit they are."""
+    return [
+        (digit.lower(), shape)
+        for font in STANDARD_FONTS
+        for digit, shape in zip(
+            DIGITS, _drawn(font.replace("Times-Roman-Bold", "Times-Bold")), strict=True
+        )
+        if shape
+    ]
+
+
+def _drawn(font: str) -> Iterator[Shape | None]:
+    size, step = 40, 60
+    document = pdfium.PdfDocument.new()
+    page = document.new_page(step * len(DIGITS), 2 * size)
+    loaded = raw.FPDFText_LoadStandardFont(document.raw, font.encode())
+    for place, digit in enumerate(DIGITS):
+        text = raw.FPDFPageObj_CreateTextObj(document.raw, loaded, ctypes.c_float(size))
+        buffer = ctypes.create_string_buffer(f"{digit}\0".encode("utf-16-le"))
+        raw.FPDFText_SetText(text, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
+        raw.FPDFPageObj_Transform(text, 1, 0, 0, 1, step * place + 10, size / 2)
+        raw.FPDFPage_InsertObject(page.raw, text)
+    raw.FPDFPage_GenerateContent(page.raw)
+    picture = Drawing(page, 1.0).draw()
+    for place in range(len(DIGITS)):
+        yield shape_of(picture[:, step * place : step * (place + 1)])

@@ -1,0 +1,271 @@
+"""Text that a file says and nobody sees, and text that is struck out.
+
+ISO 32000-1: 8.5.4 clipping, 8.11 optional content, 9.3.6 rendering mode, 11.6 opacity and masks.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from pypdfium2 import raw
+
+from pipeline.extract.formats.pdf.characters import Characters
+from pipeline.extract.formats.pdf.drawing import Drawing, Grey
+from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, TEXT, PageObjects
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+Box = tuple[float, float, float, float]
+
+INVISIBLE: Final = 12
+"""Text that changes no pixel by more than this (of 255) isn't seen at all."""
+FAINTEST: Final = 40
+"""Text that changes no pixel by more than this is as good as invisible; a watermark is, too."""
+PALE: Final = 140
+"""Text of a colour at least so light (of 255) may be too close to that of the paper."""
+SMALLEST: Final = 2.0
+"""Smaller text (in points) can't be read."""
+MARK: Final = 64
+"""A picture under an invisible character shows one if it differs by this from the paper."""
+TOUCHED: Final = 0.2
+"""Where less than this part of a text is painted over, it is only touched."""
+THINNEST: Final = 2.5
+"""A line across text is no thicker than this (points)."""
+LEAST_PART: Final = 0.4
+"""A character of which less is left than this part, painted over, can't be read."""
+WHOLE: Final = 0.8
+"""An image that takes this part of a page is a scan of the page."""
+MOST_ALONE: Final = 64
+"""So many texts that are painted over are looked at one by one, more all at once."""
+MOST_PAIRS: Final = 4_000_000
+_BLOCK: Final = 256
+_INVISIBLE: Final = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+
+
+class Doubt(NamedTuple):
+    """Indices of text objects that may not be visible, and that something is painted over."""
+
+    pale: Indices
+    covered: Indices
+
+    def __bool__(self) -> bool:
+        return bool(len(self.pale) or len(self.covered))
+
+
+def doubts(objects: PageObjects, visible: Box) -> Doubt:
+    """Which text objects may be hidden, by what the page says of each; ``visible`` is its box."""
+    texts = objects.of_kind(TEXT)
+    if not len(texts):
+        return Doubt(texts, texts)
+    box = objects.box[:, texts]
+    low, high = np.array(visible[:2])[:, None], np.array(visible[2:])[:, None]
+    outside = ((box[:2] < low - 1) | (box[2:] > high + 1)).any(axis=0)
+    tiny = (box[2:] - box[:2]).min(axis=0) < SMALLEST / 2
+    drawn = np.fromiter((not _is_plain(objects.handles[i]) for i in texts), bool, len(texts))
+    clipped = np.fromiter((_is_clipped(objects, int(i)) for i in texts), bool, len(texts))
+    pale = texts[outside | tiny | drawn | clipped]
+    return Doubt(pale, _painted_over(objects, texts))
+
+
+def _is_plain(handle: Any) -> bool:
+    """Whether a text is filled, dark and opaque."""
+    if raw.FPDFTextObj_GetTextRenderMode(handle) not in (0, 2):
+        return False
+    colour = [ctypes.c_uint() for _ in range(4)]
+    if not raw.FPDFPageObj_GetFillColor(handle, *map(ctypes.byref, colour)):
+        return False
+    *rgb, alpha = (each.value for each in colour)
+    return alpha > 200 and max(rgb) < PALE and not raw.FPDFPageObj_HasTransparency(handle)
+
+
+def _is_clipped(objects: PageObjects, index: int) -> bool:
+    """Whether a clipping path may take away a part of a text: one that isn't a box around it."""
+    clip = raw.FPDFPageObj_GetClipPath(objects.handles[index])
+    count = raw.FPDFClipPath_CountPaths(clip)
+    if count <= 0:
+        return False
+    if objects.matrices[index] is not objects.matrices[0]:
+        return True
+    left, bottom, right, top = objects.box[:, index]
+    slack = 0.2 * min(top - bottom, right - left) + 0.5
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(count):
+        corners = raw.FPDFClipPath_CountPathSegments(clip, path)
+        if not 4 <= corners <= 5:
+            return True
+        points = []
+        for corner in range(corners):
+            segment = raw.FPDFClipPath_GetPathSegment(clip, path, corner)
+            raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+            points.append((x.value, y.value))
+        xs, ys = zip(*points, strict=True)
+        if len(set(xs)) > 2 or len(set(ys)) > 2:
+            return True
+        if min(xs) > left + slack or max(xs) < right - slack:
+            return True
+        if min(ys) > bottom + slack or max(ys) < top - slack:
+            return True
+    return False
+
+
+def _painted_over(objects: PageObjects, texts: Indices) -> Indices:
+    """The texts that something later reaches over."""
+    found = np.zeros(len(texts), dtype=bool)
+    order = np.argsort(objects.box[1, texts], kind="stable")
+    for start in range(0, len(texts), _BLOCK):
+        block = order[start : start + _BLOCK]  # texts of about the same height on the page
+        low, high = objects.box[1, texts[block]].min(), objects.box[3, texts[block]].max()
+        near = np.flatnonzero((objects.box[1] < high) & (objects.box[3] > low))
+        found[block] = _overlaps(objects, texts[block], near)
+    return texts[found]
+
+
+def _overlaps(objects: PageObjects, texts: Indices, others: Indices) -> Flags:
+    """Which texts another object that is painted later takes a part of, more than `TOUCHED`."""
+    one, other = objects.box[:, texts, None], objects.box[:, None, others]
+    shared = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
+    size, its_size = one[2:] - one[:2], other[2:] - other[:2]
+    enough = shared > TOUCHED * np.maximum(np.minimum(size, its_size), 0.01)
+    is_text = objects.kind[others] == TEXT
+    # the same text again, a hair away, is fake bold
+    is_again = is_text & (np.abs(one - other) < 0.15 * np.minimum(*size)).all(axis=0)
+    covers = enough.all(axis=0) & ~is_again & (is_text | (its_size >= THINNEST).all(axis=0))
+    found: Flags = (covers & (others[None, :] > texts[:, None])).any(axis=1)
+    return found
+
+
+def hidden(
+    doubt: Doubt, objects: PageObjects, letters: Characters, drawing: Drawing
+) -> tuple[Flags, Flags]:
+    """Which characters can't be seen on the page as it is drawn, and which of them hardly can.
+
+    The invisible text that OCR lays over a scanned page is seen: as the picture.
+    """
+    whole = drawing.draw()
+    pixels = drawing.pixels(letters.box)
+    with drawing.without([objects.handles[i] for i in objects.of_kind(TEXT)]):
+        change = _changes(whole, drawing.draw(), pixels)
+    for group in _groups(doubt.covered):
+        mine = np.flatnonzero(np.isin(letters.owner, group))
+        part = _visible_part(objects, group, whole, drawing, pixels[:, mine])
+        change[mine[part < LEAST_PART]] = 0
+    height = letters.box[3] - letters.box[1]
+    change[np.maximum(height, letters.box[2] - letters.box[0]) < SMALLEST / 2] = 0
+    if is_ocr_layer(objects, drawing.page.get_bbox()):
+        change[:] = 255
+    change[_is_ocr(objects, letters, whole, pixels)] = 255
+    return change < INVISIBLE, change < FAINTEST
+
+
+def _visible_part(
+    objects: PageObjects,
+    group: Indices,
+    whole: Grey,
+    drawing: Drawing,
+    pixels: npt.NDArray[np.intp],
+) -> Floats:
+    """How much of the ink of some texts is left under what is painted over them, from 0 to 1."""
+    chosen = set(group.tolist())
+    texts = [objects.handles[i] for i in chosen]
+    others = [handle for i, handle in enumerate(objects.handles) if i not in chosen]
+    with drawing.without(texts):
+        left = np.abs(whole - drawing.draw())
+    with drawing.without(others):
+        alone = drawing.draw()
+        with drawing.without(texts):
+            all_of_it = np.abs(alone - drawing.draw())
+    ink = [
+        [int(each[y0:y1, x0:x1].sum()) for each in (left, all_of_it)]
+        for x0, y0, x1, y1 in np.maximum(pixels.T, 0).tolist()
+    ]
+    seen, drawn = np.array(ink, dtype=np.float64).reshape(-1, 2).T
+    part: Floats = seen / np.maximum(drawn, 1)
+    return part
+
+
+def _groups(indices: Indices) -> list[Indices]:
+    if len(indices) > MOST_ALONE:
+        return [indices]
+    return np.split(indices, len(indices)) if len(indices) else []
+
+
+def _changes(one: Grey, other: Grey, pixels: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """By how much two pictures differ at most in each box."""
+    change = np.abs(one - other)
+    boxes = np.maximum(pixels.T, 0).tolist()
+    parts = (change[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes)
+    most = (int(part.max()) if part.size else 0 for part in parts)
+    found: npt.NDArray[np.intp] = np.fromiter(most, np.intp, len(boxes))
+    return found
+
+
+def is_ocr_layer(objects: PageObjects, page: Box) -> bool:
+    """Whether all text of a page is invisible and lies over an image of the whole page."""
+    images = objects.box[:, objects.of_kind(IMAGE)]
+    texts = objects.of_kind(TEXT)
+    if not images.size or not len(texts) or len(_invisible(objects)) < len(texts):
+        return False
+    widest = float(((images[2] - images[0]) * (images[3] - images[1])).max())
+    left, bottom, right, top = page
+    return widest > WHOLE * (right - left) * (top - bottom)
+
+
+def _invisible(objects: PageObjects) -> list[int]:
+    texts = objects.of_kind(TEXT).tolist()
+    modes = (raw.FPDFTextObj_GetTextRenderMode(objects.handles[i]) for i in texts)
+    return [i for i, mode in zip(texts, modes, strict=True) if mode in _INVISIBLE]
+
+
+def _is_ocr(
+    objects: PageObjects, letters: Characters, picture: Grey, pixels: npt.NDArray[np.intp]
+) -> Flags:
+    """Which characters are invisible text over an image that shows something there."""
+    found = np.zeros(len(letters.text), dtype=bool)
+    if not len(objects.of_kind(IMAGE)):
+        return found
+    for index in np.flatnonzero(np.isin(letters.owner, _invisible(objects))).tolist():
+        x0, y0, x1, y1 = np.maximum(pixels[:, index], 0)
+        part = picture[y0:y1, x0:x1]
+        found[index] = part.size > 0 and int(part.max()) - int(part.min()) > MARK
+    return found
+
+
+def crossing_lines(objects: PageObjects) -> Indices:
+    """The indices of thin paths that go through the middle of a text painted on the page."""
+    texts, paths = objects.of_kind(TEXT), objects.of_kind(PATH)
+    width, height = objects.box[2:, paths] - objects.box[:2, paths]
+    is_thin = (np.minimum(width, height) < THINNEST) & (np.maximum(width, height) > THINNEST)
+    thin: Indices = paths[is_thin]
+    if len(texts) * len(thin) > MOST_PAIRS:
+        return thin  # the characters tell
+    line, text = objects.box[:, None, thin], objects.box[:, texts, None]
+    crossed = np.zeros(len(thin), dtype=bool)
+    for along, across in ((0, 1), (1, 0)):
+        is_along = line[along + 2] - line[along] > line[across + 2] - line[across]
+        middle = (line[across] + line[across + 2]) / 2
+        size = text[across + 2] - text[across]
+        is_written_along = text[along + 2] - text[along] > 1.5 * size
+        inside = (middle > text[across] + 0.2 * size) & (middle < text[across + 2] - 0.2 * size)
+        shared = np.minimum(text[along + 2], line[along + 2]) - np.maximum(text[along], line[along])
+        crossed |= (is_along & is_written_along & inside & (shared > size)).any(axis=0)
+    found: Indices = thin[crossed]
+    return found
+
+
+def struck_out(lines: Floats, letters: Characters) -> Flags:
+    """Which are the characters through whose middle a line goes (boxes as four rows)."""
+    found = np.zeros(len(letters.text), dtype=bool)
+    box = letters.box
+    for left, bottom, right, top in lines.T.tolist():
+        along, across = (0, 1) if right - left > top - bottom else (1, 0)
+        middle = (bottom + top) / 2 if across else (left + right) / 2
+        size = box[across + 2] - box[across]
+        inside = (middle > box[across] + 0.2 * size) & (middle < box[across + 2] - 0.1 * size)
+        centre = (box[along] + box[along + 2]) / 2
+        start, end = (left, right) if across else (bottom, top)
+        found |= inside & (centre > start) & (centre < end)
+    return found

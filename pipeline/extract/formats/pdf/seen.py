@@ -1,0 +1,200 @@
+"""What a person sees on a page against its text: hidden text, unread ink, and fonts that lie.
+
+A page is judged by its objects first. Only where they leave doubt it is drawn, with its text and
+without: what text adds to the picture is visible, and what is left without it is ink that no
+reader reads. The digits of a font are looked at where the font first draws some.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from pipeline.extract.document import Problem
+from pipeline.extract.formats.pdf import glyph_shapes, hidden_text, unread_ink
+from pipeline.extract.formats.pdf.characters import (
+    Characters,
+    Flags,
+    Floats,
+    Indices,
+    characters_of,
+    is_listed,
+)
+from pipeline.extract.formats.pdf.drawing import Drawing
+from pipeline.extract.formats.pdf.page_objects import TEXT, PageObjects, objects_of
+
+_HIDDEN: Final = "The file says this, but nobody sees it on the page. Look at the page."
+_STRUCK: Final = "This is struck out on the page. Look at the page."
+_INK: Final = "Something is drawn here that is no text, so it can't be read. Look at the page."
+_SLANTED: Final = "This text runs at an angle and is not read. Look at the page."
+_ANNOTATED: Final = "This stands in an annotation or a form, not in the page. Look at the page."
+_LIES: Final = "The page shows other digits than the text of the file has. Look at the page."
+_LOOKS: Final = 2
+"""On so many pages with rows a font is looked at."""
+_EXAMPLES: Final = 2
+"""So many of each digit of a font are looked at."""
+
+
+@dataclass(slots=True)
+class Onlooker:
+    """Looks at the pages of one document, in order.
+
+    ``annotated`` is the document itself where annotations were drawn into the pages that are
+    looked at. ``has_layers`` is true if it has optional content (ISO 32000-1, 8.11), which a viewer
+    may leave out. ``_looks`` counts the pages on which a font (pdfium's address) was looked at.
+    """
+
+    annotated: Path | None = None
+    has_layers: bool = False
+    _looks: Counter[int | None] = field(default_factory=Counter)
+
+    def problems(
+        self, page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int
+    ) -> list[Problem]:
+        """What of a list on a page can't be seen, or isn't what the text says, or isn't text."""
+        objects = objects_of(page.raw)
+        slanted = unread_ink.slanted_lines(textpage.raw, objects)
+        found = [Problem("unread-ink", number, text, _SLANTED) for text in slanted]
+        if self.annotated:
+            found += _annotated(self.annotated, textpage, number)
+        doubt = self._doubt(page, objects)
+        lines = _lines_across(page, objects)
+        drawings = unread_ink.drawings_among(objects)
+        fonts = self._new_fonts(objects)
+        if not (doubt or lines.size or len(drawings) or fonts):
+            return found
+        letters = characters_of(textpage.raw, objects)
+        drawing = Drawing.of(page)
+        if lines.size:
+            struck = hidden_text.struck_out(lines, letters)
+            found += _struck(letters, struck, number)
+        if doubt:
+            found += _unseen(letters, *hidden_text.hidden(doubt, objects, letters, drawing), number)
+        if len(drawings):
+            found += _ink(objects, drawings, letters, drawing, number)
+        if letters.listed():
+            self._looks.update(set(fonts.values()))
+        if digits := _digits_of(letters, fonts):
+            sharp = Drawing.of(page, glyph_shapes.SHARP)
+            shown = dict(glyph_shapes.contradictions(letters, digits, sharp))
+            found += _lies(letters, shown, number)
+        return found
+
+    def _doubt(self, page: pdfium.PdfPage, objects: PageObjects) -> hidden_text.Doubt:
+        doubt = hidden_text.doubts(objects, page.get_bbox())
+        if self.has_layers or objects.has_more:
+            return doubt._replace(pale=objects.of_kind(TEXT))
+        return doubt
+
+    def _new_fonts(self, objects: PageObjects) -> dict[int, int | None]:
+        """The text objects whose font wasn't looked at enough yet, with its address."""
+        owners = objects.of_kind(TEXT).tolist()
+        fonts = (_address(raw.FPDFTextObj_GetFont(objects.handles[i])) for i in owners)
+        pairs = zip(owners, fonts, strict=True)
+        return {owner: font for owner, font in pairs if self._looks[font] < _LOOKS}
+
+
+def _lines_across(page: pdfium.PdfPage, objects: PageObjects) -> Floats:
+    """The boxes of lines that strike text out: drawn ones, and annotations that say so."""
+    drawn = objects.box[:, hidden_text.crossing_lines(objects)]
+    return np.concatenate((drawn, _strike_outs(page)), axis=1)
+
+
+def _strike_outs(page: pdfium.PdfPage) -> Floats:
+    """Where StrikeOut annotations (ISO 32000-1, 12.5.6.10) run: through the middle of each."""
+    found = []
+    box = raw.FS_RECTF()
+    for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, index)
+        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_STRIKEOUT:
+            raw.FPDFAnnot_GetRect(annotation, ctypes.byref(box))
+            middle = (box.bottom + box.top) / 2
+            found.append((box.left, middle, box.right, middle))
+        raw.FPDFPage_CloseAnnot(annotation)
+    return np.array(found, dtype=np.float64).reshape(-1, 4).T
+
+
+def _annotated(document: Path, textpage: pdfium.PdfTextPage, number: int) -> Iterator[Problem]:
+    """Parts of rows that stand in an annotation: they are read, and it is said where they stand."""
+    pdf = pdfium.PdfDocument(document)
+    with closing(pdf), closing(pdf[number - 1]) as page, closing(page.get_textpage()) as before:
+        own = set(before.get_text_range().splitlines())
+    for line in textpage.get_text_range().splitlines():
+        if line not in own and is_listed(line):
+            yield Problem("unread-ink", number, line.strip(), _ANNOTATED)
+
+
+def _address(handle: object) -> int | None:
+    return ctypes.cast(handle, ctypes.c_void_p).value  # type: ignore[arg-type]
+
+
+def _digits_of(letters: Characters, fonts: dict[int, int | None]) -> list[int]:
+    """The first hex digits of each font in lines that hold rows, a few of each."""
+    listed = set(letters.listed())
+    count: Counter[tuple[int | None, str]] = Counter()
+    found = []
+    for index, (digit, line, owner) in enumerate(
+        zip(letters.text, letters.line.tolist(), letters.owner.tolist(), strict=True)
+    ):
+        if owner not in fonts or line not in listed or digit not in glyph_shapes.DIGITS:
+            continue
+        count[fonts[owner], digit] += 1
+        if count[fonts[owner], digit] <= _EXAMPLES:
+            found.append(index)
+    return found
+
+
+def _lies(letters: Characters, shown: dict[int, str], number: int) -> Iterator[Problem]:
+    for line in sorted({int(letters.line[index]) for index in shown}):
+        text = letters.lines[line].strip()
+        pairs = {(letters.text[i], shown[i]) for i in shown if letters.line[i] == line}
+        digits = ", ".join(f"{stated} is drawn as {drawn}" for stated, drawn in sorted(pairs))
+        yield Problem("not-visible", number, f"{text} ({digits})", _LIES)
+
+
+def _struck(letters: Characters, struck: Flags, number: int) -> Iterator[Problem]:
+    for line in np.unique(letters.line[struck]).tolist():
+        if is_listed(letters.lines[line]):
+            yield Problem("not-visible", number, letters.lines[line].strip(), _STRUCK)
+
+
+def _unseen(letters: Characters, unseen: Flags, faint: Flags, number: int) -> Iterator[Problem]:
+    """A problem for each line of a page with rows that can't be seen, or not all of it."""
+    listed = set(letters.listed())
+    for line in np.unique(letters.line[faint]).tolist():
+        # a faint line that is no part of a row is a watermark
+        if line in listed or (listed and unseen[letters.line == line].any()):
+            yield Problem("not-visible", number, letters.lines[line].strip(), _HIDDEN)
+
+
+def _ink(
+    objects: PageObjects,
+    drawings: Indices,
+    letters: Characters,
+    drawing: Drawing,
+    number: int,
+) -> Iterator[Problem]:
+    if hidden_text.is_ocr_layer(objects, drawing.page.get_bbox()):
+        return  # the picture is what the text was read from
+    drawn = set(drawings.tolist())
+    others = [handle for index, handle in enumerate(objects.handles) if index not in drawn]
+    with drawing.without(others):
+        bare = drawing.draw()
+    pixels = drawing.pixels(letters.box)
+    cells = unread_ink.inked_cells(bare, pixels, drawing.scale)
+    if not len(letters.text):
+        if unread_ink.is_page_of_text(cells):
+            yield Problem("unread-ink", number, "a page without text", _INK)
+        return
+    place = unread_ink.ink_among(cells, *unread_ink.reach(letters, pixels, drawing.scale))
+    if place:
+        yield Problem("unread-ink", number, f"ink {place}", _INK)

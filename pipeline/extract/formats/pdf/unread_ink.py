@@ -1,0 +1,147 @@
+"""Ink among the rows of a list that no reader reads: images, drawings, slanted text, scans."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from pypdfium2 import raw
+
+from pipeline.extract.formats.pdf.characters import Characters, is_listed
+from pipeline.extract.formats.pdf.drawing import Grey
+from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, SHADING, TEXT, PageObjects
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+MARK: Final = 64
+"""Ink that differs by less than this (of 255) from the paper is a background, not a mark."""
+CELL: Final = 4
+"""Ink is counted in squares of this size (points)."""
+FEWEST_CELLS: Final = 6
+"""Fewer inked squares than this are a bullet, a tick or a stain."""
+REACH: Final = 3.0
+"""A list may go on for this many lines above its first and below its last line of text."""
+FRAME: Final = 24.0
+"""A path that is wider and higher than this (points) is a frame, or a large drawing: no letter."""
+SIMPLE: Final = 6
+"""A path of no more segments than this, all straight, is a line or a box."""
+LINES_OF_A_SCAN: Final = 5
+"""A picture that shows so many bands of ink, apart from each other, is a page of text."""
+ODD: Final = math.radians(3)
+"""Text that is turned or slanted by more than this is in no line."""
+
+
+class Place(NamedTuple):
+    """Where ink is, in points from the left and from the top of the page as displayed."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __str__(self) -> str:
+        return f"{self.left:.0f} pt from the left, {self.top:.0f} pt from the top"
+
+
+def drawings_among(objects: PageObjects) -> Indices:
+    """The indices of images, shadings and of paths that are neither lines nor boxes."""
+    paths = objects.of_kind(PATH)
+    frames = (objects.box[2:, paths] - objects.box[:2, paths] > FRAME).all(axis=0)
+    odd = [i for i in paths[~frames].tolist() if not _is_simple(objects.handles[i])]
+    return np.sort(np.concatenate([objects.of_kind(IMAGE), objects.of_kind(SHADING), odd])).astype(
+        np.intp
+    )
+
+
+def _is_simple(path: Any) -> bool:
+    """Whether a path is a line, or a box: straight, along the page, and few segments."""
+    count = raw.FPDFPath_CountSegments(path)
+    if count > 4 * SIMPLE:
+        return False
+    x, y = ctypes.c_float(), ctypes.c_float()
+    before = None
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_BEZIERTO:
+            return False
+        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        here = (x.value, y.value)
+        is_line = raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_LINETO
+        if is_line and before and min(abs(here[0] - before[0]), abs(here[1] - before[1])) > 0.5:
+            return False
+        before = here
+    return True
+
+
+def slanted_lines(textpage: Any, objects: PageObjects) -> list[str]:
+    """Texts that hold a part of a row and run at an odd angle, or mirrored."""
+    matrix = raw.FS_MATRIX()
+    texts = []
+    for index in objects.of_kind(TEXT).tolist():
+        raw.FPDFPageObj_GetMatrix(objects.handles[index], ctypes.byref(matrix))
+        if _is_odd(matrix.a, matrix.b, matrix.c, matrix.d):
+            texts.append(_text(objects.handles[index], textpage))
+    return [" ".join(texts)] if any(map(is_listed, texts)) else []
+
+
+def _text(handle: Any, textpage: Any) -> str:
+    size = raw.FPDFTextObj_GetText(handle, textpage, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+    raw.FPDFTextObj_GetText(handle, textpage, pointer, size)
+    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _is_odd(a: float, b: float, c: float, d: float) -> bool:
+    """Whether a text matrix mirrors, or turns by other than quarter turns (ISO 32000-1, 9.4.2)."""
+    if a * d - b * c < 0:
+        return True
+    angle = math.atan2(b, a)
+    return abs(angle - round(angle / (math.pi / 2)) * math.pi / 2) > ODD
+
+
+def inked_cells(bare: Grey, letters: npt.NDArray[np.intp], scale: float) -> Flags:
+    """Which squares of a page drawn without its text, lines and boxes hold marks.
+
+    ``letters`` are the boxes of its characters in pixels: a scanned letter under one is read.
+    """
+    marks: Any = np.abs(bare - int(np.median(bare))) > MARK
+    for x0, y0, x1, y1 in np.maximum(letters.T, 0).tolist():
+        marks[max(y0 - 2, 0) : y1 + 2, max(x0 - 2, 0) : x1 + 2] = False
+    side = max(round(CELL * scale), 1)
+    height, width = (size // side * side for size in marks.shape)
+    squares = marks[:height, :width].reshape(height // side, side, width // side, side)
+    cells: Flags = squares.any(axis=(1, 3))
+    return cells
+
+
+def ink_among(cells: Flags, top: float, bottom: float) -> Place | None:
+    """Where ink is between two heights (points from the top), if it is more than a stain."""
+    first, last = (max(round(each / CELL), 0) for each in (top, bottom))
+    part = cells[first:last]
+    if part.sum() < FEWEST_CELLS:
+        return None
+    rows, columns = np.nonzero(part)
+    corners = (columns.min(), rows.min() + first, columns.max() + 1, rows.max() + first + 1)
+    return Place(*(float(each) * CELL for each in corners))
+
+
+def is_page_of_text(cells: Flags) -> bool:
+    """Whether a page that has no text shows lines of it: bands of ink, apart from each other."""
+    inked = cells.mean(axis=1) > 0.02
+    return int((np.diff(inked.astype(np.int8)) > 0).sum()) >= LINES_OF_A_SCAN
+
+
+def reach(letters: Characters, pixels: npt.NDArray[np.intp], scale: float) -> tuple[float, float]:
+    """From where to where a list goes, in points from the top; (0, 0) if there is none."""
+    listed = np.isin(letters.line, letters.listed())
+    if not listed.any():
+        return 0.0, 0.0
+    top, bottom = (pixels[i, listed] / scale for i in (1, 3))
+    height = REACH * 2 * float(np.median(bottom - top))
+    return float(top.min()) - height, float(bottom.max()) + height
