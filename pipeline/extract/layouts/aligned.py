@@ -70,7 +70,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 
 def role_of(block: Block, digits: Fingerprint) -> Role | None:
     """The role of some digits: by their own label, or by the title of their column."""
-    return digits.role or block.title_role(digits.x0, digits.x1)
+    return digits.role or block.title_role(digits.x0, digits.x1, digits.line)
 
 
 def anchor_columns(block: Block) -> list[list[Fingerprint]]:
@@ -78,8 +78,8 @@ def anchor_columns(block: Block) -> list[list[Fingerprint]]:
 
     Where there is no SHA-1, it is the SHA-256.
     """
-    known = {id(each): role_of(block, each) for each in block.tokens.digits}
-    likely = [f for f in block.tokens.digits if known[id(f)] not in NOT_FINGERPRINTS]
+    known = {id(each): role_of(block, each) for each in block.digits}
+    likely = [f for f in block.digits if known[id(f)] not in NOT_FINGERPRINTS]
     short = [f for f in likely if not (f.is_sound and len(f.digits) == SHA256)]
     if not any(len(f.digits) >= SHA1 - 2 for f in short):
         short = [f for f in likely if f not in short]
@@ -137,12 +137,12 @@ class _Table:
 
     def _region(self) -> list[int]:
         """The lines from the first to the last fingerprint, and those that adjoin them."""
-        lines, cuts = self.block.lines, set(self.block.cuts)
+        span, cuts = self.block.span, set(self.block.cuts)
         first = min(f.line for f in self.anchors)
         last = max(f.pieces[-1].line for f in self.anchors)
-        while first > 0 and first not in cuts and self._adjoins(first - 1, first):
+        while first > span.start and first not in cuts and self._adjoins(first - 1, first):
             first -= 1
-        while last + 1 < len(lines) and last + 1 not in cuts and self._adjoins(last + 1, last):
+        while last + 1 < span.stop and last + 1 not in cuts and self._adjoins(last + 1, last):
             last += 1
         return list(range(first, last + 1))
 
@@ -307,14 +307,17 @@ class _Table:
         )
         done = Proposal("aligned", [])
         score = 0.0
-        for found, lines in self._sections(list(held)):
+        sections = list(self._sections(list(held)))
+        for found, lines in sections:
             way = self._deal(found, lines, held, done.usual)
             rows = [[lines[at] for at in row] for row in way.rows] if way else [[]] * len(found)
+            if banded := self._banded(found, lines, held):
+                rows = banded
             score += way.score / len(found) if way else -1
             for anchor, indices in zip(found, rows, strict=True):
                 subject = [(index, held[index]) for index in indices]
                 done.drafts.append(Draft(anchor, None, subject, right))
-        done.fit = score
+        done.fit = score / max(len(sections), 1)
         self._add_sha256(done.drafts)
         self._add_fields(done, column)
         return done
@@ -365,6 +368,23 @@ class _Table:
             counted[way.alignment] += len(found)
         return way
 
+    def _banded(
+        self, found: Sequence[Fingerprint], lines: Sequence[int], held: dict[int, list[int]]
+    ) -> list[list[int]]:
+        """The lines of each row by the rules between rows; none unless rules part all of them."""
+        spots = self.block.spots
+        bands = [spots.get(Token(f.line, f.pieces[0].first)) for f in found]
+        rows = [spot.row for spot in bands if spot is not None]
+        if len(set(rows)) < len(found) or len(found) < 2:
+            return []
+        dealt: dict[tuple[int, ...], list[int]] = {row: [] for row in rows}
+        for index in lines:
+            spot = spots.get(Token(index, held[index][0]))
+            if spot is None or spot.row not in dealt:
+                return []
+            dealt[spot.row].append(index)
+        return list(dealt.values())
+
     def _is_subject_label(self, index: int, at: int) -> bool:
         return any(
             label.first == at and label.role == "subject"
@@ -405,7 +425,7 @@ class _Table:
         """Give each row the SHA-256 that stands beside its words, or below its SHA-1."""
         others = [
             f
-            for f in self.block.tokens.digits
+            for f in self.block.digits
             if f.is_sound
             and len(f.digits) == SHA256
             and f not in self.anchors
