@@ -106,8 +106,8 @@ def check_all(
     asked = releases(engine, firmware, product)
     certificates = _certificates(certs)
     pool = Pool(engine, when, certificates, chains, online=online, allow_private=allow_private)
-    desk = _Desk(engine, asked, bool(firmware), Judge(when), pool, strict)
-    answers = [desk.check(chain, name, is_only=len(chains) == 1) for chain in chains]
+    session = _CheckSession(engine, asked, bool(firmware), Judge(when), pool, strict)
+    answers = [session.check(chain, name, is_only=len(chains) == 1) for chain in chains]
     gaps = incomplete(engine, [each.id for each in asked])
     ends = [
         chain.target.not_after
@@ -116,7 +116,7 @@ def check_all(
     ]
     if not ends:
         return Checks(when, answers, gaps=gaps)
-    until, choice = min(ends), desk.choice
+    until, choice = min(ends), session.choice
     return Checks(
         when,
         answers,
@@ -136,7 +136,7 @@ def _certificates(paths: Sequence[Path]) -> list[Certificate]:
 
 
 @dataclass
-class _Desk:
+class _CheckSession:
     """What the questions of one call have in common."""
 
     engine: Engine
@@ -226,22 +226,25 @@ class _Shared:
 class _Question:
     """One chain, and what each release says of it."""
 
-    def __init__(self, desk: _Desk, chain: Chain, name: NameCheck | None) -> None:
-        self.desk = desk
-        self.judge = desk.judge
+    def __init__(self, session: _CheckSession, chain: Chain, name: NameCheck | None) -> None:
+        self.session = session
+        self.judge = session.judge
         self.chain = chain
         self.sent = Sent(chain.target, chain.others, chain.is_served)
         self.is_misnamed = name is not None and not name.ok
         self.name = name
-        self.case = Case(self.sent, self.judge, desk.pool, desk.asked)
+        self.case = Case(self.sent, self.judge, session.pool, session.asked)
         self.adviser = Adviser(
-            self.case, self._place, desk.later, lambda: desk.other_ca(self.sent.target.not_after)
+            self.case,
+            self._place,
+            session.later,
+            lambda: session.other_ca(self.sent.target.not_after),
         )
         self._shared: dict[tuple[str, ...], _Shared] = {}
 
     def results(self) -> list[Result]:
         """Give the answer of each release."""
-        return [self._result(release) for release in self.desk.asked]
+        return [self._result(release) for release in self.session.asked]
 
     def certificate(self, certificate: Certificate) -> ChainCertificate:
         """Describe a certificate of the chain."""
