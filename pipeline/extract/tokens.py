@@ -41,7 +41,7 @@ _DATE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(
-    r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[\[\]{}]+|[0-9a-f:]{2,}", re.IGNORECASE
+    r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[\[\]{}>]+|[0-9a-f:]{2,}", re.IGNORECASE
 )
 _BULLET: Final = re.compile(r"[(\[]?\d{1,4}[.):\]]*|[•*·▪‣◦–—|#>-]+")
 _OFFSET: Final = re.compile(r"[0-9a-fA-F]{4}:")
