@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from pipeline.database.engine import SQLITE_WORDS, transaction
 from pipeline.errors import DatabaseError, UsageError
+from schemas import tables
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ def backup(engine: Engine, file: Path, *, force: bool = False) -> Copy:
     except OSError as error:
         raise UsageError(f"{file}: can't be written: {error.strerror}.") from error
     return Copy(str(file), size, is_replaced=is_there)
+
+
+def newer_schema(engine: Engine) -> str | None:
+    """Give the version of the schema if a newer trustlist made it, which alone can read a copy."""
+    with transaction(engine) as connection:
+        version = connection.scalar(select(tables.alembic_version.c.version_num))
+    return str(version) if version is not None and version > tables.VERSION else None
 
 
 def _copy(connection: Connection, part: Path) -> None:

@@ -35,7 +35,6 @@ _CONSTRUCTED: Final = 0x20
 _CLASS: Final = 0xC0
 _LONG: Final = 0x1F
 _DEEPEST_STRING: Final = 5
-_END: Final = b"\0\0"
 _NEVER_CONSTRUCTED: Final = frozenset({BOOLEAN, INTEGER, NULL, OID, ENUMERATED})
 _NAMES: Final = {
     BOOLEAN: "BOOLEAN",

@@ -20,7 +20,7 @@ class Extension(NamedTuple):
     value: bytes
 
 
-class Attribute(NamedTuple):
+class AttributeTypeAndValue(NamedTuple):
     """One attribute of a name: its type's encoded OID, without tag and length, and its value."""
 
     kind: bytes
@@ -153,20 +153,22 @@ def algorithm_oid(algorithm: Element) -> str:
     return asn1.dotted(algorithm.fields().take(asn1.OID).content)
 
 
-def attributes(name: Element, *, is_strict: bool = True) -> list[list[Attribute]]:
+def attributes(name: Element, *, is_strict: bool = True) -> list[list[AttributeTypeAndValue]]:
     """Take a name apart into its RDNs. Raises ValueError if it is none."""
     return [rdn(each, is_strict=is_strict) for each in name.inner()]
 
 
-def rdn(name: Element, tag: int = asn1.SET, *, is_strict: bool = True) -> list[Attribute]:
+def rdn(
+    name: Element, tag: int = asn1.SET, *, is_strict: bool = True
+) -> list[AttributeTypeAndValue]:
     """Take one RDN apart, under that tag. Raises ValueError as `attributes` does."""
     return [_attribute(pair, is_strict=is_strict) for pair in name.inner(tag)]
 
 
-def _attribute(pair: Element, *, is_strict: bool) -> Attribute:
+def _attribute(pair: Element, *, is_strict: bool) -> AttributeTypeAndValue:
     parts = pair.fields()
     kind = parts.take(asn1.OID).primitive(asn1.OID)
     asn1.dotted(kind)
     value = asn1.check_any(parts.any(), is_strict=is_strict)
     parts.end()
-    return Attribute(kind, value)
+    return AttributeTypeAndValue(kind, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
@@ -253,6 +254,58 @@ def test_who_says_nothing_holds_nobody_up(browser: Browser) -> None:
         half.sendall(b"GET / HTTP/1.1\r\nHost: 127")
         assert browser.get("/").status == 200
         assert idle.fileno() >= 0
+
+
+def test_many_that_say_nothing_hold_nobody_up(samples_url: str) -> None:
+    with served(samples_url) as server, ExitStack() as stack:
+        before = threading.active_count()
+        for number in range(300):
+            half = stack.enter_context(closing(socket.create_connection(server.server_address)))
+            half.sendall(b"GET / HTTP/1.1\r\nHost: 127"[: number % 25])
+        assert Browser(server).get("/").status == 200
+        assert threading.active_count() - before <= 40
+
+
+def test_many_requests_leave_nothing_behind(samples_url: str) -> None:
+    with served(samples_url) as server:
+        browser = Browser(server)
+        for _ in range(50):
+            browser.get("/")
+        files, threads = len(list(Path("/dev/fd").iterdir())), threading.active_count()
+        for _ in range(int(os.environ.get("TRUSTLIST_REQUESTS", "100"))):
+            assert browser.get("/nosuch").status == 404
+        assert len(list(Path("/dev/fd").iterdir())) <= files + 3
+        assert threading.active_count() <= threads
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"400"),
+        (b"nonsense\r\n\r\n", b"400"),
+        (b"GET /\r\n\r\n", b"421"),
+        (b"GET / HTTP/9.9\r\n\r\n", b"505"),
+        (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n", b"414"),
+        (b"GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"421"),
+        (b"GET http://127.0.0.1/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"200"),
+        (b"GET http://[/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"421"),
+    ],
+)
+def test_whatever_is_asked_is_answered_with_a_status(
+    browser: Browser, request_: bytes, status: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", browser.server.server_port), 30) as connection:
+        connection.sendall(request_)
+        answer = connection.recv(1000)
+    assert re.match(rb"HTTP/1\.[01] (\d+) ", answer)[1] == status  # type: ignore[index]
+
+
+@pytest.mark.parametrize("address", [b"/\xc3\xbcber", b"/%C3%BCber"])
+def test_an_address_in_utf_8_is_shown_as_it_is(browser: Browser, address: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", browser.server.server_port), 30) as connection:
+        connection.sendall(b"GET " + address + b" HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        with connection.makefile("rb") as answer:
+            assert "There is no page /über." in answer.read().decode()
 
 
 def test_a_browser_that_goes_away_is_no_error(

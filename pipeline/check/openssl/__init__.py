@@ -27,7 +27,7 @@ from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError
 
 
-class Answer(NamedTuple):
+class Verification(NamedTuple):
     """What OpenSSL says of what a server sends.
 
     ``error`` is in its words, empty if it accepts; ``depth`` is where in ``path`` the error is, 0
@@ -46,7 +46,7 @@ def verify(
     roots: Sequence[bytes],
     at: datetime,
     version: Literal["1.0.2", "3"],
-) -> Answer:
+) -> Verification:
     """Say whether a version of OpenSSL accepts what a TLS server sends (DER, its own first).
 
     ``roots`` (DER) are trusted; those that the version can't read count for nothing, as for it.
@@ -67,5 +67,5 @@ def verify(
     found = verified(links[0], links, Anchors(roots), seconds(at))
     path = tuple(each.der for each in found.path)
     if found.fault:
-        return Answer(False, words(found.fault.code, openssl), found.fault.depth, path)
-    return Answer(None if found.doubt else True, found.doubt, None, path)
+        return Verification(False, words(found.fault.code, openssl), found.fault.depth, path)
+    return Verification(None if found.doubt else True, found.doubt, None, path)

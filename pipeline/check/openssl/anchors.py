@@ -19,16 +19,16 @@ class Anchors:
 
     def __init__(self, ders: Iterable[bytes]) -> None:
         self._ders = tuple(dict.fromkeys(ders))
-        self.read_by: Callable[[OpenSSL], Store] = cache(self._read_by)
+        self.read_by: Callable[[OpenSSL], StoreIndex] = cache(self._read_by)
 
     def __len__(self) -> int:
         return len(self._ders)
 
-    def _read_by(self, openssl: OpenSSL) -> Store:
-        return Store(each for der in self._ders if (each := readable(der, openssl)))
+    def _read_by(self, openssl: OpenSSL) -> StoreIndex:
+        return StoreIndex(each for der in self._ders if (each := readable(der, openssl)))
 
 
-class Store:
+class StoreIndex:
     """A trust store as one version reads it: certificates by subject."""
 
     def __init__(self, links: Iterable[Link]) -> None:

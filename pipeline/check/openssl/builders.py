@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pipeline.check.openssl.anchors import Store, best_issuer, first_issuer
+from pipeline.check.openssl.anchors import StoreIndex, best_issuer, first_issuer
 from pipeline.check.openssl.codes import Code, Fault
 from pipeline.check.openssl.issuing import is_self_signed, issued
 from pipeline.check.openssl.link import Link
@@ -29,7 +29,7 @@ class Built(NamedTuple):
 
 
 def build(
-    target: Link, untrusted: Sequence[Link], store: Store, at: int, *, is_trusted_first: bool
+    target: Link, untrusted: Sequence[Link], store: StoreIndex, at: int, *, is_trusted_first: bool
 ) -> Built:
     """Build a path as the version that reads the target does."""
     is_new = target.openssl.asks_store_at_each_link
@@ -41,7 +41,7 @@ def build(
 
 
 def _build_before_1_1_0(
-    target: Link, untrusted: Sequence[Link], store: Store, at: int, *, is_trusted_first: bool
+    target: Link, untrusted: Sequence[Link], store: StoreIndex, at: int, *, is_trusted_first: bool
 ) -> Built:
     """Build as OpenSSL 1.0.2: follow what was sent as far as it goes, then the anchors.
 
@@ -80,7 +80,7 @@ def _build_before_1_1_0(
 
 
 def _follow_sent(
-    target: Link, untrusted: Sequence[Link], store: Store, at: int, *, is_trusted_first: bool
+    target: Link, untrusted: Sequence[Link], store: StoreIndex, at: int, *, is_trusted_first: bool
 ) -> list[Link]:
     path, left = [target], list(untrusted)
     while len(path) <= _DEPTH and not is_self_signed(path[-1]):
@@ -94,7 +94,7 @@ def _follow_sent(
     return path
 
 
-def _follow_store(path: list[Link], store: Store, at: int) -> None:
+def _follow_store(path: list[Link], store: StoreIndex, at: int) -> None:
     while len(path) <= _DEPTH and not is_self_signed(path[-1]):
         issuer = store.issuer_of(path[-1], at)
         if issuer is None:
@@ -102,7 +102,7 @@ def _follow_store(path: list[Link], store: Store, at: int) -> None:
         path.append(issuer)
 
 
-def _alone(target: Link, store: Store, at: int) -> Built:
+def _alone(target: Link, store: StoreIndex, at: int) -> Built:
     """A self-signed certificate is accepted only if it is itself the first anchor that fits."""
     if store.issuer_of(target, at) == target:
         return Built([target], 0, None)
@@ -113,7 +113,7 @@ def _alone(target: Link, store: Store, at: int) -> Built:
 
 
 def _build_since_1_1_0(
-    target: Link, untrusted: Sequence[Link], store: Store, at: int, *, is_trusted_first: bool
+    target: Link, untrusted: Sequence[Link], store: StoreIndex, at: int, *, is_trusted_first: bool
 ) -> Built:
     """Build as OpenSSL 3: at each link, ask the anchors first, then what was sent.
 

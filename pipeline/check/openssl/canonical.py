@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509 import asn1
 from pipeline.x509.asn1 import Element
-from pipeline.x509.fields import Attribute, attributes
+from pipeline.x509.fields import AttributeTypeAndValue, attributes
 
 _LATIN: Final = frozenset({asn1.PRINTABLE_STRING, asn1.T61_STRING, asn1.IA5_STRING})
 _NUMERIC_STRING: Final = 0x12
@@ -23,19 +23,19 @@ _LENIENT_UTF8: Final = re.compile(
 )
 
 
-class Name(NamedTuple):
+class CanonicalName(NamedTuple):
     """A name: its canonical form, its attributes, and how many there are."""
 
     canonical: bytes
-    rdns: list[list[Attribute]]
+    rdns: list[list[AttributeTypeAndValue]]
 
     @property
-    def entries(self) -> list[Attribute]:
+    def entries(self) -> list[AttributeTypeAndValue]:
         """All attributes in a row."""
         return [attribute for rdn in self.rdns for attribute in rdn]
 
 
-def read_name(name: Element, openssl: OpenSSL) -> Name:
+def read_name(name: Element, openssl: OpenSSL) -> CanonicalName:
     """Read a name. Raises ValueError if that version can't.
 
     Two names are equal to OpenSSL if their canonical forms are: ASCII letters lose their case,
@@ -43,14 +43,14 @@ def read_name(name: Element, openssl: OpenSSL) -> Name:
     subtree (RFC 5280 section 4.2.1.10) if its form begins with the form of the subtree.
     """
     rdns = attributes(name, is_strict=openssl.wants_shortest_integers)
-    return Name(b"".join(_rdn(rdn, openssl) for rdn in rdns if rdn), rdns)
+    return CanonicalName(b"".join(_rdn(rdn, openssl) for rdn in rdns if rdn), rdns)
 
 
-def _rdn(rdn: list[Attribute], openssl: OpenSSL) -> bytes:
+def _rdn(rdn: list[AttributeTypeAndValue], openssl: OpenSSL) -> bytes:
     return _counted(b"".join(sorted(_attribute(each, openssl) for each in rdn)))
 
 
-def _attribute(attribute: Attribute, openssl: OpenSSL) -> bytes:
+def _attribute(attribute: AttributeTypeAndValue, openssl: OpenSSL) -> bytes:
     kind, value = attribute
     if value.tag not in openssl.types_in_names:
         raise ValueError("a name has a value of a type that names don't have")

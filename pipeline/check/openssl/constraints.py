@@ -31,7 +31,7 @@ from pipeline.x509 import asn1
 _MOST_CHECKS: Final = 1 << 20
 _LONGEST_HOST: Final = 254
 _TEXTS: Final = frozenset({EMAIL, DNS, URI})
-_Key = bytes | tuple[bytes, bytes]
+_LookupKey = bytes | tuple[bytes, bytes]
 # a common name that looks like a host name of at least two labels
 _HOST: Final = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _NO_HOST: Final = re.compile(rb"\.\.|-\.|\.-")
@@ -172,7 +172,7 @@ class _Index:
 
     def __init__(self, trees: list[Subtree], owner: _Trees) -> None:
         self._always = {0}
-        self._places: dict[_Key, list[int]] = {}
+        self._places: dict[_LookupKey, list[int]] = {}
         for place, tree in enumerate(trees):
             key = _key(tree.base)
             if key is None or owner.is_limited(tree):
@@ -187,7 +187,7 @@ class _Index:
         found = (self._places.get(key, ()) for key in self._keys(name))
         return sorted(self._always.union(*found))
 
-    def _keys(self, name: GeneralName) -> Iterator[_Key]:
+    def _keys(self, name: GeneralName) -> Iterator[_LookupKey]:
         value = name.value
         if name.kind == IP:
             for mask in self._masks:
@@ -203,7 +203,7 @@ class _Index:
                 yield lowered[len(lowered) - length :]
 
 
-def _key(base: GeneralName) -> _Key | None:
+def _key(base: GeneralName) -> _LookupKey | None:
     """Give what a name has to have for this base to matter; None if that can't be told."""
     value = base.value
     if base.kind == DIRECTORY:

@@ -100,7 +100,7 @@ class Extensions:
         return bool(self.damage)
 
 
-class _Reader:
+class _ExtensionReader:
     """Reads the extensions of one certificate by OID, and remembers what is wrong with them."""
 
     def __init__(self, extensions: Sequence[Extension], openssl: OpenSSL) -> None:
@@ -138,7 +138,7 @@ class _Reader:
 
 def read_extensions(extensions: Sequence[Extension], openssl: OpenSSL) -> Extensions:
     """Read the extensions as that version does."""
-    reader = _Reader(extensions, openssl)
+    reader = _ExtensionReader(extensions, openssl)
     read = reader.read
     basic = read("basic constraints", "2.5.29.19", _basic_constraints)
     if basic and basic.path_length is not None and basic.path_length < 0:

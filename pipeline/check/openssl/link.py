@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from pipeline.check.openssl.canonical import Name, read_name, utf8
+from pipeline.check.openssl.canonical import CanonicalName, read_name, utf8
 from pipeline.check.openssl.extensions import (
     KEY_CERT_SIGN,
     AuthorityKeyId,
@@ -175,7 +175,7 @@ def _text(value: Element, openssl: OpenSSL) -> bytes | None:
         return None
 
 
-def _has_proxy_name(subject: Name, issuer: Name) -> bool:
+def _has_proxy_name(subject: CanonicalName, issuer: CanonicalName) -> bool:
     *others, last = subject.rdns or [[]]
     is_common_name = len(last) == 1 and last[0].kind == _COMMON_NAME
     rest = sum(map(len, others))
@@ -192,7 +192,7 @@ def seconds(at: datetime) -> int:
     return int(at.timestamp() // 1)
 
 
-def supposed_server(issuer: Link) -> Link:
+def hypothetical_leaf(issuer: Link) -> Link:
     """Suppose a server's certificate that a CA issued, with nothing amiss."""
     key_id = issuer.extensions.subject_key_id
     return replace(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.check.openssl.anchors import Anchors, Store
+from pipeline.check.openssl.anchors import Anchors, StoreIndex
 from pipeline.check.openssl.builders import Built, build
 from pipeline.check.openssl.codes import Code, Fault
 from pipeline.check.openssl.constraints import violated, violated_by_common_name
@@ -81,7 +81,7 @@ def verified(
     return Verified(tuple(path), fault, "" if fault else "; ".join(dict.fromkeys(doubts)))
 
 
-def _damaged(end: Link, sent: Sequence[Link], store: Store) -> Link | None:
+def _damaged(end: Link, sent: Sequence[Link], store: StoreIndex) -> Link | None:
     """Find the damage that a path may have come to its end for."""
     if not end.openssl.shuns_damage:
         return None
