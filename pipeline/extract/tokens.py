@@ -277,7 +277,7 @@ def _governs(
     tokens: Tokens,
     index: int,
     at: int,
-    label: vocabulary.Label,
+    label: vocabulary.LabelMeaning,
     pieces: Sequence[Sequence[Piece]],
 ) -> bool:
     """Whether words that can be a label are one: by a colon, by where they stand, by what follows.

@@ -113,7 +113,7 @@ def _is_aside(item: Item) -> bool:
 # --- records -------------------------------------------------------------------------------------
 
 
-class Mark(NamedTuple):
+class PlacedLabel(NamedTuple):
     """A label, where it stands."""
 
     line: int
@@ -126,7 +126,9 @@ class _Records(NamedTuple):
     usual: list[str]
 
 
-def _records(items: Sequence[Item], marks: Sequence[Mark], usual: Counter[str]) -> _Records | None:
+def _records(
+    items: Sequence[Item], marks: Sequence[PlacedLabel], usual: Counter[str]
+) -> _Records | None:
     """Items in rows by the label with which each record begins; None if no label begins them.
 
     It is the label that did so on the pages before, or the first that parts items into rows. What
@@ -184,7 +186,7 @@ class _Reader:
     indent: float = inf
     name: Item | None = None
     pitch: float = 0.0
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[PlacedLabel] = field(default_factory=list)
     _types: set[str] = field(default_factory=set)
 
     def read(self) -> None:
@@ -249,7 +251,7 @@ class _Reader:
         self.fields.append(Field("other", tokens))
         words = self.block.lines[index].words[label.first : label.end]
         text = vocabulary.folded(" ".join(word.text for word in words))
-        self.marks.append(Mark(index, label.first, text))
+        self.marks.append(PlacedLabel(index, label.first, text))
 
     def _take_digits(self, token: Token, digits: Fingerprint) -> None:
         piece = next(p for p in digits.pieces if token in p.words)

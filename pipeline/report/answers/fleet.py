@@ -24,7 +24,6 @@ from pipeline.report.model import (
     Block,
     Card,
     Cards,
-    Case,
     Column,
     Counts,
     Grid,
@@ -33,6 +32,7 @@ from pipeline.report.model import (
     Paragraph,
     Report,
     Steps,
+    TestedCase,
     iso,
 )
 from pipeline.report.words import count, listed
@@ -395,12 +395,12 @@ def _phones(asked: Asked[FleetAnswer]) -> Iterator[PageBlock]:
 # --- for machines ----------------------------------------------------------------------------
 
 
-def _case(each: FleetRelease) -> Case:
+def _case(each: FleetRelease) -> TestedCase:
     name = f"{_release_name(each, has_products=True)}: {count(each.phones, 'phone')}"
     if each.verdict == "accepted":
-        return Case(name, "passed")
+        return TestedCase(name, "passed")
     outcome: Final = "failed" if each.verdict == "refused" else "skipped"
-    return Case(name, outcome, each.reason, f"Fix: {each.fix}." if each.fix else each.remark)
+    return TestedCase(name, outcome, each.reason, f"Fix: {each.fix}." if each.fix else each.remark)
 
 
 def _metrics(answer: FleetAnswer) -> Iterator[Metric]:
@@ -440,9 +440,9 @@ def trust_report(answer: FleetTrust) -> Report:
         for each in dict.fromkeys(roots)
     ]
     cases = [
-        Case(f"{label(each.subject)} ({each.fingerprint})", "failed", _ends(each))
+        TestedCase(f"{label(each.subject)} ({each.fingerprint})", "failed", _ends(each))
         for each in answer.expiring
-    ] or [Case(_trust_lead(answer), "passed")]
+    ] or [TestedCase(_trust_lead(answer), "passed")]
     return Report(answer, _ROOT_COLUMNS, records, blocks, page, cases, list(_root_metrics(answer)))
 
 
