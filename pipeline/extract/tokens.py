@@ -45,8 +45,12 @@ _DATE: Final = re.compile(
     |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBER: Final = re.compile(r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[0-9a-f:]{2,}", re.IGNORECASE)
+_NUMBER: Final = re.compile(
+    r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[\[\]{}>]+|[0-9a-f:]{2,}", re.IGNORECASE
+)
 _BULLET: Final = re.compile(r"[(\[]?\d{1,4}[.):\]]*|[•*·▪‣◦–—|#>-]+")
+_OFFSET: Final = re.compile(r"[0-9a-fA-F]{4}:")
+_BYTE: Final = re.compile(r"[0-9a-fA-F]{2}")
 _FILE: Final = re.compile(r"\S+\.(?:pem|crt|cer|der|p7b|p12|jks|txt)[,;)]?", re.IGNORECASE)
 
 
@@ -170,7 +174,10 @@ def tokens_of(
     With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
     """
     tokens = Tokens(lines)
-    pieces = [pieces_of(i, line, _cells_on(i, line, spots)) for i, line in enumerate(lines)]
+    pieces = [
+        [] if _is_dump(line) else pieces_of(i, line, _cells_on(i, line, spots))
+        for i, line in enumerate(lines)
+    ]
     tokens.chunks = [chunk_starts(line) for line in lines]
     short = (line for line in lines if len(line.words) <= _SHORT and vocabulary.role_of(line.text))
     tokens.alone = Counter(map(_place, short))
@@ -194,6 +201,19 @@ def tokens_of(
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
+
+
+def _is_dump(line: Line) -> bool:
+    """Whether a line shows bytes behind their offset, as keytool does: ``0010: 92 E1 A6 A3  ....``.
+
+    Those are the bytes of an extension, never a fingerprint.
+    """
+    words = line.words
+    return (
+        len(words) > 1
+        and _OFFSET.fullmatch(words[0].text) is not None
+        and _BYTE.fullmatch(words[1].text) is not None
+    )
 
 
 def _cells_on(index: int, line: Line, spots: Mapping[Token, Spot]) -> list[int]:
@@ -220,6 +240,8 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     words = tokens.lines[index].words
     texts = [word.text for word in words]
     starts = tokens.chunks[index]
+    if _is_dump(tokens.lines[index]):
+        return [Label(0, len(words), "other", True)]
     found: list[Label] = []
     at = 0
     bounds = [*starts[1:], len(texts)]
