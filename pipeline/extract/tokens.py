@@ -4,6 +4,7 @@ What a token is is told by its own words and those right beside it, never by a l
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,6 +30,10 @@ WIDE: Final = 0.9
 """White at least this part of the font size wide parts two texts on a line."""
 BELOW: Final = 1.9
 """A label stands at most this many font sizes above its value."""
+_OFTEN: Final = 3
+"""A line that is a label and nothing else, and is there so often at the same place, is one."""
+_SHORT: Final = 4
+"""Such a line has at most so many words."""
 _PAIRS: Final = 3
 """Fewer pairs of digests may be such by chance."""
 
@@ -154,6 +159,7 @@ class Tokens:
     labels: list[list[Label]] = field(default_factory=list)
     chunks: list[list[int]] = field(default_factory=list)
     owner: dict[Token, Fingerprint] = field(default_factory=dict)
+    alone: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def word(self, token: Token) -> Word:
         """The word that a token stands for."""
@@ -173,6 +179,8 @@ def tokens_of(
         for i, line in enumerate(lines)
     ]
     tokens.chunks = [chunk_starts(line) for line in lines]
+    short = (line for line in lines if len(line.words) <= _SHORT and vocabulary.role_of(line.text))
+    tokens.alone = Counter(map(_place, short))
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
 
     def role_of(piece: Piece) -> Role | None:
@@ -312,6 +320,8 @@ def _governs(
         return is_start or label.role in _STRONG
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
         return False
+    if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= _OFTEN:
+        return True
     if _fits(line, end, label.role, pieces[index]):
         return True
     ends = end == len(line.words) and index + 1 < len(tokens.lines)
@@ -330,6 +340,11 @@ def _governs(
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
     near = below.y - line.y <= BELOW * line.size
     return near and _fits(below, first, label.role, pieces[index + 1])
+
+
+def _place(line: Line) -> tuple[str, int]:
+    """What a label that stands above its values has in common in all records."""
+    return vocabulary.folded(line.text), round(line.words[0].x0)
 
 
 def _begins_with_digits(pieces: Sequence[Piece]) -> bool:
