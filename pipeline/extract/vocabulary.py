@@ -98,7 +98,8 @@ _PHRASES: Final[dict[Role, str]] = {
         chain length, certificate number, data, count, size, bits, file, filename, path, sha384,
         sha512, sha-384 fingerprint, sha-512 fingerprint, sha384 fingerprint, sha512 fingerprint,
         sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url,
-        level, added in, since""",
+        level, added in, since, asn1 oid, nist curve, use for key, mozilla ca policy, certificate
+        identifier, certificate version""",
 }
 
 _DIGESTS: Final[dict[Role, str]] = {
@@ -275,7 +276,7 @@ def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
     for count in range(1, min(_LONGEST + 1, len(words) - start) + 1):
         word = words[start + count - 1]
         head, mark, value = _parted(word)
-        if value:
+        if value or (count > 1 and word in _MARKS):
             break
         text += f" {head}"
         role = LABELS.get(folded(text)) if head else None

@@ -145,16 +145,20 @@ def _lead(answer: FleetAnswer) -> str:
     phones = answer.inventory.phones
     if not phones:
         return "There are no phones in the inventory."
-    what = f"{_servers(answer)} {_when(answer.on)}"
+    when = _when(answer.on)
     until = f", the first of them until {iso(answer.until.date())}" if answer.until else ""
     if answer.accepted == phones:
-        return f"{_everybody(phones, 'accept')} {what}{until}."
+        whom = _servers(answer, is_all=answer.needs == "all")
+        return f"{_everybody(phones, 'accept')} {whom} {when}{until}."
+    whom = _servers(answer, is_all=answer.needs == "any")
     if answer.refused == phones:
-        return f"{_everybody(phones, 'refuse')} {what}."
-    said = [f"{answer.refused:,} of {_verb(phones, 'phone', answer.refused, 'refuse')} {what}"]
+        return f"{_everybody(phones, 'refuse')} {whom} {when}."
+    refuse = _verb(phones, "phone", answer.refused, "refuse")
+    said = [f"{answer.refused:,} of {refuse} {whom} {when}"]
     if answer.accepted:
         verb = "accepts" if answer.accepted == 1 else "accept"
-        said.append(f"{answer.accepted:,} {verb} it{until}")
+        it = "it" if len(answer.chains) == 1 else "all" if answer.needs == "all" else "one or more"
+        said.append(f"{answer.accepted:,} {verb} {it}{until}")
     if answer.unknown:
         said.append(f"{answer.unknown:,} can't be judged")
     return f"{'; '.join(said)}."
@@ -168,11 +172,11 @@ def _verb(total: int, noun: str, number: int, verb: str) -> str:
     return f"{count(total, noun)} {verb}s" if number == 1 else f"{count(total, noun)} {verb}"
 
 
-def _servers(answer: FleetAnswer) -> str:
+def _servers(answer: FleetAnswer, *, is_all: bool) -> str:
     if len(answer.chains) == 1:
         return answer.chains[0].name
     number = len(answer.chains)
-    return f"one or more of {number} chains" if answer.needs == "all" else f"all {number} chains"
+    return f"all {number} chains" if is_all else f"one or more of {number} chains"
 
 
 def _when(on: datetime) -> str:
