@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 
 from pipeline.database.digests import content_digest, row_digest
 from pipeline.database.engine import batches, firmware_order, transaction
-from pipeline.enrich import enrich
+from pipeline.enrich.evidence import judge
 from pipeline.extract.document import Document, Problem
 from pipeline.firmware import Firmware, ReleaseId
+from pipeline.normalise import Entry
 from schemas import frames, tables
 
 _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
@@ -54,7 +55,7 @@ class Loaded:
     attached: int
 
 
-class _Row(NamedTuple):
+class _EvidentEntry(NamedTuple):
     """A row of `schemas.frames.EVIDENT_ENTRIES`."""
 
     position: int
@@ -111,7 +112,7 @@ def load(
             fingerprint twice, or a certificate that proves an entry is missing.
     """
     _check(entries, certificates, sightings)
-    rows = list(map(_Row._make, _tuples(entries)))
+    rows = list(map(_EvidentEntry._make, _tuples(entries)))
     moment = ingested_at or datetime.now(UTC)
     unproven = {row.fingerprint for row in rows if row.evidence != "proven"}
     with transaction(engine) as connection:
@@ -174,7 +175,7 @@ def _load_document(
     connection: Connection,
     document: Document,
     problems: Iterable[Problem],
-    rows: Sequence[_Row],
+    rows: Sequence[_EvidentEntry],
     product: str,
     moment: datetime,
 ) -> list[LoadedSnapshot]:
@@ -183,7 +184,7 @@ def _load_document(
     )
     if document_id is None:
         document_id = _store_document(connection, document, problems)
-    rows_by_firmware: dict[Firmware, list[_Row]] = {}
+    rows_by_firmware: dict[Firmware, list[_EvidentEntry]] = {}
     for row in rows:
         rows_by_firmware.setdefault(Firmware.parse(row.release), []).append(row)
     return [
@@ -235,7 +236,7 @@ def _store_snapshot(
     document_id: int,
     product: str,
     firmware: Firmware,
-    rows: Sequence[_Row],
+    rows: Sequence[_EvidentEntry],
     moment: datetime,
 ) -> LoadedSnapshot:
     snapshot = tables.SnapshotRow
@@ -270,7 +271,9 @@ def _store_snapshot(
     return LoadedSnapshot(product, str(firmware), revision, len(rows), is_new=True)
 
 
-def _store_printed_rows(connection: Connection, rows: dict[bytes, _Row]) -> dict[bytes, int]:
+def _store_printed_rows(
+    connection: Connection, rows: dict[bytes, _EvidentEntry]
+) -> dict[bytes, int]:
     """Give the id of each row by its digest; store those that are new."""
     printed = tables.PrintedRow
     ids: dict[bytes, int] = {}
@@ -332,38 +335,35 @@ def _judge(connection: Connection, fingerprints: Iterable[str]) -> int:
     return count
 
 
-def entries_of(rows: Sequence[Any]) -> pd.DataFrame:
-    """Make a frame of `schemas.frames.ENTRIES` from printed rows, numbered as they come."""
-    return frames.make(
-        (
-            (
-                number,
-                1,
-                "",
-                row.fingerprint,
-                row.fingerprint_sha256 or "",
-                row.subject,
-                row.subject_printed,
-                row.agreed,
-            )
-            for number, row in enumerate(rows, 1)
-        ),
-        frames.ENTRIES,
-    )
+def entries_of(rows: Sequence[Any]) -> list[Entry]:
+    """Make entries of printed rows of the database, numbered as they come."""
+    return [
+        Entry(
+            number,
+            1,
+            "",
+            row.fingerprint,
+            row.fingerprint_sha256 or "",
+            row.subject,
+            row.subject_printed,
+            row.agreed,
+        )
+        for number, row in enumerate(rows, 1)
+    ]
 
 
 def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
-    entries = entries_of(rows)
-    enriched = enrich(entries, [_Certificates({row.fingerprint: row.der for row in rows})])
-    # rows that contradict their certificate come back as problems, not as entries
-    judged = {row.position: row for row in map(_Row._make, _tuples(enriched.entries))}
-    verdicts = []
-    for number, row in enumerate(rows, 1):
-        verdict = judged.get(number)
-        is_proven = verdict is not None and verdict.evidence == "proven"
-        subject = verdict.subject if verdict else row.subject
-        verdicts.append({"row_id": row.id, "subject": subject, "subject_matches": is_proven})
-    return verdicts
+    known = _Certificates({row.fingerprint: row.der for row in rows})
+    judged = judge(entries_of(rows), [known])
+    # a row that contradicts its certificate is a problem, and keeps its subject
+    return [
+        {
+            "row_id": row.id,
+            "subject": row.subject if isinstance(verdict, Problem) else verdict.subject,
+            "subject_matches": not isinstance(verdict, Problem) and verdict.evidence == "proven",
+        }
+        for row, verdict in zip(rows, judged.verdicts, strict=True)
+    ]
 
 
 def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:

@@ -22,7 +22,7 @@ _NOT_HEX: Final = re.compile("[^0-9a-f]")
 # anywhere in a word that is longer than the line; as far as is known, that is a web address.
 _BREAKS_BEHIND: Final = re.compile(r"(?:[^ ][-/\\\u2010\u2011]|\(|[^ ]=)$")
 _BREAKS_BEFORE: Final = re.compile(r"^[-/,;:.)=@]")
-_LONG_WORD: Final = re.compile(r"\S{30,}$")
+_LONG_WORD: Final = re.compile(r"[^\s,;]{30,}$")
 _WEB_ADDRESS: Final = re.compile(r"(?:https?:|www\.)\S*$", re.IGNORECASE)
 
 

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal, cast
 
@@ -42,6 +42,7 @@ class Distrust:
     source: str
 
 
+@lru_cache(maxsize=4096)
 def authority_of(fingerprint: str, subject: str) -> Authority:
     """Say who runs a root: its SHA-1, and its subject in canonical form."""
     owner = names.parse(subject).owner if subject else ""

@@ -59,6 +59,7 @@ class Adviser:
     later: Callable[[Release], Sequence[Release]]
     other_ca: Callable[[], Remedy | None]
     _on_server: dict[tuple[str, ...], _OnServer] = field(default_factory=dict)
+    _cured_by: dict[Release, int] = field(default_factory=dict)
 
     def remedies(self, release: Release) -> list[Remedy]:
         """Give what helps a release that refuses the chain."""
@@ -242,7 +243,7 @@ class Adviser:
         case = self.case
         later = self.later(release)
         for other in later:
-            if case.accepts(case.sent, other):
+            if case.is_accepted(other):
                 text = f"{other.firmware} is the next release loaded that accepts the chain."
                 caveat = upgrade_caveat(release.product)
                 yield Remedy(
@@ -277,8 +278,10 @@ class Adviser:
 
     def _before(self, release: Release) -> int:
         """Count the releases asked for that can be upgraded to one, and refuse."""
-        refusing = (e for e in self.case.asked if not self.case.accepts(self.case.sent, e))
-        return sum(release.comes_after(each) for each in refusing)
+        if release not in self._cured_by:
+            refusing = (each for each in self.case.asked if not self.case.is_accepted(each))
+            self._cured_by[release] = sum(release.comes_after(each) for each in refusing)
+        return self._cured_by[release]
 
 
 @dataclass(frozen=True)

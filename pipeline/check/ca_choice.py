@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -27,6 +27,7 @@ class Choice:
         self._asked = asked
         self._judge = judge
         self._stores = stores
+        self._known: dict[str, frozenset[Release]] = {}
 
     def roots(self, until: datetime) -> list[CommonRoot]:
         """Give the roots that all releases trust beyond a time and that still count, best first."""
@@ -38,17 +39,17 @@ class Choice:
 
     def authorities(self, until: datetime) -> list[OfferedCa]:
         """Give the CAs that have such roots in any of the releases, best first."""
-        found: dict[str, list[tuple[Certificate, int]]] = {}
-        for root, releases in self._ranked:
+        found: dict[str, list[Certificate]] = {}
+        for root, _ in self._ranked:
             if until < root.not_after:
-                found.setdefault(self._authority(root).name, []).append((root, releases))
+                found.setdefault(self._authority(root).name, []).append(root)
         answers = [
             OfferedCa(
                 name,
-                self._authority(roots[0][0]).issues_to,
-                len(self._trusting([root for root, _ in roots])),
-                [root.fingerprint for root, _ in roots],
-                max(root.not_after for root, _ in roots),
+                self._authority(roots[0]).issues_to,
+                len(frozenset[Release]().union(*map(self._accepting, roots))),
+                [root.fingerprint for root in roots],
+                max(root.not_after for root in roots),
             )
             for name, roots in found.items()
         ]
@@ -86,7 +87,8 @@ class Choice:
 
     def trusting(self, root: Certificate) -> list[Release]:
         """Give the releases that accept what a root issues."""
-        return self._trusting([root])
+        accepting = self._accepting(root)
+        return [release for release in self._asked if release in accepting]
 
     @cached_property
     def _all(self) -> Mapping[str, Certificate]:
@@ -113,16 +115,15 @@ class Choice:
         )
         return counted
 
-    def _trusting(self, roots: Iterable[Certificate]) -> list[Release]:
-        chosen = list(roots)
-        return [
-            release
-            for release in self._asked
-            if any(
-                root.fingerprint in release.roots and self._judge.accepts(_under(root), release)
-                for root in chosen
+    def _accepting(self, root: Certificate) -> frozenset[Release]:
+        if root.fingerprint not in self._known:
+            sent = Sent(root, (), is_issuer=True)
+            self._known[root.fingerprint] = frozenset(
+                release
+                for release in self._asked
+                if root.fingerprint in release.roots and self._judge.accepts(sent, release)
             )
-        ]
+        return self._known[root.fingerprint]
 
     def _authority(self, root: Certificate) -> Authority:
         return authorities.authority_of(root.fingerprint, str(root.subject))
@@ -136,10 +137,6 @@ class Choice:
             present.issuperset(BROWSERS),
             self._authority(root).name,
         )
-
-
-def _under(root: Certificate) -> Sent:
-    return Sent(root, (), is_issuer=True)
 
 
 def other_ca(choice: Choice, until: datetime, asked: Sequence[Release]) -> Remedy | None:

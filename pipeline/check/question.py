@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -106,15 +106,17 @@ def check_all(
     asked = releases(engine, firmware, product)
     certificates = _certificates(certs)
     pool = Pool(engine, when, certificates, chains, online=online, allow_private=allow_private)
-    desk = _Desk(engine, asked, bool(firmware), Judge(when), pool, strict)
-    answers = [desk.check(chain, name) for chain in chains]
+    session = _CheckSession(engine, asked, bool(firmware), Judge(when), pool, strict)
+    answers = [session.check(chain, name, is_only=len(chains) == 1) for chain in chains]
     gaps = incomplete(engine, [each.id for each in asked])
-    ends = [c.target.not_after for c, a in zip(chains, answers, strict=True) if a.authorities]
+    ends = [
+        chain.target.not_after
+        for chain, answer in zip(chains, answers, strict=True)
+        if any(each.verdict == "refused" for each in answer.results)
+    ]
     if not ends:
         return Checks(when, answers, gaps=gaps)
-    if len(answers) > 1:  # named once
-        answers = [replace(each, authorities=[], common_roots=[], left_out={}) for each in answers]
-    until, choice = min(ends), desk.choice
+    until, choice = min(ends), session.choice
     return Checks(
         when,
         answers,
@@ -134,7 +136,7 @@ def _certificates(paths: Sequence[Path]) -> list[Certificate]:
 
 
 @dataclass
-class _Desk:
+class _CheckSession:
     """What the questions of one call have in common."""
 
     engine: Engine
@@ -144,13 +146,13 @@ class _Desk:
     pool: Pool
     is_strict: bool = False
 
-    def check(self, chain: Chain, name: str | None) -> Check:
-        """Answer for one chain."""
+    def check(self, chain: Chain, name: str | None, *, is_only: bool = True) -> Check:
+        """Answer for one chain; if it is the only one, with the CAs that one could come from."""
         name_check = None if name is None else check_name(chain.target, name)
         question = _Question(self, chain, name_check)
         results = question.results()
         until = chain.target.not_after
-        is_refused = any(each.verdict == "refused" for each in results)
+        names_cas = is_only and any(each.verdict == "refused" for each in results)
         return Check(
             on=self.judge.on,
             chain=list(map(question.certificate, chain.sent)),
@@ -159,9 +161,9 @@ class _Desk:
             name=name_check,
             findings=[*chain.findings, *question.missing(), *self._failures(chain)],
             remarks=list(remarks(chain)),
-            authorities=self.choice.authorities(until) if is_refused else [],
-            common_roots=self.choice.roots(until) if is_refused else [],
-            left_out=self.choice.left_out(until) if is_refused else {},
+            authorities=self.choice.authorities(until) if names_cas else [],
+            common_roots=self.choice.roots(until) if names_cas else [],
+            left_out=self.choice.left_out(until) if names_cas else {},
             is_for_ca=is_ca(chain.target) and not chain.is_served,
             is_strict=self.is_strict,
         )
@@ -192,7 +194,14 @@ class _Desk:
 
     def later(self, release: Release) -> list[Release]:
         """Give the releases that a phone can be upgraded to, the next first."""
-        return [each for each in self.loaded if each.comes_after(release)]
+        if release not in self._later:
+            later = [each for each in self.loaded if each.comes_after(release)]
+            self._later[release] = later
+        return self._later[release]
+
+    @cached_property
+    def _later(self) -> dict[Release, list[Release]]:
+        return {}
 
     @cached_property
     def loaded(self) -> Sequence[Release]:
@@ -217,22 +226,25 @@ class _Shared:
 class _Question:
     """One chain, and what each release says of it."""
 
-    def __init__(self, desk: _Desk, chain: Chain, name: NameCheck | None) -> None:
-        self.desk = desk
-        self.judge = desk.judge
+    def __init__(self, session: _CheckSession, chain: Chain, name: NameCheck | None) -> None:
+        self.session = session
+        self.judge = session.judge
         self.chain = chain
         self.sent = Sent(chain.target, chain.others, chain.is_served)
         self.is_misnamed = name is not None and not name.ok
         self.name = name
-        self.case = Case(self.sent, self.judge, desk.pool, desk.asked)
+        self.case = Case(self.sent, self.judge, session.pool, session.asked)
         self.adviser = Adviser(
-            self.case, self._place, desk.later, lambda: desk.other_ca(self.sent.target.not_after)
+            self.case,
+            self._place,
+            session.later,
+            lambda: session.other_ca(self.sent.target.not_after),
         )
         self._shared: dict[tuple[str, ...], _Shared] = {}
 
     def results(self) -> list[Result]:
         """Give the answer of each release."""
-        return [self._result(release) for release in self.desk.asked]
+        return [self._result(release) for release in self.session.asked]
 
     def certificate(self, certificate: Certificate) -> ChainCertificate:
         """Describe a certificate of the chain."""

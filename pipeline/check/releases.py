@@ -22,7 +22,7 @@ from schemas import tables
 from schemas.tables import PrintedRow, SnapshotRow
 
 
-class Entry(NamedTuple):
+class TrustedEntry(NamedTuple):
     """A row of a trust list, and its certificate if that is known."""
 
     fingerprint: str
@@ -38,7 +38,7 @@ class Release:
     firmware: str
     firmware_order: int
     revision: int
-    entries: Sequence[Entry]
+    entries: Sequence[TrustedEntry]
 
     @property
     def id(self) -> ReleaseId:
@@ -51,7 +51,7 @@ class Release:
         return {each.fingerprint: each.certificate for each in self.entries if each.certificate}
 
     @cached_property
-    def unresolved(self) -> Sequence[Entry]:
+    def unresolved(self) -> Sequence[TrustedEntry]:
         """The entries whose certificates are not."""
         return [each for each in self.entries if each.certificate is None]
 
@@ -87,7 +87,7 @@ class Release:
         """Whether an entry has this name."""
         return name_key(subject) in self._by_subject
 
-    def unresolved_named(self, issuer: names.Name) -> Entry | None:
+    def unresolved_named(self, issuer: names.Name) -> TrustedEntry | None:
         """Find an entry without a certificate that may be the root of this name."""
         return next((each for each in self.unresolved if names.matches(each.subject, issuer)), None)
 
@@ -176,7 +176,7 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
             firmware,
             order,
             revision,
-            [Entry(*row, known.get(row[0])) for row in printed[number]],
+            [TrustedEntry(*row, known.get(row[0])) for row in printed[number]],
         )
         for number, product, firmware, revision, order in snapshots.values()
     ]

@@ -64,9 +64,8 @@ def _about_names(target: Certificate) -> Iterator[Remark]:
             f"Expressway takes {_MOST_CHARACTERS}."
         )
         yield Remark("long-names", text, _CERTIFICATE_GUIDE)
-    if not alternative_names(target).names and any(
-        each.type == "CN" for each in target.subject.attributes
-    ):
+    has_other_names = any(alternative_names(target))  # what can't be read is no lack of names
+    if not has_other_names and any(each.type == "CN" for each in target.subject.attributes):
         text = (
             f"The name {target.subject.label} is only in the common name of the server's "
             "certificate, where RFC 9525 has no client look for it."

@@ -66,6 +66,7 @@ class Case:
         self.candidates = pool.candidates(sent.all)
         self._names = Sent(sent.target, (*sent.others, *self.candidates)).names
         self._keys: dict[Release, tuple[str, ...]] = {}
+        self._accepted: dict[tuple[str, ...], bool] = {}
 
     def look_again(self) -> None:
         """Take what the pool knows now; its names are the same as before."""
@@ -107,6 +108,8 @@ class Case:
 
         Of one that needs to be renewed or another, only what is above it is judged.
         """
+        if need is None and sent is self.sent:
+            return self.is_accepted(release)
         if need is None:
             return self.judge.accepts(sent, release)
         if need == "wait":
@@ -115,6 +118,13 @@ class Case:
         outcomes = self.judge.judge(sent, release).outcomes.values()
         issuers = {each.path[1] for each in outcomes if len(each.path) > 1}
         return len(issuers) == 1 and self.judge.accepts(sent.from_issuer(*issuers), release)
+
+    def is_accepted(self, release: Release) -> bool:
+        """Whether a release accepts what is sent, as it is."""
+        key = self.key(release)
+        if key not in self._accepted:
+            self._accepted[key] = self.judge.accepts(self.sent, release)
+        return self._accepted[key]
 
     # --- the search ---
 

@@ -22,7 +22,7 @@ from pipeline.check.openssl.outcome import (
     is_valid,
     verify,
 )
-from pipeline.check.releases import Entry, Release
+from pipeline.check.releases import Release, TrustedEntry
 from pipeline.x509.certificate import Certificate
 
 
@@ -36,7 +36,7 @@ class Judgement:
 
     verdict: Verdict
     outcomes: Mapping[BuilderName, Outcome]
-    unresolved: Entry | None = None
+    unresolved: TrustedEntry | None = None
 
     @property
     def decisive(self) -> Outcome:
@@ -147,22 +147,22 @@ def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:
         builder: verify(sent.target, sent.all, release.anchors, on, builder, purpose=purpose)
         for builder in BUILDERS
     }
-    hinges = {
-        builder: _hinge(builder, outcome, sent, release, on)
+    undecided = {
+        builder: _undecided_root(builder, outcome, sent, release, on)
         for builder, outcome in outcomes.items()
         if not outcome.ok and not outcome.is_unknown
     }
-    if None in hinges.values():
+    if None in undecided.values():
         return Judgement("refused", outcomes)
-    if hinges:
-        return Judgement("unknown", outcomes, next(iter(hinges.values())))
+    if undecided:
+        return Judgement("unknown", outcomes, next(iter(undecided.values())))
     is_unknown = any(outcome.is_unknown for outcome in outcomes.values())
     return Judgement("unknown" if is_unknown else "accepted", outcomes)
 
 
-def _hinge(
+def _undecided_root(
     builder: BuilderName, outcome: Outcome, sent: Sent, release: Release, on: datetime
-) -> Entry | None:
+) -> TrustedEntry | None:
     """Find an entry that might, if its certificate were known, make a path that is accepted.
 
     It is taken for a self-signed root, as almost all are. It would take the place of what stands
@@ -187,7 +187,7 @@ def _hinge(
     return None
 
 
-def _at_the_end(sent: Sent, release: Release, on: datetime) -> Entry | None:
+def _at_the_end(sent: Sent, release: Release, on: datetime) -> TrustedEntry | None:
     """Find the entry that what is sent comes to an end at, on its own.
 
     Where that isn't known, the path that was judged may be another, found farther down.

@@ -39,7 +39,7 @@ def command(
     from pipeline.cli.progress import lookups
     from pipeline.database.engine import open_for_reading, open_for_writing
     from pipeline.ingest.enrich_again import resolve
-    from pipeline.ingest.reading import describe
+    from pipeline.ingest.read_document import describe
     from pipeline.report.answers.enrich import report
 
     mirror = service(crtsh_url, crtsh_dsn) if online else None

@@ -40,7 +40,7 @@ def command(
     output: OutputOption = None,
 ) -> None:
     """Show the rows of a document, without a database."""
-    from pipeline.ingest.reading import describe, prepare, read
+    from pipeline.ingest.read_document import describe, prepare, read
 
     limits = limits_of(seconds, memory, pages, size)
     reading = extractor(reader, workers, seconds, memory, pages, size, prepare)

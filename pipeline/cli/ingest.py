@@ -68,7 +68,7 @@ def command(
     """
     from pipeline.cli.progress import progress
     from pipeline.database.engine import open_for_reading
-    from pipeline.ingest.reading import describe
+    from pipeline.ingest.read_document import describe
     from pipeline.ingest.steps import PRODUCT, ingest, prepare
     from pipeline.questions.snapshots import nearby
     from pipeline.report.answers.ingest import report

@@ -16,7 +16,7 @@ from pipeline.report import Format, WatchFormat
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
     from pipeline.extract.guard import Limits
-    from pipeline.ingest.reading import Extractor
+    from pipeline.ingest.read_document import Extractor
 
 
 AnyFormat = TypeVar("AnyFormat", Format, WatchFormat)

@@ -27,7 +27,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import NullPool
 
-from pipeline.database.damage import DamagedValueError, check_values, wrong_values
+from pipeline.database.damaged_values import DamagedValueError, check_values, wrong_values
 from pipeline.errors import DatabaseError, MissingDatabaseError, TrustlistError
 from pipeline.firmware import Firmware
 from schemas import migrations, tables

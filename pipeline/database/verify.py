@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from pipeline.database.damage import wrong_values
+from pipeline.database.damaged_values import wrong_values
 from pipeline.database.digests import content_digest, row_digest
 from pipeline.database.engine import damaged, firmware_order, open_for_reading, transaction
 from pipeline.errors import MissingDatabaseError, TrustlistError

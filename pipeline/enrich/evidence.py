@@ -41,7 +41,7 @@ class FoundCertificate(NamedTuple):
     source: str
 
 
-class Judgement(NamedTuple):
+class EntryJudgement(NamedTuple):
     """What an entry's subject is, and how well it is proven."""
 
     subject: str
@@ -49,13 +49,13 @@ class Judgement(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedEntries:
     """Of each entry what becomes of it, and of the sources what they have and what failed.
 
     See `Enriched`.
     """
 
-    verdicts: list[Judgement | Problem]
+    verdicts: list[EntryJudgement | Problem]
     found: Mapping[str, FoundCertificate]
     warnings: list[str]
     absent: dict[str, frozenset[str]]
@@ -79,8 +79,8 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
 
     columns = (entries[name].tolist() for name in frames.ENTRIES)
     judged = judge([Entry(*values) for values in zip(*columns, strict=True)], sources)
-    judgements = [verdict for verdict in judged.verdicts if isinstance(verdict, Judgement)]
-    sound = entries.loc[[isinstance(verdict, Judgement) for verdict in judged.verdicts], :]
+    judgements = [verdict for verdict in judged.verdicts if isinstance(verdict, EntryJudgement)]
+    sound = entries.loc[[isinstance(verdict, EntryJudgement) for verdict in judged.verdicts], :]
     evident = sound.assign(
         subject=pd.Series([each.subject for each in judgements], sound.index, dtype="str"),
         evidence=pd.Series([each.evidence for each in judgements], sound.index, dtype="str"),
@@ -99,13 +99,13 @@ def _proven(entries: pd.DataFrame) -> Iterable[str]:
     return dict.fromkeys(entries.loc[entries["evidence"] == "proven", "fingerprint"])
 
 
-def judge(entries: Sequence[Entry], sources: Iterable[Source]) -> Judged:
+def judge(entries: Sequence[Entry], sources: Iterable[Source]) -> JudgedEntries:
     """Do what `enrich` does, with plain data."""
     search = _Search(entries)
     for source in sources:
         search.ask(source)
     verdicts = [_judge(entry, search) for entry in entries]
-    return Judged(verdicts, search.found, search.warnings, search.absent)
+    return JudgedEntries(verdicts, search.found, search.warnings, search.absent)
 
 
 # --- finding ---------------------------------------------------------------------------------
@@ -153,13 +153,13 @@ class _Search:
 # --- judging ---------------------------------------------------------------------------------
 
 
-def _judge(row: Entry, search: _Search) -> Judgement | Problem:
+def _judge(row: Entry, search: _Search) -> EntryJudgement | Problem:
     found = search.found.get(row.fingerprint)
     printed = f"{row.fingerprint} {row.subject_printed}"
     if found is None:
         if hint := nearest(row.fingerprint):
             return Problem("malformed-fingerprint", row.page, printed, f"{hint}.")
-        return Judgement(row.subject, "agreed" if row.agreed else "disputed")
+        return EntryJudgement(row.subject, "agreed" if row.agreed else "disputed")
     certificate = found.certificate
     if not _is_subject_of(row, certificate):
         hint = f"The certificate with this fingerprint is that of {certificate.subject}."
@@ -171,7 +171,7 @@ def _judge(row: Entry, search: _Search) -> Judgement | Problem:
             f"{certificate.fingerprint_sha256}."
         )
         return Problem("subject-mismatch", row.page, printed, hint)
-    return Judgement(str(certificate.subject), "proven")
+    return EntryJudgement(str(certificate.subject), "proven")
 
 
 def _is_subject_of(row: Entry, certificate: Certificate) -> bool:

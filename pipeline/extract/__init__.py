@@ -13,10 +13,10 @@ from pipeline.errors import DocumentError
 from pipeline.extract import guard
 from pipeline.extract.choose import Known, catalogued
 from pipeline.extract.document import Document, Extraction, Problem, Row
-from pipeline.extract.engine import steps
 from pipeline.extract.formats.pdf.readers import ALL, LOOKS, Name, reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
+from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import Reading, alone, gathered, in_step
 
 ReaderName = Literal["both", "pdfplumber", "pdfium"]

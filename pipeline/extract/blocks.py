@@ -5,6 +5,8 @@ the section that it stands in. What a page break or the foot of a column parts i
 again: a layout reads a `Block` as if the document were one long page.
 """
 
+from __future__ import annotations
+
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,7 +17,15 @@ from typing import Final, NamedTuple
 
 from pipeline import firmware
 from pipeline.extract import vocabulary
-from pipeline.extract.fingerprints import SHA1, SHORTEST, Piece, digits_of, pieces_of
+from pipeline.extract.cells import cells_of
+from pipeline.extract.fingerprints import (
+    SHA1,
+    SHORTEST,
+    Fingerprint,
+    Piece,
+    digits_of,
+    pieces_of,
+)
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.tokens import (
     BELOW,
@@ -80,13 +90,14 @@ class Placed(Line):
     """A line of a strip: ``y`` is its place in the strip, its words are where the page has them.
 
     ``shift`` is how far to the left a column of text was moved. A ``cut`` line goes on with
-    nothing that is above it.
+    nothing that is above it. ``titles`` are those of the table that it stands in.
     """
 
     page: int = 0
     section: Section = NO_SECTION
     shift: float = 0.0
     cut: bool = False
+    titles: tuple[Title, ...] = ()
 
     def level(self, at: int) -> float:
         """The baseline of a word in the strip: digits may be set lower than the text by them."""
@@ -95,24 +106,58 @@ class Placed(Line):
 
 @dataclass(slots=True)
 class Block:
-    """A strip of lines to read, with all that was found out about it before."""
+    """A strip of lines to read, with all that was found out about it before.
+
+    A layout reads the lines of the ``span``; ``cuts`` are those at which something new begins.
+    """
 
     lines: list[Placed]
-    titles: list[Title]
     tokens: Tokens
     size: float
+    span: range
     cuts: list[int] = field(default_factory=list)
     spots: dict[Token, Spot] = field(default_factory=dict)
+    titles: list[Title] = field(default_factory=list)
 
-    def title_role(self, x0: float, x1: float) -> Role | None:
-        """The role of a column with these edges, by the title that overlaps it most."""
-        best = max(self.titles, key=lambda t: _overlap(t, x0, x1), default=None)
-        return best.role if best and _overlap(best, x0, x1) > 0 else None
+    def __post_init__(self) -> None:
+        tables = dict.fromkeys(self.lines[index].titles for index in self.span)
+        self.titles = list(dict.fromkeys(title for titles in tables for title in titles))
 
-    def title_of(self, x0: float, x1: float) -> str:
+    def within(self, span: range) -> Block:
+        """The same lines, of which only some are to be read."""
+        return replace(self, span=span)
+
+    @property
+    def digits(self) -> list[Fingerprint]:
+        """The digits that begin on the lines to be read."""
+        return [digits for digits in self.tokens.digits if digits.line in self.span]
+
+    def sections(self, *, by_column: bool) -> list[range]:
+        """The lines to be read, parted at the cuts, or also where a column of text begins."""
+        cuts = {*self.cuts}
+        if by_column:
+            places = [(line.page, line.shift) for line in self.lines]
+            cuts.update(at for at, (a, b) in enumerate(pairwise(places), 1) if a != b)
+        bounds = [self.span.start, *sorted(c for c in cuts if c in self.span), self.span.stop]
+        return [range(begin, end) for begin, end in pairwise(bounds) if end > begin]
+
+    def title_role(self, x0: float, x1: float, line: int | None = None) -> Role | None:
+        """The role of a column with these edges, by the title that overlaps it most.
+
+        It is a title of the table that the ``line`` stands in, or of any.
+        """
+        title = self._title(x0, x1, line)
+        return title.role if title else None
+
+    def title_of(self, x0: float, x1: float, line: int) -> str:
         """The title itself, or ``""``."""
-        best = max(self.titles, key=lambda t: _overlap(t, x0, x1), default=None)
-        return best.text if best and _overlap(best, x0, x1) > 0 else ""
+        title = self._title(x0, x1, line)
+        return title.text if title else ""
+
+    def _title(self, x0: float, x1: float, line: int | None) -> Title | None:
+        titles = self.titles if line is None else self.lines[line].titles
+        best = max(titles, key=lambda t: _overlap(t, x0, x1), default=None)
+        return best if best and _overlap(best, x0, x1) > 0 else None
 
     def free(self, index: int) -> list[int]:
         """The words of a line that are no digits of a fingerprint."""
@@ -126,7 +171,6 @@ def _overlap(title: Title, x0: float, x1: float) -> float:
 
 def block_of(
     lines: list[Placed],
-    titles: list[Title],
     pages: Mapping[int, Page] | None = None,
     *,
     has_md5: bool = False,
@@ -142,35 +186,9 @@ def block_of(
     ]
     sizes = Counter(round(line.size, 1) for line in lines)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
-    spots = stated_cells(lines, pages or {})
-    return Block(lines, titles, tokens_of(lines, spots, has_md5=has_md5), size, cuts, spots)
-
-
-def stated_cells(lines: Sequence[Placed], pages: Mapping[int, Page]) -> dict[Token, Spot]:
-    """The cells of words, by the tables that the pages themselves state.
-
-    A row that a page break parts is one row.
-    """
-    held: dict[tuple[int, int], list[tuple[float, float, Spot]]] = defaultdict(list)
-    for page in pages.values():
-        for table in page.tagged:
-            for number, row in enumerate(table.rows):
-                place = (row.number,) if row.number else (-page.number, number)
-                column = 0
-                for cell in row.cells:
-                    spot = Spot((table.number, *place), column, cell.is_header)
-                    column += cell.columns
-                    for word in cell.words:
-                        held[page.number, round(word.y)].append((word.x0, word.x1, spot))
-    spots: dict[Token, Spot] = {}
-    for index, line in enumerate(lines) if held else ():
-        for at, word in enumerate(line.words):
-            middle = (word.x0 + word.x1) / 2 + line.shift
-            near = held.get((line.page, round(word.y)), ())
-            found = next((spot for x0, x1, spot in near if x0 - 0.1 <= middle <= x1 + 0.1), None)
-            if found is not None:
-                spots[Token(index, at)] = found
-    return spots
+    spots = cells_of(lines, pages or {})
+    tokens = tokens_of(lines, spots, has_md5=has_md5)
+    return Block(lines, tokens, size, range(len(lines)), cuts, spots)
 
 
 # --- what a line is ------------------------------------------------------------------------------
@@ -245,14 +263,13 @@ def _titles_in(words: Sequence[Word]) -> list[Title]:
     return [Title(whole, words[0].x0, words[-1].x1, role)]
 
 
-def _first_header(headers: Mapping[int, list[Title]]) -> list[list[Title]]:
-    """The lines of the first header of a page: those of another table may say other things."""
-    first = min(headers, default=0)
-    return [
-        titles
-        for at, titles in headers.items()
-        if at - first < len(headers) and all(between in headers for between in range(first, at))
-    ]
+def _header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Title]]:
+    """The lines of the header that begins on a line."""
+    found: list[list[Title]] = []
+    while index in headers:
+        found.append(headers[index])
+        index += 1
+    return found
 
 
 def _merged(rows: Sequence[Sequence[Title]]) -> list[Title]:
@@ -362,7 +379,6 @@ class Sorted:
     apart: list[Line]
     repeats: list[Line]
     bands: list[Line]
-    titles: list[Title]
     section: Section
     mentioned: set[str]
     has_digits: bool
@@ -373,7 +389,7 @@ class Sorter:
     """Tells the lines of pages apart, one page after the other."""
 
     section: Section = NO_SECTION
-    titles: list[Title] = field(default_factory=list)
+    titles: tuple[Title, ...] = ()
     bands: set[str] = field(default_factory=set)
 
     def sort(self, page: Page, elsewhere: Sequence[Places]) -> Sorted:
@@ -384,7 +400,7 @@ class Sorter:
         first, last = min(rows, default=inf), max(rows, default=-inf)
         bands = self._bands([line.text for line in lines], rows)
         headers = self._headers(lines, rows)
-        done = Sorted(page.number, [], [], [], [], [], self.section, set(), bool(rows))
+        done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows))
         cut = False
         for index, line in enumerate(lines):
             if index in rows:
@@ -394,23 +410,25 @@ class Sorter:
                 cut = True
                 continue
             elif index in headers:
+                if index - 1 not in headers:
+                    self.titles = tuple(_merged(_header_from(headers, index)))
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue
-            elif self._is_apart(line, done) or vocabulary.is_continued_mark(line.text):
+            elif self._is_apart(
+                line, done, _stands_on(line, elsewhere[:1]), _is_caption(lines, index)
+            ) or vocabulary.is_continued_mark(line.text):
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
                 continue
             elif not first < index < last and self._repeats(line, elsewhere, index, headers):
                 done.repeats.append(line)
                 continue
-            done.content.append(
-                Placed(line.words, line.y, line.size, page.number, self.section, 0.0, cut)
-            )
+            placed = Placed(line.words, line.y, line.size, page.number, self.section)
+            done.content.append(replace(placed, cut=cut, titles=self.titles))
             cut = False
         for line in page.sideways:
             done.mentioned.update(filter(None, [release_of(line.text)]))
-        self.titles = done.titles = _merged(_first_header(headers)) or self.titles
         done.section = self.section
         return done
 
@@ -428,15 +446,15 @@ class Sorter:
             return False
         return _stands_on(line, elsewhere)
 
-    def _is_apart(self, line: Line, done: Sorted) -> bool:
+    def _is_apart(self, line: Line, done: Sorted, repeats: bool, is_caption: bool) -> bool:
         """Whether a line is a heading that says something of the rows below it."""
         text = line.text
         release = release_of(text)
         if release and not is_heading(text):
             done.mentioned.add(release)
             release = ""
-        is_removed = is_heading(text) and vocabulary.heads_removed(text) and not _is_status(line)
-        removed = text if is_removed else ""
+        heads = is_heading(text) and not is_caption and not _is_status(line)
+        removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
             stated = release or before.release
@@ -444,7 +462,7 @@ class Sorter:
             number = before.number + bool(is_new)
             self.section = Section(stated, removed, line.size, number, done.number)
             return True
-        if before.removed and is_heading(text) and self._ends(line, done):
+        if before.removed and not repeats and is_heading(text) and self._ends(line, done):
             self.section = Section(before.release, "", line.size, before.number + 1, done.number)
             return True
         return False
@@ -462,6 +480,8 @@ class Sorter:
         for index, line in enumerate(lines):
             if index in rows or not (titles := titles_of(line)):
                 continue
+            if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
+                continue  # a label of each record
             if not _goes_on(lines, index, rows) and self._may_be_header(lines, index, titles):
                 found[index] = titles
         for index in list(found):
@@ -506,6 +526,12 @@ def _has_names_below(texts: Sequence[str], index: int) -> bool:
     text = texts[index]
     below = " ".join(texts[index + 1 : index + 5])
     return len(text) == 1 or _has_name_with_letter_of(below, text)
+
+
+def _is_caption(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line says what the row below it is called: a value of its name."""
+    text = lines[index].text.lstrip("0123456789.) ")
+    return any(f"={text}" in line.text for line in lines[index + 1 : index + 9])
 
 
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
@@ -569,13 +595,18 @@ def gutters(lines: Sequence[Line]) -> list[float]:
         for at, word in enumerate(line.words)
         if begins_name(line.words, at)
     ]
-    edges = Counter(
-        round(word.x0)
-        for line in rows
-        for before, word in pairwise([None, *line.words])
-        if word is not None and (before is None or word.x0 - before.x1 > line.size)
-    )
-    usual = [edge - 1.5 for edge, count in sorted(edges.items()) if count >= 0.1 * len(rows)]
+    gaps: dict[int, list[float]] = defaultdict(list)
+    for line in rows:
+        gaps[round(line.words[0].x0)].append(inf)
+        for before, word in pairwise(line.words):
+            if word.x0 - before.x1 > line.size:
+                gaps[round(word.x0)].append(word.x0 - before.x1)
+    # a heading may begin a little before its table does: the bound is amid the white
+    usual = [
+        edge - min(0.5 * min(found), 3 * rows[0].size)
+        for edge, found in sorted(gaps.items())
+        if len(found) >= 0.1 * len(rows)
+    ]
     bounds: list[float] = []
     for bound in usual:
         low = bounds[-1] if bounds else -inf
@@ -649,6 +680,7 @@ def _shifted(column: list[Placed], origin: float) -> list[Placed]:
             line,
             words=[w._replace(x0=w.x0 - shift, x1=w.x1 - shift) for w in line.words],
             shift=shift,
+            titles=tuple(t._replace(x0=t.x0 - shift, x1=t.x1 - shift) for t in line.titles),
         )
         for line in column
     ]

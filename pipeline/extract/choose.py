@@ -14,7 +14,7 @@ from pipeline.extract import faults, vocabulary
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
-from pipeline.extract.layouts import Draft, Proposal
+from pipeline.extract.layouts import Draft, Proposal, Way
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
@@ -47,27 +47,33 @@ DIGITS: Final = 4.0
 """What a run of digits costs that may be a fingerprint and is no row's."""
 NAME: Final = 3.0
 """What a name costs that no row has and no label explains."""
+EQUAL: Final = 0.01
+"""Costs that differ by less are equal."""
 WORD: Final = 0.2
 """What another word costs that is neither in a row nor in a field beside it."""
-LOOSE: Final = 0.02
-"""What a word costs in a column that no title explains."""
-CLOSE: Final = 0.25
+CLOSE: Final = 0.5
 """Proposals whose geometry differs by less than this are alike."""
 
 
 class Evidence(NamedTuple):
-    """What speaks for a proposal: more ``vouched`` rows, then a lower ``cost``, then ``fit``."""
+    """What speaks for a proposal: more ``vouched`` rows, then a lower ``cost``, then ``fit``.
+
+    ``before`` is how many rows certificates vouched for on pages that were read like this.
+    """
 
     vouched: int
     cost: float
+    before: float
     fit: float
 
     def beats(self, other: "Evidence") -> bool:
         """Whether this is better."""
         if self.vouched != other.vouched:
             return self.vouched > other.vouched
-        if abs(self.cost - other.cost) > LOOSE / 2:
+        if abs(self.cost - other.cost) > EQUAL:
             return self.cost < other.cost
+        if self.before != other.before:
+            return self.before > other.before
         return self.fit > other.fit + 1e-6
 
 
@@ -124,16 +130,24 @@ def _is_rival(best: Judged, other: Judged) -> bool:
         return not other.vouched.isdisjoint(best.refuted)
     one, two = best.evidence, other.evidence
     return (
-        abs(one.cost - two.cost) <= LOOSE / 2
+        abs(one.cost - two.cost) <= EQUAL
+        and one.before == two.before
         and one.fit - two.fit < CLOSE
         and best.rows() != other.rows()
     )
 
 
-def judge(block: Block, proposal: Proposal, known: Known, *, is_last: bool) -> Judged:
-    """Weigh a proposal. The last row doesn't count yet, unless it ``is_last`` of the document."""
+def judge(
+    block: Block, proposal: Proposal, known: Known, before: Mapping[Way, int], *, is_last: bool
+) -> Judged:
+    """Weigh a proposal. The last row doesn't count yet, unless it ``is_last`` of the document.
+
+    ``before`` counts the rows that certificates vouched for on the pages before, by how they were
+    read.
+    """
     subjects = [draft.printed(block) for draft in proposal.drafts]
     loose = unexplained(block, proposal)
+    counted = loose if is_last else _not_waiting(block, proposal, loose)
     vouched: set[str] = set()
     refuted: set[str] = set()
     faulty = 0
@@ -148,16 +162,12 @@ def judge(block: Block, proposal: Proposal, known: Known, *, is_last: bool) -> J
         is_open = number == len(subjects) - 1 and not is_last
         if _crosses_cells(block, draft) or not (is_open or is_sound(draft, subject)):
             faulty += 1
-    end = max((draft.lines[1] for draft in proposal.drafts), default=-1)
-    names_ = [
-        token
-        for token in loose
-        if token not in block.tokens.owner and (is_last or token.line <= end)
-    ]
-    digits = {id(block.tokens.owner[token]) for token in loose if token in block.tokens.owner}
-    words, odd = _words(block, proposal)
-    cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words + LOOSE * odd
-    evidence = Evidence(len(vouched), round(cost, 3), round(proposal.fit, 3))
+    names_ = [token for token in counted if token not in block.tokens.owner]
+    digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
+    words = _words(block, proposal)
+    cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words
+    prior = before.get(proposal.way, 0)
+    evidence = Evidence(len(vouched), round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
     return Judged(
         block,
@@ -175,6 +185,12 @@ def _crosses_cells(block: Block, draft: Draft) -> bool:
     """Whether a subject has words of several columns of a table whose cells are stated."""
     spots = (block.spots.get(Token(line, at)) for line, words in draft.subject for at in words)
     return bool(block.spots) and len({spot.column for spot in spots if spot}) > 1
+
+
+def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:
+    """What is unexplained but for names below the last row: their row may be on the next page."""
+    last = max((draft.lines[1] for draft in proposal.drafts), default=-1)
+    return [token for token in loose if token in block.tokens.owner or token.line <= last]
 
 
 def is_sound(draft: Draft, subject: str) -> bool:
@@ -212,14 +228,15 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
     roles = {token: each.role for each in proposal.fields for token in each.tokens}
     loose: list[Token] = []
-    for digits in block.tokens.digits:
+    for digits in block.digits:
         first = Token(*next(iter(digits.words)))
         if first in taken or role_of(block, digits) in NOT_FINGERPRINTS:
             continue
         if digits.is_digest or first not in roles:
             loose.append(first)
     open_ = False
-    for index, line in enumerate(block.lines):
+    for index in block.span:
+        line = block.lines[index]
         found = None
         for at, word in enumerate(line.words):
             if "=" not in word.text:
@@ -235,25 +252,22 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
     return loose
 
 
-def _words(block: Block, proposal: Proposal) -> tuple[int, int]:
-    """How many other words stand between the rows unexplained, and in fields of no role."""
+def _words(block: Block, proposal: Proposal) -> int:
+    """How many other words stand between the rows unexplained."""
     if not proposal.drafts:
-        return sum(len(line.words) for line in block.lines), 0
+        return sum(len(block.lines[index].words) for index in block.span)
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
-    roles = {token: each.role for each in proposal.fields for token in each.tokens}
+    taken.update(token for each in proposal.fields for token in each.tokens)
     low = min(draft.lines[0] for draft in proposal.drafts)
     high = max(draft.lines[1] for draft in proposal.drafts)
-    words = odd = 0
+    words = 0
     for index in range(low, high + 1):
         for at, word in enumerate(block.lines[index].words):
             token = Token(index, at)
             if token in taken or token in block.tokens.owner:
                 continue
-            if token in roles:
-                odd += roles[token] is None
-            elif not (is_date(word.text) or is_number(word.text)):
-                words += 1
-    return words, odd
+            words += not (is_date(word.text) or is_number(word.text))
+    return words
 
 
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:

@@ -6,7 +6,7 @@ has other lengths or characters is found too, and marked as malformed.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
@@ -121,8 +121,11 @@ def digits_of(text: str) -> str:
     return bare if right >= 0.85 * len(bare) else ""
 
 
-def pieces_of(index: int, line: Line) -> list[Piece]:
-    """The runs of hex digits on one line, long ones and groups alike."""
+def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece]:
+    """The runs of hex digits on one line, long ones and groups alike.
+
+    ``cells`` are the words at which another cell begins, where the document shows cells.
+    """
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
     for position, digits in enumerate([digits_of(word.text) for word in line.words]):
@@ -131,7 +134,8 @@ def pieces_of(index: int, line: Line) -> list[Piece]:
         word = line.words[position]
         if len(digits) < SHA1 and word.text.endswith(","):
             continue  # ``CA,`` ends a value
-        if run and (run[-1][0] != position - 1 or not _goes_on(run, word, digits, line.size)):
+        apart = run and (run[-1][0] != position - 1 or position in cells)
+        if run and (apart or not _goes_on(run, word, digits, line.size)):
             found.append(_piece(index, run))
             run = []
         run.append((position, word, digits))
@@ -166,13 +170,15 @@ def fingerprints_of(
     lines: Sequence[Line],
     pieces: Sequence[Sequence[Piece]],
     role_of: Callable[[Piece], Role | None] = lambda piece: None,
-    cell_of: Callable[[Piece], object] = lambda piece: None,
+    together: Callable[[Piece, Piece], bool] = lambda above, piece: True,
+    is_cell: Callable[[Piece], bool] = lambda piece: False,
 ) -> list[Fingerprint]:
     """All runs of digits of a page that may be fingerprints, in order of where they begin.
 
     ``pieces`` are those on each line; ``role_of`` gives the role of the label before a piece, if
-    it has one of its own: such a piece begins a run. ``cell_of`` tells the cell that a piece stands
-    in, where the document states cells: no run goes beyond one.
+    it has one of its own: such a piece begins a run. ``together`` tells whether two pieces may be
+    of one run: not if the document states that they stand in different cells; ``is_cell`` whether
+    a piece begins a cell of its own, where digits without any letter may begin a run, too.
     """
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
@@ -182,13 +188,13 @@ def fingerprints_of(
         carried: list[Fingerprint] = []
         for piece in pieces[index]:
             role = role_of(piece)
-            near = [f for f in open_ if cell_of(f.pieces[-1]) == cell_of(piece)]
+            near = [f for f in open_ if together(f.pieces[-1], piece)]
             above = None if role else _above(lines, near, pieces[index], piece)
             if above is not None:
                 open_.remove(above)
                 above.add(piece)
                 carried.append(above)
-            elif role or _begins(piece):
+            elif role or _begins(piece) or (is_cell(piece) and len(piece.digits) >= SHORTEST):
                 carried.append(Fingerprint([piece], role))
         kept = [f for f in open_ if line.y - lines[f.pieces[-1].line].y <= _APART * line.size]
         done.extend(f for f in open_ if f not in kept)
@@ -238,12 +244,23 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     """Whether ``piece`` stands right under the last piece of ``above``, in the same column."""
     last = above.pieces[-1]
     size = lines[piece.line].size
-    if len(piece.digits) < SHORTEST and not _may_hold(above, len(piece.digits)):
+    short = len(piece.digits) < SHORTEST
+    if short and not (_may_hold(above, len(piece.digits)) and _is_alone(lines[piece.line], piece)):
         return False
     if lines[piece.line].y - lines[last.line].y > _APART * size:
         return False
     middle = (piece.x0 + piece.x1) / 2
     return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1
+
+
+def _is_alone(line: Line, piece: Piece) -> bool:
+    """Whether no words stand right beside some digits: those of ``Root X1 4`` are of a text."""
+    near = 0.6 * line.size
+    words, first, last = line.words, piece.first, piece.last
+    return not (
+        (first > 0 and words[first].x0 - words[first - 1].x1 < near)
+        or (last + 1 < len(words) and words[last + 1].x0 - words[last].x1 < near)
+    )
 
 
 def _may_hold(above: Fingerprint, count: int) -> bool:

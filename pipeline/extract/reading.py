@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.extract.compare import compare
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.engine import Ending, Step, fault, steps
+from pipeline.extract.read_pages import Ending, Step, fault, steps
 
 
 class Reading(NamedTuple):

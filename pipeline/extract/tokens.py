@@ -37,7 +37,7 @@ _DATE: Final = re.compile(
     rf"""\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{2,4}}(?:T[\d:.]+Z?)?,?|\d{{4}}[-/]\d{{2}}
     |\d{{1,2}}:\d\d(?::\d\d)?Z?
     |[\d年月日년월일.]*[年月日년월일][\d年月日년월일.]*|{_MONTH}|\d{{1,2}}-{_MONTH}-\d{{2,4}}|GMT|UTC|CES?T|IST
-    |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?|never""",
+    |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[0-9a-f:]{2,}", re.IGNORECASE)
@@ -53,8 +53,12 @@ class Token(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """The cell of a table that a word stands in, where the document itself states cells."""
+    """The cell of a table that a word stands in, where the document itself shows cells.
 
+    ``column`` is -1 if only rows are known.
+    """
+
+    page: int
     row: tuple[int, ...]
     column: int
     is_header: bool = False
@@ -160,7 +164,7 @@ def tokens_of(
     With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
     """
     tokens = Tokens(lines)
-    pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
+    pieces = [pieces_of(i, line, _cells_on(i, line, spots)) for i, line in enumerate(lines)]
     tokens.chunks = [chunk_starts(line) for line in lines]
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
 
@@ -168,14 +172,26 @@ def tokens_of(
         role = _role_before(tokens, piece)
         return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
 
-    def cell_of(piece: Piece) -> Spot | None:
-        return spots.get(Token(piece.line, piece.first))
+    def together(above: Piece, piece: Piece) -> bool:
+        one, other = (spots.get(Token(each.line, each.first)) for each in (above, piece))
+        if one is None or other is None or one.column < 0 or other.column < 0:
+            return True
+        return one.column == other.column and (one.row == other.row or one.page != other.page)
 
-    found = _likely(fingerprints_of(lines, pieces, role_of, cell_of))
+    def is_cell(piece: Piece) -> bool:
+        return Token(piece.line, piece.first) in spots
+
+    found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
     _mark_md5(found, 1 if has_md5 else _PAIRS)
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
+
+
+def _cells_on(index: int, line: Line, spots: Mapping[Token, Spot]) -> list[int]:
+    """The words of a line at which another cell begins."""
+    held = [spots.get(Token(index, at)) for at in range(len(line.words))] if spots else []
+    return [at for at, (one, other) in enumerate(pairwise(held), 1) if one != other]
 
 
 _NO_DIGITS: Final[frozenset[Role | None]] = frozenset(
@@ -241,7 +257,8 @@ def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterato
 def _unknown_label(texts: Sequence[str]) -> int:
     """The words of a label that nobody knows: a few at the start of a line, up to a colon."""
     for count, text in enumerate(texts[:5], 1):
-        if text.endswith((":", "：")) or (count > 1 and text == ":"):
+        is_field = len(text) > 1 and text[-1] == "=" and not vocabulary.attribute_of(text)
+        if is_field or text.endswith((":", "：")) or (count > 1 and text == ":"):
             return count if not digits_of(text) or len(text) < 3 else 0
         if "=" in text or any(map(str.isdigit, text)):
             return 0
@@ -252,7 +269,7 @@ def _governs(
     tokens: Tokens,
     index: int,
     at: int,
-    label: vocabulary.Label,
+    label: vocabulary.LabelMeaning,
     pieces: Sequence[Sequence[Piece]],
 ) -> bool:
     """Whether words that can be a label are one: by a colon, by where they stand, by what follows.
@@ -326,6 +343,8 @@ def _role_before(tokens: Tokens, piece: Piece) -> Role | None:
         if label.end not in ends:
             continue
         near = abs(higher.words[label.first].x0 - line.words[piece.first].x0) < line.size
+        # a label with a line to itself may stand further out than its value
+        near = near or (piece.first == label.first == 0 and label.end == len(higher.words))
         # a colon at the end of a line speaks of the next one, however it is indented
         if (near and piece.first in starts) or (
             label.has_colon and label.end == len(higher.words) and piece.first == 0

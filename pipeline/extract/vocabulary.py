@@ -207,7 +207,7 @@ _WORDS: Final = frozenset(
 )
 
 
-class Label(NamedTuple):
+class LabelMeaning(NamedTuple):
     """A label: its role, how many words it has, and whether a colon or the like ends it."""
 
     role: Role
@@ -262,7 +262,7 @@ def may_begin_label(word: str) -> bool:
     return key in _FIRST_WORDS or key in LABELS
 
 
-def label_at(words: Sequence[str], start: int = 0) -> Label | None:
+def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
     """The longest label that begins with the word ``start``: ``SHA-1 Fingerprint:``.
 
     A colon may end its last word or stand by itself; what follows it without a space has to be
@@ -270,7 +270,7 @@ def label_at(words: Sequence[str], start: int = 0) -> Label | None:
     """
     if start >= len(words) or not may_begin_label(words[start]):
         return None
-    best: Label | None = None
+    best: LabelMeaning | None = None
     text = ""
     for count in range(1, min(_LONGEST + 1, len(words) - start) + 1):
         word = words[start + count - 1]
@@ -284,7 +284,7 @@ def label_at(words: Sequence[str], start: int = 0) -> Label | None:
             after = start + count
             if not has_colon and after < len(words) and words[after] in _MARKS:
                 has_colon, count = True, count + 1
-            best = Label(role, count, has_colon)
+            best = LabelMeaning(role, count, has_colon)
         if mark:
             break
     return best

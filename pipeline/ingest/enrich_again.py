@@ -16,6 +16,7 @@ from pipeline.extract.document import Problem
 from pipeline.ingest import crtsh_memory
 from pipeline.load import attach, entries_of
 from pipeline.questions import release_names
+from schemas import frames
 from schemas.tables import CertificateRow, EntryRow, PrintedRow, SnapshotRow
 
 if TYPE_CHECKING:
@@ -112,4 +113,4 @@ def _unresolved(engine: Engine, release: str | None, product: str | None) -> pd.
         places = places.where(SnapshotRow.product == product)
     with transaction(engine) as connection:
         found = connection.execute(rows.where(PrintedRow.id.in_(places))).all()
-    return entries_of(found)
+    return frames.make(entries_of(found), frames.ENTRIES)

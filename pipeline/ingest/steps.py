@@ -18,7 +18,7 @@ from pipeline.extract.document import Problem, ProblemKind, Row
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.ingest import crtsh_memory
-from pipeline.ingest.reading import Extractor, describe, own_certificates
+from pipeline.ingest.read_document import Extractor, describe, own_certificates
 from pipeline.inputs import MIB, at_rest
 from pipeline.normalise import normalise
 from pipeline.questions.show import show

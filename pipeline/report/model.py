@@ -85,7 +85,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DayMark:
     """A day that a timeline marks across all bars, such as today."""
 
     label: str
@@ -98,7 +98,7 @@ class Timeline:
 
     title: str
     spans: Sequence[Span]
-    marks: Sequence[Mark] = ()
+    marks: Sequence[DayMark] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ CaseOutcome = Literal["passed", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TestedCase:
     """A case of a test, for continuous integration: its name, how it ended, and why."""
 
     name: str
@@ -232,7 +232,7 @@ class Report:
     records: Sequence[Sequence[object]]
     blocks: Sequence[Block]
     page: Sequence[PageBlock] = ()
-    cases: Sequence[Case] = ()
+    cases: Sequence[TestedCase] = ()
     metrics: Sequence[Metric] = ()
 
 

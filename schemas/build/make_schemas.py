@@ -22,7 +22,7 @@ from pipeline.database.sql.canned import Query
 from pipeline.database.verify import Verification
 from pipeline.ingest.catalogue_upkeep import Addition, CatalogueInfo
 from pipeline.ingest.enrich_again import Resolution
-from pipeline.ingest.reading import ExtractedDocument
+from pipeline.ingest.read_document import ExtractedDocument
 from pipeline.ingest.steps import Ingested
 from pipeline.questions.against import Against
 from pipeline.questions.ca_offers import CaOffers

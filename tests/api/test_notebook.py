@@ -121,3 +121,29 @@ def test_what_cannot_be_taken_is_named(
 def test_a_database_that_is_neither_is_named() -> None:
     with pytest.raises(trustlist.TrustlistError, match="database: 7 is no path"):
         trustlist.list_snapshots(7)  # type: ignore[arg-type]
+
+
+def test_a_fleet_is_a_data_frame_with_the_answer(loaded: Path, tmp_path: Path) -> None:
+    chains = Path(__file__).resolve().parents[1] / "check" / "chains"
+    refused = chains / "sectigo-2021-with-addtrust-cross.pem"
+    phones = tmp_path / "phones.csv"
+    phones.write_text(
+        "Name,Active Load ID\nSEP000000000001,sip88xx.12-7-1-0001-403\n"
+        "SEP000000000002,sip88xx.12-8-1-0001-455\n"
+    )
+    frame = trustlist.fleet(loaded, str(phones), refused, on="2021-09-01")
+    assert frame["verdict"].tolist() == ["refused", "accepted"]
+    assert frame.attrs["answer"].fixes[0].brings_back == 1
+    again = trustlist.fleet(
+        str(loaded),
+        [frame[["name", "load"]].rename(columns={"load": "runs"})],
+        [trustlist.read_chain(refused), refused.with_name("sectigo-2021-without-cross.pem")],
+        on=date(2021, 9, 1),
+        needs="any",
+        columns={"load": "runs"},
+    )
+    assert again["verdict"].tolist() == ["accepted", "accepted"]
+    with pytest.raises(trustlist.TrustlistError, match="chain: 3 is no path"):
+        trustlist.fleet(loaded, phones, 3)  # type: ignore[arg-type]
+    with pytest.raises(trustlist.TrustlistError, match="phones: None is no path"):
+        trustlist.fleet(loaded, None, refused)  # type: ignore[arg-type]

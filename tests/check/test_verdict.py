@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.check.intermediates import Pool
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.outcome import BUILDERS, verify
-from pipeline.check.releases import Entry, Release
+from pipeline.check.releases import Release, TrustedEntry
 from pipeline.check.remedies import Case
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.certificate import Certificate, read
@@ -72,7 +72,9 @@ def certificates(subjects: tuple[str, ...]) -> st.SearchStrategy[Certificate]:
 
 
 def release(number: int, roots: list[Certificate]) -> Release:
-    entries = [Entry(each.fingerprint, str(each.subject), each) for each in dict.fromkeys(roots)]
+    entries = [
+        TrustedEntry(each.fingerprint, str(each.subject), each) for each in dict.fromkeys(roots)
+    ]
     return Release("8800", f"12.{number}(1)", number, 1, entries)
 
 

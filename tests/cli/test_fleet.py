@@ -54,6 +54,30 @@ def test_the_first_line_is_the_answer_and_the_second_what_to_do(ask: Run, phones
 
 
 @pytest.mark.parametrize(
+    ("chains", "options", "lead"),
+    [
+        (
+            ("with-addtrust-cross", "without-cross"),
+            (),
+            f"{REFUSING} of 300 phones refuse one or more",
+        ),
+        (("with-addtrust-cross", "without-cross"), ("--any",), "All 300 phones accept one or more"),
+        (("without-cross", "without-cross"), (), "All 300 phones accept all 2 chains"),
+        (
+            ("with-addtrust-cross", "with-addtrust-cross"),
+            ("--any",),
+            f"{REFUSING} of 300 phones refuse all 2 chains",
+        ),
+    ],
+)
+def test_what_is_said_of_several_chains(
+    ask: Run, phones: Path, chains: tuple[str, ...], options: tuple[str, ...], lead: str
+) -> None:
+    files = [f"--chain={CHAINS / f'sectigo-2021-{each}.pem'}" for each in chains]
+    assert ask("fleet", phones, *files, *options, *DAY).out.startswith(lead)
+
+
+@pytest.mark.parametrize(
     ("limit", "code"),
     [
         ("0", 1),

@@ -107,8 +107,9 @@ def _phones(directory: Path) -> Path:
         writer.writerow(titles)
         for number, attack in enumerate(ATTACKS):
             for load in ("sip88xx.12-7-1-0001-1", f"sip88xx.12-8-1-0001-{number}", attack):
-                writer.writerow((f"SEP{number}{attack}", attack, attack, load, attack, attack))
+                writer.writerow((f"{load}{attack}", attack, attack, load, attack, attack))
             writer.writerow((attack, attack, "Cisco 8851", f"{attack}.12-7-1-0001-1", attack, ""))
+            writer.writerow((f"SEP{number:012X}", attack, "Cisco 8851", attack, attack, ""))
             writer.writerow((attack,))
     return path
 

@@ -29,8 +29,8 @@ from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.extract.choose import catalogued
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.engine import steps
 from pipeline.extract.page import Page
+from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import alone, gathered
 from pipeline.normalise import normalise
 from tests.extract.random_lists import Entry, List, Roots, Shape, draw

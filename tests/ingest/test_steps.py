@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract.document import Problem, Row
 from pipeline.firmware import Firmware
-from pipeline.ingest.reading import describe
+from pipeline.ingest.read_document import describe
 from pipeline.ingest.steps import assign_releases, refusal
 
 PATH = Path("list.pdf")

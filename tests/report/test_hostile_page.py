@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import html
 from pathlib import Path
 from typing import Final
 
@@ -99,6 +101,24 @@ def test_nor_does_anything_in_a_pdf(
     text = look_at(browser, url_of_pdfs, tmp_path / "page.html", command)
     assert "<script>alert(1)</script>" in text
     assert "<img src=x onerror=alert(2)>" in text
+
+
+def test_nor_does_anything_in_an_inventory(browser: Browser, url: str, tmp_path: Path) -> None:
+    phones = tmp_path / "phones.csv"
+    with phones.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("Name", "Description", "Active Load ID", "IP Address", "Device Type"))
+        for at in range(600):  # more than are rows of a table from the start
+            text = SUBJECTS[at % len(SUBJECTS)]
+            load = f"sip88xx.12-7-1-0001-{at}" if at % 2 else text
+            writer.writerow((f"SEP{at:012X}", text, load, text, text))
+            writer.writerow((f"{at}{text}"[:200], text, load, text, "Cisco 8851"))
+    chain = Path(__file__).resolve().parents[1] / "check" / "chains" / "leaf.pem"
+    options = ("--chain", str(chain), "--product-map", "88xx=<script>alert(6)</script>")
+    page = tmp_path / "page.html"
+    look_at(browser, url, page, ("fleet", str(phones), *options))
+    told = html.unescape(page.read_text("utf-8"))
+    assert [each for each in SHOWN if each not in told] == []
 
 
 def look_at(browser: Browser, url: str, path: Path, command: tuple[str, ...]) -> str:

@@ -20,11 +20,11 @@ from pipeline.report.model import (
     Bars,
     Column,
     Counts,
+    DayMark,
     Facts,
     Grid,
     Listing,
     ListingItem,
-    Mark,
     PageBlock,
     Paragraph,
     Report,
@@ -80,7 +80,7 @@ def every_kind(text: str) -> Sequence[PageBlock]:
         Paragraph(text, is_lead=True),
         Counts({text: 3}),
         Listing(text, [ListingItem(text, text, text)]),
-        Timeline(text, [Span(text, DAY, None, text, text, f"{text}1")], [Mark(text, DAY)]),
+        Timeline(text, [Span(text, DAY, None, text, text, f"{text}1")], [DayMark(text, DAY)]),
         Bars(text, [Bar(text, {text: 2})]),
         grid,
         Facts([(Column(text), text)], text),
@@ -201,7 +201,7 @@ def test_a_timeline_has_all_bars_within_it_whatever_the_times(
     ends: list[tuple[datetime | None, datetime | None]], marks: list[datetime]
 ) -> None:
     spans = [Span("x", *each, status="valid") for each in ends]
-    drawn = chart(Timeline("t", spans, [Mark("m", at) for at in marks]))
+    drawn = chart(Timeline("t", spans, [DayMark("m", at) for at in marks]))
     assert len(drawn.pieces) == len(spans)
     for piece in drawn.pieces:
         assert 0 <= piece.at <= piece.at + piece.width <= 100.01
@@ -216,7 +216,7 @@ def test_a_certificate_without_end_does_not_squeeze_the_others() -> None:
         Span("old", DAY - timedelta(days=7300), DAY, "expired"),
         Span("endless", DAY, endless, "valid"),
     ]
-    old, new = chart(Timeline("t", spans, [Mark("today", DAY)])).pieces
+    old, new = chart(Timeline("t", spans, [DayMark("today", DAY)])).pieces
     assert old.width > 20
     assert new.at + new.width > 95
     assert new.words == "2020-06-01 – 9999-12-31"

@@ -14,10 +14,10 @@ from pipeline.report.formats.markdown import escaped, render
 from pipeline.report.model import (
     Block,
     Column,
+    DayMark,
     Grid,
     Listing,
     ListingItem,
-    Mark,
     Paragraph,
     Report,
     Span,
@@ -74,7 +74,7 @@ def test_a_text_is_rendered_as_the_same_text_and_as_nothing_else(text: str) -> N
     grid = Grid([Column(text), Column("b", "fingerprint")], [[text, text], ["", text]])
     listing = Listing(text, [ListingItem(text, text, text), ListingItem(SHA1, text, text)])
     span = Span(text, None, datetime(2020, 5, 30, tzinfo=UTC), "expired", text)
-    timeline = Timeline(text, [span], [Mark(text, datetime(2020, 6, 1, tzinfo=UTC))])
+    timeline = Timeline(text, [span], [DayMark(text, datetime(2020, 6, 1, tzinfo=UTC))])
     expected = folded(visible(text))
     for block in (Paragraph(text), grid, listing, timeline):
         page = shown(block)

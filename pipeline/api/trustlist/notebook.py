@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.database.sql import QueryResult
     from pipeline.enrich import Enriched, Source
     from pipeline.extract.document import Document, Extraction, Problem, Row
-    from pipeline.ingest.reading import ExtractedDocument
+    from pipeline.ingest.read_document import ExtractedDocument
     from pipeline.ingest.steps import Ingested
     from pipeline.load import Loaded
     from pipeline.questions.diff import Diff
@@ -305,7 +305,7 @@ def read_document(path: PathLike) -> ExtractedDocument:
     Raises:
         DocumentError: the file can't be used.
     """
-    from pipeline.ingest.reading import read
+    from pipeline.ingest.read_document import read
 
     return read(arguments.path("path", path))
 

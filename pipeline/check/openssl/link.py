@@ -192,7 +192,7 @@ def seconds(at: datetime) -> int:
     return int(at.timestamp() // 1)
 
 
-def supposed_server(issuer: Link) -> Link:
+def hypothetical_leaf(issuer: Link) -> Link:
     """Suppose a server's certificate that a CA issued, with nothing amiss."""
     key_id = issuer.extensions.subject_key_id
     return replace(

@@ -13,11 +13,11 @@ from pipeline.check.openssl.codes import Code, words
 from pipeline.check.openssl.general_names import DNS, GeneralName
 from pipeline.check.openssl.link import (
     Link,
+    hypothetical_leaf,
     link,
     readable,
     seconds,
     signed_as_supposed,
-    supposed_server,
 )
 from pipeline.check.openssl.path import Verified, verified
 from pipeline.check.openssl.profile import OpenSSL
@@ -128,7 +128,7 @@ def _verified(
     if purpose == "server":
         return verified(first, links, anchors, seconds(at))
     below = links if first in links else [first, *links]
-    found = verified(supposed_server(first), below, anchors, seconds(at))
+    found = verified(hypothetical_leaf(first), below, anchors, seconds(at))
     fault = found.fault and found.fault._replace(depth=max(found.fault.depth - 1, 0))
     return replace(found, fault=fault, path=found.path[1:] or (first,))
 

@@ -39,7 +39,7 @@ class FormatError(ValueError):
     """A document is of a format, but can't be read; the message is one plain sentence."""
 
 
-FORMATS: Final = ("bundle", "markdown", "delimited", "text")
+FORMATS: Final = ("certificates", "markdown", "delimited", "text")
 """The modules, in the order in which they are asked; the last takes any text."""
 
 

@@ -7,7 +7,7 @@ what certificates say and by what is left unexplained. A new layout is a module 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -71,6 +71,13 @@ class Field(NamedTuple):
     tokens: list[Token]
 
 
+class Way(NamedTuple):
+    """A way to read pages: a layout, and where the fingerprints stand."""
+
+    layout: str
+    column: int
+
+
 @dataclass(slots=True)
 class Proposal:
     """What a layout makes of a block. More ``fit`` is better, among proposals of like evidence.
@@ -83,6 +90,22 @@ class Proposal:
     fields: list[Field] = field(default_factory=list)
     fit: float = 0.0
     usual: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def way(self) -> Way:
+        """How it reads: by which layout, and where fingerprints begin (in centimetres or so)."""
+        places = sorted(draft.digits.x0 for draft in self.drafts)
+        return Way(self.layout, round(places[len(places) // 2] / 28) if places else 0)
+
+
+def joined(layout: str, parts: Sequence[Proposal]) -> Proposal:
+    """One proposal of those for the sections of a block."""
+    whole = Proposal(layout, [], fit=sum(part.fit for part in parts) / max(len(parts), 1))
+    for part in parts:
+        whole.drafts.extend(part.drafts)
+        whole.fields.extend(part.fields)
+        whole.usual.update(part.usual)
+    return whole
 
 
 Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]

@@ -40,7 +40,7 @@ MOST_COLUMNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Slice:
     """A vertical slice of a table: its edges, and how far it could reach to the next slice."""
 
     x0: float
@@ -70,7 +70,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 
 def role_of(block: Block, digits: Fingerprint) -> Role | None:
     """The role of some digits: by their own label, or by the title of their column."""
-    return digits.role or block.title_role(digits.x0, digits.x1)
+    return digits.role or block.title_role(digits.x0, digits.x1, digits.line)
 
 
 def anchor_columns(block: Block) -> list[list[Fingerprint]]:
@@ -78,8 +78,8 @@ def anchor_columns(block: Block) -> list[list[Fingerprint]]:
 
     Where there is no SHA-1, it is the SHA-256.
     """
-    known = {id(each): role_of(block, each) for each in block.tokens.digits}
-    likely = [f for f in block.tokens.digits if known[id(f)] not in NOT_FINGERPRINTS]
+    known = {id(each): role_of(block, each) for each in block.digits}
+    likely = [f for f in block.digits if known[id(f)] not in NOT_FINGERPRINTS]
     short = [f for f in likely if not (f.is_sound and len(f.digits) == SHA256)]
     if not any(len(f.digits) >= SHA1 - 2 for f in short):
         short = [f for f in likely if f not in short]
@@ -123,7 +123,7 @@ class _Table:
     x0: float = 0.0
     x1: float = 0.0
     free: dict[int, list[int]] = field(default_factory=dict)
-    slices: list[Column] = field(default_factory=list)
+    slices: list[Slice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.x0 = min(f.x0 for f in self.anchors)
@@ -137,12 +137,12 @@ class _Table:
 
     def _region(self) -> list[int]:
         """The lines from the first to the last fingerprint, and those that adjoin them."""
-        lines, cuts = self.block.lines, set(self.block.cuts)
+        span, cuts = self.block.span, set(self.block.cuts)
         first = min(f.line for f in self.anchors)
         last = max(f.pieces[-1].line for f in self.anchors)
-        while first > 0 and first not in cuts and self._adjoins(first - 1, first):
+        while first > span.start and first not in cuts and self._adjoins(first - 1, first):
             first -= 1
-        while last + 1 < len(lines) and last + 1 not in cuts and self._adjoins(last + 1, last):
+        while last + 1 < span.stop and last + 1 not in cuts and self._adjoins(last + 1, last):
             last += 1
         return list(range(first, last + 1))
 
@@ -151,7 +151,7 @@ class _Table:
         reach = NUMBER_APART if is_page_number(line.text) else ROW_APART
         return abs(line.y - near.y) <= reach * line.size and not self._strays(index)
 
-    def _strays(self, index: int, column: Column | None = None) -> bool:
+    def _strays(self, index: int, column: Slice | None = None) -> bool:
         """Whether a line has words where fingerprints stand, or across the subject's edge."""
         line = self.block.lines[index]
         owner, slack = self.block.tokens.owner, line.size
@@ -182,7 +182,7 @@ class _Table:
 
     # --- columns -----------------------------------------------------------------------------
 
-    def _slices(self) -> list[Column]:
+    def _slices(self) -> list[Slice]:
         """Slices between gutters: white all the way down. Fingerprints part left from right."""
         left, right = self.x0 + self.block.size, self.x1 - self.block.size
         words = [
@@ -211,7 +211,7 @@ class _Table:
                 end = word.x1
             else:
                 spans[-1][1] = end = max(end, word.x1)
-        return [Column(x0, x1) for x0, x1 in spans]
+        return [Slice(x0, x1) for x0, x1 in spans]
 
     def _aligned_edges(self, words: Sequence[Word]) -> list[float]:
         """Left edges of what may be columns, however narrow the white before them.
@@ -228,10 +228,10 @@ class _Table:
             if not any(word.x0 < start - 1.5 < start + 1.5 < word.x1 for word in words)
         ]
 
-    def _held(self, column: Column) -> list[Word]:
+    def _held(self, column: Slice) -> list[Word]:
         return [w for index in self.free for w in self._words(index) if column.holds(w)]
 
-    def _named(self, column: Column) -> int:
+    def _named(self, column: Slice) -> int:
         """How many names begin in a column."""
         count = 0
         for index, free in self.free.items():
@@ -239,12 +239,12 @@ class _Table:
             count += any(column.holds(words[at]) and begins_name(words, at) for at in free)
         return count
 
-    def subject_columns(self) -> list[Column]:
+    def subject_columns(self) -> list[Slice]:
         """The columns that may be those of the subjects, the likeliest first.
 
         Of several that hold names, it is the one whose title says so, or any but the issuer's.
         """
-        found: list[tuple[int, int, Column]] = []
+        found: list[tuple[int, int, Slice]] = []
         for at, each in enumerate(self.slices):
             named = self._named(each)
             if not named:
@@ -258,20 +258,20 @@ class _Table:
         columns = [column for _, column in sorted(chosen, key=lambda each: -each[0])]
         return list(dict.fromkeys(columns))[:MOST_COLUMNS]
 
-    def _widened(self, at: int) -> Column:
+    def _widened(self, at: int) -> Slice:
         """A slice with those beside it that hold the same text, and the white around it."""
         slices = list(self.slices)
         while at + 1 < len(slices) and self._is_same_text(slices[at], slices[at + 1]):
-            slices[at : at + 2] = [Column(slices[at].x0, slices[at + 1].x1)]
+            slices[at : at + 2] = [Slice(slices[at].x0, slices[at + 1].x1)]
         while at and self._is_same_name(slices[at - 1], slices[at]):
-            slices[at - 1 : at + 1] = [Column(slices[at - 1].x0, slices[at].x1)]
+            slices[at - 1 : at + 1] = [Slice(slices[at - 1].x0, slices[at].x1)]
             at -= 1
         column = slices[at]
         before = [each.x1 for each in slices[:at]] + [self.x1] * (self.x1 <= column.x0)
         after = [each.x0 for each in slices[at + 1 :]] + [self.x0] * (self.x0 >= column.x1)
-        return Column(column.x0, column.x1, max(before, default=-inf), min(after, default=inf))
+        return Slice(column.x0, column.x1, max(before, default=-inf), min(after, default=inf))
 
-    def _is_same_text(self, column: Column, following: Column) -> bool:
+    def _is_same_text(self, column: Slice, following: Slice) -> bool:
         """Whether a gutter is only an accident: one text on both sides of it."""
         if following.x0 > (self.x0 + self.x1) / 2 >= column.x1:
             return False
@@ -286,7 +286,7 @@ class _Table:
         limit = WIDE_GUTTER if len(held) > 3 else 2 * WIDE_GUTTER
         return following.x0 - column.x1 < limit * self.block.size
 
-    def _is_same_name(self, before: Column, column: Column) -> bool:
+    def _is_same_name(self, before: Slice, column: Slice) -> bool:
         """Whether names begin in the slice before: ``C=US,`` is as wide in each row of a list."""
         held = self._held(before)
         named = self._named(before)
@@ -299,7 +299,7 @@ class _Table:
 
     # --- rows --------------------------------------------------------------------------------
 
-    def proposal(self, column: Column) -> Proposal:
+    def proposal(self, column: Slice) -> Proposal:
         """The rows, if the subjects stand in this column."""
         held = self._subject_words(column)
         right = max(
@@ -307,19 +307,22 @@ class _Table:
         )
         done = Proposal("aligned", [])
         score = 0.0
-        for found, lines in self._sections(list(held)):
+        sections = list(self._sections(list(held)))
+        for found, lines in sections:
             way = self._deal(found, lines, held, done.usual)
             rows = [[lines[at] for at in row] for row in way.rows] if way else [[]] * len(found)
+            if banded := self._banded(found, lines, held):
+                rows = banded
             score += way.score / len(found) if way else -1
             for anchor, indices in zip(found, rows, strict=True):
                 subject = [(index, held[index]) for index in indices]
                 done.drafts.append(Draft(anchor, None, subject, right))
-        done.fit = score
+        done.fit = score / max(len(sections), 1)
         self._add_sha256(done.drafts)
         self._add_fields(done, column)
         return done
 
-    def _subject_words(self, column: Column) -> dict[int, list[int]]:
+    def _subject_words(self, column: Slice) -> dict[int, list[int]]:
         """The words of the subject's column on each line that has any."""
         held: dict[int, list[int]] = {}
         for index, free in self.free.items():
@@ -365,6 +368,23 @@ class _Table:
             counted[way.alignment] += len(found)
         return way
 
+    def _banded(
+        self, found: Sequence[Fingerprint], lines: Sequence[int], held: dict[int, list[int]]
+    ) -> list[list[int]]:
+        """The lines of each row by the rules between rows; none unless rules part all of them."""
+        spots = self.block.spots
+        bands = [spots.get(Token(f.line, f.pieces[0].first)) for f in found]
+        rows = [spot.row for spot in bands if spot is not None]
+        if len(set(rows)) < len(found) or len(found) < 2:
+            return []
+        dealt: dict[tuple[int, ...], list[int]] = {row: [] for row in rows}
+        for index in lines:
+            spot = spots.get(Token(index, held[index][0]))
+            if spot is None or spot.row not in dealt:
+                return []
+            dealt[spot.row].append(index)
+        return list(dealt.values())
+
     def _is_subject_label(self, index: int, at: int) -> bool:
         return any(
             label.first == at and label.role == "subject"
@@ -405,7 +425,7 @@ class _Table:
         """Give each row the SHA-256 that stands beside its words, or below its SHA-1."""
         others = [
             f
-            for f in self.block.tokens.digits
+            for f in self.block.digits
             if f.is_sound
             and len(f.digits) == SHA256
             and f not in self.anchors
@@ -429,9 +449,9 @@ class _Table:
 
     # --- beside the rows ---------------------------------------------------------------------
 
-    def _add_fields(self, done: Proposal, column: Column) -> None:
+    def _add_fields(self, done: Proposal, column: Slice) -> None:
         """Note what stands in the other columns, and which rows a column says to be removed."""
-        cells: dict[Column, dict[int, list[int]]] = {}
+        cells: dict[Slice, dict[int, list[int]]] = {}
         inside: list[Token] = []
         for index, free in self.free.items():
             if self._strays(index, column):
@@ -489,7 +509,7 @@ def _is_filler(text: str) -> bool:
     )
 
 
-def _overlaps(title: Title, column: Column) -> bool:
+def _overlaps(title: Title, column: Slice) -> bool:
     return title.x1 > column.x0 and title.x0 < column.x1
 
 

@@ -84,7 +84,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     kinds = list(dict.fromkeys(item.kind for item in items if item.kind != "status"))
     if "name" not in kinds and not kinds:
         return
-    right = max((line.words[-1].x1 for line in block.lines), default=0.0)
+    right = max((block.lines[index].words[-1].x1 for index in block.span), default=0.0)
     starts: list[tuple[Kind, ...]] = [(kind,) for kind in kinds]
     if "sha1" in kinds and "sha256" in kinds:
         starts.append(("sha1", "sha256"))
@@ -113,7 +113,7 @@ def _is_aside(item: Item) -> bool:
 # --- records -------------------------------------------------------------------------------------
 
 
-class Mark(NamedTuple):
+class PlacedLabel(NamedTuple):
     """A label, where it stands."""
 
     line: int
@@ -126,7 +126,9 @@ class _Records(NamedTuple):
     usual: list[str]
 
 
-def _records(items: Sequence[Item], marks: Sequence[Mark], usual: Counter[str]) -> _Records | None:
+def _records(
+    items: Sequence[Item], marks: Sequence[PlacedLabel], usual: Counter[str]
+) -> _Records | None:
     """Items in rows by the label with which each record begins; None if no label begins them.
 
     It is the label that did so on the pages before, or the first that parts items into rows. What
@@ -184,14 +186,15 @@ class _Reader:
     indent: float = inf
     name: Item | None = None
     pitch: float = 0.0
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[PlacedLabel] = field(default_factory=list)
     _types: set[str] = field(default_factory=set)
 
     def read(self) -> None:
         """Take all of them."""
-        self.pitch = pitch_of(self.block.lines)
+        span = self.block.span
+        self.pitch = pitch_of(self.block.lines[span.start : span.stop])
         cuts = set(self.block.cuts)
-        for index in range(len(self.block.lines)):
+        for index in self.block.span:
             if index in cuts:
                 self.name, self.label = None, None
             self._read_line(index)
@@ -248,12 +251,12 @@ class _Reader:
         self.fields.append(Field("other", tokens))
         words = self.block.lines[index].words[label.first : label.end]
         text = vocabulary.folded(" ".join(word.text for word in words))
-        self.marks.append(Mark(index, label.first, text))
+        self.marks.append(PlacedLabel(index, label.first, text))
 
     def _take_digits(self, token: Token, digits: Fingerprint) -> None:
         piece = next(p for p in digits.pieces if token in p.words)
         if piece is digits.pieces[0] and token.word == piece.first:
-            role = digits.role or self.block.title_role(digits.x0, digits.x1)
+            role = digits.role or self.block.title_role(digits.x0, digits.x1, token.line)
             kind: Kind = "sha256" if len(digits.digits) == SHA256 and digits.is_sound else "sha1"
             self.items.append(Item(kind, token.line, digits.pieces[-1].line, role, digits))
             self._end()
@@ -375,10 +378,16 @@ def _draft(row: Sequence[Item], right: float) -> Draft | None:
     )
 
 
+def _at(item: Item) -> int:
+    """The word of its line at which an item begins."""
+    return item.digits.pieces[0].first if item.digits else item.words[0][1][0]
+
+
 def _fit(block: Block, rows: Sequence[Sequence[Item]]) -> float:
-    """How much further rows are apart than what is within them."""
+    """How much further rows are apart than what is within them; few begin within a line."""
     score = 0
     for row, following in pairwise(rows):
+        score -= 2 * (_at(following[0]) > 0 and following[0].line == row[-1].last)
         inside = [block.lines[b.line].y - block.lines[a.last].y for a, b in pairwise(row)]
         across = block.lines[following[0].line].y - block.lines[row[-1].last].y
         widest = max(inside, default=0.0)

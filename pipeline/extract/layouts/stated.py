@@ -1,4 +1,4 @@
-"""Rows of tables whose cells the document itself states: tags of a PDF, CSV, a spreadsheet.
+"""Rows of tables whose cells the document itself shows: by tags or rules of a PDF, in CSV.
 
 Nothing is left to tell but what each column holds: by its title, and by its cells.
 """
@@ -14,7 +14,7 @@ from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
-from pipeline.extract.tokens import Token, begins_name
+from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 FIT: Final = 2.0
@@ -26,8 +26,8 @@ Cells = dict[int, Lines]
 
 
 def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
-    """Read a block by its stated cells."""
-    if not block.spots:
+    """Read a block by the cells that are shown."""
+    if not any(spot.column >= 0 for spot in block.spots.values()):
         return
     table = _Table(block)
     for prints, subjects in product(table.print_columns(), table.subject_columns()):
@@ -42,10 +42,13 @@ class _Table:
     rows: list[Cells] = field(default_factory=list)
     titles: dict[int, str] = field(default_factory=dict)
     headers: list[Token] = field(default_factory=list)
+    roles: dict[int, Role | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows: dict[tuple[int, ...], Cells] = {}
         for token, spot in self.block.spots.items():
+            if spot.column < 0 or token.line not in self.block.span:
+                continue
             if spot.is_header:
                 text = self.block.tokens.word(token).text
                 self.titles[spot.column] = f"{self.titles.get(spot.column, '')} {text}".strip()
@@ -64,6 +67,11 @@ class _Table:
 
     def role(self, column: int) -> Role | None:
         """The role of a column by its title."""
+        if column not in self.roles:
+            self.roles[column] = self._role(column)
+        return self.roles[column]
+
+    def _role(self, column: int) -> Role | None:
         if column in self.titles:
             return vocabulary.role_of_title(self.titles[column])
         words = [
@@ -149,19 +157,39 @@ class _Table:
             ),
             default=0.0,
         )
+        waiting: Lines = []
+        last: Cells = {}
         for row in self.rows:
             cell = row.get(prints, [])
             digits = self._print(cell, SHA1) or self._print(cell, SHA256)
             subject = self._words(row.get(subjects, []))
+            parted = self._is_parted(last, row)
             if digits is not None:
-                draft = Draft(digits, self._sha256(row, digits), subject, right)
+                draft = Draft(digits, self._sha256(row, digits), waiting + subject, right)
                 draft.status = self._status(row)
                 draft.release = self._release(row)
                 done.drafts.append(draft)
-            elif done.drafts and subject and not self._named(subject):
+                waiting = []
+            elif done.drafts and subject and (parted or not self._named(subject)):
                 done.drafts[-1].subject.extend(subject)  # the end of a row that a page break parts
+            elif self._ends_page(row):
+                waiting = subject  # the beginning of one
             done.fields.extend(self._beside(row, prints, subjects))
+            last = row
         return done
+
+    def _page(self, row: Cells) -> set[tuple[int, float]]:
+        """The page, or column of a page, that a row stands on."""
+        lines = (self.block.lines[line] for cell in row.values() for line, _ in cell)
+        return {(line.page, line.shift) for line in lines}
+
+    def _is_parted(self, above: Cells, row: Cells) -> bool:
+        """Whether a page break stands between two rows, so that they may be one."""
+        return bool(above) and self._page(above) != self._page(row)
+
+    def _ends_page(self, row: Cells) -> bool:
+        at = self.rows.index(row)
+        return at + 1 < len(self.rows) and self._is_parted(row, self.rows[at + 1])
 
     def _words(self, lines: Lines) -> Lines:
         """The words of a cell but for its digits."""
@@ -181,8 +209,8 @@ class _Table:
         """What says that a row is not trusted: a cell of a status, or a mark by itself."""
         for column, lines in row.items():
             text = self.text(lines)
-            short = len(text.split()) <= 3
-            if (short or self.role(column) == "status") and vocabulary.is_removed_mark(text):
+            short = len(text) <= 40 and (self.role(column) == "status" or len(text.split()) <= 3)
+            if short and vocabulary.is_removed_mark(text):
                 return text
         return ""
 
@@ -200,16 +228,16 @@ class _Table:
                 tokens = [Token(line, at) for line, held in lines for at in held]
                 yield Field(self.role(column), tokens)
             elif column != subjects:
-                yield Field("other", self._labels(lines))
+                yield Field("other", list(self._labelled(lines)))
 
-    def _labels(self, lines: Lines) -> list[Token]:
-        return [
-            Token(line, at)
-            for line, held in lines
-            for label in self.block.tokens.labels[line]
-            for at in held
-            if label.first <= at < label.end
-        ]
+    def _labelled(self, lines: Lines) -> Iterator[Token]:
+        """Labels in a cell, and numbers and dates."""
+        for line, held in lines:
+            labels = self.block.tokens.labels[line]
+            for at in held:
+                text = self.block.lines[line].words[at].text
+                if is_date(text) or is_number(text) or any(b.first <= at < b.end for b in labels):
+                    yield Token(line, at)
 
 
 __all__: Sequence[str] = ["propose"]

@@ -85,7 +85,7 @@ def collect(
         if isinstance(source, pd.DataFrame):
             name, batches = "the data frame", inventory.of_frame(source, columns)
         else:
-            name, batches = str(source), inventory.read(source, columns)
+            name, batches = str(source), inventory.read(source, columns, collecting.unwanted)
         for batch in batches:
             collecting.add(batch, name)
     return collecting.fleet()

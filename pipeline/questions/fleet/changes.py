@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.check.chain import label
-from pipeline.questions.fleet.fleet_answer import Change
+from pipeline.questions.fleet.fleet_answer import FleetChange
 from pipeline.questions.fleet.verdicts import is_within
 from pipeline.x509 import names
 
@@ -22,7 +22,7 @@ def changes(
     on: datetime,
     until: datetime | None,
     why: Mapping[datetime, str],
-) -> list[Change]:
+) -> list[FleetChange]:
     """Count the phones of some releases that accept, on a day and from each change on.
 
     ``phones`` has for each release the number, what it says on the day, and when it accepts; one
@@ -35,7 +35,7 @@ def changes(
         for edge in (each.start, each.end)
         if verdict != "unknown" and on < edge and (until is None or edge <= until)
     }
-    found: list[Change] = []
+    found: list[FleetChange] = []
     for at in sorted({on, *edges}):
         unknown = sum(number for number, verdict, _ in phones if verdict == "unknown")
         accepted = sum(
@@ -45,7 +45,7 @@ def changes(
         )
         refused = sum(number for number, _, _ in phones) - accepted - unknown
         if not found or accepted != found[-1].accepted:
-            found.append(Change(at, accepted, refused, unknown, why.get(at, "")))
+            found.append(FleetChange(at, accepted, refused, unknown, why.get(at, "")))
     return found
 
 

@@ -114,6 +114,9 @@ class Collection:
     ) -> None:
         self._is_over_mra = _tester(mra) if mra else None
         self._texts = _TEXTS if keeps_texts else ()
+        self.unwanted: Sequence[Field] = ("description",) if mra else _TEXTS
+        if keeps_texts:
+            self.unwanted = ()
         self._frames: list[pd.DataFrame] = []
         self._loads: _Numbers[tuple[str, str]] = _Numbers()
         self._kinds: _Numbers[str] = _Numbers()
@@ -181,17 +184,19 @@ class Collection:
         is_phone = devices["kind"] == self._kinds.of(PHONE)
         kinds = list(self._kinds)
         others = Counter(kinds[each] for each in devices.loc[~is_phone, "kind"])
-        phones = devices[is_phone].reset_index(drop=True)
+        pinned = int((devices["is_pinned"] & is_phone).sum())
+        columns = ["name", "load", "is_over_mra", *self._texts]
+        phones = devices.loc[is_phone, columns].reset_index(drop=True)
         return Fleet(
             sources=list(self._sources),
-            phones=phones[["name", "load", "is_over_mra", *self._texts]],
+            phones=phones,
             loads=list(self._loads),
             rows=self._rows,
             repeated=len(everything) - len(devices),
             others=dict(others.most_common()),
             unusable=self._unusable,
             shown=self._shown,
-            pinned=int(phones["is_pinned"].sum()),
+            pinned=pinned,
             is_mra_known=self._is_over_mra is not None,
             remarks=self._remarks,
         )

@@ -102,7 +102,7 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FleetChange:
     """From ``at`` on so many phones accept, until the next change; ``why`` says what changed."""
 
     at: datetime
@@ -140,7 +140,7 @@ class FleetAnswer:
     until: datetime | None
     releases: list[FleetRelease]
     fixes: list[Fix]
-    changes: list[Change]
+    changes: list[FleetChange]
     gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 

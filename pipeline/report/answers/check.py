@@ -21,15 +21,15 @@ from pipeline.check.answer import (
 from pipeline.check.openssl.outcome import BuilderName
 from pipeline.report.model import (
     Block,
-    Case,
     CaseOutcome,
     Column,
+    DayMark,
     Grid,
-    Mark,
     Metric,
     Paragraph,
     Report,
     Span,
+    TestedCase,
     Timeline,
     iso,
 )
@@ -87,7 +87,7 @@ def report_all(checks: Checks, *, timeline: bool = False) -> Report:
     return Report(checks, _COLUMNS, records, blocks, page, _cases(every), _metrics(every))
 
 
-def _cases(checks: Sequence[Check]) -> list[Case]:
+def _cases(checks: Sequence[Check]) -> list[TestedCase]:
     """Give a case for each chain and release."""
     outcomes: dict[Verdict, CaseOutcome] = {
         "accepted": "passed",
@@ -95,7 +95,7 @@ def _cases(checks: Sequence[Check]) -> list[Case]:
         "unknown": "skipped",
     }
     return [
-        Case(
+        TestedCase(
             f"{check.source}: {_name(result, with_product=True)}",
             outcomes[result.verdict],
             "" if result.verdict == "accepted" else result.reason,
@@ -279,7 +279,7 @@ def _timeline(check: Check) -> Timeline:
         spans += (Span(name, each.start, each.end, "accepted") for each in result.accepted)
         if not result.accepted:
             spans.append(Span(name, None, None, "never accepted"))
-    return Timeline(f"When {check.source} is accepted", spans, [Mark("asked for", check.on)])
+    return Timeline(f"When {check.source} is accepted", spans, [DayMark("asked for", check.on)])
 
 
 def _about(check: Check) -> str:

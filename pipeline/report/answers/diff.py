@@ -12,12 +12,12 @@ from pipeline.firmware import Firmware, ReleaseId
 from pipeline.questions.diff import ChangedRoot, Diff
 from pipeline.report.model import (
     Block,
-    Case,
     Listing,
     ListingItem,
     Metric,
     Paragraph,
     Report,
+    TestedCase,
     iso,
 )
 from pipeline.report.words import count, listed
@@ -48,10 +48,10 @@ def report(diff: Diff, as_of: date | None = None) -> Report:
     )
 
 
-def cases(parts: Mapping[str, Sequence[ChangedRoot]], title: str) -> list[Case]:
+def cases(parts: Mapping[str, Sequence[ChangedRoot]], title: str) -> list[TestedCase]:
     """Give a failure for each root that two lists don't have in common; none is a pass."""
     found = [
-        Case(
+        TestedCase(
             f"{change}: {label(item.subject)} ({item.fingerprint})",
             "failed",
             change,
@@ -60,7 +60,7 @@ def cases(parts: Mapping[str, Sequence[ChangedRoot]], title: str) -> list[Case]:
         for change, items in parts.items()
         for item in items
     ]
-    return found or [Case(title, "passed")]
+    return found or [TestedCase(title, "passed")]
 
 
 def changes_metric(parts: Mapping[str, Sequence[ChangedRoot]], old: str, new: str) -> Metric:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.questions.expiring import Expiring, ExpiringRoot
-from pipeline.report.model import Block, Case, Column, Grid, Metric, Paragraph, Report, iso
+from pipeline.report.model import Block, Column, Grid, Metric, Paragraph, Report, TestedCase, iso
 from pipeline.report.words import count, listed
 from pipeline.x509.names import label
 
@@ -34,12 +34,12 @@ def report(expiring: Expiring) -> Report:
     )
 
 
-def _cases(expiring: Expiring) -> list[Case]:
+def _cases(expiring: Expiring) -> list[TestedCase]:
     """Give a failure for each root; none is a pass of the whole."""
     if not expiring.roots:
-        return [Case(_lead(expiring), "passed")]
+        return [TestedCase(_lead(expiring), "passed")]
     return [
-        Case(
+        TestedCase(
             f"{label(root.subject)} ({root.fingerprint})",
             "failed",
             f"expires on {iso(root.not_after.date())}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, fields
 
-from pipeline.ingest.reading import ExtractedDocument, ExtractedEntry
+from pipeline.ingest.read_document import ExtractedDocument, ExtractedEntry
 from pipeline.report.model import Column, Grid, Paragraph, Report
 from pipeline.report.words import count, listed
 

@@ -24,7 +24,6 @@ from pipeline.report.model import (
     Block,
     Card,
     Cards,
-    Case,
     Column,
     Counts,
     Grid,
@@ -33,6 +32,7 @@ from pipeline.report.model import (
     Paragraph,
     Report,
     Steps,
+    TestedCase,
     iso,
 )
 from pipeline.report.words import count, listed
@@ -145,16 +145,20 @@ def _lead(answer: FleetAnswer) -> str:
     phones = answer.inventory.phones
     if not phones:
         return "There are no phones in the inventory."
-    what = f"{_servers(answer)} {_when(answer.on)}"
+    when = _when(answer.on)
     until = f", the first of them until {iso(answer.until.date())}" if answer.until else ""
     if answer.accepted == phones:
-        return f"{_everybody(phones, 'accept')} {what}{until}."
+        whom = _servers(answer, is_all=answer.needs == "all")
+        return f"{_everybody(phones, 'accept')} {whom} {when}{until}."
+    whom = _servers(answer, is_all=answer.needs == "any")
     if answer.refused == phones:
-        return f"{_everybody(phones, 'refuse')} {what}."
-    said = [f"{answer.refused:,} of {_verb(phones, 'phone', answer.refused, 'refuse')} {what}"]
+        return f"{_everybody(phones, 'refuse')} {whom} {when}."
+    refuse = _verb(phones, "phone", answer.refused, "refuse")
+    said = [f"{answer.refused:,} of {refuse} {whom} {when}"]
     if answer.accepted:
         verb = "accepts" if answer.accepted == 1 else "accept"
-        said.append(f"{answer.accepted:,} {verb} it{until}")
+        it = "it" if len(answer.chains) == 1 else "all" if answer.needs == "all" else "one or more"
+        said.append(f"{answer.accepted:,} {verb} {it}{until}")
     if answer.unknown:
         said.append(f"{answer.unknown:,} can't be judged")
     return f"{'; '.join(said)}."
@@ -168,11 +172,11 @@ def _verb(total: int, noun: str, number: int, verb: str) -> str:
     return f"{count(total, noun)} {verb}s" if number == 1 else f"{count(total, noun)} {verb}"
 
 
-def _servers(answer: FleetAnswer) -> str:
+def _servers(answer: FleetAnswer, *, is_all: bool) -> str:
     if len(answer.chains) == 1:
         return answer.chains[0].name
     number = len(answer.chains)
-    return f"one or more of {number} chains" if answer.needs == "all" else f"all {number} chains"
+    return f"all {number} chains" if is_all else f"one or more of {number} chains"
 
 
 def _when(on: datetime) -> str:
@@ -395,12 +399,12 @@ def _phones(asked: Asked[FleetAnswer]) -> Iterator[PageBlock]:
 # --- for machines ----------------------------------------------------------------------------
 
 
-def _case(each: FleetRelease) -> Case:
+def _case(each: FleetRelease) -> TestedCase:
     name = f"{_release_name(each, has_products=True)}: {count(each.phones, 'phone')}"
     if each.verdict == "accepted":
-        return Case(name, "passed")
+        return TestedCase(name, "passed")
     outcome: Final = "failed" if each.verdict == "refused" else "skipped"
-    return Case(name, outcome, each.reason, f"Fix: {each.fix}." if each.fix else each.remark)
+    return TestedCase(name, outcome, each.reason, f"Fix: {each.fix}." if each.fix else each.remark)
 
 
 def _metrics(answer: FleetAnswer) -> Iterator[Metric]:
@@ -440,9 +444,9 @@ def trust_report(answer: FleetTrust) -> Report:
         for each in dict.fromkeys(roots)
     ]
     cases = [
-        Case(f"{label(each.subject)} ({each.fingerprint})", "failed", _ends(each))
+        TestedCase(f"{label(each.subject)} ({each.fingerprint})", "failed", _ends(each))
         for each in answer.expiring
-    ] or [Case(_trust_lead(answer), "passed")]
+    ] or [TestedCase(_trust_lead(answer), "passed")]
     return Report(answer, _ROOT_COLUMNS, records, blocks, page, cases, list(_root_metrics(answer)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.questions.matrix import Matrix, MatrixRoot
-from pipeline.report.model import Block, Case, Column, Grid, Metric, Paragraph, Report, iso
+from pipeline.report.model import Block, Column, Grid, Metric, Paragraph, Report, TestedCase, iso
 from pipeline.report.words import count, listed
 from pipeline.x509.names import label
 
@@ -42,17 +42,17 @@ def report(matrix: Matrix) -> Report:
     )
 
 
-def _cases(matrix: Matrix, names: Sequence[str]) -> list[Case]:
+def _cases(matrix: Matrix, names: Sequence[str]) -> list[TestedCase]:
     """Give a failure for each root that isn't everywhere; none is a pass."""
     found = [
-        Case(
+        TestedCase(
             f"{label(root.subject)} ({root.fingerprint})",
             "failed",
             f"trusted by {listed([n for n, has in zip(names, root.trusted, strict=True) if has])}",
         )
         for root in matrix.roots
     ]
-    return found or [Case(f"{listed(list(names))} trust the same roots", "passed")]
+    return found or [TestedCase(f"{listed(list(names))} trust the same roots", "passed")]
 
 
 def _lead(matrix: Matrix) -> str:

@@ -16,9 +16,9 @@ from pipeline.report.model import (
     Bar,
     Bars,
     Column,
+    DayMark,
     Facts,
     Grid,
-    Mark,
     PageBlock,
     Paragraph,
     Span,
@@ -71,9 +71,9 @@ def blocks(roots: Sequence[PageRoot], as_of: datetime, *, knows_stores: bool) ->
 
 def _timeline(roots: Sequence[PageRoot], as_of: datetime) -> Timeline:
     today = moment(None)
-    marks = [Mark("today", today)]
+    marks = [DayMark("today", today)]
     if as_of.date() != today.date():
-        marks.append(Mark("as of", as_of))
+        marks.append(DayMark("as of", as_of))
     order = {change: at for at, change in enumerate(dict.fromkeys(root.change for root in roots))}
     by_end = sorted(roots, key=lambda root: (order[root.change], _end(root.row), root.name))
     spans = [

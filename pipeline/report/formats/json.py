@@ -8,17 +8,21 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pipeline.report.model import Report, iso
 from pipeline.report.safe import visible_json
 
+_READABLE: Final = 4_000_000
+"""Characters. Indented, what is larger takes twice the room and five times as long to write."""
+
 
 def render(report: Report, width: int | None = None) -> str:
-    """Give the answer as indented JSON. Times are ISO 8601 in UTC."""
-    return (
-        visible_json(json.dumps(report.data, indent=2, ensure_ascii=False, default=_plain)) + "\n"
-    )
+    """Give the answer as JSON, indented unless it is too large. Times are ISO 8601 in UTC."""
+    text = json.dumps(report.data, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    if len(text) <= _READABLE:
+        text = json.dumps(report.data, indent=2, ensure_ascii=False, default=_plain)
+    return visible_json(text) + "\n"
 
 
 def _plain(value: object) -> object:

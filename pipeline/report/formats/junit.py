@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.report.model import Case, Report
+from pipeline.report.model import Report, TestedCase
 from pipeline.report.safe import visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def render(report: Report, width: int | None = None) -> str:
     return f"{xml.decode().rstrip()}\n"
 
 
-def _case(case: Case) -> TestCase:
+def _case(case: TestedCase) -> TestCase:
     from junitparser import Failure, Skipped, TestCase
 
     made = TestCase(visible(case.name), "trustlist")

@@ -148,6 +148,7 @@ def _environment() -> Environment:
         chart=chart,
         kind=_kind,
         label=label,
+        rest=_rest,
         steps=steps,
         values=_values,
     )
@@ -174,6 +175,14 @@ def _looks(status: str) -> tuple[str, str]:
 def _values(grid: Grid, column: int) -> Iterable[tuple[str, int]]:
     """Count the values of a column, in the order they come."""
     return Counter(row[column] for row in grid.rows).items()
+
+
+def _rest(grid: Grid, places: Sequence[int], most: int) -> object:
+    """Write the rows from the ``most``-th on as lines of values with tabs between them."""
+    from markupsafe import escape
+
+    lines = ("\t".join(visible(row[place]) for place in places) for row in grid.rows[most:])
+    return escape("\n".join(lines))
 
 
 def _address(fingerprint: str, lookup: str) -> str:

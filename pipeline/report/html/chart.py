@@ -30,7 +30,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ChartPiece:
     """Where the bar of a span is, ``at`` per cent from the left, and its time in words."""
 
     span: Span
@@ -45,7 +45,7 @@ class Chart:
 
     ticks: Sequence[Tick]
     marks: Sequence[Tick]
-    pieces: Sequence[Piece]
+    pieces: Sequence[ChartPiece]
     statuses: Mapping[str, int]
 
 
@@ -65,8 +65,8 @@ def chart(timeline: Timeline) -> Chart:
     )
 
 
-def _piece(span: Span, left: float, right: float) -> Piece:
-    return Piece(span, left, round(max(right - left, 0), 2), _words(span))
+def _piece(span: Span, left: float, right: float) -> ChartPiece:
+    return ChartPiece(span, left, round(max(right - left, 0), 2), _words(span))
 
 
 def _words(span: Span) -> str:
@@ -112,7 +112,7 @@ def _most(step: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BarPart:
     """A part of a column, ``at`` per cent from the top."""
 
     status: str
@@ -127,7 +127,7 @@ class ColumnOfParts:
 
     label: str
     total: int
-    parts: Sequence[Part]
+    parts: Sequence[BarPart]
 
 
 def columns(bars: Bars) -> list[ColumnOfParts]:
@@ -142,7 +142,7 @@ def _column(bar: Bar, most: int) -> ColumnOfParts:
     left = total
     for status, number in bar.numbers.items():
         top, height = 100 * (most - left) / most, 100 * number / most
-        parts.append(Part(status, number, round(top, 2), round(height, 2)))
+        parts.append(BarPart(status, number, round(top, 2), round(height, 2)))
         left -= number
     return ColumnOfParts(bar.label, total, parts)
 

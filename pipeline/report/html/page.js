@@ -32,6 +32,8 @@ class Table {
     this.further = section.querySelector(".further");
     this.further?.addEventListener("click", () => this.fill(this.limit + this.most));
     this.rows = [...this.body.querySelectorAll("tr:not(.details)")].map((row) => this.read(row));
+    this.rest = section.querySelector(".rest");
+    if (this.rest) this.readRest();
     this.ordered = this.rows;
     this.spans = new Map();
     for (const span of document.querySelectorAll("li[data-key]")) {
@@ -62,6 +64,29 @@ class Table {
     return entry;
   }
 
+  // The rows that are plain text; each becomes a row of the table when it is shown first.
+  readRest() {
+    this.sample = this.rows[0].row.cloneNode(true);
+    this.signs = new Map();
+    for (const box of this.form.querySelectorAll("fieldset input")) {
+      this.signs.set(box.value, box.parentElement.querySelector(".sign"));
+    }
+    for (const line of this.rest.textContent.split("\n")) {
+      this.rows.push({ row: null, details: null, cells: line.split("\t"), text: plain(line), button: null });
+    }
+    this.rest.remove();
+  }
+
+  made({ cells }) {
+    const row = this.sample.cloneNode(true);
+    cells.forEach((text, column) => {
+      const cell = row.cells[column];
+      const sign = cell.matches(".is-status") && this.signs.get(text);
+      cell.replaceChildren(sign ? sign.cloneNode(true) : text);
+    });
+    return row;
+  }
+
   open({ details, button }, isOpen) {
     button?.setAttribute("aria-expanded", isOpen);
     if (details) details.hidden = !isOpen;
@@ -76,16 +101,23 @@ class Table {
       ])
       .filter(([, values]) => values.length > 0);
     let found = 0;
-    for (const { row, details, cells, text, button } of this.ordered) {
+    const shown = [];
+    for (const entry of this.ordered) {
+      const { row, details, cells, text, button } = entry;
       const fits =
         wanted.every((word) => text.includes(word)) &&
         facets.every(([column, values]) => values.includes(cells[column]));
       found += fits;
       const isShown = fits && found <= this.limit;
+      if (this.rest) {
+        if (isShown) shown.push(entry);
+        continue;
+      }
       row.hidden = !isShown;
       if (details) details.hidden = !isShown || button.ariaExpanded !== "true";
       for (const span of this.spans.get(row.dataset.key) ?? []) span.hidden = !isShown;
     }
+    if (this.rest) this.body.replaceChildren(...shown.map((entry) => (entry.row ??= this.made(entry))));
     const all = this.rows.length;
     const first = found > this.limit ? `, the first ${this.limit} shown` : "";
     this.shown.textContent = (found === all ? `${all} rows` : `${found} of ${all} rows`) + first;
@@ -124,9 +156,9 @@ class Table {
       );
     }
     this.ordered = sorted;
-    const fragment = document.createDocumentFragment();
-    for (const { row, details } of sorted) fragment.append(...(details ? [row, details] : [row]));
-    this.body.append(fragment);
+    if (!this.rest) {
+      this.body.append(...sorted.flatMap(({ row, details }) => (details ? [row, details] : [row])));
+    }
     if (this.rows.length > this.most) this.filter();
   }
 

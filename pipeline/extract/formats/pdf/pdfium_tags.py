@@ -12,7 +12,7 @@ from pipeline.extract.formats.pdf.tags import (
     MOST_CELLS,
     CellTag,
     PageTags,
-    Step,
+    TagStep,
     tags_of,
 )
 
@@ -50,8 +50,8 @@ class TagReader:
         return tags, {item: cell for item, cell in in_cells if cell >= 0}
 
     def _contents(
-        self, whole: int, count: int, steps: tuple[Step, ...], is_root: bool = False
-    ) -> Iterator[tuple[int, tuple[Step, ...]]]:
+        self, whole: int, count: int, steps: tuple[TagStep, ...], is_root: bool = False
+    ) -> Iterator[tuple[int, tuple[TagStep, ...]]]:
         """How each marked content of the page that is below an element is reached."""
         path = tuple(step.place for step in steps)
         start = self._last.get(path, 0) if count > _MANY else 0
@@ -65,7 +65,7 @@ class TagReader:
                 yield mark, steps
             part = (calls.tree_child if is_root else calls.child)(whole, place)
             if part and len(steps) < DEEPEST:
-                step = Step(place, self._type(part), part)
+                step = TagStep(place, self._type(part), part)
                 self._last[path] = place
                 yield from self._contents(part, calls.children(part), (*steps, step))
 

@@ -15,7 +15,7 @@ from pipeline.extract.formats.pdf.tags import (
     MOST_CELLS,
     CellTag,
     PageTags,
-    Step,
+    TagStep,
     tags_of,
 )
 
@@ -60,7 +60,7 @@ class _Tree:
 
     def tags(self, page: PDFPage) -> PageTags:
         """The tables of a page."""
-        self._steps: dict[int, tuple[Step, ...]] = {}
+        self._steps: dict[int, tuple[TagStep, ...]] = {}
         elements = resolve1(self._elements_of.get(resolve1(page.attrs.get("StructParents"))))
         contents = {
             content: self._steps_to(element)
@@ -69,14 +69,14 @@ class _Tree:
         }
         return tags_of(contents, self._cells_below)
 
-    def _steps_to(self, element: PDFObjRef) -> tuple[Step, ...]:
+    def _steps_to(self, element: PDFObjRef) -> tuple[TagStep, ...]:
         """The steps from the root to an element."""
-        climbed: list[Step] = []
+        climbed: list[TagStep] = []
         while element.objid not in self._steps and len(climbed) < DEEPEST:
             item = resolve1(element)
             parent = item["P"]
             place = self._places_below(parent).get(element.objid, 0)
-            climbed.append(Step(place, self._type(item), element.objid))
+            climbed.append(TagStep(place, self._type(item), element.objid))
             if "S" not in resolve1(parent):  # the root
                 self._steps[parent.objid] = ()
             element = parent

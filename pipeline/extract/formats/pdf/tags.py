@@ -18,7 +18,7 @@ MOST_CELLS: Final = 1_000
 """Cells of a row, and columns or rows that a cell may span."""
 
 
-class Step(NamedTuple):
+class TagStep(NamedTuple):
     """A step down the tree: the element's place among its siblings, its type, and its handle."""
 
     place: int
@@ -56,7 +56,7 @@ class PageTags:
 
 
 def tags_of(
-    contents: Mapping[int, Sequence[Step]], cells_below: Callable[[int], list[CellTag]]
+    contents: Mapping[int, Sequence[TagStep]], cells_below: Callable[[int], list[CellTag]]
 ) -> PageTags:
     """The tables of a page.
 

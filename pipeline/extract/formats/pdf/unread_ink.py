@@ -36,7 +36,7 @@ ODD: Final = math.radians(3)
 """Text that is turned or slanted by more than this is in no line."""
 
 
-class Place(NamedTuple):
+class InkPlace(NamedTuple):
     """Where ink is, in points from the left and from the top of the page as displayed."""
 
     left: float
@@ -120,7 +120,7 @@ def inked_cells(bare: Grey, letters: npt.NDArray[np.intp], scale: float) -> Flag
     return cells
 
 
-def ink_among(cells: Flags, top: float, bottom: float) -> Place | None:
+def ink_among(cells: Flags, top: float, bottom: float) -> InkPlace | None:
     """Where ink is between two heights (points from the top), if it is more than a stain."""
     first, last = (max(round(each / CELL), 0) for each in (top, bottom))
     part = cells[first:last]
@@ -128,7 +128,7 @@ def ink_among(cells: Flags, top: float, bottom: float) -> Place | None:
         return None
     rows, columns = np.nonzero(part)
     corners = (columns.min(), rows.min() + first, columns.max() + 1, rows.max() + first + 1)
-    return Place(*(float(each) * CELL for each in corners))
+    return InkPlace(*(float(each) * CELL for each in corners))
 
 
 def is_page_of_text(cells: Flags) -> bool:

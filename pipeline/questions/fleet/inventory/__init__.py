@@ -7,7 +7,7 @@ thousand devices: an inventory of a million is never in memory as a whole.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -31,7 +31,9 @@ _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """What XLSX and ODS (which are ZIP files) and XLS begin with."""
 
 
-def read(path: Path, chosen: Mapping[Field, str] | None = None) -> Iterator[Batch]:
+def read(
+    path: Path, chosen: Mapping[Field, str] | None = None, unwanted: Collection[Field] = ()
+) -> Iterator[Batch]:
     """Give what a file, or standard input (``-``), says of devices.
 
     It may be CSV with any delimiter, in UTF-8, UTF-16 or Windows-1252; a spreadsheet; answers of
@@ -45,7 +47,7 @@ def read(path: Path, chosen: Mapping[Field, str] | None = None) -> Iterator[Batc
     name = "standard input" if path == STANDARD_INPUT else str(path)
     try:
         with inputs.opened(path, _LARGEST, _SECONDS) as file:
-            yield from _batches(file, name, chosen or {})
+            yield from _batches(file, name, chosen or {}, unwanted)
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
         raise DocumentError(f"{name}: it can't be read: {reason}.") from error
@@ -61,15 +63,19 @@ def of_frame(frame: pd.DataFrame, chosen: Mapping[Field, str] | None = None) -> 
     yield from cell_rows.batches(iter([titles, *rows]), "the data frame", chosen or {})
 
 
-def _batches(file: BinaryIO, name: str, chosen: Mapping[Field, str]) -> Iterator[Batch]:
-    start = cast(io.BufferedReader, file).peek(_BUFFER)[:_BUFFER]
+def _batches(
+    file: BinaryIO, name: str, chosen: Mapping[Field, str], unwanted: Collection[Field]
+) -> Iterator[Batch]:
+    if not isinstance(file, io.BufferedReader):  # what stands in for standard input can't peek
+        file = io.BufferedReader(cast(io.RawIOBase, file), _BUFFER)
+    start = file.peek(_BUFFER)[:_BUFFER]
     first = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if not first:
         raise DocumentError(f"{name}: it is empty.")
     if start.startswith(_SPREADSHEETS):
         from pipeline.questions.fleet.inventory import cell_rows, spreadsheet
 
-        yield from cell_rows.batches(spreadsheet.rows(file, name), name, chosen)
+        yield from cell_rows.batches(spreadsheet.rows(file, name), name, chosen, unwanted)
     elif first == b"<":
         from pipeline.questions.fleet.inventory import risport
 
@@ -81,4 +87,4 @@ def _batches(file: BinaryIO, name: str, chosen: Mapping[Field, str]) -> Iterator
     else:
         from pipeline.questions.fleet.inventory import delimited
 
-        yield from delimited.batches(file, start, name, chosen)
+        yield from delimited.batches(file, start, name, chosen, unwanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -16,39 +16,46 @@ Row = tuple[int, list[str]]
 
 MOST_LINES_ABOVE: Final = 20
 """The titles stand in one of the first so many rows: some reports have lines above them."""
-_LONGEST_NAME: Final = 255
 
 
 def batches(
-    rows: Iterator[Row | Unusable], source: str, chosen: Mapping[Field, str]
+    rows: Iterator[Row | Unusable],
+    source: str,
+    chosen: Mapping[Field, str],
+    unwanted: Collection[Field] = (),
 ) -> Iterator[Batch]:
-    """Give the rows below the titles, batch by batch.
+    """Give the rows below the titles, batch by batch, without the fields that are unwanted.
 
     Raises:
         DocumentError, UsageError: as `titles.missing` says.
     """
     width, places = _titles(rows, source, chosen)
     needed = max(places["name"], min(places.get(each, width) for each in ("load", "pinned"))) + 1
+    wanted = {each: place for each, place in places.items() if each not in unwanted}
     while chunk := list(islice(rows, SIZE)):
-        unusable = [row for row in chunk if isinstance(row, Unusable)]
-        good: list[Row] = []
+        lines: list[int] = []
+        usable: list[list[str]] = []
+        unusable: list[Unusable] = []
         for row in chunk:
-            if isinstance(row, Unusable) or not any(row[1]):
+            if isinstance(row, Unusable):
+                unusable.append(row)
                 continue
-            reason = _fault(row[1], width, needed, places["name"])
-            if reason:
-                unusable.append(Unusable(row[0], row[0], reason))
-            else:
-                good.append(row)
-        lines, cells = [row[0] for row in good], [row[1] for row in good]
-        yield Batch(
-            lines,
-            {
-                each: [cell_of(row[place]) if place < len(row) else "" for row in cells]
-                for each, place in places.items()
-            },
-            sorted(unusable),
-        )
+            line, cells = row
+            if len(cells) != width and any(cells) and (reason := _fault(cells, width, needed)):
+                unusable.append(Unusable(line, line, reason))
+            elif cells and cell_of(cells[places["name"]]):
+                lines.append(line)
+                usable.append(cells if len(cells) >= width else [*cells, *[""] * width])
+            elif any(cells):
+                unusable.append(Unusable(line, line, "it names no device"))
+        columns = {each: _column(usable, place) for each, place in wanted.items()}
+        yield Batch(lines, columns, sorted(unusable))
+
+
+def _column(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    """Take a column; only if a spreadsheet has been at it, each of its cells is looked at."""
+    cells = [row[place].strip() for row in rows]
+    return list(map(cell_of, cells)) if '="' in "\n".join(cells) else cells
 
 
 def cell_of(cell: str) -> str:
@@ -77,14 +84,10 @@ def _titles(
     )
 
 
-def _fault(cells: list[str], width: int, needed: int, name: int) -> str:
+def _fault(cells: Sequence[str], width: int, needed: int) -> str:
     """Say why a row can't be used. Empty cells at its end, or a lack of them, are none."""
     if len(cells) > width and any(map(cell_of, cells[width:])):
         return f"it has {len(cells)} cells below {width} titles"
     if len(cells) < needed:
         return f"it ends after {len(cells)} of {width} cells"
-    if not cell_of(cells[name]):
-        return "it names no device"
-    if len(cells[name]) > _LONGEST_NAME:
-        return "its name is too long to be a device's"
     return ""

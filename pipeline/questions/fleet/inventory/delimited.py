@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO, Final, TextIO
 
 from pipeline.questions.fleet.inventory import cell_rows, titles
@@ -29,7 +29,11 @@ codecs.register_error("trustlist-windows", _as_windows)
 
 
 def batches(
-    file: BinaryIO, start: bytes, source: str, chosen: Mapping[Field, str]
+    file: BinaryIO,
+    start: bytes,
+    source: str,
+    chosen: Mapping[Field, str],
+    unwanted: Collection[Field],
 ) -> Iterator[Batch]:
     """Give the rows of a file that begins with ``start``.
 
@@ -41,7 +45,7 @@ def batches(
     delimiter = max(_DELIMITERS, key=lambda each: _fitness(beginning, each, chosen))
     text = io.TextIOWrapper(file, encoding, "trustlist-windows", newline="")
     try:
-        yield from cell_rows.batches(_rows(text, delimiter), source, chosen)
+        yield from cell_rows.batches(_rows(text, delimiter), source, chosen, unwanted)
     finally:
         text.detach()  # who opened the file closes it
 
@@ -51,18 +55,15 @@ def _rows(text: TextIO, delimiter: str) -> Iterator[Row | Unusable]:
     reader = csv.reader(text, delimiter=delimiter)
     line = 0
     while True:
-        first = line + 1
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            for cells in reader:
+                first, line = line + 1, reader.line_num
+                yield first, cells
         except csv.Error:
-            line = reader.line_num
-            reason = "a quotation mark opens a cell that doesn't end"
-            yield Unusable(first, line, reason)
-            continue
-        line = reader.line_num
-        yield first, cells
+            first, line = line + 1, reader.line_num
+            yield Unusable(first, line, "a quotation mark opens a cell that doesn't end")
+        else:
+            return
 
 
 def _encoding(start: bytes) -> str:

@@ -18,7 +18,6 @@ from pipeline.extract.blocks import (
     Places,
     Sorted,
     Sorter,
-    Title,
     block_of,
     cut_off,
     gutters,
@@ -33,7 +32,7 @@ from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choo
 from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
-from pipeline.extract.layouts import Draft, Field, layouts
+from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
@@ -98,13 +97,6 @@ def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
         yield previous, None
 
 
-class _Way(NamedTuple):
-    """How a page was read: as a whole or in columns, by which layout."""
-
-    is_parted: bool
-    layout: str
-
-
 class _View(NamedTuple):
     """A page seen as a whole or in columns: its sorted parts, and the strip to be read."""
 
@@ -112,7 +104,6 @@ class _View(NamedTuple):
     sorter: Sorter
     parts: list[Sorted]
     strip: list[Placed]
-    titles: list[Title]
 
     @property
     def has_content(self) -> bool:
@@ -129,8 +120,10 @@ class _View(NamedTuple):
 class Engine:
     """Reads one document. Feed it pages in order with `read`, then `finish`.
 
-    ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts how
-    pages were read, ``usual`` how cells were aligned.
+    ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
+    that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
+    and in columns, ``usual`` how cells were aligned. Ways are ``settled`` that read a page without
+    a fault, and better than all others.
     """
 
     known: Known
@@ -138,11 +131,11 @@ class Engine:
     pages: int = 0
     account: Account = field(default_factory=Account)
     tail: list[Placed] = field(default_factory=list)
-    titles: list[Title] = field(default_factory=list)
-    ways: Counter[_Way] = field(default_factory=Counter)
+    ways: Counter[Way] = field(default_factory=Counter)
+    settled: set[Way] = field(default_factory=set)
+    columns: Counter[bool] = field(default_factory=Counter)
     usual: Counter[str] = field(default_factory=Counter)
     fullness: Fullness = field(default_factory=Fullness)
-    vouched: int = 0
     has_md5: bool = False
     _sorter: Sorter = field(default_factory=Sorter)
     _mentioned: set[str] = field(default_factory=set)
@@ -170,7 +163,7 @@ class Engine:
         is_last = not views[0].has_digits
         best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
         view = next((v for v in views if best and v.is_parted == best.parted), views[0])
-        self._sorter, self.titles = view.sorter, view.titles
+        self._sorter = view.sorter
         for done in view.parts:
             self._mentioned |= done.mentioned
             for lines in (done.apart, done.repeats, done.bands):
@@ -184,7 +177,7 @@ class Engine:
         """Give the last rows."""
         if not self.tail:
             return []
-        best = choose(self._read_strip(self.tail, self.titles, is_last=True, is_parted=False))
+        best = choose(self._read_strip(self.tail, is_last=True, is_parted=False))
         return self._accept(best, is_last=True) if best else []
 
     def ending(self) -> Ending:
@@ -199,7 +192,7 @@ class Engine:
         sorter = replace(self._sorter, bands=set(self._sorter.bands))
         if not bounds:
             done = sorter.sort(page, elsewhere)
-            return _View(False, sorter, [done], stacked([self.tail, done.content]), done.titles)
+            return _View(False, sorter, [done], stacked([self.tail, done.content]))
         above, columns, below = parted(page.lines, bounds, elsewhere)
         first, *others = (
             sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
@@ -210,15 +203,13 @@ class Engine:
             each.apart.extend(foot)
         *held, last = (each.content for each in others)
         strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
-        titles = next((each.titles for each in (first, *others) if each.titles), self.titles)
-        titles = [title for title in titles if title.x0 < bounds[0]]
-        return _View(True, sorter, [first, *others], strip, titles)
+        return _View(True, sorter, [first, *others], strip)
 
     def _accept_none(self, view: _View) -> list[Row]:
         """Keep what may be the name of a row of the next page; there is no row on this one."""
         if not view.has_content:
             return []
-        block = block_of(view.strip, view.titles)
+        block = block_of(view.strip)
         tail = _tail(block, [], [])
         lines = [index for index in range(len(block.lines)) if index not in tail]
         self.account.take_block(block, (), (), lines)
@@ -227,27 +218,48 @@ class Engine:
 
     def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
-        usual = self.ways.most_common(1)[0][0] if self.ways else None
-        was_parted = usual.is_parted if usual else False
-        order = sorted(views, key=lambda view: view.is_parted != was_parted)
-        for view in order:
-            yield from self._read_strip(
-                view.strip, view.titles, is_last=is_last, is_parted=view.is_parted
-            )
+        was_parted = self.columns[True] > self.columns[False]
+        for view in sorted(views, key=lambda view: view.is_parted != was_parted):
+            for judged in self._read_strip(view.strip, is_last=is_last, is_parted=view.is_parted):
+                yield judged
+                if self._is_as_usual(judged):
+                    return
+
+    def _is_as_usual(self, judged: Judged) -> bool:
+        """Whether a page is read as one before was, where all ways were tried."""
+        is_clean = judged.perfect and judged.evidence.cost == 0
+        return is_clean and judged.proposal.way in self.settled
 
     def _read_strip(
-        self, lines: list[Placed], titles: list[Title], *, is_last: bool, is_parted: bool
+        self, lines: list[Placed], *, is_last: bool, is_parted: bool
     ) -> Iterator[Judged]:
-        block = block_of(lines, titles, self._pages, has_md5=self.has_md5)
-        for layout in layouts().values():
+        block = block_of(lines, self._pages, has_md5=self.has_md5)
+        for judged in self._proposed(block, is_last=is_last):
+            judged.parted = is_parted
+            yield judged
+        seen: list[list[range]] = []
+        for by_column in (False, True) if is_parted else (False,):
+            held = block.sections(by_column=by_column)
+            sections = [part for part in held if block.within(part).digits]
+            if len(sections) < 2 or sections in seen:
+                continue
+            seen.append(sections)
+            parts = [choose(self._proposed(block.within(p), is_last=is_last)) for p in sections]
+            together = joined("sections", [part.proposal for part in parts if part])
+            judged = judge(block, together, self.known, self.ways, is_last=is_last)
+            judged.parted = is_parted
+            yield judged
+
+    def _proposed(self, block: Block, *, is_last: bool) -> Iterator[Judged]:
+        """What each layout makes of a block, that of the page before first."""
+        usual = {way.layout.partition("/")[0] for way in self.settled}
+        for _, layout in sorted(layouts().items(), key=lambda each: each[0] not in usual):
             for proposal in layout(block, self.usual):
                 for draft in proposal.drafts:
                     cell = read_cell(block, draft.subject)
                     draft.subject = cell.subject
                     proposal.fields.extend(cell.fields)
-                judged = judge(block, proposal, self.known, is_last=is_last)
-                judged.parted = is_parted
-                yield judged
+                yield judge(block, proposal, self.known, self.ways, is_last=is_last)
 
     # --- rows --------------------------------------------------------------------------------
 
@@ -256,7 +268,7 @@ class Engine:
         block, proposal = best.block, best.proposal
         order = sorted(
             zip(proposal.drafts, best.subjects, strict=True),
-            key=lambda each: (each[0].digits.line, each[0].digits.x0),
+            key=lambda each: (_table(block, each[0]), each[0].digits.line, each[0].digits.x0),
         )
         count = len(block.lines)
         tail = (
@@ -272,9 +284,11 @@ class Engine:
             self.account.saw_rows(block.lines[draft.digits.line].page)
         self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
-            self.ways[_Way(best.parted, proposal.layout)] += len(final)
+            self.ways[proposal.way] += best.evidence.vouched
+            self.columns[best.parted] += len(final)
+            if best.perfect and best.rival is None:
+                self.settled.add(proposal.way)
             self.usual.update(proposal.usual)
-            self.vouched += best.evidence.vouched
         rows = [self._row(block, draft, text) for draft, text in final]
         if best.rival is not None and final:
             rows = self._undecided(best, best.rival, rows)
@@ -302,22 +316,18 @@ class Engine:
         self.account.take_block(block, rows, explained, lines)
 
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
-        """Whether unexplained digits are those of another column of rows that are vouched for.
+        """Whether unexplained digits, or names, are another column of rows that are vouched for.
 
-        Then each row has as many of them, and none is a known fingerprint.
+        Then there are no more of them than rows, and none is a known fingerprint.
         """
         owner = best.block.tokens.owner
-        if not loose or any(token not in owner for token in loose) or self.vouched == 0:
-            return bool(loose) and self._are_of_vouched(best, loose)
-        return self._are_of_vouched(best, loose)
-
-    def _are_of_vouched(self, best: Judged, loose: Sequence[Token]) -> bool:
-        owner = best.block.tokens.owner
         drafts = best.proposal.drafts
-        kinds = {token in owner for token in loose}
-        if len(kinds) != 1 or best.evidence.vouched < 2 or len(loose) > len(drafts):
+        vouched = best.evidence.vouched + self.ways[best.proposal.way]
+        if len({token in owner for token in loose}) != 1 or len(loose) > len(drafts):
             return False
-        return all(token not in owner or owner[token].digits not in self.known for token in loose)
+        return vouched > 1 and all(
+            token not in owner or owner[token].digits not in self.known for token in loose
+        )
 
     def _row(self, block: Block, draft: Draft, text: str) -> Row:
         line = block.lines[draft.digits.line]
@@ -366,6 +376,12 @@ def fault(row: Row) -> Problem | None:
     return faults.of(row.page, row.fingerprint, row.subject)
 
 
+def _table(block: Block, draft: Draft) -> int:
+    """The number of the table that a row stands in, if the document tells; else 0."""
+    spot = block.spots.get(Token(draft.digits.line, draft.digits.pieces[0].first))
+    return spot.row[0] if spot else 0
+
+
 def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> range:
     """The lines that a page to come may add to: those of the last row, and a name below it."""
     beside = {token for each in fields for token in each.tokens}
@@ -408,7 +424,7 @@ def _loose(block: Block, token: Token) -> Problem:
         text = " ".join(word.text for word in line.words[token.word :])
         return Problem("unaccounted-text", line.page, text, "This name belongs to no row.")
     count = len(digits.digits)
-    title = block.title_of(digits.x0, digits.x1)
+    title = block.title_of(digits.x0, digits.x1, token.line)
     what = {SHA1: "as a SHA-1 has", SHA256: "as a SHA-256 has"}.get(count, "as an MD5 has")
     hint = f"These are {count} digits, {what}, and they belong to no row."
     if title:

@@ -1,0 +1,113 @@
+"""Cells that a document itself shows: by the tags of its structure, or by ruled lines and bands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from math import inf
+from typing import Final, Protocol
+
+from pipeline.extract.page import Page, Ruling, Word
+from pipeline.extract.tokens import Spot, Token
+
+NEAR: Final = 2.5
+"""Rules no further apart than this, in points, are edges of one gap between cells."""
+_REACH: Final = 2.0
+"""A rule may end so many points short of what it parts."""
+
+
+class _Line(Protocol):
+    words: list[Word]
+    size: float
+    page: int
+    shift: float
+
+
+def cells_of(lines: Sequence[_Line], pages: Mapping[int, Page]) -> dict[Token, Spot]:
+    """The cell of each word that stands in one, by what its page states: tags before rules."""
+    tagged = {number: _tagged(page) for number, page in pages.items() if page.tagged}
+    ruled = {n: grid for n, page in pages.items() if (grid := _Grid.of(page)) is not None}
+    spots: dict[Token, Spot] = {}
+    for index, line in enumerate(lines) if tagged or ruled else ():
+        held, grid = tagged.get(line.page, {}), ruled.get(line.page)
+        for at, word in enumerate(line.words):
+            middle = (word.x0 + word.x1) / 2 + line.shift
+            near = held.get(round(word.y), ())
+            spot = next((s for x0, x1, s in near if x0 - 0.1 <= middle <= x1 + 0.1), None)
+            if spot is None and grid is not None:
+                spot = grid.spot(middle, word.y - 0.3 * line.size)
+            if spot is not None:
+                spots[Token(index, at)] = spot
+    return spots
+
+
+def _tagged(page: Page) -> dict[int, list[tuple[float, float, Spot]]]:
+    """Where the words of tagged cells stand, by their height on the page."""
+    held: dict[int, list[tuple[float, float, Spot]]] = defaultdict(list)
+    for table in page.tagged:
+        for number, row in enumerate(table.rows):
+            place = (row.number,) if row.number else (-page.number, number)
+            column = 0
+            for cell in row.cells:
+                spot = Spot(page.number, (table.number, *place), column, cell.is_header)
+                column += cell.columns
+                for word in cell.words:
+                    held[round(word.y)].append((word.x0, word.x1, spot))
+    return held
+
+
+class _Grid:
+    """The rules of a page: the edges of rows, and of columns if there are any within the table."""
+
+    def __init__(self, number: int, across: list[Ruling], down: list[Ruling]) -> None:
+        self.number = number
+        self.rows = _clustered(rule[1] for rule in across)
+        self.columns = _clustered(rule[0] for rule in down)
+        self._down = down
+        self._spans: dict[tuple[float, float], list[float]] = defaultdict(list)
+        for x0, top, x1, _ in across:
+            self._spans[round(x0), round(x1)].append(top)
+        for tops in self._spans.values():
+            tops.sort()
+        self._edges: dict[tuple[float, float], list[float]] = {}
+
+    @classmethod
+    def of(cls, page: Page) -> _Grid | None:
+        """The grid of a page, if its rules part anything."""
+        across = [rule for rule in page.rulings if rule[2] > rule[0]]
+        down = [rule for rule in page.rulings if rule[2] <= rule[0]]
+        grid = cls(page.number, across, down)
+        return grid if len(grid.rows) > 2 else None
+
+    def spot(self, x: float, y: float) -> Spot | None:
+        """The cell that holds a point; None outside of the rules."""
+        top, foot = -inf, inf
+        for (x0, x1), tops in self._spans.items():
+            if x0 - _REACH <= x <= x1 + _REACH:
+                at = bisect_right(tops, y)
+                top = max(top, tops[at - 1]) if at else top
+                foot = min(foot, tops[at]) if at < len(tops) else foot
+        if top == -inf or foot == inf:
+            return None
+        row = (0, -self.number, bisect_right(self.rows, top + NEAR))
+        return Spot(self.number, row, self._column(x, top, foot))
+
+    def _column(self, x: float, top: float, foot: float) -> int:
+        if len(self.columns) < 3:
+            return -1
+        if (top, foot) not in self._edges:
+            middle = (top + foot) / 2
+            self._edges[top, foot] = sorted(
+                r[0] for r in self._down if r[1] - _REACH <= middle <= r[3] + _REACH
+            )
+        edges = self._edges[top, foot]
+        at = bisect_right(edges, x)
+        return bisect_right(self.columns, edges[at - 1] + NEAR) if at else -1
+
+
+def _clustered(places: Iterable[float]) -> list[float]:
+    """Places of rules, those of one gap between cells once."""
+    found = sorted(set(places))
+    return found[:1] + [b for a, b in pairwise(found) if b - a > NEAR]
