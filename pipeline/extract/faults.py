@@ -14,6 +14,10 @@ _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
 _MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*$", re.I)
 """A country is two letters (X.520, 6.3.1): a name that ends in one ends there."""
+_ENDS_IN_DATE: Final = re.compile(
+    r"\s(?:valid|valid (?:from|to|until)|until|expires|expires on)(?:\s\S*\d\S*)*$"
+    r"|\s\d{4}-\d\d-\d\d(?:T\S+)?$"
+)
 _SEPARATORS: Final = (",", ";", "+")
 
 
@@ -42,6 +46,8 @@ def of_subject(subject: str) -> str:
         return "Two names stand beside this fingerprint, such as the subject and the issuer."
     if _MORE_THAN_COUNTRY.search(" ".join(shown.replace(UNCERTAIN_JOIN, " ").split())):
         return "Other words stand behind the country in this subject."
+    if _ENDS_IN_DATE.search(" ".join(shown.replace(UNCERTAIN_JOIN, " ").split())):
+        return "The subject ends in what is no part of a name: a date, or what announces one."
     if shown.endswith(_SEPARATORS):
         return "The subject is cut off: it ends in a comma."
     return ""

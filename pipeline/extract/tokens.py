@@ -4,6 +4,7 @@ What a token is is told by its own words and those right beside it, never by a l
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,6 +30,10 @@ WIDE: Final = 0.9
 """White at least this part of the font size wide parts two texts on a line."""
 BELOW: Final = 1.9
 """A label stands at most this many font sizes above its value."""
+_OFTEN: Final = 3
+"""A line that is a label and nothing else, and is there so often at the same place, is one."""
+_SHORT: Final = 4
+"""Such a line has at most so many words."""
 _PAIRS: Final = 3
 """Fewer pairs of digests may be such by chance."""
 
@@ -40,8 +45,12 @@ _DATE: Final = re.compile(
     |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBER: Final = re.compile(r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[0-9a-f:]{2,}", re.IGNORECASE)
+_NUMBER: Final = re.compile(
+    r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[\[\]{}>]+|[0-9a-f:]{2,}", re.IGNORECASE
+)
 _BULLET: Final = re.compile(r"[(\[]?\d{1,4}[.):\]]*|[•*·▪‣◦–—|#>-]+")
+_OFFSET: Final = re.compile(r"[0-9a-fA-F]{4}:")
+_BYTE: Final = re.compile(r"[0-9a-fA-F]{2}")
 _FILE: Final = re.compile(r"\S+\.(?:pem|crt|cer|der|p7b|p12|jks|txt)[,;)]?", re.IGNORECASE)
 
 
@@ -150,6 +159,7 @@ class Tokens:
     labels: list[list[Label]] = field(default_factory=list)
     chunks: list[list[int]] = field(default_factory=list)
     owner: dict[Token, Fingerprint] = field(default_factory=dict)
+    alone: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def word(self, token: Token) -> Word:
         """The word that a token stands for."""
@@ -164,8 +174,13 @@ def tokens_of(
     With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
     """
     tokens = Tokens(lines)
-    pieces = [pieces_of(i, line, _cells_on(i, line, spots)) for i, line in enumerate(lines)]
+    pieces = [
+        [] if _is_dump(line) else pieces_of(i, line, _cells_on(i, line, spots))
+        for i, line in enumerate(lines)
+    ]
     tokens.chunks = [chunk_starts(line) for line in lines]
+    short = (line for line in lines if len(line.words) <= _SHORT and vocabulary.role_of(line.text))
+    tokens.alone = Counter(map(_place, short))
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
 
     def role_of(piece: Piece) -> Role | None:
@@ -186,6 +201,19 @@ def tokens_of(
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
+
+
+def _is_dump(line: Line) -> bool:
+    """Whether a line shows bytes behind their offset, as keytool does: ``0010: 92 E1 A6 A3  ....``.
+
+    Those are the bytes of an extension, never a fingerprint.
+    """
+    words = line.words
+    return (
+        len(words) > 1
+        and _OFFSET.fullmatch(words[0].text) is not None
+        and _BYTE.fullmatch(words[1].text) is not None
+    )
 
 
 def _cells_on(index: int, line: Line, spots: Mapping[Token, Spot]) -> list[int]:
@@ -212,6 +240,8 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     words = tokens.lines[index].words
     texts = [word.text for word in words]
     starts = tokens.chunks[index]
+    if _is_dump(tokens.lines[index]):
+        return [Label(0, len(words), "other", True)]
     found: list[Label] = []
     at = 0
     bounds = [*starts[1:], len(texts)]
@@ -285,6 +315,8 @@ def _governs(
         return is_start or label.role in _STRONG
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
         return False
+    if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= _OFTEN:
+        return True
     if _fits(line, end, label.role, pieces[index]):
         return True
     ends = end == len(line.words) and index + 1 < len(tokens.lines)
@@ -301,6 +333,11 @@ def _governs(
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
     near = below.y - line.y <= BELOW * line.size
     return near and _fits(below, first, label.role, pieces[index + 1])
+
+
+def _place(line: Line) -> tuple[str, int]:
+    """What a label that stands above its values has in common in all records."""
+    return vocabulary.folded(line.text), round(line.words[0].x0)
 
 
 def _begins_with_digits(pieces: Sequence[Piece]) -> bool:

@@ -275,7 +275,7 @@ def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
     for count in range(1, min(_LONGEST + 1, len(words) - start) + 1):
         word = words[start + count - 1]
         head, mark, value = _parted(word)
-        if value:
+        if value or (count > 1 and word in _MARKS):
             break
         text += f" {head}"
         role = LABELS.get(folded(text)) if head else None

@@ -246,7 +246,12 @@ def test_the_name_a_server_is_asked_for_is_checked(ask: Run, tmp_path: Path) -> 
         with tls(tmp_path, server(own, "expe.example.com")) as up:
             target = f"127.0.0.1:{up.port}"
             answer = ask("check", "--connect", target, "--server-name", name, "--format", "json")
-        assert data(answer)["name"] == {"name": name, "ok": ok, "names": ["expe.example.com"]}
+        assert data(answer)["name"] == {
+            "name": name,
+            "ok": ok,
+            "names": ["expe.example.com"],
+            "problem": "",
+        }
 
 
 def test_a_server_that_gives_no_chain_is_exit_code_5(ask: Run) -> None:

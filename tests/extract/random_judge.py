@@ -130,7 +130,7 @@ def judge(drawn: List, entries: Sequence[Read], problems: Sequence[Problem]) -> 
             judgement.exact += 1
             continue
         name = f"{entry.root.fingerprint[:12]} page {entry.page} {entry.root.canonical}"
-        if said.names(entry.root.fingerprint, entry.root.canonical) or (
+        if said.names(entry.root.fingerprint, entry.root.canonical, entry.root.sha256) or (
             read is None and (whole or entry.page in said.pages)
         ):
             judgement.reported += 1
@@ -163,10 +163,10 @@ class _Said:
         self.pages = {problem.page for problem in problems}
         self.squeezed = [_squeezed(f"{problem.text} {problem.hint}") for problem in problems]
 
-    def names(self, fingerprint: str, subject: str) -> bool:
-        """Whether a problem tells of this row: its digits, or all of its name."""
-        name = _squeezed(subject)
-        return any(fingerprint[:16] in text or name in text for text in self.squeezed)
+    def names(self, fingerprint: str, subject: str, sha256: str = "") -> bool:
+        """Whether a problem tells of this row: its digits, of either kind, or all of its name."""
+        told = [fingerprint[:16], _squeezed(subject), *([sha256[:16]] if sha256 else [])]
+        return any(each in text for each in told for text in self.squeezed)
 
     def of(self, entry: Entry) -> str:
         """The problem that tells of a row, for a person to read."""

@@ -169,6 +169,18 @@ def total_of(seeds: range, roots: Roots | None, *, with_catalogue: bool) -> tupl
     return told, silent
 
 
+LOWEST, MOST_SILENT = 0.85, 0.06
+"""Of the rows that can be told: what is reached already, and must not be lost again."""
+
+
+@pytest.mark.parametrize("with_catalogue", [True, False], ids=["catalogue", "unknown"])
+def test_rows_are_read_no_worse_than_before(with_catalogue: bool) -> None:
+    roots: Roots | None = None if with_catalogue else "unknown"
+    told, silent = total_of(range(LISTS // 20), roots, with_catalogue=with_catalogue)
+    assert told.exact >= LOWEST * told.rows, str(told)
+    assert len(silent) <= MOST_SILENT * told.rows, "\n".join(silent)
+
+
 NOT_YET = pytest.mark.xfail(reason="not all layouts are read yet", strict=False)
 
 

@@ -287,7 +287,7 @@ class _Reader:
         if self.label == "status" and vocabulary.is_removed_mark(text):
             self.items.append(Item("status", index, index, None, words=[(index, [at])], text=text))
         deeper = words[0].x0 > self.indent + INDENT * self.block.lines[index].size
-        governed = deeper or (self.label is not None and self.labelled == index)
+        governed = deeper or self.labelled == index
         if governed or is_date(text) or is_number(text):
             self.fields.append(Field(self.label or "other", [Token(index, at)]))
 
