@@ -278,8 +278,13 @@ def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterato
     count = len(texts)
     for at in range(max(count - 3, found[-1].end if found else 0, 1), count):
         label = vocabulary.label_at([*texts[at:], *below])
-        whole = label and label.has_colon and label.length > count - at and label.role in _STRONG
-        if label and whole and vocabulary.label_at(texts, at):
+        if label is None or label.length <= count - at or label.role not in _STRONG:
+            continue
+        after = label.length - (count - at)
+        whole = label.has_colon or (
+            label.role == "date" and _fits(tokens.lines[index + 1], after, "date", ())
+        )
+        if whole and vocabulary.label_at(texts, at):
             yield Label(at, count, label.role, True)
             return
 
@@ -320,6 +325,8 @@ def _governs(
     if _fits(line, end, label.role, pieces[index]):
         return True
     ends = end == len(line.words) and index + 1 < len(tokens.lines)
+    if ends and label.role == "date" and _fits(tokens.lines[index + 1], 0, "date", ()):
+        return True
     if ends and label.role in _OF_DIGITS and _begins_with_digits(pieces[index + 1]):
         return True
     if not is_start or label.role not in _STRONG:

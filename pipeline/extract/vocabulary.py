@@ -98,7 +98,8 @@ _PHRASES: Final[dict[Role, str]] = {
         chain length, certificate number, data, count, size, bits, file, filename, path, sha384,
         sha512, sha-384 fingerprint, sha-512 fingerprint, sha384 fingerprint, sha512 fingerprint,
         sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url,
-        level, added in, since""",
+        level, added in, since, asn1 oid, nist curve, use for key, mozilla ca policy, certificate
+        identifier, certificate version""",
 }
 
 _DIGESTS: Final[dict[Role, str]] = {

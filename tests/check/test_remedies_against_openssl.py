@@ -62,6 +62,8 @@ def world(seed: int) -> World | None:
         known = list(dict.fromkeys(read(build(each)) for each in others))
     except UnreadableCertificateError:
         return None
+    if any(each.parser != "cryptography" for each in (target, *known)):
+        return None  # a library that can't read one of them gives no verdict
     sent_first = [read(build(pki.recipes[i])) for i in pki.sent if i]
     sent = list(dict.fromkeys(each for each in sent_first if each != target))
     spare = [each for each in known if each not in sent and each != target]
