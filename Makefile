@@ -9,7 +9,7 @@ SAMPLES := $(sort $(wildcard samples/*.pdf))
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help ingest test quick coverage lint format bench schemas lock clean
+.PHONY: help ingest test quick coverage lint format bench schemas lock release clean
 .DELETE_ON_ERROR:
 
 help:
@@ -23,7 +23,8 @@ help:
 	  'make format                         put the style right' \
 	  'make bench                          measure speed against plain scripts' \
 	  'make schemas                        write the schemas of the JSON of all commands anew' \
-	  'make lock                           pin the newest versions of all dependencies' \
+	  'make lock                           pin the newest versions of all dependencies, with hashes' \
+	  'make release                        build the wheel, and its bill of materials (CycloneDX)' \
 	  'make clean                          remove what these targets made, but for the database'
 
 ifdef PDF
@@ -63,12 +64,25 @@ schemas: $(READY)
 	@$(BIN)/python -m schemas.build.make_schemas
 	@$(BIN)/python -m schemas.build.make_dictionary
 
+release: $(READY)
+	@rm -rf build/release dist
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@$(PYTHON) -m venv --without-pip build/release/wheel
+	@grep -o '^[A-Za-z0-9._-]*==[^ ;]*' $(LOCK) > build/release/pins.txt
+	@$(PIP) --python build/release/wheel install --constraint build/release/pins.txt dist/*.whl
+	@$(PYTHON) -m venv build/release/tools
+	@build/release/tools/bin/python -m pip -qq install cyclonedx-bom
+	@build/release/tools/bin/cyclonedx-py environment build/release/wheel \
+	  --pyproject pyproject.toml --mc-type application --output-reproducible \
+	  --output-format JSON --output-file dist/trustlist.cdx.json
+
 lock: pyproject.toml
 	@rm -rf build/lock
 	@$(PYTHON) -m venv build/lock
-	@build/lock/bin/python -m pip -qq install --upgrade pip setuptools
-	@build/lock/bin/python -m pip -qq install --editable . --group dev
-	@build/lock/bin/python -m pip freeze --all --exclude-editable > $(LOCK)
+	@build/lock/bin/python -m pip -qq install uv
+	@printf 'pip\nsetuptools>=77\n' | build/lock/bin/uv pip compile --quiet --upgrade --universal \
+	  --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev \
+	  --output-file $(LOCK) - pyproject.toml
 	@rm -rf build/lock
 
 clean:
@@ -80,6 +94,6 @@ $(READY): pyproject.toml $(LOCK)
 	  || { echo 'trustlist needs Python 3.11 or later: make PYTHON=/path/to/python3.11'; exit 1; } >&2
 	@echo 'Setting up $(VENV); this takes a minute, once.' >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --constraint $(LOCK) pip
-	@$(PIP) install --constraint $(LOCK) --build-constraint $(LOCK) --editable . --group dev
+	@$(PIP) install --require-hashes --requirement $(LOCK)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.command import Command
+from pipeline.cli.messages import complain
 from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.errors import DatabaseError
 from pipeline.report import write
@@ -58,9 +59,14 @@ def backup_command(
     output: OutputOption = None,
 ) -> None:
     """Copy a SQLite database, also while others write to it."""
-    from pipeline.database.backup import backup
+    from pipeline.database.backup import backup, newer_schema
     from pipeline.database.engine import open_for_reading
     from pipeline.report.answers.database import backup_report
 
     engine = open_for_reading(context.obj, any_version=True)  # wanted most before an upgrade
     write(backup_report(backup(engine, file, force=force)), format_, output)
+    if schema := newer_schema(engine):
+        complain(
+            f"{file}: a newer trustlist made this database (schema {schema}); "
+            "only that can read the copy."
+        )

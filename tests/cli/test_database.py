@@ -143,3 +143,19 @@ def test_an_upgrade_says_what_it_did(run: Run, tmp_path: Path) -> None:
     assert again.out == "The database is up to date (schema 0002).\n"
     assert run("--database", url, "show", "12.8").code == 0
     assert run("--database", url, "database", "verify").code == 0
+
+
+def test_a_copy_of_a_database_of_a_newer_version_is_said_to_be_one(
+    run: Run, copy: str, tmp_path: Path
+) -> None:
+    to = tmp_path / "newer.db"
+    assert run("--database", copy, "database", "backup", to).err == ""
+    connection = sqlite3.connect(copy.removeprefix("sqlite:///"))
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    result = run("--database", copy, "database", "backup", to, "--force")
+    assert result.code == 0
+    assert result.err == (
+        f"{to}: a newer trustlist made this database (schema 9999); only that can read the copy.\n"
+    )
