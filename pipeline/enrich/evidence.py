@@ -68,9 +68,10 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     """Find the certificate of each entry, in the first source that has it, and judge the entry.
 
     The evidence is ``proven`` if the printed subject is the certificate's (`names.matches`), or
-    has just its attributes in another order (`names.is_rearranged`); the entry's `subject` is then spelled as in the certificate. Otherwise it is ``agreed`` or
-    ``disputed``, as the readers of the document were. A certificate is given only if its SHA-1 is
-    the entry's, and its SHA-256, too, where the document prints it.
+    has just its attributes in another order (`names.is_rearranged`); the entry's `subject` is then
+    spelled as in the certificate. Otherwise it is ``agreed`` or ``disputed``, as the readers of
+    the document were. A certificate is given only if its SHA-1 is the entry's, and its SHA-256,
+    too, where the document prints it.
 
     Entries that are a problem are left out: ``subject-mismatch`` (the certificate has another
     subject, or SHA-256) and ``malformed-fingerprint`` (nobody knows it, but it is almost that of a

@@ -487,20 +487,21 @@ def _after_any(text: str, at: int, left: list[Attribute]) -> int | None:
 def _after_merged(text: str, at: int, type_: str, left: list[Attribute]) -> int | None:
     """Where the quotes end in which values of a type are merged; takes those off ``left``."""
     while True:
-        for position, attribute in enumerate(left):
-            after = _after(text, at, _prepared(attribute.value))
-            if (
-                attribute.type == type_
-                and after is not None
-                and text[after : after + 1] in (*',"',)
-            ):
-                break
-        else:
+        ends = (
+            (position, _after(text, at, _prepared(attribute.value)))
+            for position, attribute in enumerate(left)
+            if attribute.type == type_
+        )
+        closed = (
+            (n, end) for n, end in ends if end is not None and text[end : end + 1] in (*',"',)
+        )
+        position, end = next(closed, (-1, 0))
+        if position < 0:
             return None
         del left[position]
-        if text[after] == '"':
-            return after + 1
-        at = _skip(text, after + 1, " ")
+        if text[end] == '"':
+            return end + 1
+        at = _skip(text, end + 1, " ")
 
 
 def _is_end_of_value(text: str, at: int) -> bool:
