@@ -26,7 +26,7 @@ from pipeline.cli import (
     snapshots,
 )
 from pipeline.cli.command import Command
-from pipeline.cli.messages import complain
+from pipeline.cli.messages import VERBOSE, complain
 from pipeline.errors import TrustlistError, UsageError
 from pipeline.version import VERSION
 
@@ -57,6 +57,9 @@ def _globals(
             help="SQLite or PostgreSQL, such as postgresql://user@host/name.",
         ),
     ] = "sqlite:///trustlist.db",
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell more about what was done.")
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
@@ -64,6 +67,7 @@ def _globals(
 ) -> None:
     """Tell which certificate authorities the firmware of Cisco IP Phones trusts."""
     context.obj = database
+    context.meta[VERBOSE] = verbose
 
 
 for module in (

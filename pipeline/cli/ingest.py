@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.messages import complain
+from pipeline.cli.messages import VERBOSE, complain
 from pipeline.cli.options import (
     CertsOption,
     CrtshDsnOption,
@@ -100,7 +100,9 @@ def command(
                     continue  # the next one may be good
                 break
             done.append(answer)
-            for remark in (*answer.warnings, *answer.remarks, *map(describe, answer.problems)):
+            more = answer.rearranged if context.meta[VERBOSE] else ()
+            problems = map(describe, answer.problems)
+            for remark in (*answer.warnings, *answer.remarks, *problems, *more):
                 complain(f"{path}: {remark}")
             if answer.warnings:
                 code = code or SourceError.exit_code

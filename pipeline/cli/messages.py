@@ -5,12 +5,16 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeline.report.safe import visible
 
 if TYPE_CHECKING:
     from pipeline.questions.snapshots import SnapshotInfo
+
+
+VERBOSE: Final = "trustlist.verbose"
+"""In a context's ``meta``: whether more is to be told."""
 
 
 def complain(*lines: str) -> None:

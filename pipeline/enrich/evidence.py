@@ -24,7 +24,8 @@ class Enriched:
 
     `entries` is a frame of `schemas.frames.EVIDENT_ENTRIES`, `certificates` one of
     `schemas.frames.CERTIFICATES`. `absent` lists by source name the fingerprints it was asked for
-    and doesn't have. `warnings` are plain sentences about sources that failed.
+    and doesn't have. `warnings` are plain sentences about sources that failed, `rearranged` about
+    entries whose name is printed with its attributes in another order than the certificate's.
     """
 
     entries: pd.DataFrame
@@ -32,6 +33,7 @@ class Enriched:
     problems: list[Problem]
     warnings: list[str]
     absent: dict[str, frozenset[str]]
+    rearranged: list[str]
 
 
 class FoundCertificate(NamedTuple):
@@ -42,10 +44,11 @@ class FoundCertificate(NamedTuple):
 
 
 class EntryJudgement(NamedTuple):
-    """What an entry's subject is, and how well it is proven."""
+    """What an entry's subject is, how well it is proven, and whether it is printed rearranged."""
 
     subject: str
     evidence: str
+    is_rearranged: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,11 @@ class JudgedEntries:
 def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     """Find the certificate of each entry, in the first source that has it, and judge the entry.
 
-    The evidence is ``proven`` if the printed subject is the certificate's (`names.matches`); the
-    entry's `subject` is then spelled as in the certificate. Otherwise it is ``agreed`` or
-    ``disputed``, as the readers of the document were. A certificate is given only if its SHA-1 is
-    the entry's, and its SHA-256, too, where the document prints it.
+    The evidence is ``proven`` if the printed subject is the certificate's (`names.matches`), or
+    has just its attributes in another order (`names.is_rearranged`); the entry's `subject` is then
+    spelled as in the certificate. Otherwise it is ``agreed`` or ``disputed``, as the readers of
+    the document were. A certificate is given only if its SHA-1 is the entry's, and its SHA-256,
+    too, where the document prints it.
 
     Entries that are a problem are left out: ``subject-mismatch`` (the certificate has another
     subject, or SHA-256) and ``malformed-fingerprint`` (nobody knows it, but it is almost that of a
@@ -78,7 +82,13 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     from schemas import frames
 
     columns = (entries[name].tolist() for name in frames.ENTRIES)
-    judged = judge([Entry(*values) for values in zip(*columns, strict=True)], sources)
+    rows = [Entry(*values) for values in zip(*columns, strict=True)]
+    judged = judge(rows, sources)
+    rearranged = [
+        row
+        for row, verdict in zip(rows, judged.verdicts, strict=True)
+        if isinstance(verdict, EntryJudgement) and verdict.is_rearranged
+    ]
     judgements = [verdict for verdict in judged.verdicts if isinstance(verdict, EntryJudgement)]
     sound = entries.loc[[isinstance(verdict, EntryJudgement) for verdict in judged.verdicts], :]
     evident = sound.assign(
@@ -92,6 +102,14 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
         [verdict for verdict in judged.verdicts if isinstance(verdict, Problem)],
         judged.warnings,
         judged.absent,
+        [_rearranged(each) for each in rearranged],
+    )
+
+
+def _rearranged(entry: Entry) -> str:
+    return (
+        f"page {entry.page}: {entry.fingerprint}: the name has the attributes of the certificate's "
+        f"subject in another order: {entry.subject_printed}"
     )
 
 
@@ -161,7 +179,8 @@ def _judge(row: Entry, search: _Search) -> EntryJudgement | Problem:
             return Problem("malformed-fingerprint", row.page, printed, f"{hint}.")
         return EntryJudgement(row.subject, "agreed" if row.agreed else "disputed")
     certificate = found.certificate
-    if not _is_subject_of(row, certificate):
+    is_rearranged = not _is_subject_of(row, certificate)
+    if is_rearranged and not _is_rearranged_subject_of(row, certificate):
         hint = f"The certificate with this fingerprint is that of {certificate.subject}."
         return Problem("subject-mismatch", row.page, printed, hint)
     if row.fingerprint_sha256 not in ("", certificate.fingerprint_sha256):
@@ -171,7 +190,7 @@ def _judge(row: Entry, search: _Search) -> EntryJudgement | Problem:
             f"{certificate.fingerprint_sha256}."
         )
         return Problem("subject-mismatch", row.page, printed, hint)
-    return EntryJudgement(str(certificate.subject), "proven")
+    return EntryJudgement(str(certificate.subject), "proven", is_rearranged)
 
 
 def _is_subject_of(row: Entry, certificate: Certificate) -> bool:
@@ -185,6 +204,14 @@ def _is_subject_of(row: Entry, certificate: Certificate) -> bool:
         or names.matches(printed, certificate.subject)
         or names.matches(printed.replace(" ", UNCERTAIN_JOIN), certificate.subject)
         or any(names.matches(each, certificate.subject) for each in _dehyphenated(printed))
+    )
+
+
+def _is_rearranged_subject_of(row: Entry, certificate: Certificate) -> bool:
+    """Whether the attributes of the certificate's subject are printed in another order."""
+    printed = row.subject_printed
+    return names.is_rearranged(printed, certificate.subject) or names.is_rearranged(
+        printed.replace(" ", UNCERTAIN_JOIN), certificate.subject
     )
 
 

@@ -204,7 +204,9 @@ def is_subject(printed: str, subject: str) -> bool:
     if printed == subject:
         return True
     actual = _parsed(subject)
-    return actual is not None and names.matches(printed, actual)
+    return actual is not None and (
+        names.matches(printed, actual) or names.is_rearranged(printed, actual)
+    )
 
 
 _cache: dict[str, names.Name | None] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
@@ -63,7 +63,7 @@ class Ingested:
 
     ``problems`` are those that were accepted, now or when it was loaded before. ``remarks`` are
     plain sentences about what was read and not loaded, ``warnings`` about sources of certificates
-    that failed.
+    that failed, ``rearranged`` about rows whose name is the certificate's in another order.
     """
 
     document: str
@@ -72,6 +72,7 @@ class Ingested:
     problems: list[Problem]
     remarks: list[str]
     warnings: list[str]
+    rearranged: list[str] = field(default_factory=list)
 
 
 def prepare() -> None:
@@ -181,7 +182,9 @@ def _ingest(
         for snapshot in loaded.snapshots
         if not snapshot.is_new and (remark := _unlike(engine, snapshot, enriched.entries))
     ]
-    return Ingested(path.name, digest, snapshots, problems, remarks, enriched.warnings)
+    return Ingested(
+        path.name, digest, snapshots, problems, remarks, enriched.warnings, enriched.rearranged
+    )
 
 
 def assign_releases(path: Path, rows: Sequence[Row], wanted: Firmware | None) -> list[Row]:

@@ -66,9 +66,13 @@ _SHORT_BY_OID: Final = {oid: short for oid, short, *_ in _ROWS}
 _SHORT_BY_NAME: Final = {name.lower(): row[1] for row in _ROWS for name in row}
 _NAMES_BY_SHORT: Final = {row[1]: sorted({name.lower() for name in row}) for row in _ROWS}
 
+_MOST_REARRANGED: Final = 32
+"""Names of more attributes are compared in their own order only: no root's has a third as many."""
+
 # From the most general attribute to the most specific; types not listed say nothing about order.
 _RANK: Final = {"C": 0, "DC": 0, "ST": 1, "L": 2, "O": 3, "OU": 4, "CN": 5, "emailAddress": 6}
 
+_MARKS: Final = ",;+/"
 _TYPE = r"(?:oid\.)?(?P<type>[0-9]++(?:\.[0-9]++)++|[a-z][a-z0-9]{0,63}+) ?= ?"
 _FIRST = re.compile(r"/? ?" + _TYPE, re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?P<mark>[,;+/]) ?" + _TYPE, re.IGNORECASE)
@@ -242,6 +246,19 @@ def matches(printed: str, actual: Name) -> bool:
     )
     texts = {_prepared(printed, keep=JOIN), _prepared(_unescaped(printed), keep=JOIN)}
     return any(_spells(text, order) for text in texts for order in orders)
+
+
+def is_rearranged(printed: str, actual: Name) -> bool:
+    """Whether ``printed`` has the attributes of ``actual``, each just once, in any order.
+
+    Values of one type may stand merged in quotes, as CCADB writes them: ``OU="a, b"``. Apart from
+    their order, attributes are compared as in `matches`; which belong to one RDN isn't compared.
+    """
+    attributes = actual.attributes
+    if not 0 < len(attributes) <= _MOST_REARRANGED:
+        return False
+    texts = {_prepared(printed, keep=JOIN), _prepared(_unescaped(printed), keep=JOIN)}
+    return any(_spells_in_any_order(text, attributes) for text in texts)
 
 
 # --- reading ---------------------------------------------------------------------------------
@@ -425,26 +442,93 @@ def _spells(text: str, attributes: Sequence[Attribute]) -> bool:
             return False
         at = _skip(text, after, " ")
         is_last = position == len(attributes) - 1
-        if is_last or text[at : at + 1] not in (*",;+/",):
+        if is_last or text[at : at + 1] not in (*_MARKS,):
             return is_last and at == len(text)
         at = _skip(text, at + 1, " ")
     return False
 
 
+def _spells_in_any_order(text: str, attributes: Sequence[Attribute]) -> bool:
+    """Whether the prepared text is just these attributes, each once, however punctuated.
+
+    Where one value begins like another, the longer is tried first, and no other then.
+    """
+    left = sorted(attributes, key=lambda each: len(each.value), reverse=True)
+    if len(text) < sum(len(_prepared(each.value)) for each in left):
+        return False  # as almost all that aren't, and this is quick
+    at = _skip(text, 0, "/ ")
+    while left:
+        after = _after_any(text, at, left)
+        if after is None:
+            return False
+        at = _skip(text, after, " ")
+        if not left:
+            return at == len(text)
+        if text[at : at + 1] not in (*_MARKS,):
+            return False
+        at = _skip(text, at + 1, " ")
+    return False
+
+
+def _after_any(text: str, at: int, left: list[Attribute]) -> int | None:
+    """Where the spelling ends of an attribute of ``left``, or of some merged; takes them off."""
+    for position, attribute in enumerate(left):
+        after = _after_attribute(text, at, attribute)
+        if after is not None and _is_end_of_value(text, after):
+            del left[position]
+            return after
+    for type_ in dict.fromkeys(attribute.type for attribute in left):
+        opening = _after_type(text, at, type_)
+        if opening is not None and text[opening : opening + 1] == '"':
+            return _after_merged(text, opening + 1, type_, left)
+    return None
+
+
+def _after_merged(text: str, at: int, type_: str, left: list[Attribute]) -> int | None:
+    """Where the quotes end in which values of a type are merged; takes those off ``left``."""
+    while True:
+        ends = (
+            (position, _after(text, at, _prepared(attribute.value)))
+            for position, attribute in enumerate(left)
+            if attribute.type == type_
+        )
+        closed = (
+            (n, end) for n, end in ends if end is not None and text[end : end + 1] in (*',"',)
+        )
+        position, end = next(closed, (-1, 0))
+        if position < 0:
+            return None
+        del left[position]
+        if text[end] == '"':
+            return end + 1
+        at = _skip(text, end + 1, " ")
+
+
+def _is_end_of_value(text: str, at: int) -> bool:
+    at = _skip(text, at, " ")
+    return at == len(text) or text[at] in _MARKS
+
+
 def _after_attribute(text: str, at: int, attribute: Attribute) -> int | None:
     """Where the attribute's spelling ends that begins at ``at``, or None if there is none."""
-    names = _NAMES_BY_SHORT.get(attribute.type, [attribute.type])
+    after = _after_type(text, at, attribute.type)
+    if after is None:
+        return None
     value = _prepared(attribute.value)
+    is_quoted = text[after : after + 1] == '"' and not value.startswith('"')
+    return _after(text, after, f'"{value}"' if is_quoted else value)
+
+
+def _after_type(text: str, at: int, type_: str) -> int | None:
+    """Where the value begins of an attribute of this type that begins at ``at``, or None."""
+    names = _NAMES_BY_SHORT.get(type_, [type_])
     for name in (f"{prefix}{name}" for name in names for prefix in ("", "oid.")):
         after = _after(text, at, name)
         if after is None:
             continue
         after = _skip(text, after, " ")
-        if text[after : after + 1] != "=":
-            continue
-        after = _skip(text, after + 1, " ")
-        is_quoted = text[after : after + 1] == '"' and not value.startswith('"')
-        return _after(text, after, f'"{value}"' if is_quoted else value)
+        if text[after : after + 1] == "=":
+            return _skip(text, after + 1, " ")
     return None
 
 

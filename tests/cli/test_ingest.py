@@ -145,3 +145,20 @@ def test_a_bundle_of_certificates_proves_itself(run: Run, tmp_path: Path) -> Non
     bundle.write_bytes(certificate.public_bytes(Encoding.PEM))
     result = run("ingest", bundle, "--firmware", "12.7(1)")
     assert result.out.startswith("Loaded 1 snapshot: 1 row, all proven.")
+
+
+def test_names_in_another_order_are_proven_and_told_if_asked(run: Run, tmp_path: Path) -> None:
+    digits = ROWS[1][:40]
+    name = "O=AddTrust AB, CN=AddTrust Class 1 CA Root, C=SE, OU=AddTrust TTP Network"
+    lines = ["Firmware release 12.7(1)", ROWS[0], f"{digits}  {name}"]
+    document = write_pdf(tmp_path / "list.pdf", lines)
+    result = run("ingest", document)
+    assert result.out.splitlines()[0] == "Loaded 1 snapshot: 2 rows, all proven."
+    assert (result.code, result.err) == (0, "")
+    result = run("--database", "sqlite:///other.db", "--verbose", "ingest", document)
+    assert result.code == 0
+    (line,) = result.err.splitlines()
+    assert line == (
+        f"{document}: page 1: {digits}: the name has the attributes of the certificate's subject "
+        f"in another order: {name}"
+    )

@@ -140,6 +140,31 @@ def test_a_name_that_only_the_certificate_makes_unambiguous_is_proven() -> None:
     ]
 
 
+def test_a_name_in_another_order_is_proven_and_said() -> None:
+    printed = "O=AddTrust AB, CN=AddTrust Class 1 CA Root, C=SE, OU=AddTrust TTP Network"
+    result = enriched(row(ADDTRUST, printed), row(ISRG_X1, ISRG_SUBJECT))
+    assert result.entries["evidence"].tolist() == ["proven", "proven"]
+    assert result.entries["subject"].tolist() == [ADDTRUST_SUBJECT, ISRG_SUBJECT]
+    [said] = result.rearranged
+    assert said.startswith(f"page 7: {ADDTRUST}: ")
+    assert said.endswith(printed)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "O=AddTrust AB, CN=AddTrust Class 1 CA Root, C=SE",
+        "O=AddTrust AB, CN=AddTrust Class 1 CA Root, C=SE, OU=AddTrust TTP Network, C=SE",
+        "O=AddTrust AB, CN=AddTrust Class 2 CA Root, C=SE, OU=AddTrust TTP Network",
+        "OU=AddTrust AB, CN=AddTrust Class 1 CA Root, C=SE, O=AddTrust TTP Network",
+    ],
+)
+def test_a_name_of_other_attributes_is_not_proven_by_another_order(printed: str) -> None:
+    result = enriched(row(ADDTRUST, printed))
+    assert [problem.kind for problem in result.problems] == ["subject-mismatch"]
+    assert result.rearranged == []
+
+
 @pytest.mark.parametrize(("agreed", "evidence"), [(True, "agreed"), (False, "disputed")])
 def test_an_unknown_root_is_as_good_as_the_readers_say(agreed: bool, evidence: str) -> None:
     result = enriched(row(UNKNOWN, "C=SE, CN=x", agreed=agreed))

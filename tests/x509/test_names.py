@@ -14,7 +14,16 @@ from asn1crypto import core, csr, keys, parser, pem, x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.x509.names import JOIN, Attribute, InvalidName, Name, matches, parse, same
+from pipeline.x509.names import (
+    JOIN,
+    Attribute,
+    InvalidName,
+    Name,
+    is_rearranged,
+    matches,
+    parse,
+    same,
+)
 from pipeline.x509.names import label as label_of
 
 ROOTS = Path(__file__).parents[2] / "pipeline" / "catalogue" / "roots.pem"
@@ -377,6 +386,53 @@ class TestMatches:
         assert matches(printed, name("C=HU", "CN=Fő"))
 
 
+class TestOtherOrders:
+    VERISIGN = name(
+        "C=US",
+        "O=VeriSign, Inc.",
+        "OU=VeriSign Trust Network",
+        "OU=(c) 2006 VeriSign, Inc. - For authorized use only",
+        "CN=VeriSign Class 3 G5",
+    )
+
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            "CN=VeriSign Class 3 G5, C=US, O=VeriSign, Inc., OU=VeriSign Trust Network, "
+            "OU=(c) 2006 VeriSign, Inc. - For authorized use only",
+            'CN=VeriSign Class 3 G5; OU="(c) 2006 VeriSign, Inc. - For authorized use only, '
+            'VeriSign Trust Network"; O="VeriSign, Inc."; C=US',
+            'C=US, O=VeriSign, Inc., OU="VeriSign Trust Network,(c) 2006 VeriSign, Inc. - For '
+            'authorized use only", CN=VeriSign Class 3 G5',
+            "OU=VeriSign Trust Network/C=US/CN=VeriSign Class 3 G5/O=VeriSign, Inc./"
+            f"OU=(c) 2006 VeriSign, Inc.{JOIN}- For authorized use only",
+        ],
+    )
+    def test_the_same_attributes_are_the_same_name(self, printed: str) -> None:
+        assert is_rearranged(printed, self.VERISIGN)
+
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            'CN=VeriSign Class 3 G5; OU="VeriSign Trust Network"; O="VeriSign, Inc."; C=US',
+            'CN=VeriSign Class 3 G5; OU=""; OU="VeriSign Trust Network, (c) 2006 VeriSign, Inc. - '
+            'For authorized use only"; O="VeriSign, Inc."; C=US',
+            'CN=VeriSign Class 3 G5; OU="VeriSign Trust Network, VeriSign Trust Network"; '
+            'O="VeriSign, Inc."; C=US',
+            'CN=VeriSign Class 3 G5; OU="VeriSign Trust Network, (c) 2006 VeriSign, Inc. - For '
+            'authorized use only, "; O="VeriSign, Inc."; C=US',
+            'CN=VeriSign Class 3 G5; OU="VeriSign Trust Network, (c) 2006 VeriSign, Inc. - For '
+            'authorized use only, VeriSign, Inc."; C=US',
+            "",
+        ],
+    )
+    def test_a_missing_doubled_or_moved_value_makes_another(self, printed: str) -> None:
+        assert not is_rearranged(printed, self.VERISIGN)
+
+    def test_nothing_is_an_empty_name_rearranged(self) -> None:
+        assert not is_rearranged("", Name(()))
+
+
 # --- any name --------------------------------------------------------------------------------
 
 # No value with a character that is read as anything but itself in unescaped text.
@@ -473,6 +529,54 @@ def test_a_name_with_another_value_does_not_match(
     other = Name((*subject.rdns[:at], rdn, *subject.rdns[at + 1 :]))
     assert not matches(write(other), subject)
     assert not matches(write(subject), other)
+
+
+def rearranged(subject: Name, data: st.DataObject) -> Name:
+    return Name(tuple((each,) for each in data.draw(st.permutations(subject.attributes))))
+
+
+# no value that ends one attribute and begins another, and none that is another's beginning
+apart_values = st.text("abcXYZ019 .:()-&'éőß漢", min_size=1, max_size=12).map(
+    lambda text: " ".join(text.split()) or "x"
+)
+
+
+@given(names(apart_values), every_writer, st.data())
+def test_a_name_in_any_order_is_itself_rearranged(
+    subject: Name, write: Writer, data: st.DataObject
+) -> None:
+    assert is_rearranged(write(rearranged(subject, data)), subject)
+
+
+@given(names(apart_values), st.lists(apart_values, min_size=2, max_size=4), st.data())
+def test_merged_values_are_each_a_value(
+    subject: Name, units: list[str], data: st.DataObject
+) -> None:
+    others = Name(tuple((each,) for each in subject.attributes if each.type != "OU"))
+    actual = Name((*others.rdns, *((Attribute("OU", unit),) for unit in units)))
+    values = data.draw(st.permutations(units))
+    printed = as_canonical(rearranged(others, data))
+    assert is_rearranged(f'{printed}, OU="{", ".join(values)}"', actual)
+    assert not is_rearranged(f'{printed}, OU="{", ".join(values[1:])}"', actual)
+    assert not is_rearranged(f'{printed}, OU="{", ".join([*values, values[0]])}"', actual)
+    assert not is_rearranged(f'{printed}, OU="{", ".join(values)}q"', actual)
+
+
+@given(names(apart_values), every_writer, st.data())
+def test_no_attribute_may_be_missing_doubled_or_different(
+    subject: Name, write: Writer, data: st.DataObject
+) -> None:
+    attributes = list(rearranged(subject, data).attributes)
+    at = data.draw(st.integers(0, len(attributes) - 1))
+    type_, value = attributes[at]
+    other_type = "L" if type_ != "L" else "ST"
+    for others in (
+        [*attributes[:at], *attributes[at + 1 :]],
+        [*attributes, attributes[at]],
+        [*attributes[:at], Attribute(type_, value + "q"), *attributes[at + 1 :]],
+        [*attributes[:at], Attribute(other_type, value), *attributes[at + 1 :]],
+    ):
+        assert not is_rearranged(write(Name(tuple((each,) for each in others))), subject)
 
 
 tokens = ["C=SE", "O=a", "OU=b", "CN=c", "DC=d", "1.2.3=e", "E=f", "CN=", "x", "=", ",", "a/O=b"]
