@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pipeline.extract.compare import compare
-from pipeline.extract.document import Problem, Row
+from pipeline.extract.document import Digests, Problem, Row
 from pipeline.extract.read_pages import Ending, Step, fault, steps
 
 
@@ -22,6 +23,7 @@ class Reading(NamedTuple):
     problems: list[Problem]
     pages: int
     title: str
+    digests: Digests = MappingProxyType({})
 
 
 class Part(NamedTuple):
@@ -162,7 +164,7 @@ def _drained(parts: deque[Part]) -> Iterator[Part]:
 def _reading(rows: Iterable[Row], problems: list[Problem], ending: Ending) -> Reading:
     sound = [row for row in rows if not fault(row)]
     problems.sort(key=lambda problem: problem.page)
-    return Reading(sound, problems, ending.pages, ending.title)
+    return Reading(sound, problems, ending.pages, ending.title, ending.account.digests)
 
 
 def _faults(rows: Iterable[Row]) -> list[Problem]:
