@@ -14,7 +14,7 @@ from pipeline.check.answer import Finding
 from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
 from pipeline.inputs import STANDARD_INPUT
-from pipeline.x509.bundle import certificates_in
+from pipeline.x509.bundle import BadSignatureError, certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.x509.names import same
 
@@ -156,7 +156,10 @@ def _has_certificates(data: bytes) -> bool:
 
 
 def _of_file(source: str, data: bytes) -> Chain:
-    chain = chain_of(source, list(_ders(source, data)))
+    try:
+        chain = chain_of(source, list(_ders(source, data)))
+    except BadSignatureError as error:
+        raise DocumentError(f"{source}: {error} Download it again.") from error
     if _PRIVATE_KEY not in data:
         return chain
     text = "The file holds a private key, too; it isn't looked at. Keep it where nobody reads it."

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline import inputs
 from pipeline.errors import UsageError
-from pipeline.x509.bundle import certificates_in, damaged_blocks
+from pipeline.x509.bundle import BadSignatureError, certificates_in, damaged_blocks
 
 _LARGEST: Final = 64 * inputs.MIB
 """Bytes of a file; the largest stores of certificates have two MiB."""
@@ -71,9 +71,14 @@ def _file(path: Path) -> File:
         data = inputs.read(path, _LARGEST)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
-    if damaged := damaged_blocks(data):
+    try:
+        damaged = damaged_blocks(data)
+        found = file_of(path, data)
+    except BadSignatureError as error:
+        raise UsageError(f"{path}: {error} Download it again.") from error
+    if damaged:
         raise UsageError(
             f"{path}: block {damaged[0]} of PEM holds no certificate that can be read. "
             "Mend the file, or take the block out."
         )
-    return file_of(path, data)
+    return found

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from asn1crypto import cms, core, pem, x509
 
+from pipeline.errors import DocumentError
+from pipeline.x509 import signed_message
 from pipeline.x509.asn1 import element
 from pipeline.x509.certificate import read
 
@@ -18,12 +20,19 @@ _BLOCK: Final = re.compile(
 )
 
 
+class BadSignatureError(DocumentError):
+    """A signed message isn't what its signer signed; the text says why."""
+
+
 def certificates_in(data: bytes) -> list[bytes]:
     """Give the DER of the certificates in the content of a file, in its order.
 
     It may be DER or PEM (also OpenSSL's ``TRUSTED CERTIFICATE``), hold certificates or PKCS #7
     messages (RFC 5652). A signed message whose content is itself PKCS #7, as in Cisco's
     ``ios_core.p7b``, stands for its content, not for its signer's certificates.
+
+    Raises:
+        BadSignatureError: it is such a message, and its signature doesn't hold.
     """
     if (found := _certificates(data)) or _BEGIN not in data:
         return found
@@ -85,9 +94,10 @@ def _of_message(message: Any) -> Iterator[bytes]:
     if not isinstance(message, cms.SignedData):
         return
     content = message["encap_content_info"]["content"]
-    is_detached = isinstance(content, core.Void)
-    if not is_detached and (inner := certificates_in(bytes(content))):
-        yield from inner
+    if not isinstance(content, core.Void) and len(message["signer_infos"]):
+        if fault := signed_message.fault_of(message):
+            raise BadSignatureError(f"the signature of this bundle doesn't hold: {fault}.")
+        yield from certificates_in(bytes(content))
         return
     for certificate in message["certificates"]:
         if certificate.name == "certificate":

@@ -39,7 +39,7 @@ class FormatError(ValueError):
     """A document is of a format, but can't be read; the message is one plain sentence."""
 
 
-FORMATS: Final = ("certificates", "markdown", "delimited", "text")
+FORMATS: Final = ("pkcs12_store", "certificates", "web_page", "markdown", "delimited", "text")
 """The modules, in the order in which they are asked; the last takes any text."""
 
 

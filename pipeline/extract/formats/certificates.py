@@ -6,7 +6,11 @@ from pipeline.x509 import bundle
 
 def read(data: bytes) -> Certificates | None:
     """The certificates of a bundle."""
-    if certificates := bundle.certificates_in(data):
+    try:
+        certificates = bundle.certificates_in(data)
+    except bundle.BadSignatureError as error:
+        raise FormatError(f"{error} Download it again.") from error
+    if certificates:
         blocks = bundle.damaged_blocks(data)
         return Certificates(certificates, [f"block {number} of PEM" for number in blocks])
     if bundle.damaged_blocks(data) or bundle.is_damaged_der(data):
