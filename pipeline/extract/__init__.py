@@ -233,7 +233,9 @@ def _bundled(name: str, certificates: Iterable[bytes], damaged_blocks: Sequence[
         else:
             rows.append(Row(1, "", each.fingerprint, each.fingerprint_sha256, str(each.subject)))
     hint = "This certificate is damaged and can't be read. Download the file again."
-    return Reading(rows, [Problem("unaccounted-text", 1, text, hint) for text in damaged], 1, name)
+    return Reading(
+        rows, [Problem("unaccounted-text", 1, text, hint) for text in damaged], 1, name, {}
+    )
 
 
 def _no_rows(path: Path, read: Reading) -> str:

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
-from types import MappingProxyType
 from typing import NamedTuple
 
 from pipeline.extract.compare import compare
@@ -23,7 +22,7 @@ class Reading(NamedTuple):
     problems: list[Problem]
     pages: int
     title: str
-    digests: Digests = MappingProxyType({})
+    digests: Digests
 
 
 class Part(NamedTuple):
