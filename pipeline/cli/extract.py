@@ -40,19 +40,25 @@ def command(
     output: OutputOption = None,
 ) -> None:
     """Show the rows of a document, without a database."""
-    from pipeline.ingest.read_document import describe, prepare, read
+    from pipeline.extract.fold import folded
+    from pipeline.ingest.read_document import describe, first_problems, look, prepare
 
     limits = limits_of(seconds, memory, pages, size)
     reading = extractor(reader, workers, seconds, memory, pages, size, prepare)
-    answer = read(file, reading, limits=limits)
+    found = look(file, reading, limits)
+    answer = found.document
+    if found.refusal and not answer.problems and format_ != "json":
+        raise DocumentError(found.refusal)
     from pipeline.report.answers.extract import report
 
     write(report(answer), format_, output)
-    for problem in answer.problems:
-        complain(f"{file}, {describe(problem)}")
+    lines = [f"{file}, {describe(problem)}" for problem in folded(answer.problems)]
+    if found.refusal:
+        lines = [found.refusal, *first_problems(lines, "--format json")]
+    complain(*lines)
     if picture:
         from pipeline.report.picture import draw
 
         draw(file, answer.problems, picture, limits)
-    if answer.problems:
+    if lines:
         raise typer.Exit(DocumentError.exit_code)

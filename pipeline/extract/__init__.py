@@ -19,6 +19,15 @@ from pipeline.extract.page import Page
 from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import Reading, alone, gathered, in_step
 
+
+class NoRowsError(DocumentError):
+    """The document was read, and there is nothing in it that is a row or could be one."""
+
+    def __init__(self, message: str, document: Document):
+        super().__init__(message)
+        self.document = document
+
+
 ReaderName = Literal["both", "pdfplumber", "pdfium"]
 
 KnownOf = Callable[[], Known]
@@ -45,7 +54,8 @@ def extract(
     read a PDF.
 
     Raises:
-        DocumentError: the file is missing, can't be read, holds no row, or exceeds a limit.
+        DocumentError: the file is missing, can't be read, holds no row (then it is a
+            `NoRowsError`), or exceeds a limit.
     """
     if limits:
         guard.check_size(path, limits)
@@ -58,10 +68,10 @@ def extract(
     else:
         work = partial(_read_other, path, known_of)
         read = guard.result(work, path, limits) if limits else work()
-    if not read.rows and not read.problems:
-        raise DocumentError(_no_rows(path, read))
     document = Document(path.name, digest, read.pages, read.title)
-    return Extraction(document, read.rows, read.problems)
+    if not read.rows and not read.problems:
+        raise NoRowsError(_no_rows(path, read), document)
+    return Extraction(document, read.rows, read.problems, read.digests)
 
 
 def is_pdf(path: Path) -> bool:
@@ -223,7 +233,9 @@ def _bundled(name: str, certificates: Iterable[bytes], damaged_blocks: Sequence[
         else:
             rows.append(Row(1, "", each.fingerprint, each.fingerprint_sha256, str(each.subject)))
     hint = "This certificate is damaged and can't be read. Download the file again."
-    return Reading(rows, [Problem("unaccounted-text", 1, text, hint) for text in damaged], 1, name)
+    return Reading(
+        rows, [Problem("unaccounted-text", 1, text, hint) for text in damaged], 1, name, {}
+    )
 
 
 def _no_rows(path: Path, read: Reading) -> str:

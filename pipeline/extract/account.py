@@ -6,9 +6,9 @@ accounted for by where they stand: prose may surround the rows, but not stand be
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from pipeline.extract.blocks import (
     Block,
@@ -17,10 +17,13 @@ from pipeline.extract.blocks import (
     is_page_number,
     shape,
 )
-from pipeline.extract.document import Problem
+from pipeline.extract.document import Digest, Problem
+from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
 from pipeline.extract.tokens import Token
 from pipeline.extract.vocabulary import is_continued_mark
+
+LINE_HINT: Final = "This line belongs to no row; look at the page."
 
 Zone = Literal["above", "between", "below", "apart", "no rows", "sideways"]
 
@@ -50,6 +53,7 @@ class Account:
 
     leftovers: list[Leftover] = field(default_factory=list)
     loose: list[Problem] = field(default_factory=list)
+    digests: Counter[Digest] = field(default_factory=Counter)
     first_page: int | None = None
     last_page: int | None = None
 
@@ -69,9 +73,19 @@ class Account:
         block: Block,
         rows: Collection[int],
         explained: Collection[Token],
-        lines: Iterable[int],
+        lines: Sequence[int],
     ) -> None:
-        """Note what is unexplained on some lines of a block, whose rows take the lines ``rows``."""
+        """Note what is unexplained on some lines of a block, whose rows take the lines ``rows``.
+
+        Of all digits on these lines, taken by rows or not, it notes what they are.
+        """
+        kept = set(lines)
+        for digits in block.digits:
+            if digits.line in kept:
+                role = digits.role or block.title_role(digits.x0, digits.x1, digits.line)
+                kind = digest_kind(digits.digits, digits.is_sound, role)
+                title = block.title_of(digits.x0, digits.x1, digits.line)
+                self.digests[Digest(kind, title)] += 1
         parts: dict[tuple[int, float], list[int]] = {}
         for index in sorted(rows):
             parts.setdefault(_part(block, index), []).append(index)
@@ -103,7 +117,7 @@ class Account:
                 "unaccounted-text",
                 item.page,
                 item.text,
-                "This line belongs to no row; look at the page.",
+                LINE_HINT,
             )
             for item in self.leftovers
             if not self._is_accounted_for(item, pages_with)

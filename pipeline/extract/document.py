@@ -1,5 +1,6 @@
 """What extraction yields: a document, its rows as printed, and the problems met on the way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -14,6 +15,19 @@ ProblemKind = Literal[
     "unread-ink",
     "damaged",
 ]
+
+DigestKind = Literal["SHA-1", "SHA-256", "misprint", "MD5", "serial", "key", "other"]
+
+
+class Digest(NamedTuple):
+    """What a run of digits is, and the title of its column, if it has one."""
+
+    kind: DigestKind
+    title: str
+
+
+Digests = Mapping[Digest, int]
+"""How often a document has each."""
 
 UNCERTAIN_JOIN = "\u200b"
 """Stands in a printed subject where two lines were joined and a space may or may not belong."""
@@ -71,8 +85,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that was read from one document, in the document's own order."""
+    """All that was read from one document, in the document's own order.
+
+    ``digests`` counts all runs of digits of a fingerprint's length, whether rows have them or not.
+    """
 
     document: Document
     rows: list[Row]
     problems: list[Problem] = field(default_factory=list)
+    digests: Digests = field(default_factory=dict)

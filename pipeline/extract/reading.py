@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from pipeline.extract.compare import compare
-from pipeline.extract.document import Problem, Row
+from pipeline.extract.document import Digests, Problem, Row
 from pipeline.extract.read_pages import Ending, Step, fault, steps
 
 
@@ -22,6 +22,7 @@ class Reading(NamedTuple):
     problems: list[Problem]
     pages: int
     title: str
+    digests: Digests
 
 
 class Part(NamedTuple):
@@ -162,7 +163,7 @@ def _drained(parts: deque[Part]) -> Iterator[Part]:
 def _reading(rows: Iterable[Row], problems: list[Problem], ending: Ending) -> Reading:
     sound = [row for row in rows if not fault(row)]
     problems.sort(key=lambda problem: problem.page)
-    return Reading(sound, problems, ending.pages, ending.title)
+    return Reading(sound, problems, ending.pages, ending.title, ending.account.digests)
 
 
 def _faults(rows: Iterable[Row]) -> list[Problem]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pipeline.extract import extract
+from pipeline.extract import NoRowsError, extract
 from pipeline.extract.document import Document, Extraction, Problem
 from pipeline.extract.guard import LIMITS, Limits
+from pipeline.extract.no_rows import why
 from pipeline.inputs import MIB, at_rest
 
 if TYPE_CHECKING:
@@ -50,6 +51,30 @@ def prepare() -> None:
     pipeline.catalogue.subjects()
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a document says; if it has no entry, the one line that says why."""
+
+    document: ExtractedDocument
+    refusal: str
+
+
+def look(path: Path, extractor: Extractor, limits: Limits) -> Look:
+    """Do what `read` does; that there is nothing to be read in a document is no error here.
+
+    Raises:
+        DocumentError: the file can't be read.
+    """
+    with at_rest(path, limits.size * MIB, limits.seconds) as local:
+        try:
+            extraction = extractor(local)
+        except NoRowsError as error:
+            return Look(ExtractedDocument(error.document, [], []), str(error))
+        found = _judged(local, extraction)
+        refusal = "" if found.entries else f"{local}: {why(extraction.digests, found.problems)}"
+        return Look(found, refusal)
+
+
 def read(
     path: Path, extractor: Extractor = extract, *, limits: Limits = LIMITS
 ) -> ExtractedDocument:
@@ -61,11 +86,10 @@ def read(
         DocumentError: the file can't be used.
     """
     with at_rest(path, limits.size * MIB, limits.seconds) as local:
-        return _read(local, extractor)
+        return _judged(local, extractor(local))
 
 
-def _read(path: Path, extractor: Extractor) -> ExtractedDocument:
-    extraction = extractor(path)
+def _judged(path: Path, extraction: Extraction) -> ExtractedDocument:
     from pipeline.enrich import Catalogue, hinted
     from pipeline.enrich.evidence import judge
     from pipeline.normalise import cleaned
@@ -97,3 +121,16 @@ def describe(problem: Problem) -> str:
     """Put a problem on one line."""
     text = f"page {problem.page}: {problem.kind}: {problem.text}"
     return " ".join(f"{text} ({problem.hint})".split() if problem.hint else text.split())
+
+
+MOST_PROBLEMS: Final = 10
+"""So many problems are shown of a document without an entry."""
+
+
+def first_problems(lines: Sequence[str], how_to_see_all: str) -> list[str]:
+    """Leave out all lines about problems but the first, and say how to see the others."""
+    more = len(lines) - MOST_PROBLEMS
+    if more <= 0:
+        return list(lines)
+    number = "1 more problem" if more == 1 else f"{more:,} more problems"
+    return [*lines[:MOST_PROBLEMS], f"... and {number}; {how_to_see_all} has them all."]

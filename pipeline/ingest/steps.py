@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -14,11 +15,18 @@ from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hi
 from pipeline.enrich.database_source import Database
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
-from pipeline.extract.document import Problem, ProblemKind, Row
+from pipeline.extract.document import Digests, Problem, ProblemKind, Row
+from pipeline.extract.fold import folded
 from pipeline.extract.guard import LIMITS, Limits
+from pipeline.extract.no_rows import why
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.ingest import crtsh_memory
-from pipeline.ingest.read_document import Extractor, describe, own_certificates
+from pipeline.ingest.read_document import (
+    Extractor,
+    describe,
+    first_problems,
+    own_certificates,
+)
 from pipeline.inputs import MIB, at_rest
 from pipeline.normalise import normalise
 from pipeline.questions.show import show
@@ -161,7 +169,9 @@ def _ingest(
     enriched, problems = _resolve(rows, extraction.problems, sources, progress)
     if online and crtsh_memory.has_answered(enriched):
         crtsh_memory.keep(open_for_writing(database_url), enriched)
-    if enriched.entries.empty or (problems and not (allow_partial or accepted)):
+    if enriched.entries.empty:
+        raise DocumentError(*refusal_of_all(path, extraction.digests, problems))
+    if problems and not (allow_partial or accepted):
         raise DocumentError(*refusal(path, problems))
     progress("loading")
     from pipeline.load import load
@@ -218,6 +228,13 @@ def refusal(path: Path, problems: Sequence[Problem]) -> list[str]:
     return [head, *map(describe, problems)]
 
 
+def refusal_of_all(path: Path, digests: Digests, problems: Sequence[Problem]) -> list[str]:
+    """Say why nothing of a document can be loaded: a sentence, then its first problems."""
+    command = shlex.join(["trustlist", "extract", str(path), "--format", "json"])
+    lines = first_problems([*map(describe, problems)], f"`{command}`")
+    return [f"{path}: {why(digests, problems)} Nothing was loaded.", *lines]
+
+
 # --- parts -----------------------------------------------------------------------------------
 
 
@@ -232,7 +249,7 @@ def _resolve(
     entries, repeated = normalise(rows)
     progress("finding certificates")
     enriched = enrich(entries, sources)
-    found = [*hinted(problems), *repeated, *enriched.problems]
+    found = [*hinted(folded(problems)), *repeated, *enriched.problems]
     return enriched, sorted(found, key=lambda problem: problem.page)
 
 

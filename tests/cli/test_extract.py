@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,80 @@ def test_problems_are_in_the_json_on_standard_error_and_in_the_exit_code(
     result = run("extract", document, "--format", "json", "--output", tmp_path / "list.json")
     assert result.code == 3
     assert '"kind": "malformed-fingerprint"' in (tmp_path / "list.json").read_text("utf-8")
-    (line,) = result.err.splitlines()
+    why, line = result.err.splitlines()
+    assert why == (
+        f"{document}: no row can be used: there are 0 SHA-1, 0 SHA-256 and 1 other digests, but "
+        "they are misprinted."
+    )
     assert line.startswith(f"{document}, page 1: malformed-fingerprint: ")
     assert f"AddTrust Class 1 CA Root ({ADDTRUST})" in line  # what it is a misprint of
+
+
+def test_json_is_written_of_a_document_without_a_row(run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "notes.txt"
+    document.write_text("Release notes\nThere is no list in here.\n")
+    result = run("extract", document, "--format", "json")
+    assert result.code == 3
+    answer = json.loads(result.out)
+    assert answer["document"] == {
+        "name": "notes.txt",
+        "sha256": hashlib.sha256(document.read_bytes()).hexdigest(),
+        "pages": 1,
+        "title": "Release notes",
+    }
+    assert (answer["entries"], answer["problems"]) == ([], [])
+    (line,) = result.err.splitlines()
+    assert line.startswith(f"{document}: no row found on 1 page")
+
+
+def test_no_json_is_written_of_a_file_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "list.pdf").write_text("Sign in to download")
+    result = run("extract", "list.pdf", "--format", "json")
+    assert (result.code, result.out) == (3, "")
+
+
+def without_subjects(path: Path, count: int) -> None:
+    digits = (hashlib.sha1(b"%d" % n).hexdigest() for n in range(count))
+    path.write_text("Fingerprint\n" + "".join(f"{each}\n" for each in digits))
+
+
+def test_ten_problems_are_enough_of_a_document_without_an_entry(run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "list.csv"
+    without_subjects(document, 14)
+    result = run("extract", document, "--format", "json")
+    assert result.code == 3
+    assert len(json.loads(result.out)["problems"]) == 14
+    why, *problems, more = result.err.splitlines()
+    assert why == (
+        f"{document}: no row can be used: there are 14 SHA-1, 0 SHA-256 and 0 other digests, but "
+        "no subject stands beside them."
+    )
+    assert len(problems) == 10
+    assert all(line.startswith(f"{document}, page 1: missing-subject: ") for line in problems)
+    assert more == "... and 4 more problems; --format json has them all."
+
+
+def test_ingest_says_as_much_and_how_to_see_the_others(run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "a list.csv"
+    without_subjects(document, 11)
+    for options in ((), ("--allow-partial",)):
+        result = run("ingest", document, "--firmware", "12.7(1)", *options)
+        assert (result.code, result.out) == (3, "")
+        why, *problems, more = result.err.splitlines()
+        assert "there are 11 SHA-1, " in why
+        assert why.endswith("no subject stands beside them. Nothing was loaded.")
+        assert len(problems) == 10
+        command = f"trustlist extract '{document}' --format json"
+        assert more == f"... and 1 more problem; `{command}` has them all."
+    assert not (tmp_path / "trustlist.db").exists()
+
+
+def test_what_is_there_instead_of_fingerprints_is_named(run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "list.csv"
+    identifier = "AB:" * 19 + "CD"
+    document.write_text(f'Subject,Key Identifier\n"C=SE, O=x, CN=y",{identifier}\n')
+    result = run("extract", document)
+    assert result.code == 3
+    assert result.err.splitlines()[0] == (
+        f'{document}: no fingerprint here: the column "Key Identifier" holds key identifiers.'
+    )

@@ -89,3 +89,9 @@ def test_keys_and_words_between_certificates_are_passed_over(tmp_path: Path) -> 
     key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
     found, problems = read(tmp_path / "x.pem", f"a\n{BLOCKS[0]}{key}b\n{BLOCKS[1]}".encode())
     assert (len(found), problems) == (2, [])
+
+
+def test_a_bundle_is_read_in_a_process_of_its_own_too(tmp_path: Path) -> None:
+    path = tmp_path / "x.pem"
+    path.write_text("".join(BLOCKS))
+    assert [row.fingerprint for row in extract(path).rows] == [root.fingerprint for root in ROOTS]
