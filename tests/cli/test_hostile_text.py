@@ -40,8 +40,8 @@ from pipeline.report.safe import visible
 
 ATTACKS: Final = [
     "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    '"><svg onload=alert(1)>',
+    "<img/src=x/onerror=alert(1)>",  # after a blank, a word and "=" would end the name
+    '"><svg/onload=alert(1)>',
     '=HYPERLINK("http://evil.example","x")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "a | b \\| c | `code` ``` ~~~",
