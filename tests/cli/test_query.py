@@ -88,7 +88,8 @@ def test_a_value_may_hold_anything(ask: Run) -> None:
 
 
 def test_sql_can_come_from_a_pipe(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"-- how many\n{COUNT};\n"))
+    piped = io.BytesIO(f"-- how many\n{COUNT};\n".encode())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(piped))
     assert "12.7(1)     143" in ask("query", "-").out
 
 
