@@ -308,17 +308,17 @@ def _postgresql_engine(url: URL) -> Engine:
     try:
         from psycopg import ProgrammingError
         from psycopg.conninfo import make_conninfo
-
-        make_conninfo(**dict.fromkeys(url.query, ""))
-        return create_engine(url, poolclass=NullPool, isolation_level="READ COMMITTED")
-    except (ArgumentError, ProgrammingError) as error:
-        words = " ".join(str(error).split()).rstrip(".")
-        raise DatabaseError(f"{_where(url)}: this URL can't be used: {words}.") from None
     except ImportError:
         raise DatabaseError(
             f"{_where(url)}: the driver for PostgreSQL is missing; "
             "run `pip install 'psycopg[binary]'`."
         ) from None
+    try:
+        make_conninfo(**dict.fromkeys(url.query, ""))
+        return create_engine(url, poolclass=NullPool, isolation_level="READ COMMITTED")
+    except (ArgumentError, ProgrammingError) as error:
+        words = " ".join(str(error).split()).rstrip(".")
+        raise DatabaseError(f"{_where(url)}: this URL can't be used: {words}.") from None
 
 
 def _version(connection: Connection) -> str | None:
