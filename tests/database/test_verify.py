@@ -250,10 +250,10 @@ def test_what_is_gone_is_said_by_every_command(loaded: Engine, database_url: str
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_bytes_where_text_should_be(loaded: Engine, database_url: str) -> None:
     change = "UPDATE certificates SET subject = CAST(x'30ff' AS TEXT)"
-    assert spoil(loaded, change) == [
+    assert set(spoil(loaded, change)) == {
         DatabaseFault("certificates", each.fingerprint, "subject: it is no UTF-8")
-        for each in sorted((A, B), key=lambda each: each.fingerprint)
-    ]
+        for each in (A, B)
+    }
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
