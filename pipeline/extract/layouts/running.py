@@ -15,7 +15,7 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import SAME_SIZE, Block, pitch_of
+from pipeline.extract.blocks import Block, goes_on_in, pitch_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.tokens import (
@@ -320,7 +320,7 @@ class _Reader:
         step = line.y - above.y
         if self.name.last != index - 1 or step > min(_PITCH * self.pitch, BELOW * line.size):
             return False
-        if abs(line.size - above.size) > SAME_SIZE * line.size or 0 in labels:
+        if not goes_on_in(line.size, above.size) or 0 in labels:
             return False
         words = line.words
         if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:

@@ -79,7 +79,9 @@ def _by_page(faults: Iterable[Fault]) -> Iterator[Problem]:
 
 def _of_qpdf(pdf: pikepdf.Pdf, is_known: bool) -> Iterator[Fault]:
     """What qpdf says; what names no page is left out if damage is known already: it is the same."""
-    for message in (*pdf.check_pdf_syntax(), *pdf.get_warnings()):
+    # attached files aren't read, and may unpack to gigabytes, which the check would do
+    is_alone = "/EmbeddedFiles" not in pdf.Root.get("/Names", pikepdf.Dictionary())
+    for message in (*(pdf.check_pdf_syntax() if is_alone else ()), *pdf.get_warnings()):
         page = _PAGE.search(message)
         if page or not is_known:
             yield (int(page[1]) if page else 1), _WHERE.sub("", message)
