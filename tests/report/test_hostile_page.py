@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 SUBJECTS: Final = (
     "CN=<script>alert(1)</script>",
-    "CN=<img src=x onerror=alert(2)>",
+    "CN=<img/src=x/onerror=alert(2)>",
     "CN=</script><svg onload=alert(3)>",
     "CN=\"><b onmouseover='alert(4)' data-x=\"",
     "CN={{ 7*7 }}{% raw %}&lt;b&gt;&amp;",
@@ -35,7 +35,7 @@ SUBJECTS: Final = (
 )
 SHOWN: Final = (
     "<script>alert(1)</script>",
-    "<img src=x onerror=alert(2)>",
+    "<img/src=x/onerror=alert(2)>",
     "</script><svg onload=alert(3)>",
     "{{ 7*7 }}{% raw %}&lt;b&gt;&amp;",
     "javascript:alert(5)",
@@ -100,7 +100,7 @@ def test_nor_does_anything_in_a_pdf(
 ) -> None:
     text = look_at(browser, url_of_pdfs, tmp_path / "page.html", command)
     assert "<script>alert(1)</script>" in text
-    assert "<img src=x onerror=alert(2)>" in text
+    assert "<img/src=x/onerror=alert(2)>" in text
 
 
 def test_nor_does_anything_in_an_inventory(browser: Browser, url: str, tmp_path: Path) -> None:

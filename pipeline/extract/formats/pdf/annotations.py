@@ -48,7 +48,7 @@ def displayed(path: Path) -> Displayed:
             if not any(_shows(each) for page in pdf.pages for each in _annotations(page)):
                 return Displayed(None, has_layers)
             return Displayed(_drawn(pdf), has_layers)
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError):
+    except (pikepdf.PdfError, pikepdf.PasswordError, TypeError, ValueError, RuntimeError):
         return Displayed()
 
 
@@ -73,7 +73,8 @@ def _annotations(page: pikepdf.Page) -> list[Any]:
 
 def _shows(annotation: Any) -> bool:
     """Whether an annotation shows something of its own."""
-    if annotation.get("/Subtype") in _MARKUP or int(annotation.get("/F", 0)) & _HIDDEN:
+    flags = annotation.get("/F", 0)
+    if annotation.get("/Subtype") in _MARKUP or (isinstance(flags, int) and flags & _HIDDEN):
         return False
     return "/AP" in annotation or annotation.get("/Subtype") == "/Widget"
 

@@ -80,7 +80,7 @@ def _by_page(faults: Iterable[Fault]) -> Iterator[Problem]:
 def _of_qpdf(pdf: pikepdf.Pdf, is_known: bool) -> Iterator[Fault]:
     """What qpdf says; what names no page is left out if damage is known already: it is the same."""
     # attached files aren't read, and may unpack to gigabytes, which the check would do
-    is_alone = "/EmbeddedFiles" not in pdf.Root.get("/Names", pikepdf.Dictionary())
+    is_alone = "/EmbeddedFiles" not in _dictionary(pdf.Root.get("/Names"))
     for message in (*(pdf.check_pdf_syntax() if is_alone else ()), *pdf.get_warnings()):
         page = _PAGE.search(message)
         if page or not is_known:
@@ -101,7 +101,7 @@ def _of_file(path: Path) -> Iterator[Fault]:
 
 
 def _of_document(pdf: pikepdf.Pdf) -> Iterator[Fault]:
-    declared = pdf.Root.get("/Pages", pikepdf.Dictionary()).get("/Count")
+    declared = _dictionary(pdf.Root.get("/Pages")).get("/Count")
     if declared != len(pdf.pages):
         yield 1, f"the document should have {declared} pages, but {len(pdf.pages)} were found"
 
@@ -114,7 +114,7 @@ def _of_pages(pdf: pikepdf.Pdf) -> Iterator[Fault]:
         if "/Contents" not in stated and not set(stated) <= _PAGE_KEYS:
             yield number, "this page has no content, but something unknown instead"
         streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-        resources = page.obj.get("/Resources", pikepdf.Dictionary())
+        resources = _dictionary(page.obj.get("/Resources"))
         for text in _of_content(streams, resources, seen, 0):
             yield number, text
 
@@ -131,7 +131,7 @@ def _of_content(streams: list[Any], resources: Any, seen: set[Any], depth: int) 
         return
     if content.nonsense:
         yield f"the page's instructions make no sense: {content.nonsense}"
-    fonts, forms = (resources.get(kind, pikepdf.Dictionary()) for kind in ("/Font", "/XObject"))
+    fonts, forms = (_dictionary(resources.get(kind)) for kind in ("/Font", "/XObject"))
     for name in content.fonts:
         font = fonts.get(f"/{name}")
         if not isinstance(font, pikepdf.Dictionary):
@@ -144,7 +144,8 @@ def _of_content(streams: list[Any], resources: Any, seen: set[Any], depth: int) 
             yield f"{name}, a part of this page, is missing"
         elif form.get("/Subtype") == "/Form" and form.objgen not in seen and depth < DEEPEST:
             seen.add(form.objgen)
-            yield from _of_content([form], form.get("/Resources", resources), seen, depth + 1)
+            inner = _dictionary(form.get("/Resources", resources))
+            yield from _of_content([form], inner, seen, depth + 1)
 
 
 def _is_sound(font: pikepdf.Dictionary, seen: set[Any]) -> bool:
@@ -171,6 +172,19 @@ def _is_sound(font: pikepdf.Dictionary, seen: set[Any]) -> bool:
     return True
 
 
+def _contradictions(font: pikepdf.Dictionary) -> list[tuple[str, str]]:
+    """A font that isn't as it should be, of which other checks tell, contradicts nothing."""
+    try:
+        return contradictions(font)
+    except (pikepdf.PdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return []
+
+
+def _dictionary(value: object) -> Any:
+    """A dictionary, empty where a damaged file has something else."""
+    return value if isinstance(value, pikepdf.Dictionary) else pikepdf.Dictionary()
+
+
 def _unpacked(stream: pikepdf.Stream) -> bytes:
     """The data of a stream. qpdf doesn't mind a wrong checksum (RFC 1950, section 2.2)."""
     if stream.get("/Filter") == "/FlateDecode" and "/DecodeParms" not in stream:
@@ -182,11 +196,11 @@ def _lies(pdf: pikepdf.Pdf) -> Iterator[Problem]:
     """Fonts whose table of characters contradicts their glyphs, on the first page with them."""
     seen: set[Any] = set()
     for number, page in enumerate(pdf.pages, 1):
-        fonts = page.obj.get("/Resources", pikepdf.Dictionary()).get("/Font", pikepdf.Dictionary())
+        fonts = _dictionary(_dictionary(page.obj.get("/Resources")).get("/Font"))
         for name, font in fonts.items():
-            if font.objgen in seen or not isinstance(font, pikepdf.Dictionary):
+            if not isinstance(font, pikepdf.Dictionary) or font.objgen in seen:
                 continue
             seen.add(font.objgen)
-            if pairs := contradictions(font):
+            if pairs := _contradictions(font):
                 shown = ", ".join(f"{stated} is drawn as {drawn}" for stated, drawn in pairs[:8])
                 yield Problem("not-visible", number, f"font {name[1:]}: {shown}", _LIES)
