@@ -11,6 +11,7 @@ from pipeline.extract.formats.text import decode
 
 _DELIMITERS: Final = ",;\t|"
 _LENGTHS: Final = {SHA1, SHA256, MD5}
+_LARGEST_CELL: Final = 1 << 24
 _LOOKED_AT: Final = 400
 """So many lines tell whether a text is CSV."""
 
@@ -21,11 +22,18 @@ def read(data: bytes) -> Pages | None:
     delimiter = delimiter_of(text)
     if not delimiter:
         return None
-    csv.field_size_limit(1 << 24)
-    table = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    table = _rows(text, delimiter)
     first = next((i for i, row in enumerate(table) if sum(map(bool, row)) > 1), 0)
     above = "\n".join(delimiter.join(filter(None, row)) for row in table[:first])
     return Pages([page_of(1, table[first:], above=above)])
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    before = csv.field_size_limit(_LARGEST_CELL)  # of the whole process, so put back
+    try:
+        return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    finally:
+        csv.field_size_limit(before)
 
 
 def delimiter_of(text: str) -> str:
