@@ -48,8 +48,6 @@ _NUMBERED: Final = 5
 """Fewer numbers may count anything."""
 _BANDS: Final = 3
 """Fewer letters may be in order by chance."""
-LARGER: Final = 1.1
-"""A line that is larger than the one above it by this is a heading, and no more of that text."""
 SAME_SIZE: Final = 0.2
 """Lines of one row have font sizes that differ by no more than this part: digits may be smaller."""
 _SEAM: Final = 1.2
@@ -703,16 +701,11 @@ def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
         seam = min(pitch_of(part), _SEAM * size)
         move = strip[-1].y + seam - part[0].y if strip else 0.0
         sizes = [line.size for line in strip[-8:]]
-        fits = not strip or any(goes_on_in(size, each) for each in sizes)
+        fits = not strip or any(abs(size - each) <= SAME_SIZE * size for each in sizes)
         for index, line in enumerate(part):
             cut = line.cut or (index == 0 and not fits)
             strip.append(replace(line, y=line.y + move, cut=cut))
     return strip
-
-
-def goes_on_in(size: float, above: float) -> bool:
-    """Whether a text of one size may go on in another."""
-    return abs(size - above) <= SAME_SIZE * size and size <= LARGER * above
 
 
 def pitch_of(lines: Sequence[Placed]) -> float:

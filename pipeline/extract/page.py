@@ -19,12 +19,16 @@ It runs either across (``x0 < x1`` and ``top == bottom``) or down.
 
 
 class Word(NamedTuple):
-    """A run of characters without a space, with its left and right edge and its baseline."""
+    """A run of characters without a space, with its left and right edge and its baseline.
+
+    ``size`` is the font size; 0 where there is none.
+    """
 
     text: str
     x0: float
     x1: float
     y: float = 0.0
+    size: float = 0.0
 
 
 @dataclass

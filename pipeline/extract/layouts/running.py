@@ -15,7 +15,7 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, goes_on_in, pitch_of
+from pipeline.extract.blocks import SAME_SIZE, Block, pitch_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.tokens import (
@@ -32,6 +32,8 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 _PITCH: Final = 1.25
 """A step this many times that from line to line within a text ends it."""
+_LARGER: Final = 1.1
+"""A line that is larger than the text above it by this is a heading."""
 INDENT: Final = 0.5
 """A line that begins so much of the font size further to the right is deeper."""
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
@@ -320,9 +322,11 @@ class _Reader:
         step = line.y - above.y
         if self.name.last != index - 1 or step > min(_PITCH * self.pitch, BELOW * line.size):
             return False
-        if not goes_on_in(line.size, above.size) or 0 in labels:
-            return False
         words = line.words
+        # other cells may share the lines: what counts is the name's own font size
+        size = above.words[self.name.words[-1][1][-1]].size
+        if not same_text(words[0].size, size) or 0 in labels:
+            return False
         if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:
             return False
         if (
@@ -337,6 +341,11 @@ class _Reader:
                 type_ in _REPEATED and "CN" not in self._types and type_ != "O"
             )
         return True
+
+
+def same_text(size: float, above: float) -> bool:
+    """Whether a line in one font size may go on with the text above it: a larger one is a heading."""
+    return abs(size - above) <= SAME_SIZE * size and size <= _LARGER * above
 
 
 # --- rows ----------------------------------------------------------------------------------------

@@ -231,9 +231,9 @@ def _words(row: _Row, gap: float) -> tuple[list[Line], list[int]]:
         first, edge, texts = first[shown], edge[shown], [texts[i] for i in shown]
         cells = [cells[i] for i in shown]
     start = keep[first]
-    places = (left[first].tolist(), edge.tolist(), row.baseline[start].tolist())
-    words = list(map(Word, texts, *places))
     size = row.size[start].tolist()
+    places = (left[first].tolist(), edge.tolist(), row.baseline[start].tolist(), size)
+    words = list(map(Word, texts, *places))
     ends = (np.flatnonzero(np.diff(row.line[start])) + 1).tolist()
     bounds = pairwise([0, *ends, len(words)]) if words else ()
     lines = [Line(words[begin:end], words[begin].y, size[begin]) for begin, end in bounds]
