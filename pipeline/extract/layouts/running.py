@@ -344,7 +344,7 @@ class _Reader:
 
 
 def same_text(size: float, above: float) -> bool:
-    """Whether a line in one font size may go on with the text above it: a larger one is a heading."""
+    """Whether a line in one font size goes on with the text above: a larger one is a heading."""
     return abs(size - above) <= SAME_SIZE * size and size <= _LARGER * above
 
 
