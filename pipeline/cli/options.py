@@ -55,8 +55,10 @@ _ENDINGS: Final[dict[str, Format]] = {
 }
 
 ReaderOption = Annotated[
-    Literal["both", "pdfplumber", "pdfium"],
-    typer.Option(help="Who reads a PDF; both have to agree, pdfium alone is fast."),
+    Literal["both", "pdfplumber", "pdfium", "ocr"],
+    typer.Option(
+        help="Who reads a PDF; both have to agree, pdfium alone is fast, ocr reads pictures."
+    ),
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
 SecondsOption = Annotated[
@@ -153,7 +155,7 @@ def service(url: str | None, dsn: str | None) -> Service:
 
 
 def extractor(
-    reader: Literal["both", "pdfplumber", "pdfium"],
+    reader: Literal["both", "pdfplumber", "pdfium", "ocr"],
     workers: int,
     seconds: int | None,
     memory: int | None,
