@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.messages import complain, warn_incomplete
-from pipeline.cli.options import OutputOption, WatchFormatOption, moment
+from pipeline.cli.messages import warn_incomplete
+from pipeline.cli.options import (
+    CrtshDsnOption,
+    CrtshUrlOption,
+    OutputOption,
+    WatchFormatOption,
+    moment,
+    named_releases,
+    service,
+)
 from pipeline.errors import UsageError
 from pipeline.report import write
 
@@ -67,6 +75,8 @@ def command(
             "--allow-private", help="Let --online go to addresses that aren't public, too."
         ),
     ] = False,
+    crtsh_url: CrtshUrlOption = None,
+    crtsh_dsn: CrtshDsnOption = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Remarks count, too, such as no clientAuth.")
     ] = False,
@@ -82,20 +92,15 @@ def command(
     """
     from pipeline.check import Address, check_all, expected_name, read_chains, served_chain
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions.release_names import release_or_stand_in
     from pipeline.report.answers.check import report, report_all
 
     if bool(chains) == bool(connect):
         raise UsageError("Give either a file with the chain, or --connect HOST:PORT.")
     if server_name and not connect:
         raise UsageError("--server-name: to which server? Add --connect HOST:PORT.")
+    mirror = service(crtsh_url, crtsh_dsn) if online else None
     engine = open_for_reading(context.obj)
-    named: list[str] = []
-    for text in () if "all" in (firmware or ()) else firmware or ():
-        snapshot, remark = release_or_stand_in(engine, text, product)
-        named.append(snapshot.id.name)
-        if remark:
-            complain(remark)
+    named = named_releases(engine, firmware or (), product)
     found: list[Chain] = []
     if connect:
         address = Address.parse(connect)
@@ -115,6 +120,7 @@ def command(
         online=online,
         strict=strict,
         allow_private=allow_private,
+        service=mirror,
     )
     is_one = connect or (len(chains or ()) == 1 and not (chains or [])[0].is_dir())
     if is_one:
