@@ -65,7 +65,8 @@ def check(
 
     ``firmware`` names releases as `release_names.release` takes them; without it, all that are
     loaded are asked in their newest revisions. ``on`` as in `pipeline.moment.moment`. ``name`` is
-    what phones call the server: its certificate has to be for that, too. ``certs`` are files
+    what phones call the server: its certificate has to be for that, too; a chain of a live server
+    has a name of its own. ``certs`` are files
     of certificates that the server might send, too. If ``online``, an issuer that is missing is
     fetched from where the certificate says it is, and a cross-certificate that helps from crt.sh or
     its mirror ``service``. If ``strict``, a chain with remarks isn't accepted.
@@ -163,7 +164,8 @@ class _CheckSession:
 
     def check(self, chain: Chain, name: str | None, *, is_only: bool = True) -> Check:
         """Answer for one chain; if it is the only one, with the CAs that one could come from."""
-        name_check = None if name is None else check_name(chain.target, name)
+        expected = chain.server if name is None else name
+        name_check = None if expected is None else check_name(chain.target, expected)
         question = _Question(self, chain, name_check)
         results = question.results()
         until = chain.target.not_after
