@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
-from pipeline.cli.options import OutputOption, WatchFormatOption, moment
+from pipeline.cli.options import (
+    CrtshDsnOption,
+    CrtshUrlOption,
+    OutputOption,
+    WatchFormatOption,
+    moment,
+    named_releases,
+    service,
+)
 from pipeline.errors import SourceError, UsageError
 from pipeline.report import write
 
@@ -77,6 +85,8 @@ def command(
             "--allow-private", help="Let --online go to addresses that aren't public, too."
         ),
     ] = False,
+    crtsh_url: CrtshUrlOption = None,
+    crtsh_dsn: CrtshDsnOption = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Remarks count, too, such as no clientAuth.")
     ] = False,
@@ -92,7 +102,6 @@ def command(
     """
     from pipeline.check import check_all, read_chains
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions.release_names import release_or_stand_in
     from pipeline.report.answers.check import report, report_all
 
     addresses = [*(connect or ()), *(_lines(hosts) if hosts else ())]
@@ -100,13 +109,9 @@ def command(
         raise UsageError("Give either a file with the chain, or --connect HOST:PORT.")
     if server_name and len(addresses) != 1:
         raise UsageError("--server-name: to which server? Add one --connect HOST:PORT.")
+    mirror = service(crtsh_url, crtsh_dsn) if online else None
     engine = open_for_reading(context.obj)
-    named: list[str] = []
-    for text in () if "all" in (firmware or ()) else firmware or ():
-        snapshot, remark = release_or_stand_in(engine, text, product)
-        named.append(snapshot.id.name)
-        if remark:
-            complain(remark)
+    named = named_releases(engine, firmware or (), product)
     failures: list[SourceError] = []
     if addresses:
         found = _served(addresses, server_name, timeout, failures)
@@ -125,6 +130,7 @@ def command(
         online=online,
         strict=strict,
         allow_private=allow_private,
+        service=mirror,
     )
     is_one = len(addresses) == len(found) == 1 or (
         not addresses and len(chains or ()) == 1 and not (chains or [])[0].is_dir()
