@@ -46,6 +46,7 @@ SLOW: Final = frozenset(
         "cli/test_export.py",
         "cli/test_extract.py",
         "cli/test_fleet.py",
+        "cli/test_habits.py",
         "cli/test_hostile_text.py",
         "cli/test_ingest.py",
         "cli/test_named_files.py",
