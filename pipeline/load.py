@@ -22,6 +22,7 @@ from pipeline.extract.document import Document, Problem
 from pipeline.firmware import Firmware, ReleaseId
 from pipeline.normalise import Entry
 from schemas import frames, tables
+from schemas.checksums import checksum
 
 _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
@@ -355,15 +356,18 @@ def entries_of(rows: Sequence[Any]) -> list[Entry]:
 def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
     known = _Certificates({row.fingerprint: row.der for row in rows})
     judged = judge(entries_of(rows), [known])
-    # a row that contradicts its certificate is a problem, and keeps its subject
-    return [
-        {
-            "row_id": row.id,
-            "subject": row.subject if isinstance(verdict, Problem) else verdict.subject,
-            "subject_matches": not isinstance(verdict, Problem) and verdict.evidence == "proven",
+    verdicts = []
+    for row, verdict in zip(rows, judged.verdicts, strict=True):
+        # a row that contradicts its certificate is a problem, and keeps its subject
+        found = {"subject": row.subject, "subject_matches": False}
+        if not isinstance(verdict, Problem):
+            proven = verdict.evidence == "proven"
+            found = {"subject": verdict.subject, "subject_matches": proven}
+        printed = {
+            each.name: row._mapping[each.name] for each in tables.PrintedRow.__table__.columns
         }
-        for row, verdict in zip(rows, judged.verdicts, strict=True)
-    ]
+        verdicts.append({"row_id": row.id, **found, "checksum": checksum(printed | found)})
+    return verdicts
 
 
 def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
@@ -391,6 +395,7 @@ def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
             "source": source,
         }
         if before:
+            record["checksum"] = checksum(record)
             changed.append({f"new_{name}": value for name, value in record.items()})
         else:
             added.append(record)
@@ -405,11 +410,12 @@ def _is_newer(before: tuple[date, date], after: tuple[date, date]) -> bool:
     return after[1] > before[1] or (after[1] == before[1] and after[0] < before[0])
 
 
+_OF_SIGHTING: Final = ("first_seen", "last_seen", "source", "checksum")
 _CHANGE_SIGHTING: Final = (
     update(tables.SightingRow)
     .where(
         tables.SightingRow.fingerprint == bindparam("new_fingerprint"),
         tables.SightingRow.programme == bindparam("new_programme"),
     )
-    .values({name: bindparam(f"new_{name}") for name in ("first_seen", "last_seen", "source")})
+    .values({name: bindparam(f"new_{name}") for name in _OF_SIGHTING})
 )

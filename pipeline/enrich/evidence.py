@@ -147,7 +147,7 @@ class Search:
             answers = source.find(wanted)
             absent = set(wanted) - answers.keys()
         except IncompleteError as error:
-            self.warnings.append(str(error))
+            self.warnings.append(f"{error} Run `trustlist enrich` to try again.")
             answers, absent = error.found, set(error.absent)
         self.absent[source.name] = frozenset(absent)
         for fingerprint, der in answers.items():

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.errors import DocumentError
 from pipeline.extract import NoRowsError, extract
 from pipeline.extract.document import Document, Extraction, Problem
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.no_rows import why
-from pipeline.inputs import MIB, at_rest
+from pipeline.inputs import MIB, at_rest, unreadable
 
 if TYPE_CHECKING:
     from pipeline.enrich import File, Source
@@ -113,6 +114,23 @@ def _judged(path: Path, extraction: Extraction) -> ExtractedDocument:
             sound.append(ExtractedEntry(*(getattr(told, name) for name in columns)))
     problems.sort(key=lambda problem: problem.page)
     return ExtractedDocument(extraction.document, sound, problems)
+
+
+def documents(path: Path) -> list[Path]:
+    """Give the PDFs of a directory by their names; of anything else, the path itself.
+
+    Raises:
+        DocumentError: the directory can't be read, or has none.
+    """
+    if not path.is_dir():
+        return [path]
+    try:
+        found = sorted(each for each in path.iterdir() if each.suffix.lower() == ".pdf")
+    except OSError as error:
+        raise DocumentError(f"{path}: {unreadable(error)}.") from error
+    if not found:
+        raise DocumentError(f"{path}: there is no PDF in this directory; name a file.")
+    return found
 
 
 def own_certificates(path: Path) -> list[File]:
