@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from pipeline.x509.bundle import BadSignatureError, certificates_in, damaged_blo
 
 _LARGEST: Final = 64 * inputs.MIB
 """Bytes of a file; the largest stores of certificates have two MiB."""
+_SHA256: Final = 64
 _KINDS: Final = "PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b)"
 
 
@@ -26,7 +28,13 @@ class File:
 
     def find(self, fingerprints: Collection[str]) -> dict[str, bytes]:
         """Give the DER of each certificate the file holds among these."""
-        return {each: self.certificates[each] for each in fingerprints if each in self.certificates}
+        known = self._by_sha256 if any(len(each) == _SHA256 for each in fingerprints) else {}
+        known = self.certificates | known
+        return {each: known[each] for each in fingerprints if each in known}
+
+    @cached_property
+    def _by_sha256(self) -> dict[str, bytes]:
+        return {hashlib.sha256(der).hexdigest(): der for der in self.certificates.values()}
 
 
 def files(paths: Iterable[Path]) -> list[File]:

@@ -103,7 +103,7 @@ def _judged(path: Path, extraction: Extraction) -> ExtractedDocument:
         if isinstance(verdict, Problem):
             problems.append(verdict)
         else:
-            told = entry._replace(subject=verdict.subject)
+            told = entry._replace(subject=verdict.subject, fingerprint=verdict.fingerprint)
             sound.append(ExtractedEntry(*(getattr(told, name) for name in columns)))
     problems.sort(key=lambda problem: problem.page)
     return ExtractedDocument(extraction.document, sound, problems)
