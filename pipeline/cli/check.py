@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
-from pipeline.cli.options import OutputOption, WatchFormatOption, moment
+from pipeline.cli.options import OutputOption, PasswordFileOption, WatchFormatOption, moment
 from pipeline.errors import UsageError
 from pipeline.report import write
 
@@ -23,7 +23,7 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="CHAIN.pem",
-            help="What the server sends, its own certificate first: PEM, DER or PKCS #7, "
+            help="What the server sends, its own certificate first: PEM, DER, PKCS #7, PKCS #12, "
             "a directory of such files, or - for standard input.",
             show_default=False,
         ),
@@ -57,6 +57,7 @@ def command(
         list[Path] | None,
         typer.Option(metavar="PATH", help="What the server could send, too; can be repeated."),
     ] = None,
+    password_file: PasswordFileOption = None,
     online: Annotated[
         bool,
         typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),

@@ -18,6 +18,7 @@ from pipeline.cli.options import (
     OnlineOption,
     OutputOption,
     PagesOption,
+    PasswordFileOption,
     ReaderOption,
     SecondsOption,
     SizeOption,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 def command(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="PDF, text, CSV, PEM, DER or PKCS #7.")
+        list[Path], typer.Argument(metavar="FILE", help="PDF, text, CSV, HTML, certificates.")
     ],
     firmware: Annotated[
         str | None,
@@ -47,6 +48,7 @@ def command(
         typer.Option(metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"),
     ] = None,
     certs: CertsOption = None,
+    password_file: PasswordFileOption = None,
     online: OnlineOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,

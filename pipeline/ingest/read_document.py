@@ -112,8 +112,12 @@ def _judged(path: Path, extraction: Extraction) -> ExtractedDocument:
 def own_certificates(path: Path) -> list[File]:
     """Give the certificates of a document that is a bundle of them."""
     from pipeline.enrich import file_of
+    from pipeline.extract.formats import FormatError
 
-    own = file_of(path, path.read_bytes())
+    try:
+        own = file_of(path, path.read_bytes())
+    except FormatError:  # of a PDF that has bytes like those of another format in it
+        return []
     return [own] if own.certificates else []
 
 
