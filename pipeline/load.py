@@ -23,6 +23,7 @@ from pipeline.extract.document import Document, Problem
 from pipeline.firmware import Firmware, ReleaseId
 from pipeline.normalise import Entry
 from schemas import frames, tables
+from schemas.checksums import checksum
 
 _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
@@ -367,16 +368,19 @@ def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
         {entry.identity: row.der for entry, row in zip(entries, rows, strict=True)}
     )
     judged = judge(entries, [known])
-    # a row that contradicts its certificate is a problem, and keeps its subject
-    return [
-        {
-            "row_id": row.id,
-            "fingerprint": hashlib.sha1(row.der, usedforsecurity=False).hexdigest(),
-            "subject": row.subject if isinstance(verdict, Problem) else verdict.subject,
-            "subject_matches": not isinstance(verdict, Problem) and verdict.evidence in KNOWN,
+    verdicts = []
+    for row, verdict in zip(rows, judged.verdicts, strict=True):
+        # a row that contradicts its certificate is a problem, and keeps its subject
+        found = {"subject": row.subject, "subject_matches": False}
+        if not isinstance(verdict, Problem):
+            is_known = verdict.evidence in KNOWN
+            found = {"subject": verdict.subject, "subject_matches": is_known}
+        found["fingerprint"] = hashlib.sha1(row.der, usedforsecurity=False).hexdigest()
+        printed = {
+            each.name: row._mapping[each.name] for each in tables.PrintedRow.__table__.columns
         }
-        for row, verdict in zip(rows, judged.verdicts, strict=True)
-    ]
+        verdicts.append({"row_id": row.id, **found, "checksum": checksum(printed | found)})
+    return verdicts
 
 
 def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
@@ -404,6 +408,7 @@ def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
             "source": source,
         }
         if before:
+            record["checksum"] = checksum(record)
             changed.append({f"new_{name}": value for name, value in record.items()})
         else:
             added.append(record)
@@ -418,11 +423,12 @@ def _is_newer(before: tuple[date, date], after: tuple[date, date]) -> bool:
     return after[1] > before[1] or (after[1] == before[1] and after[0] < before[0])
 
 
+_OF_SIGHTING: Final = ("first_seen", "last_seen", "source", "checksum")
 _CHANGE_SIGHTING: Final = (
     update(tables.SightingRow)
     .where(
         tables.SightingRow.fingerprint == bindparam("new_fingerprint"),
         tables.SightingRow.programme == bindparam("new_programme"),
     )
-    .values({name: bindparam(f"new_{name}") for name in ("first_seen", "last_seen", "source")})
+    .values({name: bindparam(f"new_{name}") for name in _OF_SIGHTING})
 )

@@ -37,11 +37,14 @@ from sqlalchemy import (
     or_,
 )
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 from sqlalchemy.types import TypeEngine
 
-VERSION: Final = "0003"
+from schemas.checksums import checksum
+
+VERSION: Final = "0004"
 """The version of this schema (see `schemas.migrations`): four digits, each one more."""
 
 _SHA256_DIGITS: Final = 64
@@ -102,6 +105,21 @@ class Base(DeclarativeBase):
     )
 
 
+def _of_this_row(context: DefaultExecutionContext) -> bytes:
+    return checksum(context.get_current_parameters())  # type: ignore[no-untyped-call]
+
+
+class _WithChecksum:
+    """A table whose rows have a checksum: that which `schemas.checksums.checksum` gives."""
+
+    checksum: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        default=_of_this_row,
+        sort_order=1,
+        comment="SHA-256 of the row's other values: `database verify` finds damage by it.",
+    )
+
+
 def _hex(name: str, digits: int) -> CheckConstraint:
     rule = f"length({name}) = {digits} AND ltrim({name}, '0123456789abcdef') = ''"
     return CheckConstraint(rule, name=f"{name}_is_hex")
@@ -120,7 +138,7 @@ def _time(name: str, function: str = "datetime") -> tuple[CheckConstraint, Check
     return iso.ddl_if(dialect="sqlite"), finite.ddl_if(dialect="postgresql")
 
 
-class DocumentRow(Base):
+class DocumentRow(_WithChecksum, Base):
     """A published file. Its SHA-256 tells it from all others."""
 
     __tablename__ = "documents"
@@ -138,7 +156,7 @@ class DocumentRow(Base):
     pages: Mapped[int] = mapped_column(comment="Number of pages.")
 
 
-class SnapshotRow(Base):
+class SnapshotRow(_WithChecksum, Base):
     """The entries that one document states for one release."""
 
     __tablename__ = "snapshots"
@@ -171,7 +189,7 @@ class SnapshotRow(Base):
     ingested_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was loaded, UTC.")
 
 
-class PrintedRow(Base):
+class PrintedRow(_WithChecksum, Base):
     """A row as printed, shared by all entries that print it."""
 
     __tablename__ = "printed_rows"
@@ -237,7 +255,7 @@ class EntryRow(Base):
     page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
 
 
-class CertificateRow(Base):
+class CertificateRow(_WithChecksum, Base):
     """An X.509 certificate (RFC 5280), stored once however many lists hold it."""
 
     __tablename__ = "certificates"
@@ -279,7 +297,7 @@ class CertificateRow(Base):
     der: Mapped[bytes] = mapped_column(LargeBinary, comment="The certificate itself, DER.")
 
 
-class SightingRow(Base):
+class SightingRow(_WithChecksum, Base):
     """When a root was seen in the bundles of a programme, such as Mozilla's."""
 
     __tablename__ = "sightings"
@@ -303,7 +321,7 @@ class SightingRow(Base):
     source: Mapped[str] = mapped_column(String, comment="The packages that carried those two.")
 
 
-class LookupRow(Base):
+class LookupRow(_WithChecksum, Base):
     """A source was asked for a certificate and said that it doesn't have it."""
 
     __tablename__ = "lookups"
@@ -320,7 +338,7 @@ class LookupRow(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was asked, UTC.")
 
 
-class ProblemRow(Base):
+class ProblemRow(_WithChecksum, Base):
     """Something in a document that could not be read, or not be believed."""
 
     __tablename__ = "problems"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 from typing import Final, NamedTuple
 
@@ -12,7 +13,7 @@ from pipeline.check.chain import is_ca, label
 from pipeline.check.intermediates import issuer_urls
 from pipeline.check.notices import has_fixed_list, upgrade_caveat
 from pipeline.check.openssl.outcome import StandIn
-from pipeline.check.releases import Release
+from pipeline.check.releases import Release, told_apart
 from pipeline.check.remedies import Case, Change, Need, missing_issuer, private_root, to_renew
 from pipeline.x509.certificate import Certificate
 
@@ -61,6 +62,10 @@ class Adviser:
     _on_server: dict[tuple[str, ...], _OnServer] = field(default_factory=dict)
     _cured_by: dict[Release, int] = field(default_factory=dict)
 
+    @cached_property
+    def _names(self) -> Mapping[Release, str]:
+        return told_apart(self.case.asked)
+
     def remedies(self, release: Release) -> list[Remedy]:
         """Give what helps a release that refuses the chain."""
         own = self._of(release)
@@ -107,7 +112,7 @@ class Adviser:
         sentences = [needed.text] if needed else []
         sentences += self._how(change)
         if broken:
-            names = _listed([each.firmware for each in broken])
+            names = _listed([self._names[each] for each in broken])
             sentences.append(f"But then {names} would not accept it any more.")
         target = [case.sent.target.fingerprint] if need else []
         return Remedy(
@@ -118,7 +123,7 @@ class Adviser:
             _untested(change),
             [*target, *(each.fingerprint for each in (*change.dropped, *change.added))],
             cures=len(case.cured(change, need)) if cures is None else cures,
-            breaks=[each.firmware for each in broken],
+            breaks=[self._names[each] for each in broken],
         )
 
     def _untested(self, need: Need | None, release: Release) -> Iterator[Remedy]:

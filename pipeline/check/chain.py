@@ -37,7 +37,8 @@ class Chain:
     """The certificates that a server sends, in its order, each once; it may be any of disorder.
 
     ``target`` is the one whose acceptance is asked for, ``source`` names the file or server. If it
-    ``is_served``, the target is the server's own certificate, even if it is a CA's.
+    ``is_served``, the target is the server's own certificate, even if it is a CA's; ``server`` is
+    the name that it is called by, if that is known.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Chain:
     target: Certificate
     findings: tuple[Finding, ...]
     is_served: bool = False
+    server: str | None = None
 
     @property
     def others(self) -> tuple[Certificate, ...]:

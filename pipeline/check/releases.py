@@ -149,6 +149,12 @@ def releases(
     return sorted(read_releases(engine, wanted), key=lambda each: (each.product, _order(each)))
 
 
+def told_apart(releases: Sequence[Release]) -> dict[Release, str]:
+    """Name releases: ``12.7(1)`` or, of several products, ``12.7(1) (8800)``."""
+    is_one = len({each.product for each in releases}) < 2
+    return {e: e.firmware if is_one else f"{e.firmware} ({e.product})" for e in releases}
+
+
 def read_releases(engine: Engine, wanted: Sequence[ReleaseId]) -> list[Release]:
     """Read loaded releases, in the order they are named."""
     with transaction(engine) as connection:

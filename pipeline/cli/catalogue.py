@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.command import Command
-from pipeline.cli.messages import complain
+from pipeline.cli.messages import complain, tell
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, PasswordFileOption
 from pipeline.errors import MissingDatabaseError
 from pipeline.report import write
@@ -67,6 +67,6 @@ def add_command(
     from pipeline.report.answers.catalogue import addition_report
 
     answer = add(context.obj, paths)
-    write(addition_report(answer), format_, output)
+    tell(context, addition_report(answer), format_, output)
     for warning in answer.warnings:
         complain(warning)

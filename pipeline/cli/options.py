@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 import typer
 
+from pipeline.cli.messages import complain
 from pipeline.moment import parse_moment
 from pipeline.report import Format, WatchFormat
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from pipeline.enrich.crtsh import Service
     from pipeline.extract.guard import Limits
     from pipeline.ingest.read_document import Extractor
@@ -69,8 +72,10 @@ _ENDINGS: Final[dict[str, Format]] = {
 }
 
 ReaderOption = Annotated[
-    Literal["both", "pdfplumber", "pdfium"],
-    typer.Option(help="Who reads a PDF; both have to agree, pdfium alone is fast."),
+    Literal["both", "pdfplumber", "pdfium", "ocr"],
+    typer.Option(
+        help="Who reads a PDF; both have to agree, pdfium alone is fast, ocr reads pictures."
+    ),
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
 SecondsOption = Annotated[
@@ -176,8 +181,25 @@ def service(url: str | None, dsn: str | None) -> Service:
     return Service(url=url, dsn=dsn or "")
 
 
+def named_releases(engine: Engine, firmware: Collection[str], product: str | None) -> list[str]:
+    """Give the names of the releases meant; none for ``all`` of them, or if none is named.
+
+    For one that isn't loaded another may stand in, which is said on standard error. Raises
+    UsageError as `pipeline.questions.release_names.release` does.
+    """
+    from pipeline.questions.release_names import release_or_stand_in
+
+    named = []
+    for text in () if "all" in firmware else firmware:
+        snapshot, remark = release_or_stand_in(engine, text, product)
+        named.append(snapshot.id.name)
+        if remark:
+            complain(remark)
+    return named
+
+
 def extractor(
-    reader: Literal["both", "pdfplumber", "pdfium"],
+    reader: Literal["both", "pdfplumber", "pdfium", "ocr"],
     workers: int,
     seconds: int | None,
     memory: int | None,

@@ -11,7 +11,7 @@ from pipeline.catalogue.nearest import hint_in, nearest
 from pipeline.enrich import printed_labels
 from pipeline.enrich.printed_labels import NamedCertificates
 from pipeline.enrich.source import IncompleteError, Source
-from pipeline.extract.document import UNCERTAIN_JOIN, Problem
+from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
 from pipeline.normalise import Entry, duplicate
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, facts, read
@@ -134,7 +134,7 @@ def _known(entries: pd.DataFrame) -> Iterable[str]:
 
 def judge(entries: Sequence[Entry], sources: Iterable[Source]) -> JudgedEntries:
     """Do what `enrich` does, with plain data."""
-    search = _Search(entries)
+    search = Search(entries)
     for source in sources:
         search.ask(source)
     named = printed_labels.named(each.certificate for each in search.found.values())
@@ -160,10 +160,10 @@ def _without_duplicates(
 # --- finding ---------------------------------------------------------------------------------
 
 
-class _Search:
+class Search:
     """The certificates found so far, and what went wrong."""
 
-    def __init__(self, rows: Sequence[Entry]):
+    def __init__(self, rows: Iterable[Entry | Row]):
         self.found: dict[str, FoundCertificate] = {}
         self.warnings: list[str] = []
         self.absent: dict[str, frozenset[str]] = {}
@@ -178,7 +178,7 @@ class _Search:
             answers = source.find(wanted)
             absent = set(wanted) - answers.keys()
         except IncompleteError as error:
-            self.warnings.append(str(error))
+            self.warnings.append(f"{error} Run `trustlist enrich` to try again.")
             answers, absent = error.found, set(error.absent)
         self.absent[source.name] = frozenset(absent)
         for fingerprint, der in answers.items():
@@ -204,7 +204,7 @@ class _Search:
 # --- judging ---------------------------------------------------------------------------------
 
 
-def _judge(row: Entry, search: _Search, named: NamedCertificates) -> EntryJudgement | Problem:
+def _judge(row: Entry, search: Search, named: NamedCertificates) -> EntryJudgement | Problem:
     found = search.found.get(row.identity)
     if found is None:
         return _unknown(row)

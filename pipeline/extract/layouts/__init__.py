@@ -53,6 +53,12 @@ class Draft:
         for line, words in self.subject:
             yield from (Token(line, word) for word in words)
 
+    def is_scanned(self, block: Block) -> bool:
+        """Whether OCR read any of it."""
+        if not block.scanned:
+            return False
+        return any(block.lines[token.line].page in block.scanned for token in self.tokens())
+
     def printed(self, block: Block) -> str:
         """Its subject, joined; what the whole document tells of joins is left to `settle`."""
         return subject_of(self.subject_lines(block))
