@@ -55,7 +55,7 @@ def command(
     lines = [f"{file}, {describe(problem)}" for problem in folded(answer.problems)]
     if found.refusal:
         lines = [found.refusal, *first_problems(lines, "--format json")]
-    complain(*lines)
+    complain(*lines, *(f"{file}, {remark}" for remark in found.remarks))
     if picture:
         from pipeline.report.picture import draw
 

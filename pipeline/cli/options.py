@@ -58,8 +58,10 @@ _ENDINGS: Final[dict[str, Format]] = {
 }
 
 ReaderOption = Annotated[
-    Literal["both", "pdfplumber", "pdfium"],
-    typer.Option(help="Who reads a PDF; both have to agree, pdfium alone is fast."),
+    Literal["both", "pdfplumber", "pdfium", "ocr"],
+    typer.Option(
+        help="Who reads a PDF; both have to agree, pdfium alone is fast, ocr reads pictures."
+    ),
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
 SecondsOption = Annotated[
@@ -173,7 +175,7 @@ def named_releases(engine: Engine, firmware: Collection[str], product: str | Non
 
 
 def extractor(
-    reader: Literal["both", "pdfplumber", "pdfium"],
+    reader: Literal["both", "pdfplumber", "pdfium", "ocr"],
     workers: int,
     seconds: int | None,
     memory: int | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.catalogue.nearest import hint_in, nearest
 from pipeline.enrich.source import IncompleteError, Source
-from pipeline.extract.document import UNCERTAIN_JOIN, Problem
+from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
 from pipeline.normalise import Entry
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, facts, read
@@ -119,7 +119,7 @@ def _proven(entries: pd.DataFrame) -> Iterable[str]:
 
 def judge(entries: Sequence[Entry], sources: Iterable[Source]) -> JudgedEntries:
     """Do what `enrich` does, with plain data."""
-    search = _Search(entries)
+    search = Search(entries)
     for source in sources:
         search.ask(source)
     verdicts = [_judge(entry, search) for entry in entries]
@@ -129,10 +129,10 @@ def judge(entries: Sequence[Entry], sources: Iterable[Source]) -> JudgedEntries:
 # --- finding ---------------------------------------------------------------------------------
 
 
-class _Search:
+class Search:
     """The certificates found so far, and what went wrong."""
 
-    def __init__(self, rows: Sequence[Entry]):
+    def __init__(self, rows: Iterable[Entry | Row]):
         self.found: dict[str, FoundCertificate] = {}
         self.warnings: list[str] = []
         self.absent: dict[str, frozenset[str]] = {}
@@ -171,7 +171,7 @@ class _Search:
 # --- judging ---------------------------------------------------------------------------------
 
 
-def _judge(row: Entry, search: _Search) -> EntryJudgement | Problem:
+def _judge(row: Entry, search: Search) -> EntryJudgement | Problem:
     found = search.found.get(row.fingerprint)
     printed = f"{row.fingerprint} {row.subject_printed}"
     if found is None:

@@ -110,6 +110,7 @@ class Block:
     """A strip of lines to read, with all that was found out about it before.
 
     A layout reads the lines of the ``span``; ``cuts`` are those at which something new begins.
+    ``scanned`` are the pages that OCR read.
     """
 
     lines: list[Placed]
@@ -119,6 +120,7 @@ class Block:
     cuts: list[int] = field(default_factory=list)
     spots: dict[Token, Spot] = field(default_factory=dict)
     titles: list[Title] = field(default_factory=list)
+    scanned: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         tables = dict.fromkeys(self.lines[index].titles for index in self.span)
@@ -189,7 +191,8 @@ def block_of(
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     spots = cells_of(lines, pages or {})
     tokens = tokens_of(lines, spots, has_md5=has_md5)
-    return Block(lines, tokens, size, range(len(lines)), cuts, spots)
+    scanned = frozenset(n for n, page in pages.items() if page.is_scanned) if pages else frozenset()
+    return Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
 
 
 # --- what a line is ------------------------------------------------------------------------------
@@ -350,22 +353,32 @@ def _has_name_with_letter_of(text: str, band: str) -> bool:
 
 # --- a page sorted -------------------------------------------------------------------------------
 
+SLIP: Final = 12
+"""By so many points a line may stand higher or lower on one scanned page than on another."""
+
 Places = dict[int, list[str]]
 """The shapes of lines by their height on the page, to tell which stand on another page, too."""
 
 
-def places(lines: Iterable[Line]) -> Places:
-    """The shapes of the lines of a page by height."""
+def places(lines: Iterable[Line], *, is_scanned: bool = False) -> Places:
+    """The shapes of the lines of a page by height; on a scanned one, paper may have slipped."""
     found: Places = defaultdict(list)
+    slip = SLIP if is_scanned else 0
     for line in lines:
-        found[round(line.y)].append(shape(line.text))
+        for height in range(round(line.y) - slip, round(line.y) + slip + 1):
+            found[height].append(_spaceless(line.text))
     return found
 
 
+def _spaceless(text: str) -> str:
+    """The shape of a text without its spaces, which OCR drops here and there."""
+    return shape(text).replace(" ", "")
+
+
 def _stands_on(line: Line, others: Iterable[Places]) -> bool:
-    """Whether a line (numbers aside) stands at the same height of another page."""
+    """Whether a line (numbers and spaces aside) stands at the same height of another page."""
     near = [there for other in others if (there := other.get(round(line.y)))]
-    return bool(near) and any(shape(line.text) in there for there in near)
+    return bool(near) and any(_spaceless(line.text) in there for there in near)
 
 
 @dataclass(slots=True)

@@ -155,7 +155,7 @@ def judge(
         subject = settle(text, False)
         certified = known.get(draft.digits.digits)
         if certified is not None:
-            if is_subject(subject, certified.subject):
+            if is_subject(subject, certified.subject, is_scanned=draft.is_scanned(block)):
                 vouched.add(draft.digits.digits)
                 continue
             refuted.add(draft.digits.digits)
@@ -199,14 +199,16 @@ def is_sound(draft: Draft, subject: str) -> bool:
     return digits.is_sound and len(digits.digits) in (SHA1, SHA256) and faults.is_strict(subject)
 
 
-def is_subject(printed: str, subject: str) -> bool:
-    """Whether what is printed is this subject, in any spelling."""
+def is_subject(printed: str, subject: str, *, is_scanned: bool = False) -> bool:
+    """Whether what is printed is this subject, in any spelling; or may be, as OCR reads it."""
     if printed == subject:
         return True
     actual = _parsed(subject)
-    return actual is not None and (
-        names.matches(printed, actual) or names.is_rearranged(printed, actual)
-    )
+    if actual is None:
+        return False
+    if is_scanned and names.matches_scan(printed, actual):
+        return True
+    return names.matches(printed, actual) or names.is_rearranged(printed, actual)
 
 
 _cache: dict[str, names.Name | None] = {}

@@ -35,7 +35,7 @@ from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
-from pipeline.extract.page import Page
+from pipeline.extract.page import Line, Page
 from pipeline.extract.tokens import BELOW, Token, begins_name
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
@@ -149,12 +149,12 @@ class Engine:
         page = replace(page, lines=without_line_numbers(page.lines))
         if not self.title and page.lines:
             self.title = page.lines[0].text
-        after = places(without_line_numbers(following.lines)) if following else {}
+        after = _places(following, without_line_numbers(following.lines)) if following else {}
         elsewhere = (self._before, after)
         recent = {line.page for line in self.tail}
         self._pages = {n: p for n, p in self._pages.items() if n in recent} | {page.number: page}
         self._before, self._here = (
-            (self._here if self._here is not None else places(page.lines)),
+            (self._here if self._here is not None else _places(page, page.lines)),
             after,
         )
         views = [self._view(page, elsewhere, [])]
@@ -341,7 +341,8 @@ class Engine:
         if why := draft.status or line.section.removed:
             where = f", page {line.section.page}" if not draft.status else ""
             release = f"{REMOVED}{why}{where}"
-        return Row(line.page, release, sha1, sha256, text, place=_place(block, draft))
+        place, scanned = _place(block, draft), draft.is_scanned(block)
+        return Row(line.page, release, sha1, sha256, text, place=place, scanned=scanned)
 
     def _undecided(self, best: Judged, rival: Judged, rows: list[Row]) -> list[Row]:
         """Keep the rows that both of two readings have, and report the others."""
@@ -360,6 +361,10 @@ class Engine:
             text = settle(f"{digits} {row.subject}", False)
             self.account.loose.append(Problem("unaccounted-text", row.page, text, hint))
         return kept
+
+
+def _places(page: Page, lines: Sequence[Line]) -> Places:
+    return places(lines, is_scanned=page.is_scanned)
 
 
 def fault(row: Row) -> Problem | None:

@@ -98,7 +98,14 @@ class _Keeper:
         release = self._texts.setdefault(row.release, row.release)
         subject = self._texts.setdefault(row.subject, row.subject)
         return Row(
-            row.page, release, row.fingerprint, row.fingerprint_sha256, subject, agreed, row.place
+            row.page,
+            release,
+            row.fingerprint,
+            row.fingerprint_sha256,
+            subject,
+            agreed,
+            row.place,
+            row.scanned,
         )
 
 

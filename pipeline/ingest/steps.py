@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from pipeline import catalogue
 from pipeline.database.engine import open_for_writing, open_if_made
-from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted
+from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted, scanned
 from pipeline.enrich.database_source import Database
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
@@ -70,8 +70,9 @@ class Ingested:
     """What became of a document.
 
     ``problems`` are those that were accepted, now or when it was loaded before. ``remarks`` are
-    plain sentences about what was read and not loaded, ``warnings`` about sources of certificates
-    that failed, ``rearranged`` about rows whose name is the certificate's in another order.
+    plain sentences about how it was read, and what was read and not loaded, ``warnings`` about
+    sources of certificates that failed, ``rearranged`` about rows whose name is the certificate's
+    in another order.
     """
 
     document: str
@@ -187,7 +188,8 @@ def _ingest(
         sightings=_sightings(),
     )
     snapshots = [_counted(engine, snapshot) for snapshot in loaded.snapshots]
-    remarks = [
+    remarks = [*extraction.remarks]
+    remarks += [
         remark
         for snapshot in loaded.snapshots
         if not snapshot.is_new and (remark := _unlike(engine, snapshot, enriched.entries))
@@ -246,10 +248,11 @@ def _resolve(
 ) -> tuple[Enriched, list[Problem]]:
     """Normalise and enrich; give also all problems, those met before and now, by page."""
     progress("comparing names")
-    entries, repeated = normalise(rows)
+    taken, unproven = scanned.proven(rows, sources)
+    entries, repeated = normalise(taken)
     progress("finding certificates")
     enriched = enrich(entries, sources)
-    found = [*hinted(folded(problems)), *repeated, *enriched.problems]
+    found = [*hinted(folded(problems)), *unproven, *repeated, *enriched.problems]
     return enriched, sorted(found, key=lambda problem: problem.page)
 
 

@@ -50,6 +50,12 @@ class Draft:
         lines = [zip(repeat(line), words, strict=False) for line, words in self.subject]
         return chain(*prints, *lines)
 
+    def is_scanned(self, block: Block) -> bool:
+        """Whether OCR read any of it."""
+        if not block.scanned:
+            return False
+        return any(block.lines[token.line].page in block.scanned for token in self.tokens())
+
     def printed(self, block: Block) -> str:
         """Its subject, joined; what the whole document tells of joins is left to `settle`."""
         return subject_of(self.subject_lines(block))
