@@ -54,7 +54,7 @@ class Draft:
         """Whether OCR read any of it."""
         if not block.scanned:
             return False
-        return any(block.lines[token.line].page in block.scanned for token in self.tokens())
+        return any(block.lines[line].page in block.scanned for line, _ in self.tokens())
 
     def printed(self, block: Block) -> str:
         """Its subject, joined; what the whole document tells of joins is left to `settle`."""
