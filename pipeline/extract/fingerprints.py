@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, repeat
 from math import inf
 
 from pipeline.extract.page import Line, Word
@@ -53,7 +52,7 @@ class Piece:
     @property
     def words(self) -> Iterator[tuple[int, int]]:
         """The (line, word) indices that this piece takes up."""
-        return zip(repeat(self.line), range(self.first, self.last + 1), strict=False)
+        return ((self.line, word) for word in range(self.first, self.last + 1))
 
 
 @dataclass(eq=False, slots=True)
@@ -90,7 +89,7 @@ class Fingerprint:
     @property
     def words(self) -> Iterator[tuple[int, int]]:
         """The (line, word) indices that it takes up."""
-        return chain.from_iterable(piece.words for piece in self.pieces)
+        return (token for piece in self.pieces for token in piece.words)
 
     @property
     def is_sound(self) -> bool:
