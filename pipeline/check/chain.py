@@ -14,7 +14,7 @@ from pipeline.check.answer import Finding
 from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
 from pipeline.extract import formats
-from pipeline.inputs import STANDARD_INPUT
+from pipeline.inputs import STANDARD_INPUT, is_directory, unreadable
 from pipeline.x509.bundle import BadSignatureError, certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.x509.names import same
@@ -75,11 +75,11 @@ def read_chains(paths: Iterable[Path]) -> Iterator[Chain]:
     chains.
     """
     for path in paths:
-        if not path.is_dir():
+        if not is_directory(path):
             yield read_chain(path)
             continue
         found = False
-        for file in sorted(path.iterdir()):
+        for file in _files_in(path):
             if file.suffix.lower() in SUFFIXES and file.is_file():
                 source, content = str(file), _content(file, str(file))
                 if _has_certificates(content):
@@ -88,6 +88,13 @@ def read_chains(paths: Iterable[Path]) -> Iterator[Chain]:
         if not found:
             names = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
             raise DocumentError(f"{path}: no file of certificates is in it that ends in {names}.")
+
+
+def _files_in(directory: Path) -> list[Path]:
+    try:
+        return sorted(directory.iterdir())
+    except OSError as error:
+        raise DocumentError(f"{directory}: {unreadable(error)}.") from error
 
 
 def chain_of(source: str, ders: Sequence[bytes], *, is_served: bool = False) -> Chain:

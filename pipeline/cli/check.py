@@ -21,6 +21,7 @@ from pipeline.cli.options import (
     service,
 )
 from pipeline.errors import SourceError, UsageError
+from pipeline.inputs import is_directory
 from pipeline.report import write
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def command(
         service=mirror,
     )
     is_one = len(addresses) == len(found) == 1 or (
-        not addresses and len(chains or ()) == 1 and not (chains or [])[0].is_dir()
+        not addresses and len(chains or ()) == 1 and not is_directory((chains or [])[0])
     )
     if is_one:
         write(report(answer.checks[0], timeline=timeline), format_, output)
