@@ -321,7 +321,9 @@ def _read_other(path: Path, known_of: KnownOf) -> Reading:
             raise DocumentError(
                 f"{path}: this store holds keys of its owner, and no trusted certificate."
             )
-        return _bundled(path.name, content.ders, content.damaged)
+        told = [Problem(each.kind, 1, each.text, each.hint) for each in content.told]
+        read = _bundled(path.name, content.ders, content.damaged)
+        return read._replace(problems=[*read.problems, *told])
     return gathered(alone(steps(content.pages, known_of())))
 
 
