@@ -243,13 +243,14 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     if _is_dump(tokens.lines[index]):
         return [Label(0, len(words), "other", True)]
     found: list[Label] = []
-    at = 0
-    bounds = [*starts[1:], len(texts)]
+    may_begin = [vocabulary.may_begin_label(text) for text in texts]
+    at = 0 if any(may_begin) else len(texts)
     while at < len(texts):
-        chunk = texts[: next(bound for bound in bounds if bound > at)]
-        label = vocabulary.label_at(chunk, at) if vocabulary.may_begin_label(texts[at]) else None
+        label = None
+        if may_begin[at]:
+            label = vocabulary.label_at(_chunk(texts, starts, at), at)
         if label is None and at in starts and vocabulary.is_leading(texts[at]):
-            label = vocabulary.label_at(chunk, at + 1)
+            label = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
             label = label and label._replace(length=label.length + 1)
         if label is None or begins_name(words, at):
             at += 1
@@ -266,6 +267,11 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     return found
 
 
+def _chunk(texts: Sequence[str], starts: Sequence[int], at: int) -> Sequence[str]:
+    """The texts of a line up to the end of the chunk that a word stands in."""
+    return texts[: next((start for start in starts if start > at), len(texts))]
+
+
 def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterator[Label]:
     """The first part of a label that goes on on the next line: ``SHA-1`` of ``SHA-1 fingerprint:``.
 
@@ -274,9 +280,11 @@ def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterato
     if index + 1 >= len(tokens.lines):
         return
     texts = [word.text for word in tokens.lines[index].words]
-    below = [word.text for word in tokens.lines[index + 1].words[:4]]
     count = len(texts)
     for at in range(max(count - 3, found[-1].end if found else 0, 1), count):
+        if not vocabulary.may_begin_label(texts[at]):
+            continue
+        below = [word.text for word in tokens.lines[index + 1].words[:4]]
         label = vocabulary.label_at([*texts[at:], *below])
         if label is None or label.length <= count - at or label.role not in _STRONG:
             continue

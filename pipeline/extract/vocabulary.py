@@ -248,6 +248,7 @@ def role_of_title(text: str) -> Role | None:
     return best[1] if best else None
 
 
+@lru_cache(maxsize=4096)
 def is_leading(word: str) -> bool:
     """Whether a word may stand before a label and add nothing to it: ``Certificate``."""
     return folded(word) in _LEADING
@@ -291,6 +292,7 @@ def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
     return best
 
 
+@lru_cache(maxsize=4096)
 def _parted(word: str) -> tuple[str, str, str]:
     """A word up to the colon that ends a label, the colon, and what follows it."""
     at = min((i for i in map(word.find, _COLON) if i >= 0), default=-1)
