@@ -30,7 +30,7 @@ from pipeline.extract.fingerprints import (
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.tokens import (
     BELOW,
-    Spot,
+    Spots,
     Token,
     Tokens,
     begins_name,
@@ -110,6 +110,7 @@ class Block:
     """A strip of lines to read, with all that was found out about it before.
 
     A layout reads the lines of the ``span``; ``cuts`` are those at which something new begins.
+    ``roles`` are those of digits that were asked for.
     ``scanned`` are the pages that OCR read.
     """
 
@@ -118,7 +119,8 @@ class Block:
     size: float
     span: range
     cuts: list[int] = field(default_factory=list)
-    spots: dict[Token, Spot] = field(default_factory=dict)
+    spots: Spots = field(default_factory=dict)
+    roles: dict[Fingerprint, Role | None] = field(default_factory=dict)
     titles: list[Title] = field(default_factory=list)
     scanned: frozenset[int] = frozenset()
 

@@ -183,7 +183,7 @@ def judge(
 
 def _crosses_cells(block: Block, draft: Draft) -> bool:
     """Whether a subject has words of several columns of a table whose cells are stated."""
-    spots = (block.spots.get(Token(line, at)) for line, words in draft.subject for at in words)
+    spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
     return bool(block.spots) and len({spot.column for spot in spots if spot}) > 1
 
 

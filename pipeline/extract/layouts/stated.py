@@ -50,18 +50,19 @@ class _Table:
 
     def __post_init__(self) -> None:
         rows: dict[tuple[int, ...], Cells] = {}
-        for token, spot in self.block.spots.items():
-            if spot.column < 0 or token.line not in self.block.span:
+        for (line, word), spot in self.block.spots.items():
+            if spot.column < 0 or line not in self.block.span:
                 continue
             if spot.is_header:
+                token = Token(line, word)
                 text = self.block.tokens.word(token).text
                 self.titles[spot.column] = f"{self.titles.get(spot.column, '')} {text}".strip()
                 self.headers.append(token)
                 continue
             lines = rows.setdefault(spot.row, {}).setdefault(spot.column, [])
-            if not lines or lines[-1][0] != token.line:
-                lines.append((token.line, []))
-            lines[-1][1].append(token.word)
+            if not lines or lines[-1][0] != line:
+                lines.append((line, []))
+            lines[-1][1].append(word)
         self.rows = list(rows.values())
         for digits in self.block.tokens.digits:
             first = digits.pieces[0]
