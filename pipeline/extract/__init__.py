@@ -317,6 +317,10 @@ def _read_other(path: Path, known_of: KnownOf) -> Reading:
     except formats.FormatError as error:
         raise DocumentError(f"{path}: {error}") from None
     if isinstance(content, formats.Certificates):
+        if content.own and not (content.ders or content.damaged):
+            raise DocumentError(
+                f"{path}: this store holds keys of its owner, and no trusted certificate."
+            )
         return _bundled(path.name, content.ders, content.damaged)
     return gathered(alone(steps(content.pages, known_of())))
 

@@ -154,7 +154,7 @@ def judge(
     for number, (draft, text) in enumerate(zip(proposal.drafts, subjects, strict=True)):
         subject = settle(text, False)
         certified = known.get(draft.digits.digits)
-        if certified is not None:
+        if certified is not None and not draft.is_label:
             if is_subject(subject, certified.subject, is_scanned=draft.is_scanned(block)):
                 vouched.add(draft.digits.digits)
                 continue
@@ -194,9 +194,10 @@ def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> li
 
 
 def is_sound(draft: Draft, subject: str) -> bool:
-    """Whether a row has a fingerprint and a complete name."""
+    """Whether a row has a fingerprint and a complete name; a label where no names are printed."""
     digits = draft.digits
-    return digits.is_sound and len(digits.digits) in (SHA1, SHA256) and faults.is_strict(subject)
+    is_named = "=" not in subject if draft.is_label else faults.is_strict(subject)
+    return digits.is_sound and len(digits.digits) in (SHA1, SHA256) and is_named
 
 
 def is_subject(printed: str, subject: str, *, is_scanned: bool = False) -> bool:

@@ -26,7 +26,8 @@ class Draft:
     ``digits`` are its SHA-1 or, if only that is printed, its SHA-256 fingerprint; ``sha256`` is
     the one beside a SHA-1. ``subject`` are the words of each of its lines; ``right`` is the edge
     they could reach. ``status`` is what says that the row is not trusted, if anything does;
-    ``release`` is that of a column of releases.
+    ``release`` is that of a column of releases. Where no names are printed, ``subject`` is what the
+    certificate is called there, and the row ``is_label``.
     """
 
     digits: Fingerprint
@@ -35,6 +36,7 @@ class Draft:
     right: float = 0.0
     status: str = ""
     release: str = ""
+    is_label: bool = False
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -118,9 +120,14 @@ Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]
 
 
 def _layouts() -> dict[str, Layout]:
-    from pipeline.extract.layouts import aligned, running, stated
+    from pipeline.extract.layouts import aligned, labelled, running, stated
 
-    return {"stated": stated.propose, "aligned": aligned.propose, "running": running.propose}
+    return {
+        "stated": stated.propose,
+        "aligned": aligned.propose,
+        "running": running.propose,
+        "labelled": labelled.propose,
+    }
 
 
 LAYOUTS: Final[dict[str, Layout]] = {}

@@ -14,6 +14,7 @@ from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
+from pipeline.extract.layouts.labelled import has_names
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
@@ -30,8 +31,10 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     if not any(spot.column >= 0 for spot in block.spots.values()):
         return
     table = _Table(block)
-    for prints, subjects in product(table.print_columns(), table.subject_columns()):
-        yield table.proposal(prints, subjects)
+    is_labelled = not has_names(block)
+    columns = [table.label_column()] if is_labelled else table.subject_columns()
+    for prints, subjects in product(table.print_columns(), columns):
+        yield table.proposal(prints, subjects, is_labelled=is_labelled)
 
 
 @dataclass(slots=True)
@@ -143,6 +146,30 @@ class _Table:
             -1
         ]
 
+    def label_column(self) -> int:
+        """The column of what certificates are called where no names are printed, or -1.
+
+        It is the one that is titled so; without titles, the first that holds words.
+        """
+        roles = {column: self.role(column) for column in self.columns}
+        for wanted in ("common-name", "subject"):
+            titled = [column for column in self.columns if roles[column] == wanted]
+            if titled:
+                return titled[0]
+        if any(roles.values()):
+            return -1
+        wordy = (c for c in self.columns if any(map(self._is_wordy, self._cells(c))))
+        return next(wordy, -1)
+
+    def _is_wordy(self, lines: Lines) -> bool:
+        """Whether a cell holds words, and not just digits, dates and numbers."""
+        texts = [
+            self.block.lines[line].words[at].text
+            for line, held in self._words(lines)
+            for at in held
+        ]
+        return any(not (is_date(text) or is_number(text)) for text in texts)
+
     def _cells(self, column: int) -> list[Lines]:
         return [row[column] for row in self.rows if column in row]
 
@@ -153,8 +180,8 @@ class _Table:
 
     # --- rows ----------------------------------------------------------------------------------
 
-    def proposal(self, prints: int, subjects: int) -> Proposal:
-        """The rows, if fingerprints and subjects stand in these columns."""
+    def proposal(self, prints: int, subjects: int, *, is_labelled: bool = False) -> Proposal:
+        """The rows, if fingerprints and subjects (or labels) stand in these columns."""
         done = Proposal("stated", [], [Field("other", self.headers)], FIT)
         right = max(
             (
@@ -175,6 +202,7 @@ class _Table:
                 draft = Draft(digits, self._sha256(row, digits), waiting + subject, right)
                 draft.status = self._status(row)
                 draft.release = self._release(row)
+                draft.is_label = is_labelled
                 done.drafts.append(draft)
                 waiting = []
             elif done.drafts and subject and (parted or not self._named(subject)):
