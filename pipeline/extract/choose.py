@@ -183,7 +183,7 @@ def judge(
 
 def _crosses_cells(block: Block, draft: Draft) -> bool:
     """Whether a subject has words of several columns of a table whose cells are stated."""
-    spots = (block.spots.get(Token(line, at)) for line, words in draft.subject for at in words)
+    spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
     return bool(block.spots) and len({spot.column for spot in spots if spot}) > 1
 
 
@@ -262,14 +262,16 @@ def _words(block: Block, proposal: Proposal) -> int:
     if not proposal.drafts:
         return sum(len(block.lines[index].words) for index in block.span)
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
-    taken.update(token for each in proposal.fields for token in each.tokens)
+    for each in proposal.fields:
+        taken.update(each.tokens)
+    owner = block.tokens.owner
     low = min(draft.lines[0] for draft in proposal.drafts)
     high = max(draft.lines[1] for draft in proposal.drafts)
     words = 0
     for index in range(low, high + 1):
         for at, word in enumerate(block.lines[index].words):
-            token = Token(index, at)
-            if token in taken or token in block.tokens.owner:
+            token = (index, at)
+            if token in taken or token in owner:
                 continue
             words += not (is_date(word.text) or is_number(word.text))
     return words

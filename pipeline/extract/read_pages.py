@@ -306,7 +306,7 @@ class Engine:
         for digits in block.tokens.digits:
             if role_of(block, digits) in NOT_FINGERPRINTS:
                 explained.update(Token(*token) for token in digits.words)
-        rows = {token.line for draft in proposal.drafts for token in draft.tokens()}
+        rows = {line for draft in proposal.drafts for line, _ in draft.tokens()}
         loose = [token for token in best.loose if token.line in lines]
         if not self._are_of_other_columns(best, loose):
             for token in loose:

@@ -9,6 +9,7 @@ what certificates say and by what is left unexplained. A new layout is a module 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from pipeline.extract.blocks import Block
@@ -45,19 +46,17 @@ class Draft:
         at.extend(line for line, _ in self.subject)
         return min(at), max(at)
 
-    def tokens(self) -> Iterator[Token]:
-        """All its words."""
-        for each in (self.digits, self.sha256):
-            if each is not None:
-                yield from (Token(*token) for token in each.words)
-        for line, words in self.subject:
-            yield from (Token(line, word) for word in words)
+    def tokens(self) -> Iterator[tuple[int, int]]:
+        """All its words: the number of the line of each, and its own in the line."""
+        prints = [each.words for each in (self.digits, self.sha256) if each is not None]
+        lines = [zip(repeat(line), words, strict=False) for line, words in self.subject]
+        return chain(*prints, *lines)
 
     def is_scanned(self, block: Block) -> bool:
         """Whether OCR read any of it."""
         if not block.scanned:
             return False
-        return any(block.lines[token.line].page in block.scanned for token in self.tokens())
+        return any(block.lines[line].page in block.scanned for line, _ in self.tokens())
 
     def printed(self, block: Block) -> str:
         """Its subject, joined; what the whole document tells of joins is left to `settle`."""

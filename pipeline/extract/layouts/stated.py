@@ -41,29 +41,37 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 
 @dataclass(slots=True)
 class _Table:
-    """The rows of a block; headers are left out, but for the ``titles`` that they give."""
+    """The rows of a block; headers are left out, but for the ``titles`` that they give.
+
+    ``begins`` are the digits that begin at each word of each line.
+    """
 
     block: Block
     rows: list[Cells] = field(default_factory=list)
     titles: dict[int, str] = field(default_factory=dict)
     headers: list[Token] = field(default_factory=list)
     roles: dict[int, Role | None] = field(default_factory=dict)
+    begins: dict[int, dict[int, Fingerprint]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows: dict[tuple[int, ...], Cells] = {}
-        for token, spot in self.block.spots.items():
-            if spot.column < 0 or token.line not in self.block.span:
+        for (line, word), spot in self.block.spots.items():
+            if spot.column < 0 or line not in self.block.span:
                 continue
             if spot.is_header:
+                token = Token(line, word)
                 text = self.block.tokens.word(token).text
                 self.titles[spot.column] = f"{self.titles.get(spot.column, '')} {text}".strip()
                 self.headers.append(token)
                 continue
             lines = rows.setdefault(spot.row, {}).setdefault(spot.column, [])
-            if not lines or lines[-1][0] != token.line:
-                lines.append((token.line, []))
-            lines[-1][1].append(token.word)
+            if not lines or lines[-1][0] != line:
+                lines.append((line, []))
+            lines[-1][1].append(word)
         self.rows = list(rows.values())
+        for digits in self.block.tokens.digits:
+            first = digits.pieces[0]
+            self.begins.setdefault(first.line, {})[first.first] = digits
 
     @property
     def columns(self) -> list[int]:
@@ -97,14 +105,13 @@ class _Table:
 
     def digits(self, lines: Lines) -> list[Fingerprint]:
         """The digits that begin in a cell."""
-        owner = self.block.tokens.owner
-        found: list[Fingerprint] = []
-        for line, held in lines:
-            for at in held:
-                digits = owner.get(Token(line, at))
-                if digits is not None and (line, at) == next(iter(digits.words)):
-                    found.append(digits)
-        return found
+        return [
+            self.begins[line][at]
+            for line, held in lines
+            if line in self.begins
+            for at in held
+            if at in self.begins[line]
+        ]
 
     def print_columns(self) -> list[int]:
         """The columns that may be those of the fingerprints: those whose title says so, if any."""
