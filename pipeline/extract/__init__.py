@@ -1,6 +1,8 @@
 """PDF -> lines -> rows: what a document says, and what in it can't be read."""
 
 import hashlib
+import os
+import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -19,6 +21,7 @@ from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
 from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import Reading, alone, gathered, in_step
+from pipeline.inputs import MIB
 
 
 class NoRowsError(DocumentError):
@@ -73,6 +76,8 @@ def extract(
     else:
         work = partial(_read_other, path, known_of)
         read = guard.result(work, path, limits) if limits else work()
+    if sha256(path) != digest:
+        raise DocumentError(f"{path}: it changed while it was read; try again when it is whole.")
     document = Document(path.name, digest, read.pages, read.title)
     if not read.rows and not read.problems:
         raise NoRowsError(_no_rows(path, read), document)
@@ -322,7 +327,13 @@ def _read_other(path: Path, known_of: KnownOf) -> Reading:
     except formats.FormatError as error:
         raise DocumentError(f"{path}: {error}") from None
     if isinstance(content, formats.Certificates):
-        return _bundled(path.name, content.ders, content.damaged)
+        if content.own and not (content.ders or content.damaged):
+            raise DocumentError(
+                f"{path}: this store holds keys of its owner, and no trusted certificate."
+            )
+        told = [Problem(each.kind, 1, each.text, each.hint) for each in content.told]
+        read = _bundled(path.name, content.ders, content.damaged)
+        return read._replace(problems=[*read.problems, *told])
     return gathered(alone(steps(content.pages, known_of())))
 
 
@@ -360,7 +371,14 @@ def sha256(path: Path) -> str:
     """
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return hashlib.file_digest(file, "sha256").hexdigest()
+            digest, left = hashlib.sha256(), status.st_size
+            while part := file.read(min(left, MIB)):  # a file that grows has no end
+                digest.update(part)
+                left -= len(part)
+            return digest.hexdigest()
     except FileNotFoundError:
         raise DocumentError(f"{path}: there is no such file.") from None
     except IsADirectoryError:
