@@ -16,6 +16,7 @@ from pipeline.check.openssl.outcome import StandIn
 from pipeline.database.engine import batches, transaction
 from pipeline.firmware import ReleaseId
 from pipeline.questions.release_names import release, some_releases
+from pipeline.questions.snapshots import check_entries
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, read
 from schemas import tables
@@ -175,6 +176,10 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
         of_batch = rows.where(tables.EntryRow.snapshot_id.in_(batch))
         for number, fingerprint, subject in connection.execute(of_batch):
             printed[number].append((fingerprint, subject))
+    check_entries(
+        connection,
+        {ReleaseId(*row[1:4]): len(printed[number]) for number, row in snapshots.items()},
+    )
     known = _certificates(connection, {row[0] for each in printed.values() for row in each})
     return [
         Release(
