@@ -13,6 +13,7 @@ from pipeline import inputs
 from pipeline.check.answer import Finding
 from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
+from pipeline.extract import formats
 from pipeline.inputs import STANDARD_INPUT, is_directory, unreadable
 from pipeline.x509.bundle import BadSignatureError, certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
@@ -169,6 +170,8 @@ def _of_file(source: str, data: bytes) -> Chain:
         chain = chain_of(source, list(_ders(source, data)))
     except BadSignatureError as error:
         raise DocumentError(f"{source}: {error} Download it again.") from error
+    except formats.FormatError as error:
+        raise DocumentError(f"{source}: {error}") from error
     if _PRIVATE_KEY not in data:
         return chain
     text = "The file holds a private key, too; it isn't looked at. Keep it where nobody reads it."
@@ -177,7 +180,7 @@ def _of_file(source: str, data: bytes) -> Chain:
 
 def _ders(source: str, data: bytes) -> Iterator[bytes]:
     if _BEGIN not in data:
-        yield from certificates_in(data)
+        yield from _of_store(data) or certificates_in(data)
         return
     blocks = [_BEGIN + block for block in data.split(_BEGIN)[1:]]
     number = 0
@@ -190,6 +193,12 @@ def _ders(source: str, data: bytes) -> Iterator[bytes]:
                     f"{source}: certificate {number} is damaged and can't be read; copy it again."
                 )
         yield from found
+
+
+def _of_store(data: bytes) -> list[bytes]:
+    """The certificates of a key store: those of its key come first, as a server sends them."""
+    content = formats.store_of(data)
+    return [*content.own, *content.ders] if content else []
 
 
 def _read(source: str, number: int, der: bytes) -> Certificate:

@@ -14,6 +14,7 @@ from pipeline.cli.options import (
     CrtshDsnOption,
     CrtshUrlOption,
     OutputOption,
+    PasswordFileOption,
     WatchFormatOption,
     moment,
     named_releases,
@@ -36,7 +37,7 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="CHAIN.pem",
-            help="What the server sends, its own certificate first: PEM, DER or PKCS #7, "
+            help="What the server sends, its own certificate first: PEM, DER, PKCS #7, PKCS #12, "
             "a directory of such files, or - for standard input.",
             show_default=False,
         ),
@@ -76,6 +77,7 @@ def command(
         list[Path] | None,
         typer.Option(metavar="PATH", help="What the server could send, too; can be repeated."),
     ] = None,
+    password_file: PasswordFileOption = None,
     online: Annotated[
         bool,
         typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),

@@ -18,6 +18,7 @@ from pipeline.cli.options import (
     OnlineOption,
     OutputOption,
     PagesOption,
+    PasswordFileOption,
     ReaderOption,
     SecondsOption,
     SizeOption,
@@ -37,7 +38,7 @@ def command(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE", help="PDF, text, CSV, PEM, DER or PKCS #7; or a directory of PDFs."
+            metavar="FILE", help="PDF, text, CSV, HTML, certificates; or a directory of PDFs."
         ),
     ],
     firmware: Annotated[
@@ -49,6 +50,7 @@ def command(
         typer.Option(metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"),
     ] = None,
     certs: CertsOption = None,
+    password_file: PasswordFileOption = None,
     online: OnlineOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,

@@ -35,11 +35,11 @@ def proven(rows: Sequence[Row], sources: Iterable[Source]) -> tuple[list[Row], l
     kept: list[Row] = []
     problems: list[Problem] = []
     for row in rows:
-        found = search.found.get(row.fingerprint)
+        found = search.found.get(row.identity)
         if not row.scanned:
             kept.append(row)
         elif found is None:
-            hint = nearest(row.fingerprint)
+            hint = nearest(row.fingerprint) if row.fingerprint else ""
             problems.append(
                 Problem("unread-ink", row.page, _shown(row), f"{hint}." if hint else _UNKNOWN)
             )
@@ -58,4 +58,4 @@ def _is_its_row(row: Row, certificate: Certificate) -> bool:
 
 
 def _shown(row: Row) -> str:
-    return f"{row.fingerprint} {row.subject}".replace(UNCERTAIN_JOIN, " ").strip()
+    return f"{row.identity} {row.subject}".replace(UNCERTAIN_JOIN, " ").strip()

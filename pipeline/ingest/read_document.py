@@ -110,7 +110,7 @@ def _judged(path: Path, extraction: Extraction) -> ExtractedDocument:
         if isinstance(verdict, Problem):
             problems.append(verdict)
         else:
-            told = entry._replace(subject=verdict.subject)
+            told = entry._replace(subject=verdict.subject, fingerprint=verdict.fingerprint)
             sound.append(ExtractedEntry(*(getattr(told, name) for name in columns)))
     problems.sort(key=lambda problem: problem.page)
     return ExtractedDocument(extraction.document, sound, problems)
@@ -136,8 +136,12 @@ def documents(path: Path) -> list[Path]:
 def own_certificates(path: Path) -> list[File]:
     """Give the certificates of a document that is a bundle of them."""
     from pipeline.enrich import file_of
+    from pipeline.extract.formats import FormatError
 
-    own = file_of(path, path.read_bytes())
+    try:
+        own = file_of(path, path.read_bytes())
+    except FormatError:  # of a PDF that has bytes like those of another format in it
+        return []
     return [own] if own.certificates else []
 
 

@@ -13,6 +13,7 @@ from pipeline import catalogue
 from pipeline.database.engine import open_for_writing, open_if_made
 from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted, scanned
 from pipeline.enrich.database_source import Database
+from pipeline.enrich.evidence import KNOWN
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
 from pipeline.extract.document import Digests, Problem, ProblemKind, Row
@@ -52,7 +53,8 @@ Progress = Callable[[Step], object]
 class IngestedSnapshot:
     """A snapshot that a document states. ``proven + unresolved == rows``.
 
-    ``expired`` counts the certificates that have expired by now.
+    Rows that are identified count as proven, too. ``expired`` counts the certificates that have
+    expired by now.
     """
 
     product: str
@@ -269,7 +271,7 @@ def _unnamed(path: Path, rows: Sequence[Row], named: Sequence[str]) -> str:
         return f"{path}: it doesn't say which firmware this is the list of; {advice}"
     first = next(row for row in rows if not row.release)
     return (
-        f"{path}, page {first.page}: {first.fingerprint} and other rows stand under no heading "
+        f"{path}, page {first.page}: {first.identity} and other rows stand under no heading "
         f"that names a firmware ({', '.join(named)} are named elsewhere); {advice}"
     )
 
@@ -292,7 +294,7 @@ def _known(
 def _counted(engine: Engine, snapshot: LoadedSnapshot) -> IngestedSnapshot:
     release = snapshot.id
     loaded = show(engine, release.name, product=release.product)
-    proven = sum(row.evidence == "proven" for row in loaded.rows)
+    proven = sum(row.evidence in KNOWN for row in loaded.rows)
     return IngestedSnapshot(
         release.product,
         release.firmware,
@@ -315,8 +317,10 @@ def _accepted(engine: Engine, digest: str) -> list[Problem]:
 def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> str:
     """Say that a document reads otherwise than when it was loaded, or ``""``."""
     release = snapshot.id
-    loaded = {row.fingerprint for row in show(engine, release.name, product=release.product).rows}
-    read = set(entries.loc[entries["release"] == release.firmware, "fingerprint"])
+    loaded = {row.identity for row in show(engine, release.name, product=release.product).rows}
+    its_own = entries[entries["release"] == release.firmware]
+    sha256 = its_own["fingerprint_sha256"]
+    read = set(its_own["fingerprint"].where(its_own["fingerprint"] != "", sha256))
     if read == loaded:
         return ""
     return (
