@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.messages import VERBOSE, complain
+from pipeline.cli.messages import QUIET, VERBOSE, complain, tell
 from pipeline.cli.options import (
     CertsOption,
     CrtshDsnOption,
@@ -18,6 +18,7 @@ from pipeline.cli.options import (
     OnlineOption,
     OutputOption,
     PagesOption,
+    PasswordFileOption,
     ReaderOption,
     SecondsOption,
     SizeOption,
@@ -27,7 +28,6 @@ from pipeline.cli.options import (
     service,
 )
 from pipeline.errors import DocumentError, SourceError, TrustlistError
-from pipeline.report import write
 
 if TYPE_CHECKING:
     from pipeline.ingest.steps import Ingested
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 def command(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="PDF, text, CSV, PEM, DER or PKCS #7.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="PDF, text, CSV, HTML, certificates; or a directory of PDFs."
+        ),
     ],
     firmware: Annotated[
         str | None,
@@ -47,6 +50,7 @@ def command(
         typer.Option(metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"),
     ] = None,
     certs: CertsOption = None,
+    password_file: PasswordFileOption = None,
     online: OnlineOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,
@@ -68,15 +72,16 @@ def command(
     """
     from pipeline.cli.progress import progress
     from pipeline.database.engine import open_for_reading
-    from pipeline.ingest.read_document import describe
+    from pipeline.ingest.read_document import describe, documents
     from pipeline.ingest.steps import PRODUCT, ingest, prepare
     from pipeline.questions.snapshots import nearby
     from pipeline.report.answers.ingest import report
 
+    paths = [document for path in paths for document in documents(path)]
     done: list[Ingested] = []
     code = 0
     mirror = service(crtsh_url, crtsh_dsn) if online else None
-    with progress(paths) as bar:
+    with progress(paths, is_shown=not context.meta[QUIET]) as bar:
         for path in paths:
             try:
                 answer = ingest(
@@ -102,7 +107,8 @@ def command(
             done.append(answer)
             more = answer.rearranged if context.meta[VERBOSE] else ()
             problems = map(describe, answer.problems)
-            for remark in (*answer.warnings, *answer.remarks, *problems, *more):
+            remarks = () if context.meta[QUIET] else answer.remarks
+            for remark in (*answer.warnings, *remarks, *problems, *more):
                 complain(f"{path}: {remark}")
             if answer.warnings:
                 code = code or SourceError.exit_code
@@ -110,5 +116,5 @@ def command(
         releases = {snapshot.firmware for each in done for snapshot in each.snapshots}
         last = done[-1].snapshots[-1].product
         loaded = nearby(open_for_reading(context.obj), last, releases)
-        write(report(done, loaded), format_, output)
+        tell(context, report(done, loaded), format_, output)
     raise typer.Exit(code)

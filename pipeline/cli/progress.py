@@ -44,16 +44,16 @@ class Documents:
 
 
 @contextmanager
-def progress(paths: Sequence[Path]) -> Iterator[Documents]:
+def progress(paths: Sequence[Path], *, is_shown: bool = True) -> Iterator[Documents]:
     """Show a bar for documents; call the methods of what is given as their steps begin."""
-    with _bar(len(paths)) as show:
+    with _bar(len(paths), is_shown) as show:
         yield Documents(paths, show)
 
 
 @contextmanager
-def lookups() -> Iterator[Callable[[int, int], None]]:
+def lookups(*, is_shown: bool = True) -> Iterator[Callable[[int, int], None]]:
     """Show a bar for look-ups; call what is given with the number done and the total."""
-    with _bar(1) as show:
+    with _bar(1, is_shown) as show:
         yield lambda done, total: show(done / max(total, 1), _asking(done, total))
 
 
@@ -62,9 +62,9 @@ def _asking(done: int, total: int) -> str:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[_Show]:
+def _bar(total: int, is_shown: bool) -> Iterator[_Show]:
     """Show a bar after `PATIENCE` if standard error is a terminal; it goes away at the end."""
-    if not sys.stderr.isatty():
+    if not (is_shown and sys.stderr.isatty()):
         yield lambda completed, text: None
         return
     from rich.console import Console
