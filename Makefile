@@ -84,7 +84,7 @@ lock: pyproject.toml
 	@rm -rf build/lock
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/python -m pip -qq install uv
-	@printf 'pip\nsetuptools>=77\n' | build/lock/bin/uv pip compile --quiet --upgrade --universal \
+	@printf 'pip\nsetuptools>=77\n' | build/lock/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest \
 	  --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev \
 	  --output-file $(LOCK) - pyproject.toml
 	@rm -rf build/lock

@@ -23,11 +23,20 @@ from schemas.tables import PrintedRow, SnapshotRow
 
 
 class TrustedEntry(NamedTuple):
-    """A row of a trust list, and its certificate if that is known."""
+    """A row of a trust list, and its certificate if that is known.
+
+    ``fingerprint`` is its SHA-1 or, while that is not known, its SHA-256.
+    """
 
     fingerprint: str
     subject: str
-    certificate: Certificate | None
+    certificate: Certificate | None = None
+
+    def with_certificate(self, certificate: Certificate | None) -> TrustedEntry:
+        """The same with its certificate, if that is known."""
+        if certificate is None:
+            return self
+        return TrustedEntry(certificate.fingerprint, self.subject, certificate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,14 +104,15 @@ class Release:
         """Take certificates that are sent for the entries whose fingerprints they have."""
         wanted = {entry.fingerprint for entry in self.unresolved}
         proven = {
-            each.fingerprint: each
+            digest: each
             for each in sent
-            if each.fingerprint in wanted and not isinstance(each, StandIn)
+            for digest in (each.fingerprint, each.fingerprint_sha256)
+            if digest in wanted and not isinstance(each, StandIn)
         }
         if not proven:
             return self
         entries = [
-            each._replace(certificate=proven.get(each.fingerprint, each.certificate))
+            each.with_certificate(proven[each.fingerprint]) if each.fingerprint in proven else each
             for each in self.entries
         ]
         return replace(self, entries=entries)
@@ -167,7 +177,7 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
     }
     printed: dict[int, list[tuple[str, str]]] = {number: [] for number in snapshots}
     rows = (
-        select(tables.EntryRow.snapshot_id, PrintedRow.fingerprint, PrintedRow.subject)
+        select(tables.EntryRow.snapshot_id, tables.identity(), PrintedRow.subject)
         .join(PrintedRow, PrintedRow.id == tables.EntryRow.printed_row_id)
         .order_by(tables.EntryRow.position)
     )
@@ -182,7 +192,7 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
             firmware,
             order,
             revision,
-            [TrustedEntry(*row, known.get(row[0])) for row in printed[number]],
+            [TrustedEntry(*row).with_certificate(known.get(row[0])) for row in printed[number]],
         )
         for number, product, firmware, revision, order in snapshots.values()
     ]

@@ -14,12 +14,14 @@ from pipeline.cli.options import (
     CrtshDsnOption,
     CrtshUrlOption,
     OutputOption,
+    PasswordFileOption,
     WatchFormatOption,
     moment,
     named_releases,
     service,
 )
 from pipeline.errors import SourceError, UsageError
+from pipeline.inputs import is_directory
 from pipeline.report import write
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="CHAIN.pem",
-            help="What the server sends, its own certificate first: PEM, DER or PKCS #7, "
+            help="What the server sends, its own certificate first: PEM, DER, PKCS #7, PKCS #12, "
             "a directory of such files, or - for standard input.",
             show_default=False,
         ),
@@ -75,6 +77,7 @@ def command(
         list[Path] | None,
         typer.Option(metavar="PATH", help="What the server could send, too; can be repeated."),
     ] = None,
+    password_file: PasswordFileOption = None,
     online: Annotated[
         bool,
         typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
@@ -133,7 +136,7 @@ def command(
         service=mirror,
     )
     is_one = len(addresses) == len(found) == 1 or (
-        not addresses and len(chains or ()) == 1 and not (chains or [])[0].is_dir()
+        not addresses and len(chains or ()) == 1 and not is_directory((chains or [])[0])
     )
     if is_one:
         write(report(answer.checks[0], timeline=timeline), format_, output)

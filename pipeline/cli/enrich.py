@@ -14,6 +14,7 @@ from pipeline.cli.options import (
     FormatOption,
     OnlineOption,
     OutputOption,
+    PasswordFileOption,
     ProductOption,
     service,
 )
@@ -27,6 +28,7 @@ def command(
         typer.Argument(metavar="RELEASE", help="Such as 12.7; all releases if left out."),
     ] = None,
     certs: CertsOption = None,
+    password_file: PasswordFileOption = None,
     online: OnlineOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,

@@ -21,6 +21,7 @@ from pipeline.cli.options import (
     OnlineOption,
     OutputOption,
     PagesOption,
+    PasswordFileOption,
     ReaderOption,
     SecondsOption,
     SizeOption,
@@ -41,7 +42,7 @@ def command(
         list[str],
         typer.Argument(
             metavar="FILE",
-            help="PDF, text, CSV, PEM, DER or PKCS #7; a directory of PDFs; an address of the web; "
+            help="PDF, text, CSV, HTML, certificates; a directory of PDFs; an address of the web; "
             "- for standard input.",
         ),
     ],
@@ -54,6 +55,7 @@ def command(
         typer.Option(metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"),
     ] = None,
     certs: CertsOption = None,
+    password_file: PasswordFileOption = None,
     online: OnlineOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,

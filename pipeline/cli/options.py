@@ -40,6 +40,20 @@ def moment(text: str) -> date:
         raise typer.BadParameter(f"{error}.") from None
 
 
+def _password_file(path: Path | None) -> Path | None:
+    """Let key stores be opened with the password in a file."""
+    if path is not None:
+        from pipeline.extract.formats import passwords
+
+        try:
+            passwords.take_from(path)
+        except OSError as error:
+            raise typer.BadParameter(f"{path}: can't be read: {error.strerror}.") from None
+        except ValueError:
+            raise typer.BadParameter(f"{path}: its first line is no password.") from None
+    return path
+
+
 def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:
     """Let the name of the output file tell the format, if nothing else does."""
     source = context.get_parameter_source("format_")
@@ -58,8 +72,10 @@ _ENDINGS: Final[dict[str, Format]] = {
 }
 
 ReaderOption = Annotated[
-    Literal["both", "pdfplumber", "pdfium"],
-    typer.Option(help="Who reads a PDF; both have to agree, pdfium alone is fast."),
+    Literal["both", "pdfplumber", "pdfium", "ocr"],
+    typer.Option(
+        help="Who reads a PDF; both have to agree, pdfium alone is fast, ocr reads pictures."
+    ),
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
 SecondsOption = Annotated[
@@ -122,6 +138,16 @@ CertsOption = Annotated[
     list[Path] | None,
     typer.Option(metavar="PATH", help="Look here for certificates, too; can be repeated."),
 ]
+PasswordFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        callback=_password_file,
+        is_eager=True,
+        help="Holds the password of key stores, in its first line.",
+        show_default=False,
+    ),
+]
 OnlineOption = Annotated[
     bool, typer.Option("--online", help="Ask crt.sh for certificates that aren't found.")
 ]
@@ -176,7 +202,7 @@ def named_releases(engine: Engine, firmware: Collection[str], product: str | Non
 
 
 def extractor(
-    reader: Literal["both", "pdfplumber", "pdfium"],
+    reader: Literal["both", "pdfplumber", "pdfium", "ocr"],
     workers: int,
     seconds: int | None,
     memory: int | None,

@@ -41,6 +41,8 @@ from schemas.tables import (
     EntryRow,
     PrintedRow,
     SnapshotRow,
+    has_its_sha1,
+    has_its_sha256,
     views,
 )
 
@@ -216,10 +218,11 @@ def _printed_rows(connection: Connection) -> Iterator[DatabaseFault]:
         PrintedRow.agreed,
     )
     for key, digest, fingerprint, sha256, subject, agreed in connection.execute(select(*columns)):
-        if digest != row_digest(fingerprint, sha256 or "", subject, agreed):
+        # a SHA-1 that isn't printed is filled in once the certificate is known
+        printed = (fingerprint, "") if sha256 else (fingerprint,)
+        if digest not in [row_digest(each, sha256 or "", subject, agreed) for each in printed]:
             yield DatabaseFault("printed_rows", str(key), "digest: it is that of another row")
-    its = CertificateRow.fingerprint == PrintedRow.fingerprint
-    rows = select(PrintedRow.id).outerjoin(CertificateRow, its)
+    rows = select(PrintedRow.id).outerjoin(CertificateRow, or_(has_its_sha1, has_its_sha256))
     unlike = or_(CertificateRow.subject.is_(None), CertificateRow.subject != PrintedRow.subject)
     for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(True), unlike)):
         yield DatabaseFault(

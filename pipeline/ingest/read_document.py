@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from pipeline.extract.no_rows import why
 from pipeline.inputs import MIB, at_rest, unreadable
 
 if TYPE_CHECKING:
-    from pipeline.enrich import File
+    from pipeline.enrich import File, Source
 
 Extractor = Callable[[Path], Extraction]
 """Reads the rows of a document: `pipeline.extract.extract`, or that with other limits."""
@@ -54,10 +54,14 @@ def prepare() -> None:
 
 @dataclass(frozen=True)
 class Look:
-    """What a document says; if it has no entry, the one line that says why."""
+    """What a document says; if it has no entry, the one line that says why.
+
+    ``remarks`` are plain sentences about how it was read.
+    """
 
     document: ExtractedDocument
     refusal: str
+    remarks: list[str] = field(default_factory=list)
 
 
 def look(path: Path, extractor: Extractor, limits: Limits) -> Look:
@@ -73,7 +77,7 @@ def look(path: Path, extractor: Extractor, limits: Limits) -> Look:
             return Look(ExtractedDocument(error.document, [], []), str(error))
         found = _judged(local, extraction)
         refusal = "" if found.entries else f"{local}: {why(extraction.digests, found.problems)}"
-        return Look(found, refusal)
+        return Look(found, refusal, extraction.remarks)
 
 
 def read(
@@ -91,20 +95,22 @@ def read(
 
 
 def _judged(path: Path, extraction: Extraction) -> ExtractedDocument:
-    from pipeline.enrich import Catalogue, hinted
+    from pipeline.enrich import Catalogue, hinted, scanned
     from pipeline.enrich.evidence import judge
     from pipeline.normalise import cleaned
 
-    entries, repeated = cleaned(extraction.rows)
-    judged = judge(entries, [*own_certificates(path), Catalogue()])
-    columns = [field.name for field in fields(ExtractedEntry)]
+    sources: list[Source] = [*own_certificates(path), Catalogue()]
+    rows, unproven = scanned.proven(extraction.rows, sources)
+    entries, repeated = cleaned(rows)
+    judged = judge(entries, sources)
+    columns = [each.name for each in fields(ExtractedEntry)]
     sound: list[ExtractedEntry] = []
-    problems = [*hinted(extraction.problems), *repeated]
+    problems = [*hinted(extraction.problems), *unproven, *repeated]
     for entry, verdict in zip(entries, judged.verdicts, strict=True):
         if isinstance(verdict, Problem):
             problems.append(verdict)
         else:
-            told = entry._replace(subject=verdict.subject)
+            told = entry._replace(subject=verdict.subject, fingerprint=verdict.fingerprint)
             sound.append(ExtractedEntry(*(getattr(told, name) for name in columns)))
     problems.sort(key=lambda problem: problem.page)
     return ExtractedDocument(extraction.document, sound, problems)
@@ -130,8 +136,12 @@ def documents(path: Path) -> list[Path]:
 def own_certificates(path: Path) -> list[File]:
     """Give the certificates of a document that is a bundle of them."""
     from pipeline.enrich import file_of
+    from pipeline.extract.formats import FormatError
 
-    own = file_of(path, path.read_bytes())
+    try:
+        own = file_of(path, path.read_bytes())
+    except FormatError:  # of a PDF that has bytes like those of another format in it
+        return []
     return [own] if own.certificates else []
 
 

@@ -6,7 +6,7 @@ cells are stated, see `tables.page_of`), or `Certificates`. A new format is a mo
 line in `FORMATS`; PDF, which is read page by page by two readers, is apart from these.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Final, NamedTuple
 
@@ -20,10 +20,14 @@ class Pages(NamedTuple):
 
 
 class Certificates(NamedTuple):
-    """A document that holds certificates themselves: DER, and what in it is damaged."""
+    """A document that holds certificates themselves: DER, and what in it is damaged.
+
+    ``own`` are those that belong to a private key of a store: they are no entries of a trust list.
+    """
 
     ders: list[bytes]
     damaged: list[str]
+    own: Sequence[bytes] = ()
 
 
 Content = Pages | Certificates
@@ -39,7 +43,9 @@ class FormatError(ValueError):
     """A document is of a format, but can't be read; the message is one plain sentence."""
 
 
-FORMATS: Final = ("pkcs12_store", "certificates", "web_page", "markdown", "delimited", "text")
+_STORES: Final = ("pkcs12_store", "java_store")
+_OF_CERTIFICATES: Final = (*_STORES, "certificates")
+FORMATS: Final = (*_OF_CERTIFICATES, "web_page", "markdown", "delimited", "text")
 """The modules, in the order in which they are asked; the last takes any text."""
 
 
@@ -55,3 +61,29 @@ def content_of(data: bytes) -> Content:
         if content is not None:
             return content
     raise FormatError("this is no document of a known format.")
+
+
+def certificates_of(data: bytes) -> Certificates | None:
+    """The certificates that a file holds; None if it is of no format that holds any.
+
+    Raises:
+        FormatError: it is of such a format, and can't be read.
+    """
+    return _first(_OF_CERTIFICATES, data)
+
+
+def store_of(data: bytes) -> Certificates | None:
+    """The certificates of a key store; None if a file is none.
+
+    Raises:
+        FormatError: no password opens it, or it is damaged.
+    """
+    return _first(_STORES, data)
+
+
+def _first(names: Sequence[str], data: bytes) -> Certificates | None:
+    for name in names:
+        content = import_module(f"{__name__}.{name}").read(data)
+        if isinstance(content, Certificates):
+            return content
+    return None

@@ -70,7 +70,10 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 
 def role_of(block: Block, digits: Fingerprint) -> Role | None:
     """The role of some digits: by their own label, or by the title of their column."""
-    return digits.role or block.title_role(digits.x0, digits.x1, digits.line)
+    if digits not in block.roles:
+        role = digits.role or block.title_role(digits.x0, digits.x1, digits.line)
+        block.roles[digits] = role
+    return block.roles[digits]
 
 
 def anchor_columns(block: Block) -> list[list[Fingerprint]]:

@@ -31,7 +31,13 @@ FRAME: Final = 24.0
 SIMPLE: Final = 6
 """A path of no more segments than this, all straight, is a line or a box."""
 LINES_OF_A_SCAN: Final = 5
-"""A picture that shows so many bands of ink, apart from each other, is a page of text."""
+"""A picture that shows so many bands of ink, apart from each other, may be a page of text."""
+STRIPS_OF_A_SCAN: Final = 2
+"""It is one if they are seen in so many strips of the page."""
+STRIP: Final = 40
+"""How wide these are (points)."""
+HEIGHT_OF_TEXT: Final = (2.5, 24.0)
+"""How high bands of text are (points): rules are thinner, pictures higher."""
 ODD: Final = math.radians(3)
 """Text that is turned or slanted by more than this is in no line."""
 
@@ -131,10 +137,25 @@ def ink_among(cells: Flags, top: float, bottom: float) -> InkPlace | None:
     return InkPlace(*(float(each) * CELL for each in corners))
 
 
-def is_page_of_text(cells: Flags) -> bool:
-    """Whether a page that has no text shows lines of it: bands of ink, apart from each other."""
-    inked = cells.mean(axis=1) > 0.02
-    return int((np.diff(inked.astype(np.int8)) > 0).sum()) >= LINES_OF_A_SCAN
+def is_page_of_text(bare: Grey, scale: float) -> bool:
+    """Whether a page that has no text shows lines of it: bands of ink as high as text, and gaps.
+
+    It is looked at in strips from top to bottom, so narrow that askew lines don't run together,
+    and rules beside the text fill few of them.
+    """
+    marks = np.abs(bare - int(np.median(bare))) > MARK
+    width = max(round(STRIP * scale), 1)
+    strips = range(0, marks.shape[1], width)
+    bands = [_bands_of_text(marks[:, at : at + width].mean(axis=1) > 0.05, scale) for at in strips]
+    return sum(each >= LINES_OF_A_SCAN for each in bands) >= STRIPS_OF_A_SCAN
+
+
+def _bands_of_text(inked: Flags, scale: float) -> int:
+    """How many runs of inked pixels are as high as text is."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], inked, [False])).astype(np.int8)))
+    heights = (edges[1::2] - edges[::2]) / scale
+    low, high = HEIGHT_OF_TEXT
+    return int(((heights >= low) & (heights <= high)).sum())
 
 
 def reach(letters: Characters, pixels: npt.NDArray[np.intp], scale: float) -> tuple[float, float]:
