@@ -68,7 +68,8 @@ def command(
 ) -> None:
     """Load what is new on the web, and tell; for cron.
 
-    If nothing is new, it is silent. Exits with 1 if something is new; with 3 to 5 if something is wrong, once.
+    If nothing is new, it is silent. Exits with 1 if something is new; with 3 to 5 if something is
+    wrong, once.
     """
     from pipeline.ingest.steps import PRODUCT, ingest, prepare
     from pipeline.ingest.web_documents import Memory, is_url
@@ -115,7 +116,8 @@ def command(
             news = None
         if news:
             found.append(news)
-        code = code or _send(url, news, messengers, remembered)
+        failed = _send(url, news, messengers, remembered)
+        code = code or failed
     if found:
         write(report(found), format_, output)
     raise typer.Exit(code or int(bool(found)))

@@ -313,6 +313,13 @@ def test_a_web_hook_gets_the_news(watch: Run, site: Site) -> None:
     assert len(site.taken) == 1
 
 
+def test_news_is_sent_also_if_another_address_fails(run: Run, site: Site) -> None:
+    hook = site.url.replace("CA-Trust-List.pdf", "hook")
+    result = run("watch", "http://127.0.0.1:1/x.pdf", site.url, "--allow-http", "--webhook", hook)
+    assert result.code == 5
+    assert len(site.taken) == 1
+
+
 def test_what_a_web_hook_did_not_take_is_sent_the_next_time(watch: Run, site: Site) -> None:
     hook = site.url.replace("CA-Trust-List.pdf", "hook/secret")
     site.takes = 503
