@@ -54,7 +54,10 @@ def file_of(path: Path, data: bytes) -> File:
     Raises:
         FormatError: it is of a format that holds certificates, and can't be read.
     """
-    content = formats.certificates_of(data)
+    return _source(path, formats.certificates_of(data))
+
+
+def _source(path: Path, content: formats.Certificates | None) -> File:
     ders = [*content.ders, *content.own] if content else []
     by_fingerprint = {hashlib.sha1(der, usedforsecurity=False).hexdigest(): der for der in ders}
     return File(f"file:{path.name}", by_fingerprint)
@@ -86,14 +89,23 @@ def _file(path: Path) -> File:
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
     try:
-        damaged = damaged_blocks(data)
-        if damaged:
-            raise UsageError(
-                f"{path}: block {damaged[0]} of PEM holds no certificate that can be read. "
-                "Mend the file, or take the block out."
-            )
-        return file_of(path, data)
-    except BadSignatureError as error:
-        raise UsageError(f"{path}: {error} Download it again.") from error
+        content = formats.certificates_of(data)
+        damaged = content.damaged if content else []
     except formats.FormatError as error:
-        raise UsageError(f"{path}: {error}") from error
+        damaged = _damaged(data)
+        if not damaged:
+            raise UsageError(f"{path}: {error}") from error
+    if damaged:
+        raise UsageError(
+            f"{path}: {damaged[0]} holds no certificate that can be read. "
+            "Mend the file, or take the block out."
+        )
+    return _source(path, content)
+
+
+def _damaged(data: bytes) -> list[str]:
+    """The blocks of PEM that hold nothing that can be read; not those whose signature is bad."""
+    try:
+        return [f"block {number} of PEM" for number in damaged_blocks(data)]
+    except BadSignatureError:
+        return []

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Final, NamedTuple
 
+from pipeline.extract.document import ProblemKind
 from pipeline.extract.page import Page
 
 
@@ -19,15 +20,26 @@ class Pages(NamedTuple):
     pages: Iterable[Page]
 
 
+class Told(NamedTuple):
+    """What a document says of a certificate besides: a problem; ``is_kept`` if it is taken, too."""
+
+    kind: ProblemKind
+    text: str
+    hint: str
+    is_kept: bool = False
+
+
 class Certificates(NamedTuple):
     """A document that holds certificates themselves: DER, and what in it is damaged.
 
     ``own`` are those that belong to a private key of a store: they are no entries of a trust list.
+    ``told`` is what is said of certificates, those that are not taken among them.
     """
 
     ders: list[bytes]
     damaged: list[str]
     own: Sequence[bytes] = ()
+    told: Sequence[Told] = ()
 
 
 Content = Pages | Certificates
@@ -44,7 +56,7 @@ class FormatError(ValueError):
 
 
 _STORES: Final = ("pkcs12_store", "java_store")
-_OF_CERTIFICATES: Final = (*_STORES, "certificates")
+_OF_CERTIFICATES: Final = (*_STORES, "certdata", "certificate_table", "certificates")
 FORMATS: Final = (*_OF_CERTIFICATES, "web_page", "markdown", "delimited", "text")
 """The modules, in the order in which they are asked; the last takes any text."""
 

@@ -21,6 +21,7 @@ from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.trust_words import says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 GUTTER: Final = 0.5
@@ -482,10 +483,11 @@ class _Table:
             if role is None and len(lines) < FILLED * len(done.drafts):
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
-            self._mark_removed(done.drafts, lines, is_status=role == "status")
+            title = self.block.title_of(slice_.x0, slice_.x1, next(iter(lines)))
+            self._mark_removed(done.drafts, lines, title)
 
     def _mark_removed(
-        self, drafts: Sequence[Draft], cells: dict[int, list[int]], is_status: bool
+        self, drafts: Sequence[Draft], cells: dict[int, list[int]], title: str
     ) -> None:
         for draft in drafts:
             held = [
@@ -494,7 +496,7 @@ class _Table:
                 for at in cells.get(index, ())
             ]
             text = " ".join(held)
-            if (is_status or len(held) <= 3) and vocabulary.is_removed_mark(text):
+            if says_untrusted(title, text):
                 draft.status = text
 
 

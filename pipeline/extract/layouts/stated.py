@@ -16,8 +16,10 @@ from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
 from pipeline.extract.layouts.labelled import has_names
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.trust_words import says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
+_LONGEST_STATUS: Final = 80
 FIT: Final = 2.0
 """What a document states of its cells is better than what geometry tells."""
 
@@ -244,10 +246,17 @@ class _Table:
         """What says that a row is not trusted: a cell of a status, or a mark by itself."""
         for column, lines in row.items():
             text = self.text(lines)
-            short = len(text) <= 40 and (self.role(column) == "status" or len(text.split()) <= 3)
-            if short and vocabulary.is_removed_mark(text):
+            if len(text) <= _LONGEST_STATUS and says_untrusted(self._title(column, lines), text):
                 return text
         return ""
+
+    def _title(self, column: int, lines: Lines) -> str:
+        """The title of the column that a cell stands in, or ``""``."""
+        if column in self.titles or not lines:
+            return self.titles.get(column, "")
+        line, held = lines[0]
+        words = self.block.lines[line].words
+        return self.block.title_of(words[held[0]].x0, words[held[-1]].x1, line)
 
     def _release(self, row: Cells) -> str:
         for lines in row.values():
