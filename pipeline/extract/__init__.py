@@ -6,6 +6,7 @@ import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -101,6 +102,7 @@ def _read_pdf(
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
     if reader == "ocr" and not ocr.is_installed():
         raise UsageError(f"--reader ocr: {ocr.NOT_INSTALLED}")
+    limits = ocr.with_engine(limits) if reader == "ocr" else limits
     read, seen = _read_by(path, names, limits, workers, known_of, {}, meanwhile)
     if reader == "ocr":
         problems = [each for each in seen.problems if each.kind != "unread-ink"]  # it is read
@@ -108,9 +110,9 @@ def _read_pdf(
     scans, remarks = _scanned(path, seen.problems, limits, workers)
     if scans:
         read, seen = _read_by(path, names, limits, workers, known_of, scans, lambda: None)
-    left = [each for each in seen.problems if not (_is_picture(each) and each.page in scans)]
+    left = [_with_advice(each, scans) if _is_picture(each) else each for each in seen.problems]
     left += [problem for page in scans.values() for problem in page.problems]
-    return _with(read, left), [*ocr.remarks(scans, seen.layered), *remarks]
+    return _with(read, left), [*ocr.remarks([], seen.layered), *remarks]
 
 
 def _with(read: Reading, problems: Iterable[Problem]) -> Reading:
@@ -123,6 +125,13 @@ def _is_picture(problem: Problem) -> bool:
     return problem.kind == "unread-ink" and problem.text == PAGE_WITHOUT_TEXT
 
 
+def _with_advice(problem: Problem, scans: Scans) -> Problem:
+    """The problem of a picture of text, which stays: who didn't ask for OCR is to look at it."""
+    if problem.page in scans:
+        return replace(problem, hint=ocr.IS_READ)
+    return problem if ocr.is_installed() else replace(problem, hint=ocr.NOT_INSTALLED)
+
+
 def _scanned(
     path: Path, problems: Iterable[Problem], limits: Limits | None, workers: int
 ) -> tuple[dict[int, Page], list[str]]:
@@ -130,6 +139,7 @@ def _scanned(
     pictures = [problem.page for problem in problems if _is_picture(problem)]
     if not pictures or not ocr.is_installed():
         return {}, []
+    limits = ocr.with_engine(limits)
     shares = [pictures[first::workers] for first in range(min(workers, len(pictures)))]
     try:
         with ExitStack() as stack:
@@ -144,7 +154,7 @@ def _scanned(
             )
             return {page.number: page for share in read for page in share if page.lines}, []
     except DocumentError as error:
-        return {}, [str(error)]
+        return {}, [str(error).removeprefix(f"{path}: ")]
 
 
 def _import_eye() -> None:

@@ -29,7 +29,7 @@ class Digest(NamedTuple):
 Digests = Mapping[Digest, int]
 """How often a document has each."""
 
-PAGE_WITHOUT_TEXT: Final = "a page without text"
+PAGE_WITHOUT_TEXT: Final = "a page that is a picture of text"
 """What the problem of a page says that is nothing but a picture of text."""
 
 UNCERTAIN_JOIN = "\u200b"

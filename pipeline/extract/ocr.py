@@ -1,11 +1,27 @@
 """Whether OCR can be used, and what is said of pages that were read by it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Final
 
+from pipeline.extract.guard import Limits
+
 NOT_INSTALLED: Final = "OCR is not installed: pip install 'trustlist[ocr]'."
+IS_READ: Final = (
+    "OCR read it, and may have missed some of it; only rows that certificates prove are taken. "
+    "Look at the page; --reader ocr takes what OCR reads without asking."
+)
 ENGINE: Final = "rapidocr_onnxruntime"
+
+
+MEMORY: Final = 1024
+"""What the engine itself takes (MiB), whatever the document."""
+
+
+def with_engine(limits: Limits | None) -> Limits | None:
+    """Limits that leave the engine the memory it takes."""
+    return replace(limits, memory=limits.memory + MEMORY) if limits else None
 
 
 def is_installed() -> bool:

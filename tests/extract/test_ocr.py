@@ -85,7 +85,9 @@ def test_a_scan_behind_a_page_of_text_is_read_and_proven(tmp_path: Path) -> None
     assert entries <= truth
     assert entries >= {(f, str(names.parse(s))) for f, s in plain}
     assert len(entries) >= 3 + 0.95 * len(scanned)
-    assert any("page 2: read by OCR" in remark for remark in found.remarks)
+    (picture,) = (p for p in found.document.problems if p.kind == "unread-ink")
+    assert picture.page == 2
+    assert "--reader ocr" in picture.hint
     missing = truth - entries
     told = " ".join(problem.text + problem.hint for problem in found.document.problems)
     assert all(fingerprint in told for fingerprint, _ in missing)
@@ -123,6 +125,7 @@ def test_what_no_certificate_proves_is_no_row_of_a_scan(tmp_path: Path) -> None:
     assert any(wrong in problem.text and spoilt in problem.hint for problem in problems)
     assert any(p.kind == "subject-mismatch" and other in p.text for p in problems)
     assert "not-visible" in kinds or "malformed-fingerprint" in kinds
+    assert any("page 1: read by OCR" in remark for remark in found.remarks)
 
 
 def test_a_line_through_a_text_strikes_it_out() -> None:
@@ -190,7 +193,9 @@ def test_without_the_engine_it_is_said_what_to_install(
     found, entries = seen_in(tmp_path / "scan.pdf")
     assert not entries
     assert "pip install 'trustlist[ocr]'" in found.refusal
-    assert [problem.kind for problem in found.document.problems] == ["unread-ink"]
+    (problem,) = found.document.problems
+    assert (problem.kind, problem.page) == ("unread-ink", 1)
+    assert "pip install 'trustlist[ocr]'" in problem.hint
 
 
 def test_pages_are_named_in_runs() -> None:

@@ -29,6 +29,7 @@ from pipeline.extract.page import Line, Page, Word, clean
 
 try:
     from rapidocr_onnxruntime import RapidOCR
+    from rapidocr_onnxruntime.utils.infer_engine import ONNXRuntimeError
 except ImportError as missing:  # it, or a system library that one of its parts needs
     RapidOCR = None
     _MISSING = (
@@ -58,6 +59,10 @@ STRUCK: Final = 0.7
 """A line through so much of a text strikes it out."""
 
 _HEX: Final = re.compile(r"(?:[0-9A-FOQILZS]{2}[ :.-]?){10,}", re.IGNORECASE)
+_FINGERPRINT_AND_NAME: Final = re.compile(
+    r"(?<![0-9A-F])([0-9A-F]{64}|[0-9A-F]{40})(?=/?(?:CN|C|O|OU|L|ST|DC|E|emailAddress)\s?=)",
+    re.IGNORECASE,
+)
 _LOOKALIKES: Final = str.maketrans("OoQqIiLlZzSs", "000011112255")
 _STRUCK: Final = "This is struck out on the page. Look at the page."
 
@@ -121,8 +126,15 @@ def seen_on(picture: Grey) -> list[SeenText]:
 
     Raises:
         DocumentError: the engine is missing, or can't be started.
+        MemoryError: the engine gets too little memory.
     """
-    found, _ = _engine()(np.repeat(picture[:, :, None], 3, axis=2), use_cls=False)
+    engine, colours = _engine(), np.repeat(picture[:, :, None], 3, axis=2)
+    try:
+        found, _ = engine(colours, use_cls=False)
+    except ONNXRuntimeError as error:
+        if "bad_alloc" in str(error) or "alloc memory" in str(error):
+            raise MemoryError from None
+        raise
     return [
         SeenText(np.array(corners, dtype=np.float64), shown)
         for corners, text, _score in found or ()
@@ -131,8 +143,12 @@ def seen_on(picture: Grey) -> list[SeenText]:
 
 
 def _with_digits(text: str) -> str:
-    """A text in whose runs of hex digits the letters that look like digits are digits."""
-    return _HEX.sub(lambda match: match[0].translate(_LOOKALIKES), text)
+    """A text in whose runs of hex digits the letters that look like digits are digits.
+
+    A space that OCR dropped between a whole fingerprint and a name behind it is put back.
+    """
+    read = _HEX.sub(lambda match: match[0].translate(_LOOKALIKES), text)
+    return _FINGERPRINT_AND_NAME.sub(r"\1 ", read)
 
 
 @cache

@@ -15,7 +15,7 @@ from pypdfium2 import raw
 
 from pipeline.extract.formats.pdf.characters import Characters
 from pipeline.extract.formats.pdf.drawing import Drawing, Grey
-from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, TEXT, PageObjects
+from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, TEXT, PageObjects, largest_image
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -214,13 +214,12 @@ def _changes(one: Grey, other: Grey, pixels: npt.NDArray[np.intp]) -> npt.NDArra
 
 def is_ocr_layer(objects: PageObjects, page: Box) -> bool:
     """Whether all text of a page is invisible and lies over an image of the whole page."""
-    images = objects.box[:, objects.of_kind(IMAGE)]
     texts = objects.of_kind(TEXT)
-    if not images.size or not len(texts) or len(_invisible(objects)) < len(texts):
+    largest = largest_image(objects)
+    if not largest or not len(texts) or len(_invisible(objects)) < len(texts):
         return False
-    widest = float(((images[2] - images[0]) * (images[3] - images[1])).max())
     left, bottom, right, top = page
-    return widest > WHOLE * (right - left) * (top - bottom)
+    return largest > WHOLE * (right - left) * (top - bottom)
 
 
 def _invisible(objects: PageObjects) -> list[int]:

@@ -195,7 +195,7 @@ def _ink(
         bare = drawing.draw()
     pixels = drawing.pixels(letters.box)
     cells = unread_ink.inked_cells(bare, pixels, drawing.scale)
-    if not len(letters.text):
+    if unread_ink.is_picture(objects, letters, drawing.page.get_bbox()):
         if unread_ink.is_page_of_text(bare, drawing.scale):
             yield Problem("unread-ink", number, PAGE_WITHOUT_TEXT, _INK)
         return

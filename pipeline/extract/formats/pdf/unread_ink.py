@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -12,11 +13,19 @@ from pypdfium2 import raw
 
 from pipeline.extract.formats.pdf.characters import Characters, is_listed
 from pipeline.extract.formats.pdf.drawing import Grey
-from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, SHADING, TEXT, PageObjects
+from pipeline.extract.formats.pdf.page_objects import (
+    IMAGE,
+    PATH,
+    SHADING,
+    TEXT,
+    PageObjects,
+    largest_image,
+)
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
+Box = tuple[float, float, float, float]
 
 MARK: Final = 64
 """Ink that differs by less than this (of 255) from the paper is a background, not a mark."""
@@ -32,6 +41,9 @@ SIMPLE: Final = 6
 """A path of no more segments than this, all straight, is a line or a box."""
 LINES_OF_A_SCAN: Final = 5
 """A picture that shows so many bands of ink, apart from each other, may be a page of text."""
+LINES_OF_A_STAMP: Final = 4
+"""What a scanner or an archive stamps on pages takes no more lines than this."""
+MOST_OF_A_PAGE: Final = 0.5
 STRIPS_OF_A_SCAN: Final = 2
 """It is one if they are seen in so many strips of the page."""
 STRIP: Final = 40
@@ -40,6 +52,11 @@ HEIGHT_OF_TEXT: Final = (2.5, 24.0)
 """How high bands of text are (points): rules are thinner, pictures higher."""
 ODD: Final = math.radians(3)
 """Text that is turned or slanted by more than this is in no line."""
+
+
+_PLACE: Final = re.compile(
+    r"(\d+) pt from the left, (\d+) pt from the top, (\d+) pt wide, (\d+) pt high$"
+)
 
 
 class InkPlace(NamedTuple):
@@ -51,7 +68,20 @@ class InkPlace(NamedTuple):
     bottom: float
 
     def __str__(self) -> str:
-        return f"{self.left:.0f} pt from the left, {self.top:.0f} pt from the top"
+        width, height = self.right - self.left, self.bottom - self.top
+        return (
+            f"{self.left:.0f} pt from the left, {self.top:.0f} pt from the top, "
+            f"{width:.0f} pt wide, {height:.0f} pt high"
+        )
+
+    @classmethod
+    def named_in(cls, text: str) -> InkPlace | None:
+        """The place that a text names as `str` does, if it names one."""
+        found = _PLACE.search(text)
+        if not found:
+            return None
+        left, top, width, height = map(float, found.groups())
+        return cls(left, top, left + width, top + height)
 
 
 def drawings_among(objects: PageObjects) -> Indices:
@@ -135,6 +165,15 @@ def ink_among(cells: Flags, top: float, bottom: float) -> InkPlace | None:
     rows, columns = np.nonzero(part)
     corners = (columns.min(), rows.min() + first, columns.max() + 1, rows.max() + first + 1)
     return InkPlace(*(float(each) * CELL for each in corners))
+
+
+def is_picture(objects: PageObjects, letters: Characters, page: Box) -> bool:
+    """Whether a page has no text, or but a stamp beside an image that takes most of it."""
+    if not len(letters.text):
+        return True
+    if letters.listed() or len(set(letters.line.tolist())) > LINES_OF_A_STAMP:
+        return False
+    return largest_image(objects) > MOST_OF_A_PAGE * (page[2] - page[0]) * (page[3] - page[1])
 
 
 def is_page_of_text(bare: Grey, scale: float) -> bool:
