@@ -62,6 +62,7 @@ SLOW: Final = frozenset(
         "cli/test_show.py",
         "cli/test_start.py",
         "cli/test_streams.py",
+        "cli/test_watch.py",
         "database/test_crashes.py",
         "database/test_growth.py",
         "database/test_kills.py",
