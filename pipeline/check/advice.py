@@ -61,6 +61,8 @@ class Adviser:
     other_ca: Callable[[], Remedy | None]
     _on_server: dict[tuple[str, ...], _OnServer] = field(default_factory=dict)
     _cured_by: dict[Release, int] = field(default_factory=dict)
+    _accepting: dict[Release, Release | None] = field(default_factory=dict)
+    _helping: dict[Release, Release | None] = field(default_factory=dict)
 
     @cached_property
     def _names(self) -> Mapping[Release, str]:
@@ -245,25 +247,39 @@ class Adviser:
 
     def _upgrade(self, release: Release, *, with_others: bool) -> Iterator[Remedy]:
         """Offer the next release that accepts the chain as it is or, else, with a change."""
-        case = self.case
-        later = self.later(release)
-        for other in later:
-            if case.is_accepted(other):
-                text = f"{other.firmware} is the next release loaded that accepts the chain."
-                caveat = upgrade_caveat(release.product)
-                yield Remedy(
-                    "upgrade",
-                    f"upgrade to {other.firmware}",
-                    f"{text} {caveat}".strip(),
-                    firmware=other.firmware,
-                    cures=self._before(other),
-                )
-                return
-        for other in later if with_others else ():
-            own = self._of(other)
-            if own.helps and own.remedies[0].kind != "wait":
-                yield self._upgrade_and(own.remedies[0], other)
-                return
+        if other := self._next(release, self.case.is_accepted, self._accepting):
+            text = f"{other.firmware} is the next release loaded that accepts the chain."
+            caveat = upgrade_caveat(release.product)
+            yield Remedy(
+                "upgrade",
+                f"upgrade to {other.firmware}",
+                f"{text} {caveat}".strip(),
+                firmware=other.firmware,
+                cures=self._before(other),
+            )
+        elif with_others and (other := self._next(release, self._helps, self._helping)):
+            yield self._upgrade_and(self._of(other).remedies[0], other)
+
+    def _helps(self, release: Release) -> bool:
+        own = self._of(release)
+        return own.helps and own.remedies[0].kind != "wait"
+
+    def _next(
+        self,
+        release: Release,
+        is_meant: Callable[[Release], bool],
+        known: dict[Release, Release | None],
+    ) -> Release | None:
+        """Find the next release that is meant; what is found holds for those in between, too."""
+        if release not in known:
+            between, found = [release], None
+            for other in self.later(release):
+                if is_meant(other):
+                    found = other
+                    break
+                between.append(other)
+            known |= dict.fromkeys(between, found)
+        return known[release]
 
     def _upgrade_and(self, first: Remedy, other: Release) -> Remedy:
         text = (

@@ -187,10 +187,12 @@ class _CheckSession:
 
     def _failures(self, question: _Question) -> list[Finding]:
         """Say what couldn't be fetched for a chain."""
+        failures = self.pool.failures
+        if not failures:
+            return []
         candidates = question.case.candidates
         sought = [url for each in (*question.chain.sent, *candidates) for url in issuer_urls(each)]
         sought += [each.fingerprint for each in candidates]
-        failures = self.pool.failures
         texts = dict.fromkeys(failures[each] for each in sought if each in failures)
         return [Finding("not-fetched", text) for text in texts]
 

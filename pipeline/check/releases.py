@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from pipeline.check.openssl.outcome import StandIn
 from pipeline.database.engine import batches, transaction
 from pipeline.firmware import ReleaseId
 from pipeline.questions.release_names import release, some_releases
+from pipeline.questions.snapshots import check_entries
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, read
 from schemas import tables
@@ -69,13 +70,19 @@ class Release:
         """The roots as path building wants them."""
         return Anchors(root.der for root in self.roots.values())
 
-    def relevant(self, names: Iterable[str]) -> tuple[str, ...]:
+    def relevant(self, names: Set[str]) -> tuple[str, ...]:
         """Give the fingerprints of all entries that a path among these names (`name_key`) can meet.
 
         What a release says of a chain depends on these and their order, which is the document's:
         of several roots with one name, OpenSSL before 1.1.0 takes the first. Names are compared
         more loosely than by path building, so none is missed.
         """
+        known = frozenset(self._by_subject.keys() & names)
+        if known not in self._met:
+            self._met[known] = self._relevant(known)
+        return self._met[known]
+
+    def _relevant(self, names: Iterable[str]) -> tuple[str, ...]:
         found: set[str] = set()
         waiting = set(names)
         seen: set[str] = set()
@@ -116,6 +123,11 @@ class Release:
             for each in self.entries
         ]
         return replace(self, entries=entries)
+
+    @cached_property
+    def _met(self) -> dict[frozenset[str], tuple[str, ...]]:
+        """What `relevant` gave for the names that are an entry's."""
+        return {}
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -185,6 +197,10 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
         of_batch = rows.where(tables.EntryRow.snapshot_id.in_(batch))
         for number, fingerprint, subject in connection.execute(of_batch):
             printed[number].append((fingerprint, subject))
+    check_entries(
+        connection,
+        {ReleaseId(*row[1:4]): len(printed[number]) for number, row in snapshots.items()},
+    )
     known = _certificates(connection, {row[0] for each in printed.values() for row in each})
     return [
         Release(

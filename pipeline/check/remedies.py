@@ -66,7 +66,7 @@ class Case:
         self.candidates = pool.candidates(sent.all)
         self._names = Sent(sent.target, (*sent.others, *self.candidates)).names
         self._keys: dict[Release, tuple[str, ...]] = {}
-        self._accepted: dict[tuple[str, ...], bool] = {}
+        self._accepted: dict[Release, bool] = {}
 
     def look_again(self) -> None:
         """Take what the pool knows now; its names are the same as before."""
@@ -121,10 +121,9 @@ class Case:
 
     def is_accepted(self, release: Release) -> bool:
         """Whether a release accepts what is sent, as it is."""
-        key = self.key(release)
-        if key not in self._accepted:
-            self._accepted[key] = self.judge.accepts(self.sent, release)
-        return self._accepted[key]
+        if release not in self._accepted:
+            self._accepted[release] = self.judge.accepts(self.sent, release)
+        return self._accepted[release]
 
     # --- the search ---
 
@@ -133,7 +132,7 @@ class Case:
 
         There are none if it accepts already, or if nothing that is known helps. It is less effort
         to drop than to add, and to add what is at hand; then counts how many of the releases asked
-        for it cures, how few it breaks, and how long what is added is valid.
+        for it cures, how few it breaks, and how long what is added is valid; of that, the newest.
         """
         if self.accepts(self.sent, release, need):
             return []
@@ -176,6 +175,7 @@ class Case:
             -len(self.cured(change, need)),
             len(self.broken(change, need)),
             -min((each.not_after.timestamp() for each in change.added), default=0.0),
+            -sum(each.not_before.timestamp() for each in change.added),
         )
 
     def cured(self, change: Change, need: Need | None = None) -> list[Release]:

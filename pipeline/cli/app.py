@@ -27,6 +27,7 @@ from pipeline.cli import (
     serve,
     show,
     snapshots,
+    watch,
 )
 from pipeline.cli.command import Command
 from pipeline.cli.configuration import defaults
@@ -82,6 +83,7 @@ def _globals(
 
 for module in (
     ingest,
+    watch,
     snapshots,
     show,
     diff,

@@ -151,6 +151,9 @@ PasswordFileOption = Annotated[
 OnlineOption = Annotated[
     bool, typer.Option("--online", help="Ask crt.sh for certificates that aren't found.")
 ]
+AllowHttpOption = Annotated[
+    bool, typer.Option("--allow-http", help="Take documents without TLS, too.")
+]
 CrtshUrlOption = Annotated[
     str | None,
     typer.Option(

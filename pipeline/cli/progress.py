@@ -25,26 +25,26 @@ _Show = Callable[[float, str], None]
 class Documents:
     """Shows what is being done to which document."""
 
-    def __init__(self, paths: Sequence[Path], show: _Show):
+    def __init__(self, paths: Sequence[Path | str], show: _Show):
         self._paths = paths
         self._show = show
 
-    def begin(self, path: Path, step: Step) -> None:
+    def begin(self, path: Path | str, step: Step) -> None:
         """Show that a step begins."""
-        self._show(self._before(path, step), f"{visible(path.name)}: {step}")
+        self._show(self._before(path, step), f"{visible(Path(path).name)}: {step}")
 
-    def asking(self, path: Path, done: int, total: int) -> None:
+    def asking(self, path: Path | str, done: int, total: int) -> None:
         """Show how many of the look-ups for a document are done."""
         part = done / total / len(_STEPS) if total else 0
-        text = f"{visible(path.name)}: {_asking(done, total)}"
+        text = f"{visible(Path(path).name)}: {_asking(done, total)}"
         self._show(self._before(path, _FINDING) + part, text)
 
-    def _before(self, path: Path, step: Step) -> float:
+    def _before(self, path: Path | str, step: Step) -> float:
         return self._paths.index(path) + _STEPS.index(step) / len(_STEPS)
 
 
 @contextmanager
-def progress(paths: Sequence[Path], *, is_shown: bool = True) -> Iterator[Documents]:
+def progress(paths: Sequence[Path | str], *, is_shown: bool = True) -> Iterator[Documents]:
     """Show a bar for documents; call the methods of what is given as their steps begin."""
     with _bar(len(paths), is_shown) as show:
         yield Documents(paths, show)

@@ -157,11 +157,11 @@ def _ingest(
     asking: crtsh_memory.Progress,
 ) -> Ingested:
     digest = sha256(path)
+    before = _loaded_before(database_url, path.name, digest, wanted, product)
+    if before and not (own or online):
+        return before
+    accepted = before.problems if before else []
     engine = open_if_made(database_url)
-    known = _known(engine, digest, wanted, product) if engine else []
-    accepted = _accepted(engine, digest) if engine and known else []
-    if known and not (own or online):
-        return Ingested(path.name, digest, known, accepted, [], [])
     progress("reading")
     extraction = extractor(path)
     rows = assign_releases(path, extraction.rows, wanted)
@@ -199,6 +199,33 @@ def _ingest(
     return Ingested(
         path.name, digest, snapshots, problems, remarks, enriched.warnings, enriched.rearranged
     )
+
+
+def loaded_before(
+    database_url: str,
+    name: str,
+    digest: str,
+    *,
+    firmware: str | None = None,
+    product: str = PRODUCT,
+) -> Ingested | None:
+    """Give what is loaded of the document with this SHA-256, as `ingest` would; None if nothing is.
+
+    Raises:
+        UsageError: ``firmware`` is no release.
+        DatabaseError: the database can't be used.
+    """
+    return _loaded_before(database_url, name, digest, _parse(firmware), product)
+
+
+def _loaded_before(
+    database_url: str, name: str, digest: str, wanted: Firmware | None, product: str
+) -> Ingested | None:
+    engine = open_if_made(database_url)
+    known = _known(engine, digest, wanted, product) if engine else []
+    if not engine or not known:
+        return None
+    return Ingested(name, digest, known, _accepted(engine, digest), [], [])
 
 
 def assign_releases(path: Path, rows: Sequence[Row], wanted: Firmware | None) -> list[Row]:

@@ -110,6 +110,40 @@ def test_what_is_damaged_is_said(run: Run, database: Path, name: str) -> None:
     assert (verified.code, verified.err) == (4, "")
 
 
+WHOLE_RELEASES: Final = [("diff", "all"), ("check", "chain.pem", "--on", "2021-09-01")]
+NAMING_DOCUMENTS: Final = [("snapshots",), ("find", "Beta"), ("expiring", "--within", "30y")]
+
+
+@pytest.mark.parametrize(
+    ("change", "commands", "what"),
+    [
+        (
+            "DELETE FROM entries WHERE snapshot_id = 2 AND position = 1",
+            WHOLE_RELEASES,
+            "snapshots 8800 12.8(1)@1 has 2 of its 3 entries",
+        ),
+        (
+            "DELETE FROM printed_rows WHERE id = 2",
+            WHOLE_RELEASES,
+            "snapshots 8800 12.7(1)@1 has 3 of its 4 entries",
+        ),
+        (
+            "DELETE FROM documents WHERE id = 2",
+            [*WHOLE_RELEASES, *NAMING_DOCUMENTS],
+            "snapshots 8800 12.8(1)@1 is of a document that isn't there",
+        ),
+    ],
+)
+def test_rows_that_are_gone_change_no_answer_about_all_releases(
+    run: Run, database: Path, change: str, commands: list[tuple[str, ...]], what: str
+) -> None:
+    spoil(database, change)
+    for words in commands:
+        result = asking(run, database)(*words)
+        assert (result.code, result.out) == (4, "")
+        assert what in result.err
+
+
 # --- flipped bits ----------------------------------------------------------------------------
 
 

@@ -270,7 +270,7 @@ def test_no_command_breaks_or_writes_where_it_should_not(place: Path, tmp_path: 
     for number in range(CALLS):
         call = next(chosen)
         receiver, sender = forked.CONTEXT.Pipe(duplex=False)
-        said = tmp_path / "said"
+        said = tmp_path / f"said-{number}"
         process = forked.start(
             forked.run_with_streams, call.words, place, call.streams, call.limits, said, sender
         )

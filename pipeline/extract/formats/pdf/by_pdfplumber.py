@@ -15,7 +15,12 @@ from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from pipeline.extract.formats.pdf.lines import page_of
-from pipeline.extract.formats.pdf.pdf_errors import PAGES_KEPT, forget, opened, pdfminer_errors
+from pipeline.extract.formats.pdf.pdfminer_files import (
+    PAGES_KEPT,
+    forget,
+    opened,
+    pdfminer_errors,
+)
 from pipeline.extract.formats.pdf.pdfminer_tags import tags_reader
 from pipeline.extract.formats.pdf.pdfminer_text import Canvas
 from pipeline.extract.page import Page
