@@ -159,8 +159,9 @@ def _matches(
         .group_by(SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.firmware_order)
         .order_by(SnapshotRow.product, SnapshotRow.firmware_order)
     )
-    found = connection.execute(statement).all()
-    return [row for row in found if row[1] == str(wanted)] or list(found)
+    rows = connection.execute(statement).all()
+    found = [tuple(row) for row in rows if wanted.covers(Firmware.parse(row[1]))]
+    return [row for row in found if row[1] == str(wanted)] or found
 
 
 def _only_release(found: list[tuple[str, str, int]], name: str) -> str:
