@@ -56,8 +56,14 @@ class FormatError(ValueError):
 
 
 _STORES: Final = ("pkcs12_store", "java_store")
-_OF_CERTIFICATES: Final = (*_STORES, "certdata", "certificate_table", "certificates")
-FORMATS: Final = (*_OF_CERTIFICATES, "web_page", "markdown", "delimited", "text")
+_PEM: Final = b"-----BEGIN "
+_WITH_PEM: Final = ("json_records", "certificate_table")
+"""Formats that are others', and hold certificates if they hold PEM."""
+_OF_TEXT: Final = ("web_page", "markdown", "delimited", "text")
+FORMATS: Final = (
+    *("workbook", "archive", *_STORES, "certdata"),
+    *(*_WITH_PEM, "certificates", *_OF_TEXT),
+)
 """The modules, in the order in which they are asked; the last takes any text."""
 
 
@@ -81,7 +87,8 @@ def certificates_of(data: bytes) -> Certificates | None:
     Raises:
         FormatError: it is of such a format, and can't be read.
     """
-    return _first(_OF_CERTIFICATES, data)
+    others = _WITH_PEM if _PEM in data else ()
+    return _first((*_STORES, "certdata", *others, "certificates"), data)
 
 
 def store_of(data: bytes) -> Certificates | None:

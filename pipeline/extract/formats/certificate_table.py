@@ -51,11 +51,21 @@ def read(data: bytes) -> Certificates | None:
     if _MARK.encode() not in data:
         return None
     table = _table(decode(data))
-    if table is None:
+    return of_tables([table]) if table else None
+
+
+def of_tables(tables: Sequence[Sequence[Sequence[str]]]) -> Certificates | None:
+    """The certificates of tables that have titles; None if no cell of them holds any.
+
+    Raises:
+        FormatError: no row holds a certificate that can be read.
+    """
+    rows = [row for table in tables if _pem_column(table) >= 0 for row in _rows(table)]
+    if not rows:
         return None
     ders: list[bytes] = []
     told: list[Told] = []
-    for row in _rows(table):
+    for row in rows:
         der = _certificate(row)
         if der is None:
             hint = "There is no certificate in this row that can be read."
