@@ -160,7 +160,11 @@ def _matches(
         .order_by(SnapshotRow.product, SnapshotRow.firmware_order)
     )
     rows = connection.execute(statement).all()
-    found = [tuple(row) for row in rows if wanted.covers(Firmware.parse(row[1]))]
+    found = [
+        (product_, firmware, revision)
+        for product_, firmware, revision in rows
+        if wanted.covers(Firmware.parse(firmware))
+    ]
     return [row for row in found if row[1] == str(wanted)] or found
 
 
