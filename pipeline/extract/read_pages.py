@@ -28,7 +28,16 @@ from pipeline.extract.blocks import (
     without_foot,
     without_line_numbers,
 )
-from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, judge
+from pipeline.extract.choose import (
+    Judged,
+    Known,
+    agreed_rows,
+    catalogued,
+    choose,
+    crosses_columns,
+    judge,
+    row_key,
+)
 from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
@@ -98,9 +107,9 @@ def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
 
 
 class _View(NamedTuple):
-    """A page seen as a whole or in columns: its sorted parts, and the strip to be read."""
+    """A page seen as a whole or, with ``bounds``, in columns: its sorted parts, and the strip to be read."""
 
-    is_parted: bool
+    bounds: tuple[float, ...]
     sorter: Sorter
     parts: list[Sorted]
     strip: list[Placed]
@@ -157,12 +166,11 @@ class Engine:
             (self._here if self._here is not None else places(page.lines)),
             after,
         )
-        views = [self._view(page, elsewhere, [])]
-        if bounds := gutters(page.lines):
-            views.append(self._view(page, elsewhere, bounds))
-        is_last = not views[0].has_digits
+        ways = [(), *gutters(page.lines)]
+        views = [self._view(page, elsewhere, bounds) for bounds in ways]
+        is_last = following is None or not views[0].has_digits
         best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
-        view = next((v for v in views if best and v.is_parted == best.parted), views[0])
+        view = next((v for v in views if best and v.bounds == best.bounds), views[0])
         self._sorter = view.sorter
         for done in view.parts:
             self._mentioned |= done.mentioned
@@ -177,7 +185,7 @@ class Engine:
         """Give the last rows."""
         if not self.tail:
             return []
-        best = choose(self._read_strip(self.tail, is_last=True, is_parted=False))
+        best = choose(self._read_strip(self.tail, is_last=True))
         return self._accept(best, is_last=True) if best else []
 
     def ending(self) -> Ending:
@@ -187,12 +195,12 @@ class Engine:
 
     # --- a page ------------------------------------------------------------------------------
 
-    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: list[float]) -> _View:
+    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: tuple[float, ...]) -> _View:
         """A page as a whole or, with ``bounds``, its columns one below the other."""
         sorter = replace(self._sorter, bands=set(self._sorter.bands))
         if not bounds:
             done = sorter.sort(page, elsewhere)
-            return _View(False, sorter, [done], stacked([self.tail, done.content]))
+            return _View((), sorter, [done], stacked([self.tail, done.content]))
         above, columns, below = parted(page.lines, bounds, elsewhere)
         first, *others = (
             sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
@@ -203,7 +211,7 @@ class Engine:
             each.apart.extend(foot)
         *held, last = (each.content for each in others)
         strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
-        return _View(True, sorter, [first, *others], strip)
+        return _View(bounds, sorter, [first, *others], strip)
 
     def _accept_none(self, view: _View) -> list[Row]:
         """Keep what may be the name of a row of the next page; there is no row on this one."""
@@ -217,13 +225,20 @@ class Engine:
         return []
 
     def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
-        """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
+        """What the layouts make of a page: as usual first, and if that is perfect, nothing else.
+
+        A page may part into columns in several ways: further ones are tried if none reads well.
+        """
         was_parted = self.columns[True] > self.columns[False]
-        for view in sorted(views, key=lambda view: view.is_parted != was_parted):
-            for judged in self._read_strip(view.strip, is_last=is_last, is_parted=view.is_parted):
+        reads_well = False
+        for number, view in enumerate(sorted(views, key=lambda v: bool(v.bounds) != was_parted)):
+            if number > 1 and reads_well:
+                return
+            for judged in self._read_strip(view.strip, is_last=is_last, bounds=view.bounds):
                 yield judged
                 if self._is_as_usual(judged):
                     return
+                reads_well = reads_well or (judged.perfect and judged.evidence.cost == 0)
 
     def _is_as_usual(self, judged: Judged) -> bool:
         """Whether a page is read as one before was, where all ways were tried."""
@@ -231,24 +246,29 @@ class Engine:
         return is_clean and judged.proposal.way in self.settled
 
     def _read_strip(
-        self, lines: list[Placed], *, is_last: bool, is_parted: bool
+        self, lines: list[Placed], *, is_last: bool, bounds: tuple[float, ...] = ()
     ) -> Iterator[Judged]:
         block = block_of(lines, self._pages, has_md5=self.has_md5)
         for judged in self._proposed(block, is_last=is_last):
-            judged.parted = is_parted
+            judged.bounds = bounds
             yield judged
         seen: list[list[range]] = []
-        for by_column in (False, True) if is_parted else (False,):
-            held = block.sections(by_column=by_column)
-            sections = [part for part in held if block.within(part).digits]
+        for by_column in (False, True) if bounds else (False,):
+            parts_ = block.sections(by_column=by_column)
+            sections = [part for part in parts_ if block.within(part).digits]
             if len(sections) < 2 or sections in seen:
                 continue
             seen.append(sections)
             parts = [choose(self._proposed(block.within(p), is_last=is_last)) for p in sections]
-            together = joined("sections", [part.proposal for part in parts if part])
-            judged = judge(block, together, self.known, self.ways, is_last=is_last)
-            judged.parted = is_parted
-            yield judged
+            held = [part for part in parts if part]
+            readings = [[part.proposal for part in held]]
+            if any(part.rival for part in held):
+                readings.append([(part.rival or part).proposal for part in held])
+            for reading in readings:
+                together = joined("sections", reading)
+                judged = judge(block, together, self.known, self.ways, is_last=is_last)
+                judged.bounds = bounds
+                yield judged
 
     def _proposed(self, block: Block, *, is_last: bool) -> Iterator[Judged]:
         """What each layout makes of a block, that of the page before first."""
@@ -285,14 +305,50 @@ class Engine:
         self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
             self.ways[proposal.way] += best.evidence.vouched
-            self.columns[best.parted] += len(final)
+            self.columns[bool(best.bounds)] += len(final)
             if best.perfect and best.rival is None:
                 self.settled.add(proposal.way)
             self.usual.update(proposal.usual)
-        rows = [self._row(block, draft, text) for draft, text in final]
+        drafts = [draft for draft, _ in final]
+        loose = [token for token in best.loose if token.line not in tail]
+        doubts = self._doubts(best, drafts, loose)
+        rows = [
+            row
+            for draft, text in final
+            if (row := self._believed(block, draft, text, doubts.get(id(draft), "")))
+        ]
         if best.rival is not None and final:
             rows = self._undecided(best, best.rival, rows)
         return rows
+
+    def _doubts(
+        self, best: Judged, drafts: Sequence[Draft], loose: Sequence[Token]
+    ) -> dict[int, str]:
+        """Why rows aren't believed, by the identity of their drafts: what no layout can tell."""
+        block = best.block
+        doubts = {
+            id(draft): "Words of several columns stand in this subject; look at the page."
+            for draft in drafts
+            if crosses_columns(block, draft)
+        }
+        names = [token for token in loose if token not in block.tokens.owner]
+        for token in names if not self._are_of_other_columns(best, loose) else ():
+            for draft in _beside(block, token, drafts):
+                doubts[id(draft)] = "A name beside this row belongs to no row; look at the page."
+        return {
+            id(draft): doubts[id(draft)]
+            for draft in drafts
+            if id(draft) in doubts and draft.digits.digits not in best.vouched | best.refuted
+        }
+
+    def _believed(self, block: Block, draft: Draft, text: str, doubt: str) -> Row | None:
+        """The row of a draft, or a problem if there is a doubt."""
+        row = self._row(block, draft, text)
+        if doubt and fault(row) is None:
+            told = settle(f"{draft.digits.digits} {text}", False)
+            self.account.loose.append(Problem("unaccounted-text", row.page, told, doubt))
+            return None
+        return row
 
     def _account(self, best: Judged, lines: Sequence[int]) -> None:
         """Account for all words of lines that aren't kept for the next page."""
@@ -350,7 +406,7 @@ class Engine:
         kept: list[Row] = []
         for row in rows:
             digits = row.fingerprint or row.fingerprint_sha256
-            if digits in sure or (digits, settle(row.subject, False)) in both:
+            if digits in sure or row_key(digits, row.subject) in both:
                 kept.append(row)
                 continue
             hint = (
@@ -414,6 +470,21 @@ def _has_name(block: Block, index: int) -> bool:
 def _adjoin(block: Block, index: int) -> bool:
     line, above = block.lines[index], block.lines[index - 1]
     return line.y - above.y <= BELOW * line.size
+
+
+def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
+    """The rows right above and below a name, in whose column of the page it stands."""
+    line = block.lines[token.line]
+    place = (line.page, line.shift)
+    near = [
+        draft
+        for draft in drafts
+        for lines in [range(draft.lines[0], draft.lines[1] + 1)]
+        if any((block.lines[at].page, block.lines[at].shift) == place for at in lines)
+    ]
+    above = [draft for draft in near if draft.lines[0] <= token.line]
+    below = [draft for draft in near if draft.lines[1] >= token.line]
+    return [*above[-1:], *below[:1]]
 
 
 def _loose(block: Block, token: Token) -> Problem:
