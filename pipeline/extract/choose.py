@@ -138,7 +138,8 @@ def _is_rival(best: Judged, other: Judged) -> bool:
     if best.vouched:
         return not other.vouched.isdisjoint(best.refuted)
     one, two = best.evidence, other.evidence
-    if best.loose and two.cost - one.cost <= MARGIN and one.before == two.before:
+    leaves_names = best.loose and not best.perfect
+    if leaves_names and two.cost - one.cost <= MARGIN and one.before == two.before:
         return best.rows() != other.rows()  # neither is right
     return (
         abs(one.cost - two.cost) <= EQUAL

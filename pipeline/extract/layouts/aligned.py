@@ -17,7 +17,7 @@ from typing import Final
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Placed, Title, is_page_number
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
-from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
@@ -476,6 +476,8 @@ class _Table:
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
             tokens = [Token(index, at) for index, held in lines.items() for at in held]
+            if role is None and repeats(self.block, tokens, done.drafts):
+                role = "issuer"
             if role is None and len(lines) < FILLED * len(done.drafts):
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))

@@ -12,7 +12,7 @@ from typing import Final
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
-from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
@@ -176,7 +176,17 @@ class _Table:
                 waiting = subject  # the beginning of one
             done.fields.extend(self._beside(row, prints, subjects))
             last = row
+        done.fields.extend(self._issuers(done.drafts, subjects))
         return done
+
+    def _issuers(self, drafts: Sequence[Draft], subjects: int) -> Iterator[Field]:
+        """Columns without a title that say the same as the subjects do."""
+        for column in self.columns:
+            if column == subjects or self.role(column) is not None:
+                continue
+            held = [Token(line, at) for c in self._cells(column) for line, ws in c for at in ws]
+            if repeats(self.block, held, drafts):
+                yield Field("issuer", held)
 
     def _page(self, row: Cells) -> set[tuple[int, float]]:
         """The page, or column of a page, that a row stands on."""
