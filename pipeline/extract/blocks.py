@@ -178,10 +178,12 @@ def block_of(
     pages: Mapping[int, Page] | None = None,
     *,
     has_md5: bool = False,
+    alone: Counter[tuple[str, int]] | None = None,
 ) -> Block:
     """A block of some lines; ``pages`` hold what documents state of the cells of their tables.
 
-    With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
+    With ``has_md5``, the document is known to print MD5 digests beside SHA-1; ``alone`` counts the
+    labels with a line to themselves on the pages before.
     """
     cuts = [
         i
@@ -191,7 +193,7 @@ def block_of(
     sizes = Counter(round(line.size, 1) for line in lines)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     spots = cells_of(lines, pages or {})
-    tokens = tokens_of(lines, spots, has_md5=has_md5)
+    tokens = tokens_of(lines, spots, has_md5=has_md5, alone=alone)
     return Block(lines, tokens, size, range(len(lines)), cuts, spots)
 
 
@@ -628,7 +630,7 @@ def gutters(lines: Sequence[Line]) -> list[tuple[float, ...]]:
         and sum(_crosses(line, bound) for line in rows) <= 0.04 * len(rows)
     ]
     ways: list[tuple[float, ...]] = []
-    white = sorted({round(usual[bound], 1) for bound in parting}, reverse=True)
+    white = sorted({usual[bound] for bound in parting}, reverse=True)
     for least in [0.0, *white[:_WIDEST]]:
         bounds: list[float] = []
         for bound in parting:

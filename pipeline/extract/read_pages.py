@@ -45,7 +45,7 @@ from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
-from pipeline.extract.tokens import BELOW, Token, begins_name
+from pipeline.extract.tokens import BELOW, Token, begins_name, labels_alone
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
 REMOVED: Final = "\x00"
@@ -131,7 +131,7 @@ class Engine:
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
-    and in columns, ``usual`` how cells were aligned. Ways are ``settled`` that read a page without
+    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves. Ways are ``settled`` that read a page without
     a fault, and better than all others.
     """
 
@@ -146,6 +146,7 @@ class Engine:
     usual: Counter[str] = field(default_factory=Counter)
     fullness: Fullness = field(default_factory=Fullness)
     has_md5: bool = False
+    alone: Counter[tuple[str, int]] = field(default_factory=Counter)
     _sorter: Sorter = field(default_factory=Sorter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -248,7 +249,7 @@ class Engine:
     def _read_strip(
         self, lines: list[Placed], *, is_last: bool, bounds: tuple[float, ...] = ()
     ) -> Iterator[Judged]:
-        block = block_of(lines, self._pages, has_md5=self.has_md5)
+        block = block_of(lines, self._pages, has_md5=self.has_md5, alone=self.alone)
         for judged in self._proposed(block, is_last=is_last):
             judged.bounds = bounds
             yield judged
@@ -302,6 +303,7 @@ class Engine:
         for draft, _ in final:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
+        self.alone.update(labels_alone(block.lines[i] for i in range(count) if i not in tail))
         self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
             self.ways[proposal.way] += best.evidence.vouched

@@ -5,7 +5,7 @@ What a token is is told by its own words and those right beside it, never by a l
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, takewhile
@@ -171,11 +171,16 @@ class Tokens:
 
 
 def tokens_of(
-    lines: Sequence[Line], spots: Mapping[Token, Spot], *, has_md5: bool = False
+    lines: Sequence[Line],
+    spots: Mapping[Token, Spot],
+    *,
+    has_md5: bool = False,
+    alone: Counter[tuple[str, int]] | None = None,
 ) -> Tokens:
     """The tokens of lines, from top to bottom; ``spots`` are the cells of words, if stated.
 
-    With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
+    With ``has_md5``, the document is known to print MD5 digests beside SHA-1; ``alone`` counts the
+    labels with a line to themselves on the pages before.
     """
     tokens = Tokens(lines)
     cells = [_cells_on(i, line, spots) for i, line in enumerate(lines)]
@@ -186,8 +191,7 @@ def tokens_of(
         sorted({*chunk_starts(line), *cells[i]}) if cells[i] else chunk_starts(line)
         for i, line in enumerate(lines)
     ]
-    short = (line for line in lines if len(line.words) <= _SHORT and vocabulary.role_of(line.text))
-    tokens.alone = Counter(map(_place, short))
+    tokens.alone = labels_alone(lines) + (alone or Counter())
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
 
     def role_of(piece: Piece) -> Role | None:
@@ -208,6 +212,12 @@ def tokens_of(
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
+
+
+def labels_alone(lines: Iterable[Line]) -> Counter[tuple[str, int]]:
+    """The labels that have a line to themselves, by text and place."""
+    short = (line for line in lines if len(line.words) <= _SHORT and vocabulary.role_of(line.text))
+    return Counter(map(_place, short))
 
 
 def _is_dump(line: Line) -> bool:

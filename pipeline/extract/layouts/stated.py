@@ -74,15 +74,14 @@ class _Table:
     def _role(self, column: int) -> Role | None:
         if column in self.titles:
             return vocabulary.role_of_title(self.titles[column])
-        words = [
-            self.block.lines[line].words[at]
-            for row in self.rows
-            for line, held in row.get(column, ())
-            for at in held
-        ]
-        if not words:
+        held = [(line, at) for cell in self._cells(column) for line, ws in cell for at in ws]
+        if not held:
             return None
-        return self.block.title_role(min(w.x0 for w in words), max(w.x1 for w in words))
+        words = [self.block.lines[line].words[at] for line, at in held]
+        # columns of text side by side have titles of their own
+        tables = {self.block.lines[line].titles for line, _ in held}
+        line = held[0][0] if len(tables) == 1 else None
+        return self.block.title_role(min(w.x0 for w in words), max(w.x1 for w in words), line)
 
     def text(self, lines: Lines) -> str:
         """The text of a cell."""
