@@ -763,12 +763,23 @@ def without_foot(content: list[Placed]) -> tuple[list[Placed], list[Placed]]:
     end = len(content)
     while end > 1:
         line, above = content[end - 1], content[end - 2]
-        if any(map(begins_like_row, line.text.split())):
+        if holds_row(line):
             break
         end -= 1
         if line.y - above.y > 2.2 * max(line.size, above.size):
             return content[:end], content[end:]
     return content, []
+
+
+def holds_row(line: Line) -> bool:
+    """Whether a line holds what can only come from a row, digits in groups and ``C = SE`` too."""
+    return (
+        any(begins_like_row(word.text) for word in line.words)
+        or any(begins_name(line.words, at) for at in range(len(line.words)))
+        or any(
+            len(piece.digits) >= 16 and not piece.digits.isdigit() for piece in pieces_of(0, line)
+        )
+    )
 
 
 def begins_like_row(word: str) -> bool:

@@ -6,7 +6,7 @@ are kept and read again with those.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple
 
@@ -45,7 +45,14 @@ from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
-from pipeline.extract.tokens import BELOW, Token, begins_name, labels_alone
+from pipeline.extract.tokens import (
+    BELOW,
+    Token,
+    begins_name,
+    is_date,
+    is_number,
+    labels_alone,
+)
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
 REMOVED: Final = "\x00"
@@ -337,6 +344,10 @@ class Engine:
         for token in names if not self._are_of_other_columns(best, loose) else ():
             for draft in _beside(block, token, drafts):
                 doubts[id(draft)] = "A name beside this row belongs to no row; look at the page."
+        explained = _explained(best)
+        for draft in drafts:
+            if _has_words_beside(block, draft, explained):
+                doubts[id(draft)] = "Words beside this row belong to no row; look at the page."
         return {
             id(draft): doubts[id(draft)]
             for draft in drafts
@@ -355,11 +366,7 @@ class Engine:
     def _account(self, best: Judged, lines: Sequence[int]) -> None:
         """Account for all words of lines that aren't kept for the next page."""
         block, proposal = best.block, best.proposal
-        explained = {token for draft in proposal.drafts for token in draft.tokens()}
-        explained.update(token for each in proposal.fields for token in each.tokens)
-        for digits in block.tokens.digits:
-            if role_of(block, digits) in NOT_FINGERPRINTS:
-                explained.update(Token(*token) for token in digits.words)
+        explained = _explained(best)
         rows = {token.line for draft in proposal.drafts for token in draft.tokens()}
         loose = [token for token in best.loose if token.line in lines]
         if not self._are_of_other_columns(best, loose):
@@ -472,6 +479,35 @@ def _has_name(block: Block, index: int) -> bool:
 def _adjoin(block: Block, index: int) -> bool:
     line, above = block.lines[index], block.lines[index - 1]
     return line.y - above.y <= BELOW * line.size
+
+
+def _explained(best: Judged) -> set[Token]:
+    """The words of rows, of fields beside them, and of digits whose label or title says what."""
+    block, proposal = best.block, best.proposal
+    explained = {token for draft in proposal.drafts for token in draft.tokens()}
+    explained.update(token for each in proposal.fields for token in each.tokens)
+    for digits in block.tokens.digits:
+        if role_of(block, digits) in NOT_FINGERPRINTS:
+            explained.update(Token(*token) for token in digits.words)
+    return explained
+
+
+def _has_words_beside(block: Block, draft: Draft, explained: Collection[Token]) -> bool:
+    """Whether a subject may lack words: others stand within its column, or right below it."""
+    if not draft.subject:
+        return False
+    held = [block.lines[line].words[at] for line, words in draft.subject for at in words]
+    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    first, last = draft.subject[0][0], draft.subject[-1][0]
+    end = last + 1
+    if end < len(block.lines) and end not in block.cuts and _adjoin(block, end):
+        end += 1
+    return any(
+        word.x0 < high and word.x1 > low and not (is_number(word.text) or is_date(word.text))
+        for line in range(first, min(end, len(block.lines)))
+        for at, word in enumerate(block.lines[line].words)
+        if Token(line, at) not in explained and Token(line, at) not in block.tokens.owner
+    )
 
 
 def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
