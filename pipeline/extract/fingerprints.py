@@ -115,7 +115,10 @@ def digits_of(text: str) -> str:
     bare = _PUNCTUATION.sub("", _PREFIX.sub("", text)).lower()
     if not bare or _HEX.fullmatch(bare):
         return bare
-    if len(bare) < SHORTEST or not bare.isalnum() or not any(map(str.isdigit, bare)):
+    if len(bare) < SHORTEST or not any(map(str.isdigit, bare)):
+        return ""
+    strange = sum(not char.isalnum() for char in bare)
+    if strange > (1 if len(bare) >= MD5 else 0):  # a damaged digit is still one
         return ""
     right = sum(char in "0123456789abcdef" for char in bare)
     return bare if right >= 0.85 * len(bare) else ""

@@ -42,7 +42,7 @@ from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
-from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.layouts.aligned import FILLED, role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
 from pipeline.extract.tokens import (
@@ -383,14 +383,21 @@ class Engine:
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
         """Whether unexplained digits, or names, are another column of rows that are vouched for.
 
-        Then there are no more of them than rows, and none is a known fingerprint.
+        They stand beside the rows' own, in as many rows as a column has, and none is a known
+        fingerprint.
         """
-        owner = best.block.tokens.owner
-        drafts = best.proposal.drafts
+        block, drafts = best.block, best.proposal.drafts
+        owner = block.tokens.owner
         vouched = best.evidence.vouched + self.ways[best.proposal.way]
-        if len({token in owner for token in loose}) != 1 or len(loose) > len(drafts):
+        if vouched < 2 or len({token in owner for token in loose}) != 1:
             return False
-        return vouched > 1 and all(
+        if not FILLED * len(drafts) <= len(loose) <= len(drafts):
+            return False
+        taken = [token for draft in drafts for token in draft.tokens()]
+        own = [block.tokens.word(t) for t in taken if (t in owner) == (loose[0] in owner)]
+        low, high = min(word.x0 for word in own), max(word.x1 for word in own)
+        words = [block.tokens.word(token) for token in loose]
+        return all(word.x1 < low or word.x0 > high for word in words) and all(
             token not in owner or owner[token].digits not in self.known for token in loose
         )
 
