@@ -44,6 +44,8 @@ HEADER_APART: Final = 1.7
 _LONGEST_TITLE: Final = 48
 _LONGEST_HEADING: Final = 14
 """Words; a heading has no more."""
+_COLUMNS: Final = 3
+"""A line in as many columns is a row, not a heading."""
 _NUMBERED: Final = 5
 """Fewer numbers may count anything."""
 _BANDS: Final = 3
@@ -462,6 +464,7 @@ class Sorter:
             done.mentioned.add(release)
             release = ""
         heads = is_heading(text) and not is_caption and not _is_status(line)
+        heads = heads and len(chunk_starts(line)) < _COLUMNS
         removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:

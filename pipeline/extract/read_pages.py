@@ -114,7 +114,10 @@ def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
 
 
 class _View(NamedTuple):
-    """A page seen as a whole or, with ``bounds``, in columns: its sorted parts, and the strip to be read."""
+    """A page seen as a whole or, with ``bounds``, in columns.
+
+    It has its sorted parts, and the strip to be read.
+    """
 
     bounds: tuple[float, ...]
     sorter: Sorter
@@ -138,8 +141,8 @@ class Engine:
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
-    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves. Ways are ``settled`` that read a page without
-    a fault, and better than all others.
+    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves.
+    Ways are ``settled`` that read a page without a fault, and better than all others.
     """
 
     known: Known

@@ -505,12 +505,24 @@ class _Table:
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
             tokens = [Token(index, at) for index, held in lines.items() for at in held]
-            if role is None and repeats(self.block, tokens, done.drafts):
-                role = "issuer"
             if role is None and len(lines) < FILLED * len(done.drafts):
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
             self._mark_removed(done.drafts, lines, is_status=role == "status")
+        done.fields.extend(self._issuers(done.drafts, column))
+
+    def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
+        """A column without a title that says the same as the subjects do."""
+        for at, each in enumerate(self.slices):
+            if (column.x0 <= each.x0 <= column.x1) or not self._named(each):
+                continue
+            wide = self._widened(at)
+            tokens = [Token(word.line, word.at) for word in self._held(wide)]
+            if self.block.title_role(wide.x0, wide.x1) is None and repeats(
+                self.block, tokens, drafts
+            ):
+                yield Field("issuer", tokens)
+                return
 
     def _mark_removed(
         self, drafts: Sequence[Draft], cells: dict[int, list[int]], is_status: bool
