@@ -9,13 +9,14 @@ SAMPLES := $(sort $(wildcard samples/*.pdf))
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help ingest test quick coverage lint format bench schemas lock release clean
+.PHONY: help ingest watch test quick coverage lint format bench schemas lock release clean
 .DELETE_ON_ERROR:
 
 help:
 	@printf '%s\n' \
 	  'make ingest                         load the samples; show what changed from 12.7 to 12.8' \
 	  'make ingest PDF=path FIRMWARE=12.8  load a document (FIRMWARE only if it names no release)' \
+	  'make watch URL=https://...          load what is new there, and show what changed; for cron' \
 	  'make test                           run the tests; with ARGS="..." for pytest' \
 	  'make quick                          run those that need nothing else and take a minute at most' \
 	  'make coverage                       run the tests; show which branches they take' \
@@ -36,6 +37,9 @@ ingest: $(READY)
 	@trap '' PIPE; echo 2>/dev/null || true  # who pipes it into head has seen enough
 	@$(BIN)/trustlist diff '12.7(1)' '12.8(1)'
 endif
+
+watch: $(READY)
+	@$(BIN)/trustlist watch "$$URL"
 
 test: $(READY)
 	@$(BIN)/pytest $(ARGS)
@@ -80,7 +84,7 @@ lock: pyproject.toml
 	@rm -rf build/lock
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/python -m pip -qq install uv
-	@printf 'pip\nsetuptools>=77\n' | build/lock/bin/uv pip compile --quiet --upgrade --universal \
+	@printf 'pip\nsetuptools>=77\n' | build/lock/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest \
 	  --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev \
 	  --output-file $(LOCK) - pyproject.toml
 	@rm -rf build/lock

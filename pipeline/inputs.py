@@ -98,6 +98,16 @@ def at_rest(path: Path, most: int, seconds: float) -> Iterator[Path]:
             raise DocumentError(*lines) from error
 
 
+def is_directory(path: Path) -> bool:
+    """Whether this is a directory; a name that no file can have (too long, for one) is none."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for such a name
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something of this name, as `is_directory` sees it."""
+    return os.path.exists(path)  # noqa: PTH110 - as above
+
+
 def unreadable(error: OSError) -> str:
     """Say why a file can't be read, as part of a sentence."""
     if isinstance(error, FileNotFoundError):

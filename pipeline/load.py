@@ -6,6 +6,7 @@ later is attached to all rows that print its fingerprint.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,11 +18,12 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 
 from pipeline.database.digests import content_digest, row_digest
 from pipeline.database.engine import batches, firmware_order, transaction
-from pipeline.enrich.evidence import judge
+from pipeline.enrich.evidence import KNOWN, judge
 from pipeline.extract.document import Document, Problem
 from pipeline.firmware import Firmware, ReleaseId
 from pipeline.normalise import Entry
 from schemas import frames, tables
+from schemas.checksums import checksum
 
 _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
@@ -69,6 +71,10 @@ class _EvidentEntry(NamedTuple):
     evidence: str
 
     @property
+    def identity(self) -> str:
+        return self.fingerprint or self.fingerprint_sha256
+
+    @property
     def digest(self) -> bytes:
         return row_digest(
             self.fingerprint, self.fingerprint_sha256, self.subject_printed, self.agreed
@@ -114,7 +120,7 @@ def load(
     _check(entries, certificates, sightings)
     rows = list(map(_EvidentEntry._make, _tuples(entries)))
     moment = ingested_at or datetime.now(UTC)
-    unproven = {row.fingerprint for row in rows if row.evidence != "proven"}
+    unproven = {row.identity for row in rows if row.evidence not in KNOWN}
     with transaction(engine) as connection:
         stored = _store_certificates(connection, certificates)
         attached = _judge(connection, stored)
@@ -122,7 +128,7 @@ def load(
         _judge(connection, unproven)
         if sightings is not None:
             _store_sightings(connection, sightings)
-    return Loaded(snapshots, len(stored), attached)
+    return Loaded(snapshots, len(stored) // 2, attached)
 
 
 def attach(engine: Engine, certificates: pd.DataFrame) -> int:
@@ -150,10 +156,12 @@ def _check(
         frames.check(sightings, frames.SIGHTINGS)
     if entries.empty:
         raise ValueError("there are no entries")
-    if entries.duplicated(["release", "fingerprint"]).any():
+    if entries.duplicated(["release", "fingerprint", "fingerprint_sha256"]).any() or (
+        entries.loc[entries["fingerprint"] != ""].duplicated(["release", "fingerprint"]).any()
+    ):
         raise ValueError("a release has a fingerprint twice")
-    proven = entries.loc[entries["evidence"] == "proven", "fingerprint"]
-    if not proven.isin(certificates["fingerprint"]).all():
+    known = entries.loc[entries["evidence"].isin(KNOWN), "fingerprint"]
+    if not known.isin(certificates["fingerprint"]).all():
         raise ValueError("an entry is proven by a certificate that isn't there")
 
 
@@ -288,7 +296,7 @@ def _store_printed_rows(
             "subject_printed": row.subject_printed,
             "agreed": row.agreed,
             "subject": row.subject,
-            "subject_matches": True if row.evidence == "proven" else None,
+            "subject_matches": True if row.evidence in KNOWN else None,
         }
         for digest, row in rows.items()
         if digest not in ids
@@ -303,7 +311,7 @@ def _store_printed_rows(
 
 
 def _store_certificates(connection: Connection, certificates: pd.DataFrame) -> set[str]:
-    """Store those that are new; give their fingerprints."""
+    """Store those that are new; give their fingerprints, SHA-1 and SHA-256."""
     fingerprint = tables.CertificateRow.fingerprint
     known: set[str] = set()
     for batch in batches(certificates["fingerprint"]):
@@ -312,7 +320,7 @@ def _store_certificates(connection: Connection, certificates: pd.DataFrame) -> s
     records = [dict(zip(frames.CERTIFICATES, row, strict=True)) for row in _tuples(new)]
     if records:
         connection.execute(insert(tables.CertificateRow), records)
-    return set(new["fingerprint"])
+    return {*new["fingerprint"], *new["fingerprint_sha256"]}
 
 
 def _judge(connection: Connection, fingerprints: Iterable[str]) -> int:
@@ -321,17 +329,19 @@ def _judge(connection: Connection, fingerprints: Iterable[str]) -> int:
     Returns the number of rows compared.
     """
     printed, certificate = tables.PrintedRow, tables.CertificateRow
-    found = select(printed, certificate.der).join(
-        certificate, certificate.fingerprint == printed.fingerprint
+    found = select(printed, certificate.der).where(printed.subject_matches.is_(None))
+    ways = (
+        (printed.fingerprint, found.join(certificate, tables.has_its_sha1)),
+        (printed.fingerprint_sha256, found.join(certificate, tables.has_its_sha256)),
     )
-    found = found.where(printed.subject_matches.is_(None))
     count = 0
     for batch in batches(fingerprints):
-        rows = connection.execute(found.where(printed.fingerprint.in_(batch))).all()
-        if rows:
-            statement = update(printed).where(printed.id == bindparam("row_id"))
-            connection.execute(statement, _verdicts(rows))
-        count += len(rows)
+        for digest, statement in ways:
+            rows = connection.execute(statement.where(digest.in_(batch))).all()
+            if rows:
+                judged = update(printed).where(printed.id == bindparam("row_id"))
+                connection.execute(judged, _verdicts(rows))
+            count += len(rows)
     return count
 
 
@@ -353,17 +363,24 @@ def entries_of(rows: Sequence[Any]) -> list[Entry]:
 
 
 def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
-    known = _Certificates({row.fingerprint: row.der for row in rows})
-    judged = judge(entries_of(rows), [known])
-    # a row that contradicts its certificate is a problem, and keeps its subject
-    return [
-        {
-            "row_id": row.id,
-            "subject": row.subject if isinstance(verdict, Problem) else verdict.subject,
-            "subject_matches": not isinstance(verdict, Problem) and verdict.evidence == "proven",
+    entries = entries_of(rows)
+    known = _Certificates(
+        {entry.identity: row.der for entry, row in zip(entries, rows, strict=True)}
+    )
+    judged = judge(entries, [known])
+    verdicts = []
+    for row, verdict in zip(rows, judged.verdicts, strict=True):
+        # a row that contradicts its certificate is a problem, and keeps its subject
+        found = {"subject": row.subject, "subject_matches": False}
+        if not isinstance(verdict, Problem):
+            is_known = verdict.evidence in KNOWN
+            found = {"subject": verdict.subject, "subject_matches": is_known}
+        found["fingerprint"] = hashlib.sha1(row.der, usedforsecurity=False).hexdigest()
+        printed = {
+            each.name: row._mapping[each.name] for each in tables.PrintedRow.__table__.columns
         }
-        for row, verdict in zip(rows, judged.verdicts, strict=True)
-    ]
+        verdicts.append({"row_id": row.id, **found, "checksum": checksum(printed | found)})
+    return verdicts
 
 
 def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
@@ -391,6 +408,7 @@ def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
             "source": source,
         }
         if before:
+            record["checksum"] = checksum(record)
             changed.append({f"new_{name}": value for name, value in record.items()})
         else:
             added.append(record)
@@ -405,11 +423,12 @@ def _is_newer(before: tuple[date, date], after: tuple[date, date]) -> bool:
     return after[1] > before[1] or (after[1] == before[1] and after[0] < before[0])
 
 
+_OF_SIGHTING: Final = ("first_seen", "last_seen", "source", "checksum")
 _CHANGE_SIGHTING: Final = (
     update(tables.SightingRow)
     .where(
         tables.SightingRow.fingerprint == bindparam("new_fingerprint"),
         tables.SightingRow.programme == bindparam("new_programme"),
     )
-    .values({name: bindparam(f"new_{name}") for name in ("first_seen", "last_seen", "source")})
+    .values({name: bindparam(f"new_{name}") for name in _OF_SIGHTING})
 )

@@ -27,7 +27,11 @@ _WEB_ADDRESS: Final = re.compile(r"(?:https?:|www\.)\S*$", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
-    """A row of `schemas.frames.ENTRIES`."""
+    """A row of `schemas.frames.ENTRIES`.
+
+    ``subject_printed`` is no name where the document prints none (`is_label`); ``subject`` is then
+    empty.
+    """
 
     position: int
     page: int
@@ -37,6 +41,16 @@ class Entry(NamedTuple):
     subject: str
     subject_printed: str
     agreed: bool
+
+    @property
+    def identity(self) -> str:
+        """The digest that identifies its certificate: the SHA-1 or, if there is none, SHA-256."""
+        return self.fingerprint or self.fingerprint_sha256
+
+    @property
+    def is_label(self) -> bool:
+        """Whether no distinguished name is printed, but a common name, an alias, or nothing."""
+        return "=" not in self.subject_printed
 
 
 def normalise(rows: Sequence[Row]) -> tuple[pd.DataFrame, list[Problem]]:
@@ -76,10 +90,10 @@ def cleaned(rows: Sequence[Row]) -> tuple[list[Entry], list[Problem]]:
             " ".join(joined.replace(UNCERTAIN_JOIN, "").split()),
             row.agreed,
         )
-        before = first.setdefault((row.release, fingerprint), entry)
+        before = first.setdefault((row.release, entry.identity), entry)
         if before is not entry:
-            repeated.append(_duplicate(entry, before))
-        elif canonical[joined] is None:
+            repeated.append(duplicate(entry, before))
+        elif canonical[joined] is None and not (row.is_label and entry.is_label):
             missing.append(_missing_subject(entry))
         else:
             entries.append(entry)
@@ -132,7 +146,7 @@ def _is_likelier_space(before: str, after: str) -> bool:
 
 
 def _missing_subject(entry: Entry) -> Problem:
-    text = f"{entry.fingerprint} {entry.subject_printed}".strip()
+    text = f"{entry.identity} {entry.subject_printed}".strip()
     hint = _missing_hint(entry.fingerprint, entry.subject_printed)
     return Problem("missing-subject", entry.page, text, hint)
 
@@ -146,9 +160,10 @@ def _missing_hint(fingerprint: str, printed: str) -> str:
     return hint
 
 
-def _duplicate(entry: Entry, first: Entry) -> Problem:
+def duplicate(entry: Entry, first: Entry) -> Problem:
+    """The problem of an entry whose certificate another one of the same release has."""
     text = (
-        f"{entry.fingerprint} at position {entry.position} on page {entry.page} repeats "
+        f"{entry.identity} at position {entry.position} on page {entry.page} repeats "
         f"position {first.position} on page {first.page}"
     )
     hint = "The later row is left out."

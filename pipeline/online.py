@@ -22,14 +22,15 @@ from pipeline.version import VERSION
 _HEADERS: Final = 1 << 18
 """Bytes that may come beside the body: headers, and all that a server says before its answer."""
 
-Fault = Literal["slow", "large", "unreachable", "untrusted", "private"]
+Fault = Literal["slow", "large", "unreachable", "untrusted", "private", "insecure"]
 
 
 class FetchError(Exception):
     """There is no answer; the message says why, as part of a sentence.
 
     ``fault`` tells what kind it is: too ``slow``, too ``large``, ``unreachable`` (or no address of
-    the web), ``untrusted`` (its TLS certificate can't be verified), ``private`` (the address).
+    the web), ``untrusted`` (its TLS certificate can't be verified), ``private`` (the address),
+    ``insecure`` (it is, or leads to, one without TLS).
     """
 
     def __init__(self, reason: str, fault: Fault) -> None:
@@ -52,7 +53,8 @@ class Client:
 
     ``purpose`` is said in the User-Agent. A request takes ``seconds`` and ``most`` bytes at most,
     and follows so many ``redirects``. If ``public_only``, it refuses to connect to an address that
-    isn't public (RFC 6890); behind a proxy, that is the proxy's business.
+    isn't public (RFC 6890); behind a proxy, that is the proxy's business. If ``https_only``, it
+    asks nobody without TLS.
     """
 
     def __init__(
@@ -63,8 +65,9 @@ class Client:
         most: int,
         redirects: int = 0,
         public_only: bool = False,
+        https_only: bool = False,
     ) -> None:
-        self._limits = _Limits(seconds, most, public_only)
+        self._limits = _Limits(seconds, most, public_only, https_only)
         self._client = httpx.Client(
             # nothing packed: a small answer shall not grow into a large one
             headers={
@@ -92,16 +95,33 @@ class Client:
         """End the connections that are kept for the next request."""
         self._client.close()
 
-    def get(self, url: str, parameters: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self,
+        url: str,
+        parameters: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Get what is at an address.
 
         Raises:
             FetchError: it can't be had within the limits.
         """
+        return self._ask("GET", url, params=parameters, headers=headers)
+
+    def post(self, url: str, content: str) -> Answer:
+        """Send a JSON text to an address.
+
+        Raises:
+            FetchError: it doesn't take it within the limits.
+        """
+        headers = {"Content-Type": "application/json"}
+        return self._ask("POST", url, content=content.encode(), headers=headers)
+
+    def _ask(self, method: str, url: str, **request: Any) -> Answer:
         self._limits.begin()
         body = bytearray()
         try:
-            with self._client.stream("GET", url, params=parameters) as response:
+            with self._client.stream(method, url, **request) as response:
                 if response.status_code == httpx.codes.OK:
                     for chunk in response.iter_raw():
                         body += chunk
@@ -125,8 +145,9 @@ class Client:
 class _Limits:
     """What the present request may still take."""
 
-    def __init__(self, seconds: float, most: int, public_only: bool) -> None:
-        self.seconds, self.most, self.public_only = seconds, most, public_only
+    def __init__(self, seconds: float, most: int, public_only: bool, https_only: bool) -> None:
+        self.seconds, self.most = seconds, most
+        self.public_only, self.https_only = public_only, https_only
         self.deadline, self.received = 0.0, 0
 
     def begin(self) -> None:
@@ -147,7 +168,10 @@ class _Limits:
         return data
 
     def check_host(self, request: httpx.Request) -> None:
-        """Refuse an address that isn't public, also where a proxy connects to it."""
+        """Refuse an address that isn't meant, also one that another leads to, or a proxy asks."""
+        if self.https_only and request.url.scheme == "http":
+            reason = f"http://{request.url.host} has no TLS; --allow-http allows that"
+            raise FetchError(reason, "insecure")
         if not self.public_only or request.url.scheme not in ("http", "https"):
             return  # httpx refuses the other schemes
         try:

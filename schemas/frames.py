@@ -40,17 +40,17 @@ ENTRIES: Final[Contract] = {
     "position": FrameColumn("int64"),  # from 1, rising; unique within a release
     "page": FrameColumn("int64"),  # from 1
     "release": FrameColumn("str"),  # as str(pipeline.firmware.Firmware): 12.7(1)
-    "fingerprint": FrameColumn("str", _SHA1),
+    "fingerprint": FrameColumn("str", f"({_SHA1})?"),  # empty if only the other is known
     "fingerprint_sha256": FrameColumn("str", f"({_SHA256})?"),  # as printed
     "subject": FrameColumn("str"),  # canonical, as pipeline.x509.names
-    "subject_printed": FrameColumn("str"),
+    "subject_printed": FrameColumn("str"),  # a label without "=" where no name is printed
     "agreed": FrameColumn("bool"),  # two readers gave this row
 }
 """The rows of a document, normalised."""
 
 EVIDENT_ENTRIES: Final[Contract] = {
     **ENTRIES,
-    "evidence": FrameColumn("str", "proven|agreed|disputed"),
+    "evidence": FrameColumn("str", "proven|identified|agreed|disputed"),
 }
 """The same, enriched: with the evidence for each row."""
 

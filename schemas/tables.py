@@ -7,6 +7,7 @@ that an entry is three small numbers and a key.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from importlib import resources
 from typing import Any, Final
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -30,14 +32,22 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    func,
+    or_,
 )
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 from sqlalchemy.types import TypeEngine
 
-VERSION: Final = "0002"
+from schemas.checksums import checksum
+
+VERSION: Final = "0004"
 """The version of this schema (see `schemas.migrations`): four digits, each one more."""
+
+_SHA256_DIGITS: Final = 64
 
 VIEWS: Final = (
     "trust_list",
@@ -95,8 +105,29 @@ class Base(DeclarativeBase):
     )
 
 
+def _of_this_row(context: DefaultExecutionContext) -> bytes:
+    return checksum(context.get_current_parameters())  # type: ignore[no-untyped-call]
+
+
+class _WithChecksum:
+    """A table whose rows have a checksum: that which `schemas.checksums.checksum` gives."""
+
+    checksum: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        default=_of_this_row,
+        sort_order=1,
+        comment="SHA-256 of the row's other values: `database verify` finds damage by it.",
+    )
+
+
 def _hex(name: str, digits: int) -> CheckConstraint:
     rule = f"length({name}) = {digits} AND ltrim({name}, '0123456789abcdef') = ''"
+    return CheckConstraint(rule, name=f"{name}_is_hex")
+
+
+def _digest(name: str) -> CheckConstraint:
+    """Allow a SHA-1 or a SHA-256."""
+    rule = f"length({name}) IN (40, 64) AND ltrim({name}, '0123456789abcdef') = ''"
     return CheckConstraint(rule, name=f"{name}_is_hex")
 
 
@@ -107,7 +138,7 @@ def _time(name: str, function: str = "datetime") -> tuple[CheckConstraint, Check
     return iso.ddl_if(dialect="sqlite"), finite.ddl_if(dialect="postgresql")
 
 
-class DocumentRow(Base):
+class DocumentRow(_WithChecksum, Base):
     """A published file. Its SHA-256 tells it from all others."""
 
     __tablename__ = "documents"
@@ -125,7 +156,7 @@ class DocumentRow(Base):
     pages: Mapped[int] = mapped_column(comment="Number of pages.")
 
 
-class SnapshotRow(Base):
+class SnapshotRow(_WithChecksum, Base):
     """The entries that one document states for one release."""
 
     __tablename__ = "snapshots"
@@ -158,12 +189,16 @@ class SnapshotRow(Base):
     ingested_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was loaded, UTC.")
 
 
-class PrintedRow(Base):
+class PrintedRow(_WithChecksum, Base):
     """A row as printed, shared by all entries that print it."""
 
     __tablename__ = "printed_rows"
     __table_args__ = (
-        _hex("fingerprint", 40),
+        CheckConstraint(
+            "length(fingerprint) = 40 AND ltrim(fingerprint, '0123456789abcdef') = '' "
+            "OR fingerprint = '' AND fingerprint_sha256 IS NOT NULL",
+            name="fingerprint_is_hex",
+        ),
         _hex("fingerprint_sha256", 64),
         {"comment": "The distinct rows that documents print; what is printed never changes."},
     )
@@ -175,10 +210,15 @@ class PrintedRow(Base):
         comment="SHA-256 of what is printed: see pipeline.load.row_digest.",
     )
     fingerprint: Mapped[str] = mapped_column(
-        String, index=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
+        String,
+        index=True,
+        comment="SHA-1 of the certificate, 40 lower-case hex digits; '' while only its SHA-256 is "
+        "known.",
     )
     fingerprint_sha256: Mapped[str | None] = mapped_column(
-        String, comment="SHA-256 of the certificate, if it is printed; 64 lower-case hex digits."
+        String,
+        index=True,
+        comment="SHA-256 of the certificate, if it is printed; 64 lower-case hex digits.",
     )
     subject_printed: Mapped[str] = mapped_column(String, comment="The subject as printed.")
     agreed: Mapped[bool] = mapped_column(comment="Whether two readers gave this row.")
@@ -186,7 +226,7 @@ class PrintedRow(Base):
         String, comment="The subject in canonical form; the certificate's own if they match."
     )
     subject_matches: Mapped[bool | None] = mapped_column(
-        comment="Whether this is the certificate's subject; empty while that is not known."
+        comment="Whether what is printed can be of the certificate; empty while that is not known."
     )
 
 
@@ -215,7 +255,7 @@ class EntryRow(Base):
     page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
 
 
-class CertificateRow(Base):
+class CertificateRow(_WithChecksum, Base):
     """An X.509 certificate (RFC 5280), stored once however many lists hold it."""
 
     __tablename__ = "certificates"
@@ -257,7 +297,7 @@ class CertificateRow(Base):
     der: Mapped[bytes] = mapped_column(LargeBinary, comment="The certificate itself, DER.")
 
 
-class SightingRow(Base):
+class SightingRow(_WithChecksum, Base):
     """When a root was seen in the bundles of a programme, such as Mozilla's."""
 
     __tablename__ = "sightings"
@@ -281,24 +321,24 @@ class SightingRow(Base):
     source: Mapped[str] = mapped_column(String, comment="The packages that carried those two.")
 
 
-class LookupRow(Base):
+class LookupRow(_WithChecksum, Base):
     """A source was asked for a certificate and said that it doesn't have it."""
 
     __tablename__ = "lookups"
     __table_args__ = (
-        _hex("fingerprint", 40),
+        _digest("fingerprint"),
         *_time("asked_at"),
         {"comment": "Certificates that an online source doesn't have; it isn't asked again."},
     )
 
     fingerprint: Mapped[str] = mapped_column(
-        String, primary_key=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
+        String, primary_key=True, comment="SHA-1 or SHA-256 of the certificate, lower-case hex."
     )
     source: Mapped[str] = mapped_column(String, primary_key=True, comment="Who was asked: crt.sh.")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was asked, UTC.")
 
 
-class ProblemRow(Base):
+class ProblemRow(_WithChecksum, Base):
     """Something in a document that could not be read, or not be believed."""
 
     __tablename__ = "problems"
@@ -312,6 +352,32 @@ class ProblemRow(Base):
     page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
     text: Mapped[str] = mapped_column(String, comment="What is printed there.")
     hint: Mapped[str] = mapped_column(String, comment="What to do about it.")
+
+
+has_its_sha1: Final = CertificateRow.fingerprint == PrintedRow.fingerprint
+"""Joins a printed row and its certificate; once that is known, this always holds."""
+has_its_sha256: Final = and_(
+    PrintedRow.fingerprint == "",
+    CertificateRow.fingerprint_sha256 == PrintedRow.fingerprint_sha256,
+)
+"""Joins a printed row whose SHA-1 is not known yet and its certificate."""
+
+
+def identity(row: Any = PrintedRow) -> ColumnElement[str]:
+    """What tells a root from others: its SHA-1 or, while that is not known, its SHA-256.
+
+    ``row`` is a table or the columns of a view.
+    """
+    return func.coalesce(func.nullif(row.fingerprint, ""), row.fingerprint_sha256)
+
+
+def is_one_of(digests: Collection[str]) -> ColumnElement[bool]:
+    """Whether the `identity` of a printed row is one of these; indexes help."""
+    own = PrintedRow.fingerprint.in_(digests)
+    only = [each for each in digests if len(each) == _SHA256_DIGITS]
+    if not only:
+        return own
+    return or_(own, and_(PrintedRow.fingerprint == "", PrintedRow.fingerprint_sha256.in_(only)))
 
 
 alembic_version: Final = Table(
@@ -333,7 +399,12 @@ trust_list: Final = Table(
     Column("revision", Integer, comment="Which of the documents loaded for this release, from 1."),
     Column("position", Integer, comment="Place in the list, from 1."),
     Column("page", Integer, comment="Page of the document, from 1."),
-    Column("fingerprint", String, comment="SHA-1 of the certificate, 40 lower-case hex digits."),
+    Column(
+        "fingerprint",
+        String,
+        comment="SHA-1 of the certificate, 40 lower-case hex digits; '' while only its SHA-256 is "
+        "known.",
+    ),
     Column(
         "fingerprint_sha256",
         String,
@@ -359,8 +430,8 @@ trust_list: Final = Table(
     Column(
         "evidence",
         String,
-        comment="proven: the printed subject is the certificate's; agreed: two readers gave this "
-        "row; or disputed.",
+        comment="proven: the printed subject is the certificate's; identified: the certificate is "
+        "known, and no full subject is printed; agreed: two readers gave this row; or disputed.",
     ),
     Column(
         "certificate_source",
@@ -390,7 +461,7 @@ changes: Final = Table(
     Column("from_firmware", String, comment="The loaded release before it."),
     Column("to_firmware", String, comment="The release that changed."),
     Column("change", String, comment="added, removed, or changed: it has another name."),
-    Column("fingerprint", String, comment="SHA-1 of the certificate, 40 lower-case hex digits."),
+    Column("fingerprint", String, comment="SHA-1 of the certificate, as in trust_list."),
     Column("subject", String, comment="The subject in canonical form, after the change."),
     comment="What each release changed of the one before it; newest revisions only.",
 )
@@ -399,7 +470,7 @@ root_history: Final = Table(
     "root_history",
     views,
     Column("product", String, comment="Series of phones, as named on loading."),
-    Column("fingerprint", String, comment="SHA-1 of the certificate, 40 lower-case hex digits."),
+    Column("fingerprint", String, comment="SHA-1 of the certificate, as in trust_list."),
     Column("subject", String, comment="The certificate's or, if not known, one that is printed."),
     Column("first_firmware", String, comment="The first loaded release that trusts it."),
     Column("last_firmware", String, comment="The last; it may have been away between the two."),

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from made_to_order import Root
+from made_to_order import PrivateKey, Root
 
 from pipeline.x509.certificate import facts, read
 from schemas import frames
@@ -25,7 +25,7 @@ class Issued:
     """A certificate and its key."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: PrivateKey
 
     @property
     def der(self) -> bytes:
@@ -53,7 +53,7 @@ class Issued:
         return trusted(self.der, self.key)
 
 
-def trusted(der: bytes, key: ec.EllipticCurvePrivateKey) -> Root:
+def trusted(der: bytes, key: PrivateKey) -> Root:
     """Make a row of a trust list of any certificate; the key is for those that are made here."""
     record = facts(read(der)) | {"source": "catalogue"}
     return Root({column: record[column] for column in frames.CERTIFICATES}, key)
@@ -65,7 +65,7 @@ def issue(
     *,
     start: datetime = START,
     end: datetime = END,
-    key: ec.EllipticCurvePrivateKey | None = None,
+    key: PrivateKey | None = None,
     is_ca: bool = True,
     names: Sequence[str] = (),
     issuer_url: str = "",

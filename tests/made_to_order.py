@@ -9,19 +9,21 @@ from typing import Any, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from sqlalchemy import Engine
 
 from pipeline.extract.document import Document, Problem
 from pipeline.load import Loaded, load
 from schemas import frames
 
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
 
 class Root(NamedTuple):
     """A certificate as `schemas.frames.CERTIFICATES` has it, and its key."""
 
     record: dict[str, Any]
-    key: ec.EllipticCurvePrivateKey
+    key: PrivateKey
 
     @property
     def fingerprint(self) -> str:
@@ -31,7 +33,7 @@ class Root(NamedTuple):
 def new_root(
     name: str,
     not_after: datetime = datetime(2040, 1, 1, tzinfo=UTC),
-    key: ec.EllipticCurvePrivateKey | None = None,
+    key: PrivateKey | None = None,
     not_before: datetime = datetime(2000, 1, 1, tzinfo=UTC),
 ) -> Root:
     """Make a self-signed certificate with the subject CN=``name``."""

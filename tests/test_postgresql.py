@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from commandline import SAMPLES
+from commandline import PATIENCE, SAMPLES
 from made_to_order import Desk, new_root
 
 from pipeline.cli.app import run as run_command
@@ -66,13 +66,13 @@ def breaking(postgresql: str) -> Iterator[None]:
                     "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
                 )
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield
     finally:
         done.set()
-        thread.join()
+        thread.join(PATIENCE)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -55,14 +55,20 @@ def tls(
     version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
     client_ca: Issued | None = None,
     host: str = "127.0.0.1",
+    other: Sequence[Issued] = (),
 ) -> Iterator[Server]:
-    """Serve a chain over one version of TLS; with ``client_ca`` to its clients only."""
-    chain, key = directory / "sent.pem", directory / "sent.key"
-    chain.write_bytes(pem(*sent))
-    key.write_bytes(sent[0].key_pem)
+    """Serve a chain over one version of TLS; with ``client_ca`` to its clients only.
+
+    ``other`` is the chain for clients that want a key of another kind.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers("ALL:@SECLEVEL=0")
-    context.load_cert_chain(chain, key)
+    for name, each in (("sent", sent), ("other", other)):
+        if each:
+            chain, key = directory / f"{name}.pem", directory / f"{name}.key"
+            chain.write_bytes(pem(*each))
+            key.write_bytes(each[0].key_pem)
+            context.load_cert_chain(chain, key)
     context.minimum_version = version
     context.maximum_version = version
     if client_ca:

@@ -18,6 +18,7 @@ from importlib import resources
 
 _SHA1 = "# sha1 "
 _SHA256 = "# sha256 "
+_SHA256_DIGITS = 64
 
 
 class CorruptCatalogueError(ValueError):
@@ -46,15 +47,21 @@ class Sighting:
 def find(fingerprints: Iterable[str]) -> dict[str, bytes]:
     """Decode each known certificate among ``fingerprints``: fingerprint to DER.
 
-    Fingerprints are SHA-1, 40 lower-case hex digits; unknown ones are left out. Raises
-    `CorruptCatalogueError` if a certificate's digest is not the one it was found by.
+    Fingerprints are SHA-1 or SHA-256, 40 or 64 lower-case hex digits; unknown ones are left out.
+    Raises `CorruptCatalogueError` if a certificate's digest is not the one it was found by.
     """
     blocks = _blocks()
-    return {
-        fingerprint: _der(fingerprint, blocks[fingerprint])
-        for fingerprint in fingerprints
-        if fingerprint in blocks
-    }
+    found: dict[str, bytes] = {}
+    for digest in fingerprints:
+        sha1 = digest if len(digest) < _SHA256_DIGITS else _by_sha256().get(digest, "")
+        if sha1 in blocks:
+            found[digest] = _der(sha1, blocks[sha1])
+    return found
+
+
+@cache
+def _by_sha256() -> dict[str, str]:
+    return {sha256: sha1 for sha1, sha256 in fingerprints().items()}
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 from typing import Final, NamedTuple
 
@@ -12,7 +13,7 @@ from pipeline.check.chain import is_ca, label
 from pipeline.check.intermediates import issuer_urls
 from pipeline.check.notices import has_fixed_list, upgrade_caveat
 from pipeline.check.openssl.outcome import StandIn
-from pipeline.check.releases import Release
+from pipeline.check.releases import Release, told_apart
 from pipeline.check.remedies import Case, Change, Need, missing_issuer, private_root, to_renew
 from pipeline.x509.certificate import Certificate
 
@@ -60,6 +61,12 @@ class Adviser:
     other_ca: Callable[[], Remedy | None]
     _on_server: dict[tuple[str, ...], _OnServer] = field(default_factory=dict)
     _cured_by: dict[Release, int] = field(default_factory=dict)
+    _accepting: dict[Release, Release | None] = field(default_factory=dict)
+    _helping: dict[Release, Release | None] = field(default_factory=dict)
+
+    @cached_property
+    def _names(self) -> Mapping[Release, str]:
+        return told_apart(self.case.asked)
 
     def remedies(self, release: Release) -> list[Remedy]:
         """Give what helps a release that refuses the chain."""
@@ -107,7 +114,7 @@ class Adviser:
         sentences = [needed.text] if needed else []
         sentences += self._how(change)
         if broken:
-            names = _listed([each.firmware for each in broken])
+            names = _listed([self._names[each] for each in broken])
             sentences.append(f"But then {names} would not accept it any more.")
         target = [case.sent.target.fingerprint] if need else []
         return Remedy(
@@ -118,7 +125,7 @@ class Adviser:
             _untested(change),
             [*target, *(each.fingerprint for each in (*change.dropped, *change.added))],
             cures=len(case.cured(change, need)) if cures is None else cures,
-            breaks=[each.firmware for each in broken],
+            breaks=[self._names[each] for each in broken],
         )
 
     def _untested(self, need: Need | None, release: Release) -> Iterator[Remedy]:
@@ -240,25 +247,39 @@ class Adviser:
 
     def _upgrade(self, release: Release, *, with_others: bool) -> Iterator[Remedy]:
         """Offer the next release that accepts the chain as it is or, else, with a change."""
-        case = self.case
-        later = self.later(release)
-        for other in later:
-            if case.is_accepted(other):
-                text = f"{other.firmware} is the next release loaded that accepts the chain."
-                caveat = upgrade_caveat(release.product)
-                yield Remedy(
-                    "upgrade",
-                    f"upgrade to {other.firmware}",
-                    f"{text} {caveat}".strip(),
-                    firmware=other.firmware,
-                    cures=self._before(other),
-                )
-                return
-        for other in later if with_others else ():
-            own = self._of(other)
-            if own.helps and own.remedies[0].kind != "wait":
-                yield self._upgrade_and(own.remedies[0], other)
-                return
+        if other := self._next(release, self.case.is_accepted, self._accepting):
+            text = f"{other.firmware} is the next release loaded that accepts the chain."
+            caveat = upgrade_caveat(release.product)
+            yield Remedy(
+                "upgrade",
+                f"upgrade to {other.firmware}",
+                f"{text} {caveat}".strip(),
+                firmware=other.firmware,
+                cures=self._before(other),
+            )
+        elif with_others and (other := self._next(release, self._helps, self._helping)):
+            yield self._upgrade_and(self._of(other).remedies[0], other)
+
+    def _helps(self, release: Release) -> bool:
+        own = self._of(release)
+        return own.helps and own.remedies[0].kind != "wait"
+
+    def _next(
+        self,
+        release: Release,
+        is_meant: Callable[[Release], bool],
+        known: dict[Release, Release | None],
+    ) -> Release | None:
+        """Find the next release that is meant; what is found holds for those in between, too."""
+        if release not in known:
+            between, found = [release], None
+            for other in self.later(release):
+                if is_meant(other):
+                    found = other
+                    break
+                between.append(other)
+            known |= dict.fromkeys(between, found)
+        return known[release]
 
     def _upgrade_and(self, first: Remedy, other: Release) -> Remedy:
         text = (

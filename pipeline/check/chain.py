@@ -13,7 +13,8 @@ from pipeline import inputs
 from pipeline.check.answer import Finding
 from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
-from pipeline.inputs import STANDARD_INPUT
+from pipeline.extract import formats
+from pipeline.inputs import STANDARD_INPUT, is_directory, unreadable
 from pipeline.x509.bundle import BadSignatureError, certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.x509.names import same
@@ -36,7 +37,8 @@ class Chain:
     """The certificates that a server sends, in its order, each once; it may be any of disorder.
 
     ``target`` is the one whose acceptance is asked for, ``source`` names the file or server. If it
-    ``is_served``, the target is the server's own certificate, even if it is a CA's.
+    ``is_served``, the target is the server's own certificate, even if it is a CA's; ``server`` is
+    the name that it is called by, if that is known.
     """
 
     source: str
@@ -44,6 +46,7 @@ class Chain:
     target: Certificate
     findings: tuple[Finding, ...]
     is_served: bool = False
+    server: str | None = None
 
     @property
     def others(self) -> tuple[Certificate, ...]:
@@ -72,11 +75,11 @@ def read_chains(paths: Iterable[Path]) -> Iterator[Chain]:
     chains.
     """
     for path in paths:
-        if not path.is_dir():
+        if not is_directory(path):
             yield read_chain(path)
             continue
         found = False
-        for file in sorted(path.iterdir()):
+        for file in _files_in(path):
             if file.suffix.lower() in SUFFIXES and file.is_file():
                 source, content = str(file), _content(file, str(file))
                 if _has_certificates(content):
@@ -85,6 +88,13 @@ def read_chains(paths: Iterable[Path]) -> Iterator[Chain]:
         if not found:
             names = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
             raise DocumentError(f"{path}: no file of certificates is in it that ends in {names}.")
+
+
+def _files_in(directory: Path) -> list[Path]:
+    try:
+        return sorted(directory.iterdir())
+    except OSError as error:
+        raise DocumentError(f"{directory}: {unreadable(error)}.") from error
 
 
 def chain_of(source: str, ders: Sequence[bytes], *, is_served: bool = False) -> Chain:
@@ -160,6 +170,8 @@ def _of_file(source: str, data: bytes) -> Chain:
         chain = chain_of(source, list(_ders(source, data)))
     except BadSignatureError as error:
         raise DocumentError(f"{source}: {error} Download it again.") from error
+    except formats.FormatError as error:
+        raise DocumentError(f"{source}: {error}") from error
     if _PRIVATE_KEY not in data:
         return chain
     text = "The file holds a private key, too; it isn't looked at. Keep it where nobody reads it."
@@ -168,7 +180,7 @@ def _of_file(source: str, data: bytes) -> Chain:
 
 def _ders(source: str, data: bytes) -> Iterator[bytes]:
     if _BEGIN not in data:
-        yield from certificates_in(data)
+        yield from _of_store(data) or certificates_in(data)
         return
     blocks = [_BEGIN + block for block in data.split(_BEGIN)[1:]]
     number = 0
@@ -181,6 +193,12 @@ def _ders(source: str, data: bytes) -> Iterator[bytes]:
                     f"{source}: certificate {number} is damaged and can't be read; copy it again."
                 )
         yield from found
+
+
+def _of_store(data: bytes) -> list[bytes]:
+    """The certificates of a key store: those of its key come first, as a server sends them."""
+    content = formats.store_of(data)
+    return [*content.own, *content.ders] if content else []
 
 
 def _read(source: str, number: int, der: bytes) -> Certificate:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine, select
 
@@ -24,6 +24,9 @@ from pipeline.x509.certificate import Certificate, UnreadableCertificateError, r
 from pipeline.x509.names import Name
 from schemas import tables
 
+if TYPE_CHECKING:
+    from pipeline.enrich.crtsh import Service
+
 _MOST_CANDIDATES: Final = 100
 
 
@@ -32,8 +35,8 @@ class Pool:
 
     If it is ``online``, it also fetches an issuer that nobody has a valid certificate of from where
     the certificate says it is, unless that is no public address and ``allow_private`` isn't given,
-    and what stands in for a known cross-certificate from crt.sh; ``failures`` says what came in
-    between. ``on`` is the day asked for.
+    and what stands in for a known cross-certificate from crt.sh or the mirror ``service``;
+    ``failures`` says what came in between, by address or SHA-1. ``on`` is the day asked for.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Pool:
         *,
         online: bool = False,
         allow_private: bool = False,
+        service: Service | None = None,
     ) -> None:
         """Have these at hand; the others are read when they are asked for."""
         self._engine = engine
@@ -52,6 +56,7 @@ class Pool:
         self._given = [*certs, *(each for chain in chains for each in chain.others)]
         self._online = online
         self._allow_private = allow_private
+        self._service = service
         self._fetched: dict[str, list[Certificate]] = {}
         self._sought: set[str] = set()
         self._stand_ins: dict[str, list[StandIn]] = {}
@@ -103,13 +108,15 @@ class Pool:
         from pipeline.enrich.source import IncompleteError
 
         self._sought |= {each.fingerprint for each in sought}
+        trouble = ""
         try:
-            found = CrtSh().find([each.fingerprint for each in sought])
+            found = CrtSh(self._service).find([each.fingerprint for each in sought])
         except IncompleteError as error:
-            found = dict(error.found)
-            for each in sought:
-                if each.fingerprint not in found:
-                    self.failures[f"https://crt.sh/?q={each.fingerprint_sha256}"] = str(error)
+            found, trouble = dict(error.found), str(error)
+        for each in sought:
+            if each.fingerprint not in found:
+                none = f"crt.sh: there is no certificate with SHA-1 {each.fingerprint}."
+                self.failures[each.fingerprint] = trouble or none
         real = {each.fingerprint_sha256: each for each in map(read, found.values())}
         for digest in (stand_in.fingerprint_sha256 for stand_in in sought):
             if digest in real:

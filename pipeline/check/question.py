@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -42,6 +43,9 @@ from pipeline.moment import moment
 from pipeline.questions.snapshots import incomplete
 from pipeline.x509.certificate import Certificate, read
 
+if TYPE_CHECKING:
+    from pipeline.enrich.crtsh import Service
+
 
 def check(
     engine: Engine,
@@ -55,15 +59,17 @@ def check(
     online: bool = False,
     strict: bool = False,
     allow_private: bool = False,
+    service: Service | None = None,
 ) -> Check:
     """Say which releases accept a chain, since or until when, and what helps where they don't.
 
     ``firmware`` names releases as `release_names.release` takes them; without it, all that are
     loaded are asked in their newest revisions. ``on`` as in `pipeline.moment.moment`. ``name`` is
-    what phones call the server: its certificate has to be for that, too. ``certs`` are files
+    what phones call the server: its certificate has to be for that, too; a chain of a live server
+    has a name of its own. ``certs`` are files
     of certificates that the server might send, too. If ``online``, an issuer that is missing is
-    fetched from where the certificate says it is, and a cross-certificate that helps from crt.sh.
-    If ``strict``, a chain with remarks isn't accepted.
+    fetched from where the certificate says it is, and a cross-certificate that helps from crt.sh or
+    its mirror ``service``. If ``strict``, a chain with remarks isn't accepted.
 
     Raises:
         UsageError: ``firmware`` names no release, or several; ``name`` is no host's; ``certs``
@@ -81,6 +87,7 @@ def check(
         online=online,
         strict=strict,
         allow_private=allow_private,
+        service=service,
     ).checks
     return answer
 
@@ -97,6 +104,7 @@ def check_all(
     online: bool = False,
     strict: bool = False,
     allow_private: bool = False,
+    service: Service | None = None,
 ) -> Checks:
     """Check several chains as `check` does; what one lacks may be in another.
 
@@ -105,7 +113,15 @@ def check_all(
     when = moment(on)
     asked = releases(engine, firmware, product)
     certificates = _certificates(certs)
-    pool = Pool(engine, when, certificates, chains, online=online, allow_private=allow_private)
+    pool = Pool(
+        engine,
+        when,
+        certificates,
+        chains,
+        online=online,
+        allow_private=allow_private,
+        service=service,
+    )
     session = _CheckSession(engine, asked, bool(firmware), Judge(when), pool, strict)
     answers = [session.check(chain, name, is_only=len(chains) == 1) for chain in chains]
     gaps = incomplete(engine, [each.id for each in asked])
@@ -148,7 +164,8 @@ class _CheckSession:
 
     def check(self, chain: Chain, name: str | None, *, is_only: bool = True) -> Check:
         """Answer for one chain; if it is the only one, with the CAs that one could come from."""
-        name_check = None if name is None else check_name(chain.target, name)
+        expected = chain.server if name is None else name
+        name_check = None if expected is None else check_name(chain.target, expected)
         question = _Question(self, chain, name_check)
         results = question.results()
         until = chain.target.not_after
@@ -159,7 +176,7 @@ class _CheckSession:
             results=results,
             source=chain.source,
             name=name_check,
-            findings=[*chain.findings, *question.missing(), *self._failures(chain)],
+            findings=[*chain.findings, *question.missing(), *self._failures(question)],
             remarks=list(remarks(chain)),
             authorities=self.choice.authorities(until) if names_cas else [],
             common_roots=self.choice.roots(until) if names_cas else [],
@@ -168,12 +185,16 @@ class _CheckSession:
             is_strict=self.is_strict,
         )
 
-    def _failures(self, chain: Chain) -> list[Finding]:
+    def _failures(self, question: _Question) -> list[Finding]:
         """Say what couldn't be fetched for a chain."""
-        urls = dict.fromkeys(url for each in chain.sent for url in issuer_urls(each))
-        urls |= dict.fromkeys(url for url in self.pool.failures if "crt.sh" in url)
         failures = self.pool.failures
-        return [Finding("not-fetched", failures[url]) for url in urls if url in failures]
+        if not failures:
+            return []
+        candidates = question.case.candidates
+        sought = [url for each in (*question.chain.sent, *candidates) for url in issuer_urls(each)]
+        sought += [each.fingerprint for each in candidates]
+        texts = dict.fromkeys(failures[each] for each in sought if each in failures)
+        return [Finding("not-fetched", text) for text in texts]
 
     @cached_property
     def choice(self) -> Choice:

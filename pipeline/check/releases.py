@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from pipeline.check.openssl.outcome import StandIn
 from pipeline.database.engine import batches, transaction
 from pipeline.firmware import ReleaseId
 from pipeline.questions.release_names import release, some_releases
+from pipeline.questions.snapshots import check_entries
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, read
 from schemas import tables
@@ -23,11 +24,20 @@ from schemas.tables import PrintedRow, SnapshotRow
 
 
 class TrustedEntry(NamedTuple):
-    """A row of a trust list, and its certificate if that is known."""
+    """A row of a trust list, and its certificate if that is known.
+
+    ``fingerprint`` is its SHA-1 or, while that is not known, its SHA-256.
+    """
 
     fingerprint: str
     subject: str
-    certificate: Certificate | None
+    certificate: Certificate | None = None
+
+    def with_certificate(self, certificate: Certificate | None) -> TrustedEntry:
+        """The same with its certificate, if that is known."""
+        if certificate is None:
+            return self
+        return TrustedEntry(certificate.fingerprint, self.subject, certificate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +70,19 @@ class Release:
         """The roots as path building wants them."""
         return Anchors(root.der for root in self.roots.values())
 
-    def relevant(self, names: Iterable[str]) -> tuple[str, ...]:
+    def relevant(self, names: Set[str]) -> tuple[str, ...]:
         """Give the fingerprints of all entries that a path among these names (`name_key`) can meet.
 
         What a release says of a chain depends on these and their order, which is the document's:
         of several roots with one name, OpenSSL before 1.1.0 takes the first. Names are compared
         more loosely than by path building, so none is missed.
         """
+        known = frozenset(self._by_subject.keys() & names)
+        if known not in self._met:
+            self._met[known] = self._relevant(known)
+        return self._met[known]
+
+    def _relevant(self, names: Iterable[str]) -> tuple[str, ...]:
         found: set[str] = set()
         waiting = set(names)
         seen: set[str] = set()
@@ -95,17 +111,23 @@ class Release:
         """Take certificates that are sent for the entries whose fingerprints they have."""
         wanted = {entry.fingerprint for entry in self.unresolved}
         proven = {
-            each.fingerprint: each
+            digest: each
             for each in sent
-            if each.fingerprint in wanted and not isinstance(each, StandIn)
+            for digest in (each.fingerprint, each.fingerprint_sha256)
+            if digest in wanted and not isinstance(each, StandIn)
         }
         if not proven:
             return self
         entries = [
-            each._replace(certificate=proven.get(each.fingerprint, each.certificate))
+            each.with_certificate(proven[each.fingerprint]) if each.fingerprint in proven else each
             for each in self.entries
         ]
         return replace(self, entries=entries)
+
+    @cached_property
+    def _met(self) -> dict[frozenset[str], tuple[str, ...]]:
+        """What `relevant` gave for the names that are an entry's."""
+        return {}
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -139,6 +161,12 @@ def releases(
     return sorted(read_releases(engine, wanted), key=lambda each: (each.product, _order(each)))
 
 
+def told_apart(releases: Sequence[Release]) -> dict[Release, str]:
+    """Name releases: ``12.7(1)`` or, of several products, ``12.7(1) (8800)``."""
+    is_one = len({each.product for each in releases}) < 2
+    return {e: e.firmware if is_one else f"{e.firmware} ({e.product})" for e in releases}
+
+
 def read_releases(engine: Engine, wanted: Sequence[ReleaseId]) -> list[Release]:
     """Read loaded releases, in the order they are named."""
     with transaction(engine) as connection:
@@ -161,7 +189,7 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
     }
     printed: dict[int, list[tuple[str, str]]] = {number: [] for number in snapshots}
     rows = (
-        select(tables.EntryRow.snapshot_id, PrintedRow.fingerprint, PrintedRow.subject)
+        select(tables.EntryRow.snapshot_id, tables.identity(), PrintedRow.subject)
         .join(PrintedRow, PrintedRow.id == tables.EntryRow.printed_row_id)
         .order_by(tables.EntryRow.position)
     )
@@ -169,6 +197,10 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
         of_batch = rows.where(tables.EntryRow.snapshot_id.in_(batch))
         for number, fingerprint, subject in connection.execute(of_batch):
             printed[number].append((fingerprint, subject))
+    check_entries(
+        connection,
+        {ReleaseId(*row[1:4]): len(printed[number]) for number, row in snapshots.items()},
+    )
     known = _certificates(connection, {row[0] for each in printed.values() for row in each})
     return [
         Release(
@@ -176,7 +208,7 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
             firmware,
             order,
             revision,
-            [TrustedEntry(*row, known.get(row[0])) for row in printed[number]],
+            [TrustedEntry(*row).with_certificate(known.get(row[0])) for row in printed[number]],
         )
         for number, product, firmware, revision, order in snapshots.values()
     ]

@@ -23,8 +23,7 @@ _ENDED: Final = 128
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code."""
-    if sys.stdout is None:  # closed by whoever started this: `trustlist show 12.7 >&-`
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # a terminal keeps its own encoding; what that lacks is spelled out
@@ -38,6 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         except KeyboardInterrupt:
             code = _ENDED + signal.SIGINT
     sys.exit(_ENDED + met[0] if met else code)
+
+
+def _open_what_is_closed() -> None:
+    """Stand in for standard streams that are closed: `trustlist show 12.7 >&-`.
+
+    Else the next file that is opened, such as the database, would be one of them.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free: this one
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 @contextmanager

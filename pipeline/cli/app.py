@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
+import typer.main
 
 from pipeline.cli import (
     catalogue,
@@ -24,15 +27,19 @@ from pipeline.cli import (
     serve,
     show,
     snapshots,
+    watch,
 )
 from pipeline.cli.command import Command
-from pipeline.cli.messages import VERBOSE, complain
+from pipeline.cli.configuration import defaults
+from pipeline.cli.messages import QUIET, VERBOSE, complain
 from pipeline.errors import TrustlistError, UsageError
 from pipeline.version import VERSION
 
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+]+:")
+"""How a URL begins; what begins otherwise is the path of a file."""
+
 app = typer.Typer(
     name="trustlist",
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help costs half of what rich help does
@@ -52,11 +59,15 @@ def _globals(
     database: Annotated[
         str,
         typer.Option(
-            metavar="URL",
+            metavar="URL|FILE",
             envvar="TRUSTLIST_DATABASE",
-            help="SQLite or PostgreSQL, such as postgresql://user@host/name.",
+            help="A file (SQLite), or PostgreSQL, such as postgresql://user@host/name.",
         ),
-    ] = "sqlite:///trustlist.db",
+    ] = "trustlist.db",
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", "-q", help="Say nothing of what was done, unless it went wrong."),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Tell more about what was done.")
     ] = False,
@@ -66,12 +77,13 @@ def _globals(
     ] = False,
 ) -> None:
     """Tell which certificate authorities the firmware of Cisco IP Phones trusts."""
-    context.obj = database
-    context.meta[VERBOSE] = verbose
+    context.obj = database if _URL.match(database) else f"sqlite:///{database}"
+    context.meta[VERBOSE], context.meta[QUIET] = verbose, quiet
 
 
 for module in (
     ingest,
+    watch,
     snapshots,
     show,
     diff,
@@ -94,7 +106,13 @@ app.add_typer(database.app)
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command; give its exit code (see `pipeline.errors`)."""
     try:
-        code = app(arguments, prog_name="trustlist", standalone_mode=False)
+        group = typer.main.get_command(app)
+        code = group(
+            arguments,
+            prog_name="trustlist",
+            standalone_mode=False,
+            default_map=defaults(group, Path.cwd()),
+        )
     except TrustlistError as error:
         complain(*error.lines)
         return error.exit_code

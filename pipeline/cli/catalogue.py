@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.command import Command
-from pipeline.cli.messages import complain
-from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
+from pipeline.cli.messages import complain, tell
+from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, PasswordFileOption
 from pipeline.errors import MissingDatabaseError
 from pipeline.report import write
 
@@ -54,8 +54,11 @@ def add_command(
     context: typer.Context,
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="PEM, DER or PKCS #7, or directories of them."),
+        typer.Argument(
+            metavar="FILE", help="PEM, DER, PKCS #7, PKCS #12, JKS, or directories of them."
+        ),
     ],
+    password_file: PasswordFileOption = None,
     format_: FormatOption = "table",
     output: OutputOption = None,
 ) -> None:
@@ -64,6 +67,6 @@ def add_command(
     from pipeline.report.answers.catalogue import addition_report
 
     answer = add(context.obj, paths)
-    write(addition_report(answer), format_, output)
+    tell(context, addition_report(answer), format_, output)
     for warning in answer.warnings:
         complain(warning)

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
-from pipeline.cli.options import OutputOption, WatchFormatOption, moment
-from pipeline.errors import UsageError
+from pipeline.cli.options import (
+    CrtshDsnOption,
+    CrtshUrlOption,
+    OutputOption,
+    PasswordFileOption,
+    WatchFormatOption,
+    moment,
+    named_releases,
+    service,
+)
+from pipeline.errors import SourceError, UsageError
+from pipeline.inputs import is_directory
 from pipeline.report import write
 
 if TYPE_CHECKING:
     from pipeline.check import Chain
+
+_AT_A_TIME: Final = 16
+"""So many servers are asked at once."""
 
 
 def command(
@@ -23,14 +37,20 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="CHAIN.pem",
-            help="What the server sends, its own certificate first: PEM, DER or PKCS #7, "
+            help="What the server sends, its own certificate first: PEM, DER, PKCS #7, PKCS #12, "
             "a directory of such files, or - for standard input.",
             show_default=False,
         ),
     ] = None,
     connect: Annotated[
-        str | None,
-        typer.Option(metavar="HOST:PORT", help="Take the chain from this live server."),
+        list[str] | None,
+        typer.Option(
+            metavar="HOST:PORT", help="Take the chain from this live server; can be repeated."
+        ),
+    ] = None,
+    hosts: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Do so for each line of a file; # begins a comment."),
     ] = None,
     server_name: Annotated[
         str | None, typer.Option(metavar="NAME", help="What to ask that server for.  [HOST]")
@@ -57,6 +77,7 @@ def command(
         list[Path] | None,
         typer.Option(metavar="PATH", help="What the server could send, too; can be repeated."),
     ] = None,
+    password_file: PasswordFileOption = None,
     online: Annotated[
         bool,
         typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
@@ -67,6 +88,8 @@ def command(
             "--allow-private", help="Let --online go to addresses that aren't public, too."
         ),
     ] = False,
+    crtsh_url: CrtshUrlOption = None,
+    crtsh_dsn: CrtshDsnOption = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Remarks count, too, such as no clientAuth.")
     ] = False,
@@ -80,30 +103,25 @@ def command(
 
     Exits with 1 unless every release asked for accepts it.
     """
-    from pipeline.check import Address, check_all, expected_name, read_chains, served_chain
+    from pipeline.check import check_all, read_chains
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions.release_names import release_or_stand_in
     from pipeline.report.answers.check import report, report_all
 
-    if bool(chains) == bool(connect):
+    addresses = [*(connect or ()), *(_lines(hosts) if hosts else ())]
+    if bool(chains) == bool(addresses):
         raise UsageError("Give either a file with the chain, or --connect HOST:PORT.")
-    if server_name and not connect:
-        raise UsageError("--server-name: to which server? Add --connect HOST:PORT.")
+    if server_name and len(addresses) != 1:
+        raise UsageError("--server-name: to which server? Add one --connect HOST:PORT.")
+    mirror = service(crtsh_url, crtsh_dsn) if online else None
     engine = open_for_reading(context.obj)
-    named: list[str] = []
-    for text in () if "all" in (firmware or ()) else firmware or ():
-        snapshot, remark = release_or_stand_in(engine, text, product)
-        named.append(snapshot.id.name)
-        if remark:
-            complain(remark)
-    found: list[Chain] = []
-    if connect:
-        address = Address.parse(connect)
-        found.append(served_chain(address, server_name, timeout))
-        if hostname is None:
-            hostname = expected_name(server_name or address.host)
+    named = named_releases(engine, firmware or (), product)
+    failures: list[SourceError] = []
+    if addresses:
+        found = _served(addresses, server_name, timeout, failures)
+        if not found:
+            raise failures[0] if len(failures) == 1 else SourceError(*map(str, failures))
     else:
-        found += read_chains(chains or [])
+        found = list(read_chains(chains or []))
     answer = check_all(
         engine,
         found,
@@ -115,12 +133,55 @@ def command(
         online=online,
         strict=strict,
         allow_private=allow_private,
+        service=mirror,
     )
-    is_one = connect or (len(chains or ()) == 1 and not (chains or [])[0].is_dir())
+    is_one = len(addresses) == len(found) == 1 or (
+        not addresses and len(chains or ()) == 1 and not is_directory((chains or [])[0])
+    )
     if is_one:
         write(report(answer.checks[0], timeline=timeline), format_, output)
     else:
         write(report_all(answer, timeline=timeline), format_, output)
     warn_incomplete(answer.gaps)
+    complain(*map(str, failures))
+    if failures:
+        raise typer.Exit(SourceError.exit_code)
     if not all(each.is_accepted for each in answer.checks):
         raise typer.Exit(1)
+
+
+def _lines(path: Path) -> list[str]:
+    """Give the addresses of a file, one a line."""
+    from pipeline import inputs
+
+    try:
+        lines = inputs.read(path, inputs.MIB).decode("utf-8", "replace").splitlines()
+    except OSError as error:
+        raise UsageError(f"--hosts {path}: {inputs.unreadable(error)}.") from error
+    found = [address for line in lines if (address := line.partition("#")[0].strip())]
+    if not found:
+        raise UsageError(f"--hosts {path}: there is no address in it; give one a line.")
+    return found
+
+
+def _served(
+    addresses: Sequence[str],
+    server_name: str | None,
+    timeout: float,
+    failures: list[SourceError],
+) -> list[Chain]:
+    """Take the chains of live servers, several at a time; collect what fails."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pipeline.check import Address, served_chains
+
+    parsed = list(dict.fromkeys(map(Address.parse, addresses)))
+    found: list[Chain] = []
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        work = [pool.submit(served_chains, each, server_name, timeout) for each in parsed]
+        for future in work:
+            try:
+                found += future.result()
+            except SourceError as error:
+                failures.append(error)
+    return found

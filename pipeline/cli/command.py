@@ -54,6 +54,7 @@ def _in_use(context: typer.Context) -> Iterator[Path | int]:
     for name, value in context.params.items():
         if name not in ("output", "picture"):
             yield from _paths(value)
+    yield from map(Path, context.params.get("names") or ())
     if store := context.params.get("against"):
         yield Path(store)
 

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.command import Command
-from pipeline.cli.messages import complain
+from pipeline.cli.messages import complain, tell
 from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.errors import DatabaseError
-from pipeline.report import write
 
 app = typer.Typer(name="database", help="Upgrade, check or copy the database.")
 
@@ -29,7 +28,7 @@ def upgrade_command(
     from pipeline.database.engine import upgrade
     from pipeline.report.answers.database import upgrade_report
 
-    write(upgrade_report(upgrade(context.obj)), format_, output)
+    tell(context, upgrade_report(upgrade(context.obj)), format_, output)
 
 
 @app.command("verify", cls=Command)
@@ -45,7 +44,7 @@ def verify_command(
     from pipeline.report.answers.database import verification_report
 
     answer = verify(open_for_reading(context.obj))
-    write(verification_report(answer), format_, output)
+    tell(context, verification_report(answer), format_, output)
     if answer.faults:
         raise typer.Exit(DatabaseError.exit_code)
 
@@ -64,7 +63,7 @@ def backup_command(
     from pipeline.report.answers.database import backup_report
 
     engine = open_for_reading(context.obj, any_version=True)  # wanted most before an upgrade
-    write(backup_report(backup(engine, file, force=force)), format_, output)
+    tell(context, backup_report(backup(engine, file, force=force)), format_, output)
     if schema := newer_schema(engine):
         complain(
             f"{file}: a newer trustlist made this database (schema {schema}); "

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
-from pipeline.cli.options import AsOfOption, OutputOption, ProductOption, WatchFormatOption
+from pipeline.cli.options import (
+    AsOfOption,
+    OutputOption,
+    PasswordFileOption,
+    ProductOption,
+    WatchFormatOption,
+)
 from pipeline.report import write
 
 if TYPE_CHECKING:
@@ -34,6 +40,7 @@ def command(
             "oracle, or a file of certificates.",
         ),
     ] = None,
+    password_file: PasswordFileOption = None,
     as_of: AsOfOption = None,
     product: ProductOption = None,
     exit_code: Annotated[

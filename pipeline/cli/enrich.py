@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.messages import complain
+from pipeline.cli.messages import QUIET, complain, tell
 from pipeline.cli.options import (
     CertsOption,
     CrtshDsnOption,
@@ -14,11 +14,11 @@ from pipeline.cli.options import (
     FormatOption,
     OnlineOption,
     OutputOption,
+    PasswordFileOption,
     ProductOption,
     service,
 )
 from pipeline.errors import DocumentError, SourceError
-from pipeline.report import write
 
 
 def command(
@@ -28,6 +28,7 @@ def command(
         typer.Argument(metavar="RELEASE", help="Such as 12.7; all releases if left out."),
     ] = None,
     certs: CertsOption = None,
+    password_file: PasswordFileOption = None,
     online: OnlineOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,
@@ -44,7 +45,7 @@ def command(
 
     mirror = service(crtsh_url, crtsh_dsn) if online else None
     open_for_reading(context.obj)  # there is nothing to do in a database that has to be made
-    with lookups() as asking:
+    with lookups(is_shown=not context.meta[QUIET]) as asking:
         answer = resolve(
             open_for_writing(context.obj),
             release,
@@ -54,7 +55,7 @@ def command(
             service=mirror,
             asking=asking,
         )
-    write(report(answer, is_online=online), format_, output)
+    tell(context, report(answer, is_online=online), format_, output)
     for remark in (*answer.warnings, *map(describe, answer.problems)):
         complain(remark)
     if answer.problems:

@@ -13,6 +13,7 @@ from pipeline.cli.options import (
     MemoryOption,
     OutputOption,
     PagesOption,
+    PasswordFileOption,
     ReaderOption,
     SecondsOption,
     SizeOption,
@@ -32,6 +33,7 @@ def command(
         Path | None,
         typer.Option(metavar="DIR", help="Draw what was read on pictures of the pages."),
     ] = None,
+    password_file: PasswordFileOption = None,
     seconds: SecondsOption = None,
     memory: MemoryOption = None,
     pages: PagesOption = None,
@@ -55,7 +57,7 @@ def command(
     lines = [f"{file}, {describe(problem)}" for problem in folded(answer.problems)]
     if found.refusal:
         lines = [found.refusal, *first_problems(lines, "--format json")]
-    complain(*lines)
+    complain(*lines, *(f"{file}, {remark}" for remark in found.remarks))
     if picture:
         from pipeline.report.picture import draw
 

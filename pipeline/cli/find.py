@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.messages import warn_incomplete
-from pipeline.cli.options import AsOfOption, FormatOption, OutputOption
+from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, named_releases
 from pipeline.errors import UsageError
 from pipeline.report import write
 
@@ -28,6 +28,13 @@ def command(
             metavar="NAME", help="A CA: may a server's certificate come from it, for all releases?"
         ),
     ] = None,
+    firmware: Annotated[
+        list[str] | None,
+        typer.Option(metavar="V|all", help="With --ca: a release; can be repeated.  [all]"),
+    ] = None,
+    product: Annotated[
+        str | None, typer.Option(metavar="P", help="With --ca: only these phones.")
+    ] = None,
     as_of: AsOfOption = None,
     format_: FormatOption = "table",
     output: OutputOption = None,
@@ -44,6 +51,8 @@ def command(
 
     if (ca is None) == (not text):
         raise UsageError("Give either a TEXT to find, or --ca NAME.")
+    if text and (firmware or product):
+        raise UsageError("--firmware and --product go with --ca NAME; a TEXT is found in all.")
     engine = open_for_reading(context.obj)
     if ca is None:
         answer = find(engine, " ".join(text or ()), as_of=as_of)
@@ -51,7 +60,8 @@ def command(
         write(report(answer), format_, output)
         is_found = bool(answer.roots)
     else:
-        offers = ca_offers(engine, ca, as_of=as_of)
+        named = named_releases(engine, firmware or (), product)
+        offers = ca_offers(engine, ca, firmware=named, product=product, as_of=as_of)
         warn_incomplete(offers.gaps)
         write(offered_cas.report(offers), format_, output)
         is_found = offers.is_yes

@@ -140,7 +140,7 @@ def _chains(files: Sequence[Path], addresses: Sequence[str], timeout: float) -> 
     parsed = [check.Address.parse(each) for each in addresses]
     return [
         *check.read_chains(files),
-        *(check.served_chain(each, None, timeout) for each in parsed),
+        *(chain for each in parsed for chain in check.served_chains(each, None, timeout)),
     ]
 
 

@@ -7,20 +7,35 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from pipeline.report import write
 from pipeline.report.safe import visible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import typer
+
     from pipeline.questions.snapshots import SnapshotInfo
+    from pipeline.report import WatchFormat
+    from pipeline.report.model import Report
 
 
 VERBOSE: Final = "trustlist.verbose"
 """In a context's ``meta``: whether more is to be told."""
+QUIET: Final = "trustlist.quiet"
+"""In a context's ``meta``: whether only what went wrong is to be told."""
 
 
 def complain(*lines: str) -> None:
     """Print an error or a warning; text from documents in it is made visible."""
     for line in lines:
         print(visible(line), file=sys.stderr)
+
+
+def tell(context: typer.Context, report: Report, format_: WatchFormat, output: Path | None) -> None:
+    """Write what was done; with ``--quiet`` only to a file that is named for it."""
+    if output or not context.meta[QUIET]:
+        write(report, format_, output)
 
 
 def warn_incomplete(gaps: Iterable[SnapshotInfo]) -> None:

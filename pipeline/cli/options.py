@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 import typer
 
+from pipeline.cli.messages import complain
 from pipeline.moment import parse_moment
 from pipeline.report import Format, WatchFormat
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from pipeline.enrich.crtsh import Service
     from pipeline.extract.guard import Limits
     from pipeline.ingest.read_document import Extractor
@@ -37,6 +40,20 @@ def moment(text: str) -> date:
         raise typer.BadParameter(f"{error}.") from None
 
 
+def _password_file(path: Path | None) -> Path | None:
+    """Let key stores be opened with the password in a file."""
+    if path is not None:
+        from pipeline.extract.formats import passwords
+
+        try:
+            passwords.take_from(path)
+        except OSError as error:
+            raise typer.BadParameter(f"{path}: can't be read: {error.strerror}.") from None
+        except ValueError:
+            raise typer.BadParameter(f"{path}: its first line is no password.") from None
+    return path
+
+
 def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:
     """Let the name of the output file tell the format, if nothing else does."""
     source = context.get_parameter_source("format_")
@@ -55,8 +72,10 @@ _ENDINGS: Final[dict[str, Format]] = {
 }
 
 ReaderOption = Annotated[
-    Literal["both", "pdfplumber", "pdfium"],
-    typer.Option(help="Who reads a PDF; both have to agree, pdfium alone is fast."),
+    Literal["both", "pdfplumber", "pdfium", "ocr"],
+    typer.Option(
+        help="Who reads a PDF; both have to agree, pdfium alone is fast, ocr reads pictures."
+    ),
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
 SecondsOption = Annotated[
@@ -119,8 +138,21 @@ CertsOption = Annotated[
     list[Path] | None,
     typer.Option(metavar="PATH", help="Look here for certificates, too; can be repeated."),
 ]
+PasswordFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        callback=_password_file,
+        is_eager=True,
+        help="Holds the password of key stores, in its first line.",
+        show_default=False,
+    ),
+]
 OnlineOption = Annotated[
     bool, typer.Option("--online", help="Ask crt.sh for certificates that aren't found.")
+]
+AllowHttpOption = Annotated[
+    bool, typer.Option("--allow-http", help="Take documents without TLS, too.")
 ]
 CrtshUrlOption = Annotated[
     str | None,
@@ -152,8 +184,25 @@ def service(url: str | None, dsn: str | None) -> Service:
     return Service(url=url, dsn=dsn or "")
 
 
+def named_releases(engine: Engine, firmware: Collection[str], product: str | None) -> list[str]:
+    """Give the names of the releases meant; none for ``all`` of them, or if none is named.
+
+    For one that isn't loaded another may stand in, which is said on standard error. Raises
+    UsageError as `pipeline.questions.release_names.release` does.
+    """
+    from pipeline.questions.release_names import release_or_stand_in
+
+    named = []
+    for text in () if "all" in firmware else firmware:
+        snapshot, remark = release_or_stand_in(engine, text, product)
+        named.append(snapshot.id.name)
+        if remark:
+            complain(remark)
+    return named
+
+
 def extractor(
-    reader: Literal["both", "pdfplumber", "pdfium"],
+    reader: Literal["both", "pdfplumber", "pdfium", "ocr"],
     workers: int,
     seconds: int | None,
     memory: int | None,

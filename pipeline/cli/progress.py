@@ -25,35 +25,35 @@ _Show = Callable[[float, str], None]
 class Documents:
     """Shows what is being done to which document."""
 
-    def __init__(self, paths: Sequence[Path], show: _Show):
+    def __init__(self, paths: Sequence[Path | str], show: _Show):
         self._paths = paths
         self._show = show
 
-    def begin(self, path: Path, step: Step) -> None:
+    def begin(self, path: Path | str, step: Step) -> None:
         """Show that a step begins."""
-        self._show(self._before(path, step), f"{visible(path.name)}: {step}")
+        self._show(self._before(path, step), f"{visible(Path(path).name)}: {step}")
 
-    def asking(self, path: Path, done: int, total: int) -> None:
+    def asking(self, path: Path | str, done: int, total: int) -> None:
         """Show how many of the look-ups for a document are done."""
         part = done / total / len(_STEPS) if total else 0
-        text = f"{visible(path.name)}: {_asking(done, total)}"
+        text = f"{visible(Path(path).name)}: {_asking(done, total)}"
         self._show(self._before(path, _FINDING) + part, text)
 
-    def _before(self, path: Path, step: Step) -> float:
+    def _before(self, path: Path | str, step: Step) -> float:
         return self._paths.index(path) + _STEPS.index(step) / len(_STEPS)
 
 
 @contextmanager
-def progress(paths: Sequence[Path]) -> Iterator[Documents]:
+def progress(paths: Sequence[Path | str], *, is_shown: bool = True) -> Iterator[Documents]:
     """Show a bar for documents; call the methods of what is given as their steps begin."""
-    with _bar(len(paths)) as show:
+    with _bar(len(paths), is_shown) as show:
         yield Documents(paths, show)
 
 
 @contextmanager
-def lookups() -> Iterator[Callable[[int, int], None]]:
+def lookups(*, is_shown: bool = True) -> Iterator[Callable[[int, int], None]]:
     """Show a bar for look-ups; call what is given with the number done and the total."""
-    with _bar(1) as show:
+    with _bar(1, is_shown) as show:
         yield lambda done, total: show(done / max(total, 1), _asking(done, total))
 
 
@@ -62,9 +62,9 @@ def _asking(done: int, total: int) -> str:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[_Show]:
+def _bar(total: int, is_shown: bool) -> Iterator[_Show]:
     """Show a bar after `PATIENCE` if standard error is a terminal; it goes away at the end."""
-    if not sys.stderr.isatty():
+    if not (is_shown and sys.stderr.isatty()):
         yield lambda completed, text: None
         return
     from rich.console import Console

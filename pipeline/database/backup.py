@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 
 from pipeline.database.engine import SQLITE_WORDS, transaction
 from pipeline.errors import DatabaseError, UsageError
+from pipeline.inputs import is_directory, is_there
 from schemas import tables
 
 
@@ -40,12 +41,12 @@ def backup(engine: Engine, file: Path, *, force: bool = False) -> Copy:
             f"{url}: this is PostgreSQL, which has its own way; "
             f"run `pg_dump --format=custom --file={file} URL`."
         )
-    if file.is_dir():
+    if is_directory(file):
         raise UsageError(f"{file}: this is a directory; give a file.")
-    is_there = file.exists()
-    if is_there and file.samefile(engine.url.database or ""):
+    is_replaced = is_there(file)
+    if is_replaced and file.samefile(engine.url.database or ""):
         raise UsageError(f"{file}: this is the database itself; give another file.")
-    if is_there and not force:
+    if is_replaced and not force:
         raise UsageError(f"{file}: it is there already; give another file, or --force.")
     try:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as directory:
@@ -56,7 +57,7 @@ def backup(engine: Engine, file: Path, *, force: bool = False) -> Copy:
             part.replace(file)
     except OSError as error:
         raise UsageError(f"{file}: can't be written: {error.strerror}.") from error
-    return Copy(str(file), size, is_replaced=is_there)
+    return Copy(str(file), size, is_replaced=is_replaced)
 
 
 def newer_schema(engine: Engine) -> str | None:

@@ -14,7 +14,9 @@ from sqlalchemy import (
     Engine,
     ForeignKey,
     MetaData,
+    RowMapping,
     Select,
+    Table,
     exists,
     func,
     inspect,
@@ -27,9 +29,11 @@ from sqlalchemy.exc import DBAPIError
 from pipeline.database.damaged_values import wrong_values
 from pipeline.database.digests import content_digest, row_digest
 from pipeline.database.engine import damaged, firmware_order, open_for_reading, transaction
+from pipeline.database.structure import changed_structure
 from pipeline.errors import MissingDatabaseError, TrustlistError
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.x509.certificate import UnreadableCertificateError, facts, read
+from schemas import checksums
 from schemas.tables import (
     Base,
     CertificateRow,
@@ -37,6 +41,8 @@ from schemas.tables import (
     EntryRow,
     PrintedRow,
     SnapshotRow,
+    has_its_sha1,
+    has_its_sha256,
     views,
 )
 
@@ -85,6 +91,10 @@ def verify(engine: Engine) -> Verification:
         faults += shape
         if not faults:  # else a view can't be looked at
             faults += _shape(connection, views)
+        if is_sqlite and not faults:
+            faults += [
+                DatabaseFault(name, "", what) for name, what in changed_structure(connection)
+            ]
         if not faults:  # else anything that is read may be nonsense
             faults += _references(connection)
             faults += _certificates(connection)
@@ -92,6 +102,10 @@ def verify(engine: Engine) -> Verification:
             faults += _snapshots(connection)
             faults += _revisions(connection)
             faults += _documents(connection)
+            known = {(fault.table, fault.key) for fault in faults}
+            faults += (
+                each for each in _checksums(connection) if (each.table, each.key) not in known
+            )
         return Verification(
             certificates=_count(connection, CertificateRow),
             printed_rows=_count(connection, PrintedRow),
@@ -204,10 +218,11 @@ def _printed_rows(connection: Connection) -> Iterator[DatabaseFault]:
         PrintedRow.agreed,
     )
     for key, digest, fingerprint, sha256, subject, agreed in connection.execute(select(*columns)):
-        if digest != row_digest(fingerprint, sha256 or "", subject, agreed):
+        # a SHA-1 that isn't printed is filled in once the certificate is known
+        printed = (fingerprint, "") if sha256 else (fingerprint,)
+        if digest not in [row_digest(each, sha256 or "", subject, agreed) for each in printed]:
             yield DatabaseFault("printed_rows", str(key), "digest: it is that of another row")
-    its = CertificateRow.fingerprint == PrintedRow.fingerprint
-    rows = select(PrintedRow.id).outerjoin(CertificateRow, its)
+    rows = select(PrintedRow.id).outerjoin(CertificateRow, or_(has_its_sha1, has_its_sha256))
     unlike = or_(CertificateRow.subject.is_(None), CertificateRow.subject != PrintedRow.subject)
     for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(True), unlike)):
         yield DatabaseFault(
@@ -255,7 +270,7 @@ def _snapshots(connection: Connection) -> Iterator[DatabaseFault]:
 
 
 def _of_snapshot(snapshot: Any, entries: list[tuple[int, int, bytes]]) -> Iterator[DatabaseFault]:
-    key = f"{snapshot.product} {snapshot.firmware}@{snapshot.revision}"
+    key = _snapshot_key(snapshot._mapping)
     if len(entries) != snapshot.entry_count:
         found = f"entry_count: {snapshot.entry_count}, but it has {len(entries)}"
         yield DatabaseFault("snapshots", key, found)
@@ -289,3 +304,27 @@ def _documents(connection: Connection) -> Iterator[DatabaseFault]:
     without = ~exists().where(SnapshotRow.document_id == DocumentRow.id)
     for sha256 in connection.scalars(select(DocumentRow.sha256).where(without)):
         yield DatabaseFault("documents", sha256, "it has no snapshot")
+
+
+def _checksums(connection: Connection) -> Iterator[DatabaseFault]:
+    """Look at what nothing else tells: the title of a document, where a certificate was found."""
+    for table in Base.metadata.sorted_tables:
+        if checksums.COLUMN not in table.columns:
+            continue
+        for row in connection.execute(select(table)).mappings():
+            if row[checksums.COLUMN] != checksums.checksum(row):
+                found = "checksum: a value of this row is not the one that was stored"
+                yield DatabaseFault(table.name, _key(table, row), found)
+
+
+def _key(table: Table, row: RowMapping) -> str:
+    """Name a row as the other checks do."""
+    if table.name == SnapshotRow.__tablename__:
+        return _snapshot_key(row)
+    if table.name == DocumentRow.__tablename__:
+        return str(row["sha256"])
+    return " ".join(str(row[column.name]) for column in table.primary_key)
+
+
+def _snapshot_key(row: RowMapping) -> str:
+    return f"{row['product']} {row['firmware']}@{row['revision']}"

@@ -28,11 +28,12 @@ class Database:
         Raises `DatabaseError` if it can't be used.
         """
         wanted = list(fingerprints)
-        known = select(CertificateRow.fingerprint, CertificateRow.der)
+        columns = (CertificateRow.fingerprint, CertificateRow.fingerprint_sha256)
         found: dict[str, bytes] = {}
         with transaction(self._engine) as connection:
             for start in range(0, len(wanted), _MOST_PARAMETERS):
                 batch = wanted[start : start + _MOST_PARAMETERS]
-                rows = connection.execute(known.where(CertificateRow.fingerprint.in_(batch)))
-                found.update((fingerprint, der) for fingerprint, der in rows)
+                for digest in columns:
+                    known = select(digest, CertificateRow.der).where(digest.in_(batch))
+                    found.update((key, der) for key, der in connection.execute(known))
         return found

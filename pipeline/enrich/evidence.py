@@ -8,14 +8,20 @@ from itertools import chain, islice, product, repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.catalogue.nearest import hint_in, nearest
+from pipeline.enrich import printed_labels
+from pipeline.enrich.printed_labels import NamedCertificates
 from pipeline.enrich.source import IncompleteError, Source
-from pipeline.extract.document import UNCERTAIN_JOIN, Problem
-from pipeline.normalise import Entry
+from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
+from pipeline.normalise import Entry, duplicate
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, facts, read
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+KNOWN: Final = ("proven", "identified")
+"""The evidence of entries whose certificate is known."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,14 @@ class FoundCertificate(NamedTuple):
 
 
 class EntryJudgement(NamedTuple):
-    """What an entry's subject is, how well it is proven, and whether it is printed rearranged."""
+    """What an entry's subject is, how well it is proven, and whether it is printed rearranged.
+
+    ``fingerprint`` is the SHA-1 that is printed or, if its certificate is known, that of it.
+    """
 
     subject: str
     evidence: str
+    fingerprint: str
     is_rearranged: bool = False
 
 
@@ -68,14 +78,16 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     """Find the certificate of each entry, in the first source that has it, and judge the entry.
 
     The evidence is ``proven`` if the printed subject is the certificate's (`names.matches`), or
-    has just its attributes in another order (`names.is_rearranged`); the entry's `subject` is then
-    spelled as in the certificate. Otherwise it is ``agreed`` or ``disputed``, as the readers of
-    the document were. A certificate is given only if its SHA-1 is the entry's, and its SHA-256,
-    too, where the document prints it.
+    has just its attributes in another order (`names.is_rearranged`); ``identified`` if no full
+    subject is printed. The entry's `subject` is then spelled as in the certificate, and its SHA-1
+    filled in. Otherwise it is ``agreed`` or ``disputed``, as the readers of the document were. A
+    certificate is given only if it has the digests that the document prints.
 
     Entries that are a problem are left out: ``subject-mismatch`` (the certificate has another
-    subject, or SHA-256) and ``malformed-fingerprint`` (nobody knows it, but it is almost that of a
-    root in the catalogue).
+    subject, or SHA-256, or what is printed is another's name), ``malformed-fingerprint`` (nobody
+    knows it, but it is almost that of a root in the catalogue), ``missing-subject`` (neither a
+    subject is printed nor the certificate known), and ``duplicate`` (by its SHA-1 it is known to be
+    another entry's certificate).
     """
     import pandas as pd
 
@@ -92,13 +104,14 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
     judgements = [verdict for verdict in judged.verdicts if isinstance(verdict, EntryJudgement)]
     sound = entries.loc[[isinstance(verdict, EntryJudgement) for verdict in judged.verdicts], :]
     evident = sound.assign(
+        fingerprint=pd.Series([each.fingerprint for each in judgements], sound.index, dtype="str"),
         subject=pd.Series([each.subject for each in judgements], sound.index, dtype="str"),
         evidence=pd.Series([each.evidence for each in judgements], sound.index, dtype="str"),
     )
     frames.check(evident, frames.EVIDENT_ENTRIES)
     return Enriched(
         evident,
-        tabulated(judged.found[each] for each in _proven(evident)),
+        tabulated(judged.found[each] for each in _known(evident)),
         [verdict for verdict in judged.verdicts if isinstance(verdict, Problem)],
         judged.warnings,
         judged.absent,
@@ -108,35 +121,53 @@ def enrich(entries: pd.DataFrame, sources: Iterable[Source]) -> Enriched:
 
 def _rearranged(entry: Entry) -> str:
     return (
-        f"page {entry.page}: {entry.fingerprint}: the name has the attributes of the certificate's "
+        f"page {entry.page}: {entry.identity}: the name has the attributes of the certificate's "
         f"subject in another order: {entry.subject_printed}"
     )
 
 
-def _proven(entries: pd.DataFrame) -> Iterable[str]:
-    return dict.fromkeys(entries.loc[entries["evidence"] == "proven", "fingerprint"])
+def _known(entries: pd.DataFrame) -> Iterable[str]:
+    """The fingerprints of the entries whose certificate is known."""
+    is_known = entries["evidence"].isin(KNOWN)
+    return dict.fromkeys(entries.loc[is_known, "fingerprint"])
 
 
 def judge(entries: Sequence[Entry], sources: Iterable[Source]) -> JudgedEntries:
     """Do what `enrich` does, with plain data."""
-    search = _Search(entries)
+    search = Search(entries)
     for source in sources:
         search.ask(source)
-    verdicts = [_judge(entry, search) for entry in entries]
+    named = printed_labels.named(each.certificate for each in search.found.values())
+    verdicts = [_judge(entry, search, named) for entry in entries]
+    verdicts = _without_duplicates(entries, verdicts)
     return JudgedEntries(verdicts, search.found, search.warnings, search.absent)
+
+
+def _without_duplicates(
+    entries: Sequence[Entry], verdicts: Sequence[EntryJudgement | Problem]
+) -> list[EntryJudgement | Problem]:
+    """Report the entries whose certificate another one of the release has by its other digest."""
+    first: dict[tuple[str, str], Entry] = {}
+    told: list[EntryJudgement | Problem] = []
+    for entry, verdict in zip(entries, verdicts, strict=True):
+        before = entry
+        if isinstance(verdict, EntryJudgement) and verdict.fingerprint:
+            before = first.setdefault((entry.release, verdict.fingerprint), entry)
+        told.append(verdict if before is entry else duplicate(entry, before))
+    return told
 
 
 # --- finding ---------------------------------------------------------------------------------
 
 
-class _Search:
+class Search:
     """The certificates found so far, and what went wrong."""
 
-    def __init__(self, rows: Sequence[Entry]):
+    def __init__(self, rows: Iterable[Entry | Row]):
         self.found: dict[str, FoundCertificate] = {}
         self.warnings: list[str] = []
         self.absent: dict[str, frozenset[str]] = {}
-        self._wanted = dict.fromkeys(row.fingerprint for row in rows)
+        self._wanted = dict.fromkeys(row.identity for row in rows)
 
     def ask(self, source: Source) -> None:
         """Ask a source for all that isn't found yet."""
@@ -147,7 +178,7 @@ class _Search:
             answers = source.find(wanted)
             absent = set(wanted) - answers.keys()
         except IncompleteError as error:
-            self.warnings.append(str(error))
+            self.warnings.append(f"{error} Run `trustlist enrich` to try again.")
             answers, absent = error.found, set(error.absent)
         self.absent[source.name] = frozenset(absent)
         for fingerprint, der in answers.items():
@@ -159,8 +190,10 @@ class _Search:
         except UnreadableCertificateError as error:
             self.warnings.append(f"{source}: what it has as {fingerprint} is {error}. Ignored.")
             return
-        if certificate.fingerprint == fingerprint and fingerprint in self._wanted:
-            self.found[fingerprint] = FoundCertificate(certificate, source)
+        own = (certificate.fingerprint, certificate.fingerprint_sha256)
+        if fingerprint in own and fingerprint in self._wanted:
+            found = FoundCertificate(certificate, source)
+            self.found[fingerprint] = self.found[certificate.fingerprint] = found
         else:
             self.warnings.append(
                 f"{source}: gave the certificate {certificate.fingerprint} instead of "
@@ -171,26 +204,67 @@ class _Search:
 # --- judging ---------------------------------------------------------------------------------
 
 
-def _judge(row: Entry, search: _Search) -> EntryJudgement | Problem:
-    found = search.found.get(row.fingerprint)
-    printed = f"{row.fingerprint} {row.subject_printed}"
+def _judge(row: Entry, search: Search, named: NamedCertificates) -> EntryJudgement | Problem:
+    found = search.found.get(row.identity)
     if found is None:
-        if hint := nearest(row.fingerprint):
-            return Problem("malformed-fingerprint", row.page, printed, f"{hint}.")
-        return EntryJudgement(row.subject, "agreed" if row.agreed else "disputed")
-    certificate = found.certificate
+        return _unknown(row)
+    if row.is_label:
+        return _labelled(row, found.certificate, named)
+    return _named(row, found.certificate)
+
+
+def _unknown(row: Entry) -> EntryJudgement | Problem:
+    """Judge an entry whose certificate is not known."""
+    printed = f"{row.identity} {row.subject_printed}".strip()
+    if row.fingerprint and (hint := nearest(row.fingerprint)):
+        return Problem("malformed-fingerprint", row.page, printed, f"{hint}.")
+    if row.is_label:
+        hint = (
+            "No full subject is printed, and its certificate is not known. Give it with --certs, "
+            "or look for it with --online."
+        )
+        return Problem("missing-subject", row.page, printed, hint)
+    return EntryJudgement(row.subject, "agreed" if row.agreed else "disputed", row.fingerprint)
+
+
+def _labelled(
+    row: Entry, certificate: Certificate, named: NamedCertificates
+) -> EntryJudgement | Problem:
+    """Judge an entry that prints no full subject."""
+    printed = f"{row.identity} {row.subject_printed}"
+    if printed_labels.whose(row.subject_printed, certificate, named):
+        hint = (
+            f"The certificate with this fingerprint is that of {certificate.subject}; what is "
+            "printed beside it names another one."
+        )
+        return Problem("subject-mismatch", row.page, printed, hint)
+    return _other_sha256(row, certificate) or EntryJudgement(
+        str(certificate.subject), "identified", certificate.fingerprint
+    )
+
+
+def _named(row: Entry, certificate: Certificate) -> EntryJudgement | Problem:
+    """Judge an entry that prints a subject."""
+    printed = f"{row.identity} {row.subject_printed}"
     is_rearranged = not _is_subject_of(row, certificate)
     if is_rearranged and not _is_rearranged_subject_of(row, certificate):
         hint = f"The certificate with this fingerprint is that of {certificate.subject}."
         return Problem("subject-mismatch", row.page, printed, hint)
-    if row.fingerprint_sha256 not in ("", certificate.fingerprint_sha256):
-        printed = f"{row.fingerprint} {row.fingerprint_sha256} {row.subject_printed}"
-        hint = (
-            f"The certificate with this SHA-1, {certificate.subject.label}, has the SHA-256 "
-            f"{certificate.fingerprint_sha256}."
-        )
-        return Problem("subject-mismatch", row.page, printed, hint)
-    return EntryJudgement(str(certificate.subject), "proven", is_rearranged)
+    return _other_sha256(row, certificate) or EntryJudgement(
+        str(certificate.subject), "proven", certificate.fingerprint, is_rearranged
+    )
+
+
+def _other_sha256(row: Entry, certificate: Certificate) -> Problem | None:
+    """The problem of an entry that prints a SHA-256 which isn't its certificate's."""
+    if row.fingerprint_sha256 in ("", certificate.fingerprint_sha256):
+        return None
+    printed = f"{row.fingerprint} {row.fingerprint_sha256} {row.subject_printed}"
+    hint = (
+        f"The certificate with this SHA-1, {certificate.subject.label}, has the SHA-256 "
+        f"{certificate.fingerprint_sha256}."
+    )
+    return Problem("subject-mismatch", row.page, printed, hint)
 
 
 def _is_subject_of(row: Entry, certificate: Certificate) -> bool:

@@ -1,19 +1,22 @@
-"""The user's own certificates as sources: PEM, DER and PKCS #7 files, and directories of them."""
+"""The user's own certificates as sources: files and key stores, and directories of them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from pipeline import inputs
 from pipeline.errors import UsageError
-from pipeline.x509.bundle import BadSignatureError, certificates_in, damaged_blocks
+from pipeline.extract import formats
+from pipeline.x509.bundle import BadSignatureError, damaged_blocks
 
 _LARGEST: Final = 64 * inputs.MIB
 """Bytes of a file; the largest stores of certificates have two MiB."""
+_SHA256: Final = 64
 _KINDS: Final = "PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b)"
 
 
@@ -26,7 +29,13 @@ class File:
 
     def find(self, fingerprints: Collection[str]) -> dict[str, bytes]:
         """Give the DER of each certificate the file holds among these."""
-        return {each: self.certificates[each] for each in fingerprints if each in self.certificates}
+        known = self._by_sha256 if any(len(each) == _SHA256 for each in fingerprints) else {}
+        known = self.certificates | known
+        return {each: known[each] for each in fingerprints if each in known}
+
+    @cached_property
+    def _by_sha256(self) -> dict[str, bytes]:
+        return {hashlib.sha256(der).hexdigest(): der for der in self.certificates.values()}
 
 
 def files(paths: Iterable[Path]) -> list[File]:
@@ -40,8 +49,16 @@ def files(paths: Iterable[Path]) -> list[File]:
 
 
 def file_of(path: Path, data: bytes) -> File:
-    """Make a source of a file's content; what is damaged in it is left out."""
-    ders = certificates_in(data)
+    """Make a source of a file's content; what is damaged in it is left out.
+
+    Raises:
+        FormatError: it is of a format that holds certificates, and can't be read.
+    """
+    return _source(path, formats.certificates_of(data))
+
+
+def _source(path: Path, content: formats.Certificates | None) -> File:
+    ders = [*content.ders, *content.own] if content else []
     by_fingerprint = {hashlib.sha1(der, usedforsecurity=False).hexdigest(): der for der in ders}
     return File(f"file:{path.name}", by_fingerprint)
 
@@ -72,13 +89,23 @@ def _file(path: Path) -> File:
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
     try:
-        damaged = damaged_blocks(data)
-        found = file_of(path, data)
-    except BadSignatureError as error:
-        raise UsageError(f"{path}: {error} Download it again.") from error
+        content = formats.certificates_of(data)
+        damaged = content.damaged if content else []
+    except formats.FormatError as error:
+        damaged = _damaged(data)
+        if not damaged:
+            raise UsageError(f"{path}: {error}") from error
     if damaged:
         raise UsageError(
-            f"{path}: block {damaged[0]} of PEM holds no certificate that can be read. "
+            f"{path}: {damaged[0]} holds no certificate that can be read. "
             "Mend the file, or take the block out."
         )
-    return found
+    return _source(path, content)
+
+
+def _damaged(data: bytes) -> list[str]:
+    """The blocks of PEM that hold nothing that can be read; not those whose signature is bad."""
+    try:
+        return [f"block {number} of PEM" for number in damaged_blocks(data)]
+    except BadSignatureError:
+        return []

@@ -9,7 +9,7 @@ from pipeline.errors import SourceError
 
 
 class Source(Protocol):
-    """Somewhere to find certificates by their SHA-1 fingerprint.
+    """Somewhere to find certificates by their fingerprint, SHA-1 or SHA-256.
 
     What it gives is never taken on trust: `pipeline.enrich.enrich` computes the digests.
     """
@@ -19,7 +19,7 @@ class Source(Protocol):
         """What the certificates' ``source`` shall be: ``catalogue``, ``file:NAME``, ``crt.sh``."""
 
     def find(self, fingerprints: Collection[str]) -> Mapping[str, bytes]:
-        """Give the DER of each certificate it has among these; fingerprints as 40 hex digits.
+        """Give the DER of each certificate it has among these; as 40 or 64 hex digits.
 
         Raises `IncompleteError` if it couldn't be asked for all of them.
         """

@@ -1,23 +1,27 @@
 """PDF -> lines -> rows: what a document says, and what in it can't be read."""
 
 import hashlib
+import os
+import stat
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pipeline.errors import DocumentError
-from pipeline.extract import guard
+from pipeline.errors import DocumentError, UsageError
+from pipeline.extract import guard, ocr
 from pipeline.extract.choose import Known, catalogued
-from pipeline.extract.document import Document, Extraction, Problem, Row
+from pipeline.extract.document import PAGE_WITHOUT_TEXT, Document, Extraction, Problem, Row
 from pipeline.extract.formats.pdf.readers import ALL, LOOKS, Name, reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
 from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import Reading, alone, gathered, in_step
+from pipeline.inputs import MIB
 
 
 class NoRowsError(DocumentError):
@@ -28,7 +32,10 @@ class NoRowsError(DocumentError):
         self.document = document
 
 
-ReaderName = Literal["both", "pdfplumber", "pdfium"]
+ReaderName = Literal["both", "pdfplumber", "pdfium", "ocr"]
+
+Scans = Mapping[int, Page]
+"""Pages that OCR read off pictures, by their numbers."""
 
 KnownOf = Callable[[], Known]
 """Gives what is known, in the process that reads."""
@@ -61,17 +68,20 @@ def extract(
         guard.check_size(path, limits)
     digest = sha256(path)
     known_of = catalogued if known is None else partial(dict, known)
+    remarks: list[str] = []
     if is_pdf(path):
-        read = _read_pdf(path, reader, limits, workers, known_of, meanwhile)
+        read, remarks = _read_pdf(path, reader, limits, workers, known_of, meanwhile)
     elif path.suffix.lower() == ".pdf":
         raise DocumentError(f"{path}: this is not a PDF. Download it again, or rename it.")
     else:
         work = partial(_read_other, path, known_of)
         read = guard.result(work, path, limits) if limits else work()
+    if sha256(path) != digest:
+        raise DocumentError(f"{path}: it changed while it was read; try again when it is whole.")
     document = Document(path.name, digest, read.pages, read.title)
     if not read.rows and not read.problems:
         raise NoRowsError(_no_rows(path, read), document)
-    return Extraction(document, read.rows, read.problems, read.digests)
+    return Extraction(document, read.rows, read.problems, read.digests, remarks)
 
 
 def is_pdf(path: Path) -> bool:
@@ -87,60 +97,153 @@ def _read_pdf(
     workers: int,
     known_of: KnownOf,
     meanwhile: Callable[[], object],
-) -> Reading:
+) -> tuple[Reading, list[str]]:
+    """What is read of a PDF, and how: pages that are only pictures by OCR, if it is installed."""
     names: tuple[Name, ...] = ("pdfplumber", "pdfium") if reader == "both" else (reader,)
+    if reader == "ocr" and not ocr.is_installed():
+        raise UsageError(f"--reader ocr: {ocr.NOT_INSTALLED}")
+    limits = ocr.with_engine(limits) if reader == "ocr" else limits
+    read, seen = _read_by(path, names, limits, workers, known_of, {}, meanwhile)
+    if reader == "ocr":
+        problems = [each for each in seen.problems if each.kind != "unread-ink"]  # it is read
+        return _with(read, problems), ocr.remarks(range(1, read.pages + 1), [])
+    scans, remarks = _scanned(path, seen.problems, limits, workers)
+    if scans:
+        read, seen = _read_by(path, names, limits, workers, known_of, scans, lambda: None)
+    left = [_with_advice(each, scans) if _is_picture(each) else each for each in seen.problems]
+    left += [problem for page in scans.values() for problem in page.problems]
+    return _with(read, left), [*ocr.remarks([], seen.layered), *remarks]
+
+
+def _with(read: Reading, problems: Iterable[Problem]) -> Reading:
+    """What is read, with more problems."""
+    found = sorted([*problems, *read.problems], key=lambda problem: problem.page)
+    return read._replace(problems=found)
+
+
+def _is_picture(problem: Problem) -> bool:
+    return problem.kind == "unread-ink" and problem.text == PAGE_WITHOUT_TEXT
+
+
+def _with_advice(problem: Problem, scans: Scans) -> Problem:
+    """The problem of a picture of text, which stays: who didn't ask for OCR is to look at it."""
+    if problem.page in scans:
+        return replace(problem, hint=ocr.IS_READ)
+    return problem if ocr.is_installed() else replace(problem, hint=ocr.NOT_INSTALLED)
+
+
+def _scanned(
+    path: Path, problems: Iterable[Problem], limits: Limits | None, workers: int
+) -> tuple[dict[int, Page], list[str]]:
+    """Read pages that are only pictures by OCR, if it is installed; and why they can't be."""
+    pictures = [problem.page for problem in problems if _is_picture(problem)]
+    if not pictures or not ocr.is_installed():
+        return {}, []
+    limits = ocr.with_engine(limits)
+    shares = [pictures[first::workers] for first in range(min(workers, len(pictures)))]
+    try:
+        with ExitStack() as stack:
+            work = [partial(_read_by_eye, path, share) for share in shares]
+            read = (
+                [each() for each in work]
+                if limits is None
+                else [
+                    stack.enter_context(guard.apart(each, path, limits, _import_eye))
+                    for each in work
+                ]
+            )
+            return {page.number: page for share in read for page in share if page.lines}, []
+    except DocumentError as error:
+        return {}, [str(error).removeprefix(f"{path}: ")]
+
+
+def _import_eye() -> None:
+    reader_of("ocr")
+
+
+def _read_by_eye(path: Path, numbers: Sequence[int]) -> Iterator[Page]:
+    from pipeline.extract.formats.pdf import by_ocr
+
+    return by_ocr.chosen_pages(path, numbers)
+
+
+def _read_by(
+    path: Path,
+    names: Sequence[Name],
+    limits: Limits | None,
+    workers: int,
+    known_of: KnownOf,
+    scans: Scans,
+    meanwhile: Callable[[], object],
+) -> "tuple[Reading, _Seen]":
+    """What readers read of a PDF, with scans in the place of pages, and what is seen on it."""
     with ExitStack() as stack:
         if limits is None:
-            items = _read_in_turn(path, names, known_of)
+            items = _read_in_turn(path, names, known_of, scans)
         else:
-            work = partial(_read_at_once, path, names, limits, workers, known_of)
+            work = partial(_read_at_once, path, names, limits, workers, known_of, scans)
             items = stack.enter_context(guard.apart(work, path, limits))
         meanwhile()
-        seen: list[Problem] = []
-        read = gathered(_without_seen(items, seen))
-    problems = sorted([*seen, *read.problems], key=lambda problem: problem.page)
-    return read._replace(problems=problems)
+        seen = _Seen([], [])
+        return gathered(_without_seen(items, seen)), seen
 
 
 class _Seen(NamedTuple):
-    """What is damaged, and what a person sees that the text doesn't say, or the reverse."""
+    """What is damaged, and what a person sees that the text doesn't say, or the reverse.
+
+    ``layered`` are the pages whose text is what OCR laid over a picture.
+    """
 
     problems: list[Problem]
+    layered: list[int]
+
+    def add(self, other: "_Seen") -> None:
+        """Take what else was seen."""
+        self.problems.extend(other.problems)
+        self.layered.extend(other.layered)
 
 
-def _without_seen(items: Iterable[Any], seen: list[Problem]) -> Iterator[Any]:
+def _without_seen(items: Iterable[Any], seen: _Seen) -> Iterator[Any]:
     """Put aside what is seen; what is read remains."""
     for item in items:
         if isinstance(item, _Seen):
-            seen.extend(item.problems)
+            seen.add(item)
         else:
             yield item
 
 
-def _looked_at(pages: Iterable[Page], seen: list[Problem]) -> Iterator[Page]:
-    """Put aside what is seen on pages."""
+def _looked_at(pages: Iterable[Page], seen: _Seen, scans: Scans) -> Iterator[Page]:
+    """Put aside what is seen on pages; where one was scanned, give that."""
     for page in pages:
-        seen.extend(page.problems)
-        yield page
+        seen.add(_Seen(page.problems, [page.number] if page.is_layered else []))
+        yield scans.get(page.number, page)
 
 
-def _read_in_turn(path: Path, names: Sequence[Name], known_of: KnownOf) -> Iterator[Any]:
+def _read_in_turn(
+    path: Path, names: Sequence[Name], known_of: KnownOf, scans: Scans
+) -> Iterator[Any]:
     """What is damaged, then what is read, page by page, then what is seen."""
-    yield _Seen(_whole(path, 1 << 31))
-    seen: list[Problem] = []
+    yield _Seen(_whole(path, 1 << 31), [])
+    seen = _Seen([], [])
     known = known_of()
-    readings = [steps(_looked_at(reader_of(name)(path, ALL), seen), known) for name in names]
+    readings = [steps(_looked_at(reader_of(name)(path, ALL), seen, scans), known) for name in names]
     yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
-    yield _Seen([*seen, *_look_unless(LOOKS in names, path)])
+    yield seen
+    yield _look_unless(LOOKS in names, path)
 
 
 def _read_at_once(
-    path: Path, names: Sequence[Name], limits: Limits, workers: int, known_of: KnownOf
+    path: Path,
+    names: Sequence[Name],
+    limits: Limits,
+    workers: int,
+    known_of: KnownOf,
+    scans: Scans,
 ) -> Iterator[Any]:
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
     with ExitStack() as stack:
         looks = LOOKS in names
-        rest = partial(_read_the_rest, path, names[1:], limits.pages, known_of, looks)
+        rest = partial(_read_the_rest, path, names[1:], limits.pages, known_of, scans, looks)
         imports = partial(_import_for_the_rest, names[1:])
         others = stack.enter_context(guard.apart(rest, path, limits, imports))
         first_reader = partial(reader_of, names[0])
@@ -152,13 +255,13 @@ def _read_at_once(
             )
         ]
         known = known_of()
-        seen: list[Problem] = []
+        seen = _Seen([], [])
         yield next(others)
-        first = steps(_looked_at(_in_turns(shares), seen), known)
+        first = steps(_looked_at(_in_turns(shares), seen, scans), known)
         rest_of_it = _without_seen(others, seen)
         yield from in_step(first, rest_of_it) if len(names) > 1 else alone(first)
         deque(rest_of_it, maxlen=0)
-        yield _Seen(seen)
+        yield seen
 
 
 def _pages(name: Name, path: Path, part: slice) -> Iterator[Page]:
@@ -173,13 +276,19 @@ def _import_for_the_rest(names: Sequence[Name]) -> None:
 
 
 def _read_the_rest(
-    path: Path, names: Sequence[Name], most_pages: int, known_of: KnownOf, is_looked_at: bool
+    path: Path,
+    names: Sequence[Name],
+    most_pages: int,
+    known_of: KnownOf,
+    scans: Scans,
+    is_looked_at: bool,
 ) -> Iterator[Any]:
-    yield _Seen(_whole(path, most_pages))
-    seen: list[Problem] = []
+    yield _Seen(_whole(path, most_pages), [])
+    seen = _Seen([], [])
     for name in names:
-        yield from steps(_looked_at(reader_of(name)(path, ALL), seen), known_of())
-    yield _Seen([*seen, *_look_unless(is_looked_at, path)])
+        yield from steps(_looked_at(reader_of(name)(path, ALL), seen, scans), known_of())
+    yield seen
+    yield _look_unless(is_looked_at, path)
 
 
 def _whole(path: Path, most_pages: int) -> list[Problem]:
@@ -188,11 +297,14 @@ def _whole(path: Path, most_pages: int) -> list[Problem]:
     return whole.problems(path, most_pages)
 
 
-def _look_unless(is_looked_at: bool, path: Path) -> list[Problem]:
+def _look_unless(is_looked_at: bool, path: Path) -> _Seen:
     """Look at pages that only readers without eyes have read."""
-    from pipeline.extract.formats.pdf.by_pdfium import problems
+    from pipeline.extract.formats.pdf.by_pdfium import looks
 
-    return [] if is_looked_at else problems(path)
+    seen = _Seen([], [])
+    for look in [] if is_looked_at else looks(path):
+        seen.add(_Seen(*look))
+    return seen
 
 
 def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
@@ -215,7 +327,13 @@ def _read_other(path: Path, known_of: KnownOf) -> Reading:
     except formats.FormatError as error:
         raise DocumentError(f"{path}: {error}") from None
     if isinstance(content, formats.Certificates):
-        return _bundled(path.name, content.ders, content.damaged)
+        if content.own and not (content.ders or content.damaged):
+            raise DocumentError(
+                f"{path}: this store holds keys of its owner, and no trusted certificate."
+            )
+        told = [Problem(each.kind, 1, each.text, each.hint) for each in content.told]
+        read = _bundled(path.name, content.ders, content.damaged)
+        return read._replace(problems=[*read.problems, *told])
     return gathered(alone(steps(content.pages, known_of())))
 
 
@@ -253,7 +371,14 @@ def sha256(path: Path) -> str:
     """
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return hashlib.file_digest(file, "sha256").hexdigest()
+            digest, left = hashlib.sha256(), status.st_size
+            while part := file.read(min(left, MIB)):  # a file that grows has no end
+                digest.update(part)
+                left -= len(part)
+            return digest.hexdigest()
     except FileNotFoundError:
         raise DocumentError(f"{path}: there is no such file.") from None
     except IsADirectoryError:

@@ -20,7 +20,6 @@ from pipeline.extract.blocks import (
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
-from pipeline.extract.tokens import Token
 from pipeline.extract.vocabulary import is_continued_mark
 
 LINE_HINT: Final = "This line belongs to no row; look at the page."
@@ -74,7 +73,7 @@ class Account:
         self,
         block: Block,
         rows: Collection[int],
-        explained: Collection[Token],
+        explained: Collection[tuple[int, int]],
         lines: Sequence[int],
     ) -> None:
         """Note what is unexplained on some lines of a block, whose rows take the lines ``rows``.

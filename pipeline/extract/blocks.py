@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from math import inf
 from typing import Final, NamedTuple
@@ -29,7 +30,7 @@ from pipeline.extract.fingerprints import (
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.tokens import (
     BELOW,
-    Spot,
+    Spots,
     Token,
     Tokens,
     begins_name,
@@ -115,6 +116,8 @@ class Block:
     """A strip of lines to read, with all that was found out about it before.
 
     A layout reads the lines of the ``span``; ``cuts`` are those at which something new begins.
+    ``roles`` are those of digits that were asked for.
+    ``scanned`` are the pages that OCR read.
     """
 
     lines: list[Placed]
@@ -122,8 +125,10 @@ class Block:
     size: float
     span: range
     cuts: list[int] = field(default_factory=list)
-    spots: dict[Token, Spot] = field(default_factory=dict)
+    spots: Spots = field(default_factory=dict)
+    roles: dict[Fingerprint, Role | None] = field(default_factory=dict)
     titles: list[Title] = field(default_factory=list)
+    scanned: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         tables = dict.fromkeys(self.lines[index].titles for index in self.span)
@@ -196,12 +201,14 @@ def block_of(
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     spots = cells_of(lines, pages or {})
     tokens = tokens_of(lines, spots, has_md5=has_md5, alone=alone)
-    return Block(lines, tokens, size, range(len(lines)), cuts, spots)
+    scanned = frozenset(n for n, page in pages.items() if page.is_scanned) if pages else frozenset()
+    return Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
 
 
 # --- what a line is ------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def shape(text: str) -> str:
     """The text without its numbers, which differ from page to page."""
     return re.sub(r"\d+", "#", text)
@@ -358,22 +365,32 @@ def _has_name_with_letter_of(text: str, band: str) -> bool:
 
 # --- a page sorted -------------------------------------------------------------------------------
 
+SLIP: Final = 12
+"""By so many points a line may stand higher or lower on one scanned page than on another."""
+
 Places = dict[int, list[str]]
 """The shapes of lines by their height on the page, to tell which stand on another page, too."""
 
 
-def places(lines: Iterable[Line]) -> Places:
-    """The shapes of the lines of a page by height."""
+def places(lines: Iterable[Line], *, is_scanned: bool = False) -> Places:
+    """The shapes of the lines of a page by height; on a scanned one, paper may have slipped."""
     found: Places = defaultdict(list)
+    slip = SLIP if is_scanned else 0
     for line in lines:
-        found[round(line.y)].append(shape(line.text))
+        for height in range(round(line.y) - slip, round(line.y) + slip + 1):
+            found[height].append(_spaceless(line.text))
     return found
 
 
+def _spaceless(text: str) -> str:
+    """The shape of a text without its spaces, which OCR drops here and there."""
+    return shape(text).replace(" ", "")
+
+
 def _stands_on(line: Line, others: Iterable[Places]) -> bool:
-    """Whether a line (numbers aside) stands at the same height of another page."""
-    own = shape(line.text)
-    return any(own in other.get(round(line.y), ()) for other in others)
+    """Whether a line (numbers and spaces aside) stands at the same height of another page."""
+    near = [there for other in others if (there := other.get(round(line.y)))]
+    return bool(near) and any(_spaceless(line.text) in there for there in near)
 
 
 @dataclass(slots=True)
@@ -404,7 +421,7 @@ class Sorter:
 
     def sort(self, page: Page, elsewhere: Sequence[Places]) -> Sorted:
         """Tell the lines of a page apart; ``elsewhere`` are places on the pages around it."""
-        lines = [replace(line, words=with_labels_parted(line)) for line in page.lines]
+        lines = [_with_labels_parted(line) for line in page.lines]
         pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
         rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
         first, last = min(rows, default=inf), max(rows, default=-inf)
@@ -434,8 +451,8 @@ class Sorter:
             elif not first < index < last and self._repeats(line, elsewhere, index, headers):
                 done.repeats.append(line)
                 continue
-            placed = Placed(line.words, line.y, line.size, page.number, self.section)
-            done.content.append(replace(placed, cut=cut, titles=self.titles))
+            where = page.number, self.section, 0.0, cut, self.titles
+            done.content.append(Placed(line.words, line.y, line.size, *where))
             cut = False
         for line in page.sideways:
             done.mentioned.update(filter(None, [release_of(line.text)]))
@@ -531,6 +548,11 @@ class Sorter:
         found = {*held, *(index for index in more if _has_names_below(texts, index))}
         self.bands.update(rest_of_band(texts[index]) for index in found)
         return found
+
+
+def _with_labels_parted(line: Line) -> Line:
+    words = with_labels_parted(line)
+    return line if words is line.words else Line(words, line.y, line.size)
 
 
 def _has_names_below(texts: Sequence[str], index: int) -> bool:
@@ -746,7 +768,8 @@ def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
         fits = not strip or any(abs(size - each) <= SAME_SIZE * size for each in sizes)
         for index, line in enumerate(part):
             cut = line.cut or (index == 0 and not fits)
-            strip.append(replace(line, y=line.y + move, cut=cut))
+            where = line.page, line.section, line.shift, cut, line.titles
+            strip.append(Placed(line.words, line.y + move, line.size, *where))
     return strip
 
 

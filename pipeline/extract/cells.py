@@ -10,7 +10,7 @@ from math import inf
 from typing import Final, Protocol
 
 from pipeline.extract.page import Page, Ruling, Word
-from pipeline.extract.tokens import Spot, Token
+from pipeline.extract.tokens import Spot, Spots
 
 NEAR: Final = 2.5
 """Rules no further apart than this, in points, are edges of one gap between cells."""
@@ -25,21 +25,22 @@ class _Line(Protocol):
     shift: float
 
 
-def cells_of(lines: Sequence[_Line], pages: Mapping[int, Page]) -> dict[Token, Spot]:
+def cells_of(lines: Sequence[_Line], pages: Mapping[int, Page]) -> Spots:
     """The cell of each word that stands in one, by what its page states: tags before rules."""
     tagged = {number: _tagged(page) for number, page in pages.items() if page.tagged}
     ruled = {n: grid for n, page in pages.items() if (grid := _Grid.of(page)) is not None}
-    spots: dict[Token, Spot] = {}
+    spots: Spots = {}
     for index, line in enumerate(lines) if tagged or ruled else ():
         held, grid = tagged.get(line.page, {}), ruled.get(line.page)
         for at, word in enumerate(line.words):
             middle = (word.x0 + word.x1) / 2 + line.shift
-            near = held.get(round(word.y), ())
-            spot = next((s for x0, x1, s in near if x0 - 0.1 <= middle <= x1 + 0.1), None)
+            spot = None
+            if near := held and held.get(round(word.y)):
+                spot = next((s for x0, x1, s in near if x0 - 0.1 <= middle <= x1 + 0.1), None)
             if spot is None and grid is not None:
                 spot = grid.spot(middle, word.y - 0.3 * line.size)
             if spot is not None:
-                spots[Token(index, at)] = spot
+                spots[index, at] = spot
     return spots
 
 
@@ -72,6 +73,8 @@ class _Grid:
         for tops in self._spans.values():
             tops.sort()
         self._edges: dict[tuple[float, float], list[float]] = {}
+        self._cells: dict[tuple[float, int], Spot] = {}
+        self._near: dict[float, list[tuple[float, float, float, float]]] = {}
 
     @classmethod
     def of(cls, page: Page) -> _Grid | None:
@@ -83,16 +86,29 @@ class _Grid:
 
     def spot(self, x: float, y: float) -> Spot | None:
         """The cell that holds a point; None outside of the rules."""
+        if y not in self._near:
+            self._near[y] = self._rules_near(y)
         top, foot = -inf, inf
-        for (x0, x1), tops in self._spans.items():
-            if x0 - _REACH <= x <= x1 + _REACH:
-                at = bisect_right(tops, y)
-                top = max(top, tops[at - 1]) if at else top
-                foot = min(foot, tops[at]) if at < len(tops) else foot
+        for low, high, above, below in self._near[y]:
+            if low <= x <= high:
+                top, foot = max(top, above), min(foot, below)
         if top == -inf or foot == inf:
             return None
-        row = (0, -self.number, bisect_right(self.rows, top + NEAR))
-        return Spot(self.number, row, self._column(x, top, foot))
+        place = top, self._column(x, top, foot)
+        if place not in self._cells:
+            row = (0, -self.number, bisect_right(self.rows, top + NEAR))
+            self._cells[place] = Spot(self.number, row, place[1])
+        return self._cells[place]
+
+    def _rules_near(self, y: float) -> list[tuple[float, float, float, float]]:
+        """From where to where rules run, and the nearest above and below a height."""
+        found = []
+        for (x0, x1), tops in self._spans.items():
+            at = bisect_right(tops, y)
+            above = tops[at - 1] if at else -inf
+            below = tops[at] if at < len(tops) else inf
+            found.append((x0 - _REACH, x1 + _REACH, above, below))
+        return found
 
     def _column(self, x: float, top: float, foot: float) -> int:
         if len(self.columns) < 3:

@@ -166,8 +166,8 @@ def judge(
     for number, (draft, text) in enumerate(zip(proposal.drafts, subjects, strict=True)):
         subject = settle(text, False)
         certified = known.get(draft.digits.digits)
-        if certified is not None:
-            if is_subject(subject, certified.subject):
+        if certified is not None and not draft.is_label:
+            if is_subject(subject, certified.subject, is_scanned=draft.is_scanned(block)):
                 vouched.add(draft.digits.digits)
                 continue
             refuted.add(draft.digits.digits)
@@ -195,7 +195,7 @@ def judge(
 
 def crosses_columns(block: Block, draft: Draft) -> bool:
     """Whether a subject has words of several columns: of stated cells, or with white between."""
-    spots = (block.spots.get(Token(line, at)) for line, words in draft.subject for at in words)
+    spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
     if block.spots and len({spot.column for spot in spots if spot}) > 1:
         return True
     chunks = block.tokens.chunks
@@ -209,19 +209,22 @@ def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> li
 
 
 def is_sound(draft: Draft, subject: str) -> bool:
-    """Whether a row has a fingerprint and a complete name."""
+    """Whether a row has a fingerprint and a complete name; a label where no names are printed."""
     digits = draft.digits
-    return digits.is_sound and len(digits.digits) in (SHA1, SHA256) and faults.is_strict(subject)
+    is_named = "=" not in subject if draft.is_label else faults.is_strict(subject)
+    return digits.is_sound and len(digits.digits) in (SHA1, SHA256) and is_named
 
 
-def is_subject(printed: str, subject: str) -> bool:
-    """Whether what is printed is this subject, in any spelling."""
+def is_subject(printed: str, subject: str, *, is_scanned: bool = False) -> bool:
+    """Whether what is printed is this subject, in any spelling; or may be, as OCR reads it."""
     if printed == subject:
         return True
     actual = _parsed(subject)
-    return actual is not None and (
-        names.matches(printed, actual) or names.is_rearranged(printed, actual)
-    )
+    if actual is None:
+        return False
+    if is_scanned and names.matches_scan(printed, actual):
+        return True
+    return names.matches(printed, actual) or names.is_rearranged(printed, actual)
 
 
 _cache: dict[str, names.Name | None] = {}
@@ -280,14 +283,16 @@ def _words(block: Block, proposal: Proposal) -> int:
     if not proposal.drafts:
         return sum(len(block.lines[index].words) for index in block.span)
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
-    taken.update(token for each in proposal.fields for token in each.tokens)
+    for each in proposal.fields:
+        taken.update(each.tokens)
+    owner = block.tokens.owner
     low = min(draft.lines[0] for draft in proposal.drafts)
     high = max(draft.lines[1] for draft in proposal.drafts)
     words = 0
     for index in range(low, high + 1):
         for at, word in enumerate(block.lines[index].words):
-            token = Token(index, at)
-            if token in taken or token in block.tokens.owner:
+            token = (index, at)
+            if token in taken or token in owner:
                 continue
             words += not (is_date(word.text) or is_number(word.text))
     return words

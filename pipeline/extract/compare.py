@@ -49,11 +49,11 @@ def _content(row: Row) -> tuple[int, str, str, str, str]:
 
 def _disagreements(rows: Sequence[Row], others: Sequence[Row]) -> list[Problem]:
     """Pair the differing rows by fingerprint where that is possible, else one by one."""
-    by_fingerprint = {row.fingerprint: row for row in others}
+    by_identity = {row.identity: row for row in others}
     pairs: list[tuple[Row | None, Row | None]] = [
-        (row, by_fingerprint.pop(row.fingerprint, None)) for row in rows
+        (row, by_identity.pop(row.identity, None)) for row in rows
     ]
-    pairs.extend((None, row) for row in others if row.fingerprint in by_fingerprint)
+    pairs.extend((None, row) for row in others if row.identity in by_identity)
     return [_disagreement(row, other) for row, other in pairs]
 
 

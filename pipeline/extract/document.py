@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 ProblemKind = Literal[
     "malformed-fingerprint",
@@ -28,6 +28,9 @@ class Digest(NamedTuple):
 
 Digests = Mapping[Digest, int]
 """How often a document has each."""
+
+PAGE_WITHOUT_TEXT: Final = "a page that is a picture of text"
+"""What the problem of a page says that is nothing but a picture of text."""
 
 UNCERTAIN_JOIN = "\u200b"
 """Stands in a printed subject where two lines were joined and a space may or may not belong."""
@@ -58,10 +61,12 @@ class Place(NamedTuple):
 class Row:
     """One row as printed.
 
-    ``fingerprint`` and ``fingerprint_sha256`` hold digits only, in lower case (the latter is
-    empty where the document prints none). ``subject`` is the printed text with its lines joined;
+    ``fingerprint`` and ``fingerprint_sha256`` hold digits only, in lower case; one of them may be
+    empty where the document prints the other. ``subject`` is the printed text with its lines
+    joined; it is a label, perhaps empty, where the document prints no names (``is_label``).
     ``release`` is the release under whose heading the row stands, in Cisco's form, or empty.
-    ``agreed`` is true when two readers gave this row; ``place`` is where it stands.
+    ``agreed`` is true when two readers gave this row; ``place`` is where it stands. ``scanned`` is
+    true when OCR read it, which takes one letter for another and drops spaces and accents.
     """
 
     page: int
@@ -71,6 +76,13 @@ class Row:
     subject: str
     agreed: bool = False
     place: tuple[Place, ...] = field(default=(), compare=False, repr=False)
+    scanned: bool = False
+    is_label: bool = False
+
+    @property
+    def identity(self) -> str:
+        """The digest that identifies its certificate: the SHA-1 or, if there is none, SHA-256."""
+        return self.fingerprint or self.fingerprint_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +100,11 @@ class Extraction:
     """All that was read from one document, in the document's own order.
 
     ``digests`` counts all runs of digits of a fingerprint's length, whether rows have them or not.
+    ``remarks`` are plain sentences about how it was read, which are no problem.
     """
 
     document: Document
     rows: list[Row]
     problems: list[Problem] = field(default_factory=list)
     digests: Digests = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)

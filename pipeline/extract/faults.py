@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.document import UNCERTAIN_JOIN, Problem
-from pipeline.extract.fingerprints import SHA1
+from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
+from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.x509 import names
 
 _HEX: Final = frozenset("0123456789abcdef")
@@ -21,10 +21,11 @@ _ENDS_IN_DATE: Final = re.compile(
 _SEPARATORS: Final = (",", ";", "+")
 
 
-def of(page: int, digits: str, subject: str) -> Problem | None:
-    """The first fault of a row: its fingerprint is no SHA-1, or its subject is missing."""
+def of(row: Row) -> Problem | None:
+    """The first fault of a row: its fingerprint is none, or its subject is missing."""
+    page, digits, subject = row.page, row.identity, row.subject
     wrong = set(digits) - _HEX
-    if len(digits) != SHA1 or wrong:
+    if len(digits) != (SHA1 if row.fingerprint else SHA256) or wrong:
         shown = "".join(sorted(wrong))
         what = f"it holds {shown!r}" if wrong else f"{len(digits)} digits instead of {SHA1}"
         text = f"{digits} {subject}".strip()
@@ -32,9 +33,16 @@ def of(page: int, digits: str, subject: str) -> Problem | None:
     if vocabulary.TRUNCATED.search(subject):
         hint = "The subject is cut off: it ends in an ellipsis."
         return Problem("subject-mismatch", page, f"{digits} {subject}", hint)
-    if hint := of_subject(subject):
+    if not row.is_label and (hint := of_subject(subject)):
         return Problem("missing-subject", page, f"{digits} {subject}".strip(), hint)
     return None
+
+
+def unnamed(row: Row) -> Problem:
+    """The problem of a row with a label, or nothing, where other rows have subjects."""
+    text = f"{row.identity} {row.subject}".strip()
+    hint = "There is no subject beside this fingerprint, as there is beside others."
+    return Problem("missing-subject", row.page, text, hint)
 
 
 def of_subject(subject: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain, repeat
 from math import inf
 
 from pipeline.extract.page import Line, Word
@@ -52,7 +53,7 @@ class Piece:
     @property
     def words(self) -> Iterator[tuple[int, int]]:
         """The (line, word) indices that this piece takes up."""
-        return ((self.line, word) for word in range(self.first, self.last + 1))
+        return zip(repeat(self.line), range(self.first, self.last + 1), strict=False)
 
 
 @dataclass(eq=False, slots=True)
@@ -89,7 +90,7 @@ class Fingerprint:
     @property
     def words(self) -> Iterator[tuple[int, int]]:
         """The (line, word) indices that it takes up."""
-        return (token for piece in self.pieces for token in piece.words)
+        return chain.from_iterable(piece.words for piece in self.pieces)
 
     @property
     def is_sound(self) -> bool:

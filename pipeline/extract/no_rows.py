@@ -4,7 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.extract.document import Digest, DigestKind, Digests, Problem, ProblemKind
+from pipeline.extract import ocr
+from pipeline.extract.document import (
+    PAGE_WITHOUT_TEXT,
+    Digest,
+    DigestKind,
+    Digests,
+    Problem,
+    ProblemKind,
+)
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
@@ -37,6 +45,9 @@ def why(digests: Digests, problems: Sequence[Problem]) -> str:
     counts: Counter[DigestKind] = Counter()
     for digest, count in digests.items():
         counts[digest.kind] += count
+    if not counts and problems and all(each.text == PAGE_WITHOUT_TEXT for each in problems):
+        missing = "" if ocr.is_installed() else f" {ocr.NOT_INSTALLED}"
+        return f"no row could be read: all that is here are pictures of text.{missing}"
     if not counts:
         return "no row could be read: there is no whole fingerprint and no whole certificate here."
     sha1, sha256 = counts["SHA-1"], counts["SHA-256"]

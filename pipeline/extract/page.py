@@ -83,7 +83,8 @@ class Page:
     displayed; ``sideways`` holds lines of text that runs in another direction. ``rulings`` are
     lines and edges that may part cells; ``tagged`` are the tables that the document itself
     states, whose words are those of ``lines``. ``problems`` are what a person sees on it that its
-    text doesn't say, and the reverse.
+    text doesn't say, and the reverse. ``is_scanned`` says that OCR read it off a picture;
+    ``is_layered`` that its text is what OCR laid over a picture before, invisibly.
     """
 
     number: int
@@ -93,6 +94,8 @@ class Page:
     rulings: tuple[Ruling, ...] = ()
     tagged: tuple[TaggedTable, ...] = ()
     problems: list[Problem] = field(default_factory=list)
+    is_scanned: bool = False
+    is_layered: bool = False
 
 
 _LIGATURES = re.compile("[\ufb00-\ufb06]")

@@ -44,7 +44,7 @@ from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
 from pipeline.extract.layouts.aligned import FILLED, role_of
 from pipeline.extract.layouts.cell import read_cell
-from pipeline.extract.page import Page
+from pipeline.extract.page import Line, Page
 from pipeline.extract.tokens import (
     BELOW,
     Token,
@@ -55,6 +55,8 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
+_MARKS: Final = " ,;:|"
+"""What may stand around the label of a row."""
 REMOVED: Final = "\x00"
 """Begins the release of a row that a heading or a column says is not trusted any more."""
 
@@ -169,12 +171,12 @@ class Engine:
         page = replace(page, lines=without_line_numbers(page.lines))
         if not self.title and page.lines:
             self.title = page.lines[0].text
-        after = places(without_line_numbers(following.lines)) if following else {}
+        after = _places(following, without_line_numbers(following.lines)) if following else {}
         elsewhere = (self._before, after)
         recent = {line.page for line in self.tail}
         self._pages = {n: p for n, p in self._pages.items() if n in recent} | {page.number: page}
         self._before, self._here = (
-            (self._here if self._here is not None else places(page.lines)),
+            (self._here if self._here is not None else _places(page, page.lines)),
             after,
         )
         ways = [(), *gutters(page.lines)]
@@ -287,6 +289,8 @@ class Engine:
         for _, layout in sorted(layouts().items(), key=lambda each: each[0] not in usual):
             for proposal in layout(block, self.usual):
                 for draft in proposal.drafts:
+                    if draft.is_label:
+                        continue
                     cell = read_cell(block, draft.subject)
                     draft.subject = cell.subject
                     proposal.fields.extend(cell.fields)
@@ -370,7 +374,7 @@ class Engine:
         """Account for all words of lines that aren't kept for the next page."""
         block, proposal = best.block, best.proposal
         explained = _explained(best)
-        rows = {token.line for draft in proposal.drafts for token in draft.tokens()}
+        rows = {line for draft in proposal.drafts for line, _ in draft.tokens()}
         loose = [token for token in best.loose if token.line in lines]
         if not self._are_of_other_columns(best, loose):
             for token in loose:
@@ -396,7 +400,7 @@ class Engine:
             return False
         if not FILLED * len(drafts) <= len(loose) <= len(drafts):
             return False
-        taken = [token for draft in drafts for token in draft.tokens()]
+        taken = [Token(*token) for draft in drafts for token in draft.tokens()]
         own = [block.tokens.word(t) for t in taken if (t in owner) == (loose[0] in owner)]
         low, high = min(word.x0 for word in own), max(word.x1 for word in own)
         words = [block.tokens.word(token) for token in loose]
@@ -416,7 +420,19 @@ class Engine:
         if why := draft.status or line.section.removed:
             where = f", page {line.section.page}" if not draft.status else ""
             release = f"{REMOVED}{why}{where}"
-        return Row(line.page, release, sha1, sha256, text, place=_place(block, draft))
+        if draft.is_label:
+            text = text.strip(_MARKS)
+        place, scanned = _place(block, draft), draft.is_scanned(block)
+        return Row(
+            line.page,
+            release,
+            sha1,
+            sha256,
+            text,
+            is_label=draft.is_label,
+            place=place,
+            scanned=scanned,
+        )
 
     def _undecided(self, best: Judged, rival: Judged, rows: list[Row]) -> list[Row]:
         """Keep the rows that both of two readings have, and report the others."""
@@ -424,7 +440,7 @@ class Engine:
         sure = best.vouched | best.refuted  # a misprint is told by its certificate
         kept: list[Row] = []
         for row in rows:
-            digits = row.fingerprint or row.fingerprint_sha256
+            digits = row.identity
             if digits in sure or row_key(digits, row.subject) in both:
                 kept.append(row)
                 continue
@@ -437,18 +453,18 @@ class Engine:
         return kept
 
 
+def _places(page: Page, lines: Sequence[Line]) -> Places:
+    return places(lines, is_scanned=page.is_scanned)
+
+
 def fault(row: Row) -> Problem | None:
     """What is wrong with a row."""
     if row.release.startswith(REMOVED):
         why = row.release[len(REMOVED) :]
         hint = f"“{why}” says that this is not trusted any more; it is not taken as trusted."
-        text = f"{row.fingerprint} {row.subject}"
+        text = f"{row.identity} {row.subject}"
         return Problem("unaccounted-text", row.page, text, hint)
-    if not row.fingerprint and row.fingerprint_sha256:
-        hint = "Only a SHA-256 is printed, and its certificate is not known; give it with --certs."
-        text = f"{row.fingerprint_sha256} {row.subject}"
-        return Problem("malformed-fingerprint", row.page, text, hint)
-    return faults.of(row.page, row.fingerprint, row.subject)
+    return faults.of(row)
 
 
 def _table(block: Block, draft: Draft) -> int:
@@ -491,18 +507,18 @@ def _adjoin(block: Block, index: int) -> bool:
     return line.y - above.y <= BELOW * line.size
 
 
-def _explained(best: Judged) -> set[Token]:
+def _explained(best: Judged) -> set[tuple[int, int]]:
     """The words of rows, of fields beside them, and of digits whose label or title says what."""
     block, proposal = best.block, best.proposal
     explained = {token for draft in proposal.drafts for token in draft.tokens()}
     explained.update(token for each in proposal.fields for token in each.tokens)
     for digits in block.tokens.digits:
         if role_of(block, digits) in NOT_FINGERPRINTS:
-            explained.update(Token(*token) for token in digits.words)
+            explained.update(digits.words)
     return explained
 
 
-def _has_words_beside(block: Block, draft: Draft, explained: Collection[Token]) -> bool:
+def _has_words_beside(block: Block, draft: Draft, explained: Collection[tuple[int, int]]) -> bool:
     """Whether a subject may lack words: others stand within its column, or right below it."""
     if not draft.subject:
         return False

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
+from pipeline.extract import faults
 from pipeline.extract.compare import compare
 from pipeline.extract.document import Digests, Problem, Row
 from pipeline.extract.read_pages import Ending, Step, fault, steps
@@ -97,9 +98,7 @@ class _Keeper:
     def _row(self, row: Row, agreed: bool = False) -> Row:
         release = self._texts.setdefault(row.release, row.release)
         subject = self._texts.setdefault(row.subject, row.subject)
-        return Row(
-            row.page, release, row.fingerprint, row.fingerprint_sha256, subject, agreed, row.place
-        )
+        return replace(row, release=release, subject=subject, agreed=agreed)
 
 
 def gathered(items: Iterable[Part | list[Ending]]) -> Reading:
@@ -162,6 +161,9 @@ def _drained(parts: deque[Part]) -> Iterator[Part]:
 
 def _reading(rows: Iterable[Row], problems: list[Problem], ending: Ending) -> Reading:
     sound = [row for row in rows if not fault(row)]
+    if any(not row.is_label for row in sound):
+        problems.extend(faults.unnamed(row) for row in sound if row.is_label)
+        sound = [row for row in sound if not row.is_label]
     problems.sort(key=lambda problem: problem.page)
     return Reading(sound, problems, ending.pages, ending.title, ending.account.digests)
 

@@ -5,7 +5,7 @@ What a token is is told by its own words and those right beside it, never by a l
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, takewhile
@@ -73,6 +73,10 @@ class Spot(NamedTuple):
     row: tuple[int, ...]
     column: int
     is_header: bool = False
+
+
+Spots = dict[tuple[int, int], Spot]
+"""The cells of words, by the number of their line and their own in it."""
 
 
 class Label(NamedTuple):
@@ -172,7 +176,7 @@ class Tokens:
 
 def tokens_of(
     lines: Sequence[Line],
-    spots: Mapping[Token, Spot],
+    spots: Spots,
     *,
     has_md5: bool = False,
     alone: Counter[tuple[str, int]] | None = None,
@@ -199,13 +203,13 @@ def tokens_of(
         return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
 
     def together(above: Piece, piece: Piece) -> bool:
-        one, other = (spots.get(Token(each.line, each.first)) for each in (above, piece))
+        one, other = (spots.get((each.line, each.first)) for each in (above, piece))
         if one is None or other is None or one.column < 0 or other.column < 0:
             return True
         return one.column == other.column and (one.row == other.row or one.page != other.page)
 
     def is_cell(piece: Piece) -> bool:
-        return Token(piece.line, piece.first) in spots
+        return (piece.line, piece.first) in spots
 
     found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
     _mark_md5(found, 1 if has_md5 else _PAIRS)
@@ -233,9 +237,9 @@ def _is_dump(line: Line) -> bool:
     )
 
 
-def _cells_on(index: int, line: Line, spots: Mapping[Token, Spot]) -> list[int]:
+def _cells_on(index: int, line: Line, spots: Spots) -> list[int]:
     """The words of a line at which another cell begins."""
-    held = [spots.get(Token(index, at)) for at in range(len(line.words))] if spots else []
+    held = [spots.get((index, at)) for at in range(len(line.words))] if spots else []
     return [at for at, (one, other) in enumerate(pairwise(held), 1) if one != other]
 
 
@@ -260,13 +264,14 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     if _is_dump(tokens.lines[index]):
         return [Label(0, len(words), "other", True)]
     found: list[Label] = []
-    at = 0
-    bounds = [*starts[1:], len(texts)]
+    may_begin = [vocabulary.may_begin_label(text) for text in texts]
+    at = 0 if any(may_begin) else len(texts)
     while at < len(texts):
-        chunk = texts[: next(bound for bound in bounds if bound > at)]
-        label = vocabulary.label_at(chunk, at) if vocabulary.may_begin_label(texts[at]) else None
+        label = None
+        if may_begin[at]:
+            label = vocabulary.label_at(_chunk(texts, starts, at), at)
         if label is None and at in starts and vocabulary.is_leading(texts[at]):
-            label = vocabulary.label_at(chunk, at + 1)
+            label = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
             label = label and label._replace(length=label.length + 1)
         if label is None or begins_name(words, at):
             at += 1
@@ -283,6 +288,11 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     return found
 
 
+def _chunk(texts: Sequence[str], starts: Sequence[int], at: int) -> Sequence[str]:
+    """The texts of a line up to the end of the chunk that a word stands in."""
+    return texts[: next((start for start in starts if start > at), len(texts))]
+
+
 def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterator[Label]:
     """The first part of a label that goes on on the next line: ``SHA-1`` of ``SHA-1 fingerprint:``.
 
@@ -291,9 +301,11 @@ def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterato
     if index + 1 >= len(tokens.lines):
         return
     texts = [word.text for word in tokens.lines[index].words]
-    below = [word.text for word in tokens.lines[index + 1].words[:4]]
     count = len(texts)
     for at in range(max(count - 3, found[-1].end if found else 0, 1), count):
+        if not vocabulary.may_begin_label(texts[at]):
+            continue
+        below = [word.text for word in tokens.lines[index + 1].words[:4]]
         label = vocabulary.label_at([*texts[at:], *below])
         if label is None or label.length <= count - at or label.role not in _STRONG:
             continue

@@ -248,6 +248,7 @@ def role_of_title(text: str) -> Role | None:
     return best[1] if best else None
 
 
+@lru_cache(maxsize=4096)
 def is_leading(word: str) -> bool:
     """Whether a word may stand before a label and add nothing to it: ``Certificate``."""
     return folded(word) in _LEADING
@@ -271,10 +272,15 @@ def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
     """
     if start >= len(words) or not may_begin_label(words[start]):
         return None
+    return _label_of(*words[start : start + _LONGEST + 2])
+
+
+@lru_cache(maxsize=4096)
+def _label_of(*words: str) -> LabelMeaning | None:
+    """The longest label that words begin with."""
     best: LabelMeaning | None = None
     text = ""
-    for count in range(1, min(_LONGEST + 1, len(words) - start) + 1):
-        word = words[start + count - 1]
+    for count, word in enumerate(words[: _LONGEST + 1], 1):
         head, mark, value = _parted(word)
         if value or (count > 1 and word in _MARKS):
             break
@@ -282,8 +288,7 @@ def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
         role = LABELS.get(folded(text)) if head else None
         if role:
             has_colon = bool(mark)
-            after = start + count
-            if not has_colon and after < len(words) and words[after] in _MARKS:
+            if not has_colon and count < len(words) and words[count] in _MARKS:
                 has_colon, count = True, count + 1
             best = LabelMeaning(role, count, has_colon)
         if mark:
@@ -291,6 +296,7 @@ def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
     return best
 
 
+@lru_cache(maxsize=4096)
 def _parted(word: str) -> tuple[str, str, str]:
     """A word up to the colon that ends a label, the colon, and what follows it."""
     at = min((i for i in map(word.find, _COLON) if i >= 0), default=-1)

@@ -36,7 +36,10 @@ class Resolved:
 
 @dataclass(frozen=True)
 class Unresolved:
-    """A certificate that wasn't; ``not_at_crtsh`` is when crt.sh said it doesn't have it (UTC)."""
+    """A certificate that wasn't: its SHA-1, or SHA-256 if only that is known.
+
+    ``not_at_crtsh`` is when crt.sh said that it doesn't have it (UTC).
+    """
 
     fingerprint: str
     subject: str
@@ -82,8 +85,10 @@ def resolve(
         crtsh_memory.keep(engine, enriched)
     columns = enriched.certificates[["fingerprint", "subject", "source"]]
     resolved = [Resolved(*row) for row in columns.itertuples(index=False, name=None)]
-    found = {each.fingerprint for each in resolved}
-    wanted = dict(zip(entries["fingerprint"], entries["subject"], strict=True))
+    found = {*enriched.certificates["fingerprint"], *enriched.certificates["fingerprint_sha256"]}
+    sha256 = entries["fingerprint_sha256"]
+    digests = entries["fingerprint"].where(entries["fingerprint"] != "", sha256)
+    wanted = dict(zip(digests, entries["subject"], strict=True))
     since = crtsh_memory.absent_since(engine, wanted)
     unresolved = [
         Unresolved(fingerprint, subject, since.get(fingerprint))
@@ -94,6 +99,7 @@ def resolve(
 
 
 _WITHOUT_CERTIFICATE: Final = ~exists().where(CertificateRow.fingerprint == PrintedRow.fingerprint)
+"""Also of rows whose SHA-1 isn't known: it is filled in once their certificate is."""
 
 
 def _unresolved(engine: Engine, release: str | None, product: str | None) -> pd.DataFrame:

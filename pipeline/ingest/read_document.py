@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.errors import DocumentError
 from pipeline.extract import NoRowsError, extract
 from pipeline.extract.document import Document, Extraction, Problem
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.no_rows import why
-from pipeline.inputs import MIB, at_rest
+from pipeline.inputs import MIB, at_rest, unreadable
 
 if TYPE_CHECKING:
-    from pipeline.enrich import File
+    from pipeline.enrich import File, Source
 
 Extractor = Callable[[Path], Extraction]
 """Reads the rows of a document: `pipeline.extract.extract`, or that with other limits."""
@@ -53,10 +54,14 @@ def prepare() -> None:
 
 @dataclass(frozen=True)
 class Look:
-    """What a document says; if it has no entry, the one line that says why."""
+    """What a document says; if it has no entry, the one line that says why.
+
+    ``remarks`` are plain sentences about how it was read.
+    """
 
     document: ExtractedDocument
     refusal: str
+    remarks: list[str] = field(default_factory=list)
 
 
 def look(path: Path, extractor: Extractor, limits: Limits) -> Look:
@@ -72,7 +77,7 @@ def look(path: Path, extractor: Extractor, limits: Limits) -> Look:
             return Look(ExtractedDocument(error.document, [], []), str(error))
         found = _judged(local, extraction)
         refusal = "" if found.entries else f"{local}: {why(extraction.digests, found.problems)}"
-        return Look(found, refusal)
+        return Look(found, refusal, extraction.remarks)
 
 
 def read(
@@ -90,30 +95,53 @@ def read(
 
 
 def _judged(path: Path, extraction: Extraction) -> ExtractedDocument:
-    from pipeline.enrich import Catalogue, hinted
+    from pipeline.enrich import Catalogue, hinted, scanned
     from pipeline.enrich.evidence import judge
     from pipeline.normalise import cleaned
 
-    entries, repeated = cleaned(extraction.rows)
-    judged = judge(entries, [*own_certificates(path), Catalogue()])
-    columns = [field.name for field in fields(ExtractedEntry)]
+    sources: list[Source] = [*own_certificates(path), Catalogue()]
+    rows, unproven = scanned.proven(extraction.rows, sources)
+    entries, repeated = cleaned(rows)
+    judged = judge(entries, sources)
+    columns = [each.name for each in fields(ExtractedEntry)]
     sound: list[ExtractedEntry] = []
-    problems = [*hinted(extraction.problems), *repeated]
+    problems = [*hinted(extraction.problems), *unproven, *repeated]
     for entry, verdict in zip(entries, judged.verdicts, strict=True):
         if isinstance(verdict, Problem):
             problems.append(verdict)
         else:
-            told = entry._replace(subject=verdict.subject)
+            told = entry._replace(subject=verdict.subject, fingerprint=verdict.fingerprint)
             sound.append(ExtractedEntry(*(getattr(told, name) for name in columns)))
     problems.sort(key=lambda problem: problem.page)
     return ExtractedDocument(extraction.document, sound, problems)
 
 
+def documents(path: Path) -> list[Path]:
+    """Give the PDFs of a directory by their names; of anything else, the path itself.
+
+    Raises:
+        DocumentError: the directory can't be read, or has none.
+    """
+    if not path.is_dir():
+        return [path]
+    try:
+        found = sorted(each for each in path.iterdir() if each.suffix.lower() == ".pdf")
+    except OSError as error:
+        raise DocumentError(f"{path}: {unreadable(error)}.") from error
+    if not found:
+        raise DocumentError(f"{path}: there is no PDF in this directory; name a file.")
+    return found
+
+
 def own_certificates(path: Path) -> list[File]:
     """Give the certificates of a document that is a bundle of them."""
     from pipeline.enrich import file_of
+    from pipeline.extract.formats import FormatError
 
-    own = file_of(path, path.read_bytes())
+    try:
+        own = file_of(path, path.read_bytes())
+    except FormatError:  # of a PDF that has bytes like those of another format in it
+        return []
     return [own] if own.certificates else []
 
 

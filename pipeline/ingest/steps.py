@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from pipeline import catalogue
 from pipeline.database.engine import open_for_writing, open_if_made
-from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted
+from pipeline.enrich import Catalogue, Enriched, File, Source, enrich, files, hinted, scanned
 from pipeline.enrich.database_source import Database
+from pipeline.enrich.evidence import KNOWN
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract import extract, sha256
 from pipeline.extract.document import Digests, Problem, ProblemKind, Row
@@ -52,7 +53,8 @@ Progress = Callable[[Step], object]
 class IngestedSnapshot:
     """A snapshot that a document states. ``proven + unresolved == rows``.
 
-    ``expired`` counts the certificates that have expired by now.
+    Rows that are identified count as proven, too. ``expired`` counts the certificates that have
+    expired by now.
     """
 
     product: str
@@ -70,8 +72,9 @@ class Ingested:
     """What became of a document.
 
     ``problems`` are those that were accepted, now or when it was loaded before. ``remarks`` are
-    plain sentences about what was read and not loaded, ``warnings`` about sources of certificates
-    that failed, ``rearranged`` about rows whose name is the certificate's in another order.
+    plain sentences about how it was read, and what was read and not loaded, ``warnings`` about
+    sources of certificates that failed, ``rearranged`` about rows whose name is the certificate's
+    in another order.
     """
 
     document: str
@@ -154,11 +157,11 @@ def _ingest(
     asking: crtsh_memory.Progress,
 ) -> Ingested:
     digest = sha256(path)
+    before = _loaded_before(database_url, path.name, digest, wanted, product)
+    if before and not (own or online):
+        return before
+    accepted = before.problems if before else []
     engine = open_if_made(database_url)
-    known = _known(engine, digest, wanted, product) if engine else []
-    accepted = _accepted(engine, digest) if engine and known else []
-    if known and not (own or online):
-        return Ingested(path.name, digest, known, accepted, [], [])
     progress("reading")
     extraction = extractor(path)
     rows = assign_releases(path, extraction.rows, wanted)
@@ -187,7 +190,8 @@ def _ingest(
         sightings=_sightings(),
     )
     snapshots = [_counted(engine, snapshot) for snapshot in loaded.snapshots]
-    remarks = [
+    remarks = [*extraction.remarks]
+    remarks += [
         remark
         for snapshot in loaded.snapshots
         if not snapshot.is_new and (remark := _unlike(engine, snapshot, enriched.entries))
@@ -195,6 +199,33 @@ def _ingest(
     return Ingested(
         path.name, digest, snapshots, problems, remarks, enriched.warnings, enriched.rearranged
     )
+
+
+def loaded_before(
+    database_url: str,
+    name: str,
+    digest: str,
+    *,
+    firmware: str | None = None,
+    product: str = PRODUCT,
+) -> Ingested | None:
+    """Give what is loaded of the document with this SHA-256, as `ingest` would; None if nothing is.
+
+    Raises:
+        UsageError: ``firmware`` is no release.
+        DatabaseError: the database can't be used.
+    """
+    return _loaded_before(database_url, name, digest, _parse(firmware), product)
+
+
+def _loaded_before(
+    database_url: str, name: str, digest: str, wanted: Firmware | None, product: str
+) -> Ingested | None:
+    engine = open_if_made(database_url)
+    known = _known(engine, digest, wanted, product) if engine else []
+    if not engine or not known:
+        return None
+    return Ingested(name, digest, known, _accepted(engine, digest), [], [])
 
 
 def assign_releases(path: Path, rows: Sequence[Row], wanted: Firmware | None) -> list[Row]:
@@ -246,10 +277,11 @@ def _resolve(
 ) -> tuple[Enriched, list[Problem]]:
     """Normalise and enrich; give also all problems, those met before and now, by page."""
     progress("comparing names")
-    entries, repeated = normalise(rows)
+    taken, unproven = scanned.proven(rows, sources)
+    entries, repeated = normalise(taken)
     progress("finding certificates")
     enriched = enrich(entries, sources)
-    found = [*hinted(folded(problems)), *repeated, *enriched.problems]
+    found = [*hinted(folded(problems)), *unproven, *repeated, *enriched.problems]
     return enriched, sorted(found, key=lambda problem: problem.page)
 
 
@@ -266,7 +298,7 @@ def _unnamed(path: Path, rows: Sequence[Row], named: Sequence[str]) -> str:
         return f"{path}: it doesn't say which firmware this is the list of; {advice}"
     first = next(row for row in rows if not row.release)
     return (
-        f"{path}, page {first.page}: {first.fingerprint} and other rows stand under no heading "
+        f"{path}, page {first.page}: {first.identity} and other rows stand under no heading "
         f"that names a firmware ({', '.join(named)} are named elsewhere); {advice}"
     )
 
@@ -289,7 +321,7 @@ def _known(
 def _counted(engine: Engine, snapshot: LoadedSnapshot) -> IngestedSnapshot:
     release = snapshot.id
     loaded = show(engine, release.name, product=release.product)
-    proven = sum(row.evidence == "proven" for row in loaded.rows)
+    proven = sum(row.evidence in KNOWN for row in loaded.rows)
     return IngestedSnapshot(
         release.product,
         release.firmware,
@@ -312,8 +344,10 @@ def _accepted(engine: Engine, digest: str) -> list[Problem]:
 def _unlike(engine: Engine, snapshot: LoadedSnapshot, entries: pd.DataFrame) -> str:
     """Say that a document reads otherwise than when it was loaded, or ``""``."""
     release = snapshot.id
-    loaded = {row.fingerprint for row in show(engine, release.name, product=release.product).rows}
-    read = set(entries.loc[entries["release"] == release.firmware, "fingerprint"])
+    loaded = {row.identity for row in show(engine, release.name, product=release.product).rows}
+    its_own = entries[entries["release"] == release.firmware]
+    sha256 = its_own["fingerprint_sha256"]
+    read = set(its_own["fingerprint"].where(its_own["fingerprint"] != "", sha256))
     if read == loaded:
         return ""
     return (

@@ -18,6 +18,7 @@ from pipeline.database.engine import batches, transaction
 from pipeline.enrich import files
 from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
+from pipeline.inputs import is_there
 from pipeline.moment import moment
 from pipeline.questions import release_names, trust_list_root
 from pipeline.questions.diff import ChangedRoot, compare
@@ -125,7 +126,7 @@ def _open(connection: Connection, name: str, known: Stores) -> _Open:
         return _programme(connection, store, known)
     if store == "certifi":
         return _certifi()
-    if not Path(name).exists():
+    if not is_there(Path(name)):
         raise UsageError(
             f"{name}: there is no such file or store; the stores are certifi, "
             f"{', '.join(_PROGRAMMES)}."

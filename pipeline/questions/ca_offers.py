@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -15,7 +15,7 @@ from pipeline.catalogue import authorities, root_programmes
 from pipeline.catalogue.authorities import Authority, IssuesTo
 from pipeline.check.ca_choice import Choice
 from pipeline.check.intermediates import Pool
-from pipeline.check.releases import Release, releases
+from pipeline.check.releases import Release, releases, told_apart
 from pipeline.check.servers import cover
 from pipeline.check.verdict import Judge
 from pipeline.database.engine import transaction
@@ -77,20 +77,29 @@ class CaOffers:
         return bool(self.cas) and all(each.advice == "yes" for each in self.cas)
 
 
-def ca_offers(engine: Engine, text: str, *, as_of: date | None = None) -> CaOffers:
+def ca_offers(
+    engine: Engine,
+    text: str,
+    *,
+    firmware: Collection[str] = (),
+    product: str | None = None,
+    as_of: date | None = None,
+) -> CaOffers:
     """Say of each CA in whose name or organisation a word begins with a text whether all trust it.
 
-    ``as_of`` as in `pipeline.moment.moment`; upper and lower case are the same.
+    Upper and lower case are the same. ``firmware`` and ``product`` as in `pipeline.check.check`,
+    ``as_of`` as in `pipeline.moment.moment`.
 
     Raises:
-        UsageError: ``text`` is empty, or nothing is loaded.
+        UsageError: ``text`` is empty, nothing is loaded, or ``firmware`` names no release.
     """
     wanted = " ".join(text.split())
     if not wanted:
         raise UsageError("No CA is named; give a part of its name, such as sectigo.")
     is_meant = re.compile(rf"(?<!\w){re.escape(wanted)}", re.IGNORECASE).search
     when = moment(as_of)
-    asked = releases(engine)
+    asked = releases(engine, firmware, product)
+    names = told_apart(asked)
     judge, pool = Judge(when), Pool(engine, when)
     with transaction(engine) as connection:
         stores = root_programmes.stores(connection)
@@ -106,14 +115,14 @@ def ca_offers(engine: Engine, text: str, *, as_of: date | None = None) -> CaOffe
     cas = [
         _ca(
             min((each for each, _ in pairs), key=lambda each: each.issues_to == "nobody"),
-            [_root(root, choice, asked, judge, pool) for _, root in pairs],
+            [_root(root, choice, names, judge, pool) for _, root in pairs],
             len(asked),
         )
         for pairs in by_ca.values()
     ]
-    names = [each.firmware for each in asked]
     ordered = sorted(cas, key=lambda each: (-each.trusting, each.name))
-    return CaOffers(text, when, names, ordered, incomplete(engine, [each.id for each in asked]))
+    gaps = incomplete(engine, [each.id for each in asked])
+    return CaOffers(text, when, list(names.values()), ordered, gaps)
 
 
 def _named(is_meant: Callable[[str], object]) -> set[str]:
@@ -126,24 +135,24 @@ def _named(is_meant: Callable[[str], object]) -> set[str]:
 
 
 def _root(
-    root: Certificate, choice: Choice, asked: Sequence[Release], judge: Judge, pool: Pool
+    root: Certificate, choice: Choice, names: Mapping[Release, str], judge: Judge, pool: Pool
 ) -> CaRoot:
     trusting = choice.trusting(root)
     flaw = choice.flaw(root)
     covers = {
-        release.firmware: found
-        for release in asked
+        name: found
+        for release, name in names.items()
         if not flaw and release not in trusting and (found := cover(root, release, judge, pool))
     }
     first = next((each for each in covers.values() if each.certificate), None)
-    again = [firmware for firmware, each in covers.items() if not each.certificate]
+    again = [name for name, each in covers.items() if not each.certificate]
     return CaRoot(
         root.fingerprint,
         str(root.subject),
         root.not_after,
         flaw,
-        [each.firmware for each in asked if each in trusting or each.firmware in again],
-        [firmware for firmware, each in covers.items() if each.certificate],
+        [name for each, name in names.items() if each in trusting or name in again],
+        [name for name, each in covers.items() if each.certificate],
         first.certificate if first else None,
         first.root if first else None,
     )

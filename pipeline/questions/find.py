@@ -23,6 +23,7 @@ from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.questions.trust_list import Status, status_of
 from pipeline.x509 import certificate, names
 from pipeline.x509.names import InvalidName
+from schemas import tables
 from schemas.tables import CertificateRow, EntryRow, PrintedRow, SnapshotRow
 
 _SEPARATORS: Final = re.compile(r"[\s:.-]+")
@@ -103,6 +104,11 @@ class FoundRoot:
     twins: list[Twin]
     cross_certificates: list[KnownCross]
 
+    @property
+    def identity(self) -> str:
+        """What tells the root from others: its SHA-1 or, while that is not known, its SHA-256."""
+        return self.fingerprint or self.fingerprint_sha256 or ""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -154,7 +160,7 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
         )
         for fingerprint in fingerprints
     ]
-    roots.sort(key=lambda root: (root.subject.casefold(), root.fingerprint))
+    roots.sort(key=lambda root: (root.subject.casefold(), root.identity))
     bundles = dict(sorted(known.newest.items()))
     return Found(text, when, bundles, roots, incomplete(engine))
 
@@ -186,7 +192,7 @@ def _spellings(text: str) -> set[str]:
 def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:
     """Give fingerprint, SHA-256 and subject of each root; of some more than once."""
     for table in (CertificateRow, PrintedRow):
-        rows = select(table.fingerprint, table.fingerprint_sha256, table.subject)
+        rows = select(tables.identity(table), table.fingerprint_sha256, table.subject)
         yield from connection.execute(rows)
     subjects = catalogue.subjects()
     for fingerprint, sha256 in catalogue.fingerprints().items():
@@ -201,8 +207,8 @@ def _facts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, dic
     facts: dict[str, dict[str, Any]] = {}
     for batch in batches(fingerprints):
         printed = select(PrintedRow.fingerprint, PrintedRow.fingerprint_sha256, PrintedRow.subject)
-        for row in connection.execute(printed.where(PrintedRow.fingerprint.in_(batch))):
-            facts[row.fingerprint] = row._asdict()
+        for row in connection.execute(printed.where(tables.is_one_of(batch))):
+            facts[row.fingerprint or row.fingerprint_sha256] = row._asdict()
         certificates = select(*CertificateRow.__table__.columns)
         for row in connection.execute(certificates.where(CertificateRow.fingerprint.in_(batch))):
             facts[row.fingerprint] = row._asdict()
@@ -295,14 +301,12 @@ def _trusts(
     counted = frozenset(newest)
     trusting: dict[str, dict[str, set[str]]] = {}
     rows = (
-        select(
-            PrintedRow.fingerprint, SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision
-        )
+        select(tables.identity(), SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
         .join(EntryRow, EntryRow.printed_row_id == PrintedRow.id)
         .join(SnapshotRow, SnapshotRow.id == EntryRow.snapshot_id)
     )
     for batch in batches(fingerprints):
-        found = connection.execute(rows.where(PrintedRow.fingerprint.in_(batch)))
+        found = connection.execute(rows.where(tables.is_one_of(batch)))
         for fingerprint, product, firmware, revision in found:
             if ReleaseId(product, firmware, revision) in counted:
                 products = trusting.setdefault(fingerprint, {})

@@ -14,7 +14,7 @@ from pipeline.database.engine import transaction
 from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.questions import release_names, trust_list_root
-from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, check_entries, incomplete
 from pipeline.questions.trust_list_root import Root
 
 
@@ -81,6 +81,7 @@ def matrix(engine: Engine, releases: Sequence[str], *, product: str | None = Non
     unknown = Stores({}, {})
     with transaction(engine) as connection:
         lists = [trust_list_root.of_snapshot(connection, each, unknown) for each in found]
+        check_entries(connection, dict(zip(found, map(len, lists), strict=True)))
     return replace(compare(found, lists), gaps=incomplete(engine, found))
 
 

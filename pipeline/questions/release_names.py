@@ -8,10 +8,16 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, func, select
 
-from pipeline.database.engine import damaged, transaction
+from pipeline.database.engine import transaction
 from pipeline.errors import UsageError
 from pipeline.firmware import Firmware, InvalidFirmware, ReleaseId, stand_in
-from pipeline.questions.snapshots import SnapshotInfo, infos, span
+from pipeline.questions.snapshots import (
+    SnapshotInfo,
+    check_documents,
+    check_number,
+    infos,
+    span,
+)
 from pipeline.questions.trust_list import is_of
 from schemas import tables
 from schemas.tables import SnapshotRow
@@ -40,10 +46,7 @@ def release(engine: Engine, text: str, product: str | None = None) -> SnapshotIn
             raise UsageError(_not_loaded(connection, name, product))
         snapshot = _snapshot(connection, _only(found, name), revision)
         rows = select(func.count()).select_from(tables.trust_list).where(is_of(snapshot.id))
-        number = connection.scalar(rows)
-    if number != snapshot.entries:
-        what = f"snapshots {snapshot.id} has {number} of its {snapshot.entries} entries"
-        raise damaged(engine.url, what)
+        check_number(connection, snapshot.id, connection.scalar(rows) or 0, snapshot.entries)
     return snapshot
 
 
@@ -81,6 +84,7 @@ def latest_releases(engine: Engine, product: str | None = None) -> list[ReleaseI
     statement = select(newest.product, newest.firmware, newest.revision)
     ordered = statement.order_by(newest.product, newest.firmware_order)
     with transaction(engine) as connection:
+        check_documents(connection)
         rows = connection.execute(ordered).all()
     return [ReleaseId(*row) for row in rows if product in (None, row.product)]
 
@@ -212,5 +216,6 @@ def _snapshot(connection: Connection, found: tuple[str, str, int], revision: str
     )
     row = connection.execute(statement).one_or_none()
     if row is None:
+        check_documents(connection)
         raise UsageError(f"{firmware}@{number} is not loaded; its revisions are 1 to {newest}.")
     return SnapshotInfo(*row)

@@ -61,8 +61,8 @@ def compare(
 def _roots(
     changes: Diff, old: Sequence[TrustListRow], new: Sequence[TrustListRow], known: Stores
 ) -> Iterator[ComparedRoot]:
-    before = {row.fingerprint: row for row in old}
-    after = {row.fingerprint: row for row in new}
+    before = {row.identity: row for row in old}
+    after = {row.identity: row for row in new}
 
     def root(fingerprint: str, change: Change, reasons: list[str]) -> ComparedRoot:
         rows = before.get(fingerprint), after.get(fingerprint)

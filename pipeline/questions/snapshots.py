@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Engine, Select, func, or_, select
+from sqlalchemy import Connection, Engine, Select, exists, func, or_, select
 
-from pipeline.database.engine import firmware_order, transaction
+from pipeline.database.engine import batches, damaged, firmware_order, transaction
 from pipeline.firmware import Firmware, ReleaseId
 from schemas import tables
 from schemas.tables import DocumentRow, SnapshotRow
@@ -62,6 +62,7 @@ def snapshots(
     if document_sha256 is not None:
         statement = statement.where(DocumentRow.sha256 == document_sha256)
     with transaction(engine) as connection:
+        check_documents(connection)
         return [SnapshotInfo(*row) for row in connection.execute(statement)]
 
 
@@ -114,6 +115,42 @@ def problems(engine: Engine, document_sha256: str) -> list[LoadedProblem]:
     )
     with transaction(engine) as connection:
         return [LoadedProblem(*row) for row in connection.execute(statement)]
+
+
+def check_entries(connection: Connection, numbers: Mapping[ReleaseId, int]) -> None:
+    """Compare how many entries of each release there are with how many were loaded.
+
+    Raises:
+        DatabaseError: some are missing.
+    """
+    columns = (SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
+    loaded = select(*columns, SnapshotRow.entry_count)
+    for batch in batches({each.firmware for each in numbers}):
+        rows = connection.execute(loaded.where(SnapshotRow.firmware.in_(batch)))
+        for product, firmware, revision, expected in rows:
+            release = ReleaseId(product, firmware, revision)
+            check_number(connection, release, numbers.get(release, expected), expected)
+
+
+def check_number(connection: Connection, release: ReleaseId, number: int, loaded: int) -> None:
+    """Check that a release has as many entries as were loaded; raises as `check_entries`."""
+    if number != loaded:
+        what = f"snapshots {release.product} {release.name} has {number} of its {loaded} entries"
+        raise damaged(connection.engine.url, what)
+
+
+def check_documents(connection: Connection) -> None:
+    """Check that the document of each snapshot is there.
+
+    Raises:
+        DatabaseError: it isn't.
+    """
+    without = ~exists().where(DocumentRow.id == SnapshotRow.document_id)
+    columns = (SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
+    if row := connection.execute(select(*columns).where(without).limit(1)).one_or_none():
+        release = ReleaseId(*row)
+        what = f"snapshots {release.product} {release.name} is of a document that isn't there"
+        raise damaged(connection.engine.url, what)
 
 
 def infos() -> Select[str, str, int, int, str, str, str, int, datetime, int]:

@@ -19,7 +19,10 @@ SOON: Final = timedelta(days=365)
 
 @dataclass(frozen=True)
 class ListedRoot:
-    """A row of the view `trust_list`. Times are UTC."""
+    """A row of the view `trust_list`. Times are UTC.
+
+    `fingerprint` is empty while only the SHA-256 is known.
+    """
 
     product: str
     firmware: str
@@ -37,10 +40,15 @@ class ListedRoot:
     key_type: str | None
     key_bits: int | None
     signature_algorithm: str | None
-    evidence: Literal["proven", "agreed", "disputed"]
+    evidence: Literal["proven", "identified", "agreed", "disputed"]
     certificate_source: str | None
     document_sha256: str
     ingested_at: datetime
+
+    @property
+    def identity(self) -> str:
+        """What tells the root from others: its SHA-1 or, while that is not known, its SHA-256."""
+        return self.fingerprint or self.fingerprint_sha256 or ""
 
 
 def is_of(release: ReleaseId) -> ColumnElement[bool]:

@@ -22,8 +22,9 @@ from schemas.tables import CertificateRow
 class Root:
     """A row of a trust list, with the evidence for reasons; None is for what is not known.
 
-    ``name`` and ``key`` are the subject of its certificate and the SHA-256 of its
-    SubjectPublicKeyInfo. ``stays`` are its times in the programmes' stores.
+    ``fingerprint`` is its SHA-1 or, while that is not known, its SHA-256; ``name`` and ``key`` are
+    the subject of its certificate and the SHA-256 of its SubjectPublicKeyInfo. ``stays`` are
+    its times in the programmes' stores.
     """
 
     fingerprint: str
@@ -41,7 +42,7 @@ def of_snapshot(connection: Connection, release: ReleaseId, known: Stores) -> li
     row = tables.trust_list.c
     statement = (
         select(
-            row.fingerprint,
+            tables.identity(row).label("fingerprint"),
             row.subject,
             row.not_before,
             row.not_after,

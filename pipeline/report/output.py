@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pipeline.errors import UsageError
+from pipeline.inputs import is_directory, is_there
 
 _DESCRIPTORS: Final = re.compile(r"/dev/fd/([0-9]+)|/proc/(?:self|thread-self)/fd/([0-9]+)")
 _STANDARD: Final = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
@@ -129,9 +130,11 @@ def _is_same(one: Path | int, other: Path | int) -> bool:
 
 def _is_read_with(output: Path | int, directory: Path | int) -> bool:
     """Whether a file is one of the certificates right in a directory that is read."""
-    if isinstance(output, int) or isinstance(directory, int) or not directory.is_dir():
+    if isinstance(output, int) or isinstance(directory, int):
         return False
-    if not output.is_file() or not any(_is_same(output, each) for each in directory.iterdir()):
+    if not is_directory(directory) or not is_there(output) or not output.is_file():
+        return False
+    if not any(_is_same(output, each) for each in directory.iterdir()):
         return False
     from pipeline.x509.bundle import certificates_in
 

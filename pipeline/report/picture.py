@@ -22,6 +22,7 @@ from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.read_pages import Ending, steps
 from pipeline.report.output import whole
+from pipeline.report.seen_places import seen_places
 
 Kind = Literal["fingerprint", "subject", "problem"]
 
@@ -53,7 +54,8 @@ class Box(NamedTuple):
 class Sketch:
     """What is to be drawn on a page; ``links`` tie a fingerprint to its subject.
 
-    ``rows`` counts the rows that begin on the page, ``notes`` are the problems in words.
+    ``rows`` counts the rows that begin on the page, ``notes`` are the problems in words, ``seen``
+    the texts of those whose place only the page itself tells.
     """
 
     page: Page
@@ -61,6 +63,7 @@ class Sketch:
     boxes: list[tuple[Kind, Box]] = field(default_factory=list)
     links: list[tuple[Kind, Box, Box]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
 
 
 def draw(
@@ -187,6 +190,8 @@ def _sketch_problem(sketch: Sketch, problem: Problem) -> None:
         for word, line in _stretch(placed, problem.text.split()):
             held.setdefault(id(line), (line, []))[1].append(word)
         sketch.boxes.extend(("problem", _box(words, line.size)) for line, words in held.values())
+    elif problem.kind in ("not-visible", "unread-ink"):
+        sketch.seen.append(problem.text)
 
 
 def _stretch(placed: Sequence[tuple[Word, Line]], wanted: Sequence[str]) -> list[tuple[Word, Line]]:
@@ -215,6 +220,9 @@ def _drawn(page: Any, sketch: Sketch) -> Image.Image:
         corners = [_on_page(page, sketch.page.turned, x, y) for x, y in (box[:2], box[2:])]
         (x0, x1), (top, bottom) = map(sorted, zip(*corners, strict=True))
         image.draw_rect((x0, top, x1, bottom), (*COLOURS[kind], 70), COLOURS[kind], 1)
+    for text in sketch.seen:
+        for place in seen_places(page, text):
+            image.draw_rect(place, (*COLOURS["problem"], 70), COLOURS["problem"], 1)
     for kind, box, other in sketch.links:
         ends = [_on_page(page, sketch.page.turned, x, y) for x, y in _link(box, other)]
         image.draw_line(ends, COLOURS[kind], 2)

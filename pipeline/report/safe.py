@@ -30,6 +30,8 @@ def _spelled(char: str) -> str:
 
 def visible_json(text: str) -> str:
     r"""Write such characters inside JSON text as JSON's own escapes; its meaning is the same."""
+    if text.isprintable():
+        return text
     return _PRINTABLE_ASCII.sub(lambda found: "".join(map(_escaped, found[0])), text)
 
 

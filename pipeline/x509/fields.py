@@ -6,6 +6,7 @@ looked at here either. Names and extensions are taken apart when they are asked 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.x509 import asn1
@@ -57,6 +58,7 @@ class CertificateFields(NamedTuple):
         )
 
 
+@lru_cache(maxsize=1024)  # each version of OpenSSL reads it, and those who want an extension
 def read_fields(der: bytes, *, is_strict: bool = True) -> CertificateFields:
     """Take a certificate apart.
 

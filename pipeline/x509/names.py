@@ -261,6 +261,23 @@ def is_rearranged(printed: str, actual: Name) -> bool:
     return any(_spells_in_any_order(text, attributes) for text in texts)
 
 
+def matches_scan(printed: str, actual: Name) -> bool:
+    """Whether ``printed``, as OCR reads it, can be a spelling of ``actual``, in any order.
+
+    OCR drops spaces, marks and accents, reads one of two letters alike, and takes letters for
+    digits of their shape among letters, and the reverse among digits. Nothing else may differ.
+    """
+    read = _outlines(printed)
+    if read in (_outlines(str(actual)), _outlines(str(actual.turned_round()))):
+        return True
+    try:
+        name = parse(printed)
+    except InvalidName:
+        return False
+    one, other = (sorted(_outlines("=".join(a)) for a in n.attributes) for n in (name, actual))
+    return one == other
+
+
 # --- reading ---------------------------------------------------------------------------------
 
 
@@ -418,6 +435,26 @@ def _prepared(text: str, keep: str = "") -> str:
     shown = "".join(c for c in text if c in keep or c.isspace() or not _is_mapped_to_nothing(c))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
     return re.sub(rf"{JOIN}* {JOIN}*|{JOIN}+", lambda m: m[0].strip(JOIN) or JOIN, _fold(folded))
+
+
+_LIGATURES: Final = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+
+
+def _outlines(text: str) -> str:
+    """What OCR surely keeps of a text: its letters and digits, those of one shape as one."""
+    plain = unicodedata.normalize("NFKD", _prepared(text)).translate(_LIGATURES)
+    shown = "".join(character for character in plain if character.isalnum())
+    lettered = re.sub(r"(?<=[^\W\d])[01]+(?=[^\W\d])", _as_letters, shown)
+    numbered = re.sub(r"(?<=\d)[oil]+(?=\d)", _as_digits, lettered).replace("i", "l")
+    return re.sub(r"([^\W\d])\1+", r"\1", numbered)
+
+
+def _as_letters(digits: re.Match[str]) -> str:
+    return digits[0].replace("0", "o").replace("1", "l")
+
+
+def _as_digits(letters: re.Match[str]) -> str:
+    return letters[0].replace("o", "0").replace("i", "1").replace("l", "1")
 
 
 def _is_mapped_to_nothing(character: str) -> bool:

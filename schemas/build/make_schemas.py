@@ -34,6 +34,7 @@ from pipeline.questions.fleet.fleet_answer import FleetAnswer, FleetTrust
 from pipeline.questions.matrix import Matrix
 from pipeline.questions.show import TrustList
 from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo
+from pipeline.questions.watch import News
 from pipeline.report.answers.query import Rows
 
 DIRECTORY: Final = Path(__file__).resolve().parent.parent / "json"
@@ -57,6 +58,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "report": Diff,
     "show": TrustList,
     "snapshots": list[SnapshotInfo],
+    "watch": list[News],
 }
 """A command to the type of what it gives to its report."""
 

@@ -3,8 +3,9 @@
 A new database is made whole by `schemas.tables.create`; these steps are for those that are there.
 To change the schema: change `schemas.tables`, count `VERSION` up, add a module to `versions` that
 does the same to tables that hold data, and keep a database of the new version for the tests
-(``python tests/databases/make.py``). They see to it that both ways end in the same schema. Views
-and comments hold no data: they are always made anew, and no step has to mention them.
+(``python tests/databases/make.py``). They see to it that both ways end in the same schema. Views,
+comments and checksums are always made anew, and no step has to mention them. A changed view needs
+a new version, too: `database verify` compares them with the files they are made of.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from importlib import resources
 
 from sqlalchemy import Connection
 
-from schemas import tables
+from schemas import checksums, tables
 
 
 def upgrade(connection: Connection) -> None:
@@ -26,5 +27,6 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", directory.replace("%", "%%"))
     tables.drop_views(connection)
     command.upgrade(config, tables.VERSION)
+    checksums.compute_all(connection, tables.Base.metadata)
     tables.create_views(connection)
     tables.comment(connection)

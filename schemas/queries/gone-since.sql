@@ -8,11 +8,15 @@ WITH shown AS (
     WHERE :product = 'all' OR product = :product
 ),
 trust AS (
-    SELECT s.product, p.fingerprint, MAX(p.subject) AS subject, MAX(s.firmware_order) AS last_order
+    SELECT
+        s.product,
+        COALESCE(NULLIF(p.fingerprint, ''), p.fingerprint_sha256) AS fingerprint,
+        MAX(p.subject) AS subject,
+        MAX(s.firmware_order) AS last_order
     FROM shown AS s
     CROSS JOIN entries AS e -- CROSS keeps the order: few releases, of many entries
     JOIN printed_rows AS p ON p.id = e.printed_row_id AND e.snapshot_id = s.id
-    GROUP BY s.product, p.fingerprint
+    GROUP BY s.product, COALESCE(NULLIF(p.fingerprint, ''), p.fingerprint_sha256)
 ),
 gone AS (
     SELECT

@@ -17,7 +17,7 @@ WITH chosen AS (
 SELECT
     s.product,
     s.firmware,
-    p.fingerprint,
+    COALESCE(NULLIF(p.fingerprint, ''), p.fingerprint_sha256) AS fingerprint,
     p.subject,
     c.not_after,
     (

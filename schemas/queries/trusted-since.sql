@@ -3,7 +3,8 @@
 -- :name (text) Part of the subject, in upper or lower case.
 WITH roots AS (
     SELECT
-        p.fingerprint,
+        p.fingerprint AS sha1,
+        COALESCE(NULLIF(p.fingerprint, ''), p.fingerprint_sha256) AS fingerprint,
         MAX(COALESCE(c.subject, p.subject)) AS subject,
         MAX(c.not_after) AS not_after
     FROM printed_rows AS p
@@ -11,7 +12,7 @@ WITH roots AS (
     WHERE LOWER(p.subject) LIKE
         '%' || REPLACE(REPLACE(REPLACE(LOWER(:name), '!', '!!'), '%', '!%'), '_', '!_') || '%'
         ESCAPE '!'
-    GROUP BY p.fingerprint
+    GROUP BY p.fingerprint, COALESCE(NULLIF(p.fingerprint, ''), p.fingerprint_sha256)
 ),
 trust AS (
     SELECT
@@ -21,7 +22,10 @@ trust AS (
         MAX(s.firmware_order) AS last_order
     FROM roots AS r
     CROSS JOIN printed_rows AS p -- CROSS keeps the order: few roots, of many entries
-    JOIN entries AS e ON e.printed_row_id = p.id AND p.fingerprint = r.fingerprint
+    JOIN entries AS e
+        ON e.printed_row_id = p.id
+        AND p.fingerprint = r.sha1
+        AND (r.sha1 <> '' OR p.fingerprint_sha256 = r.fingerprint)
     JOIN latest_revisions AS s ON s.id = e.snapshot_id
     GROUP BY r.fingerprint, s.product
 )

@@ -20,7 +20,7 @@ SELECT
     e.page,
     CASE WHEN p.agreed THEN 'agreed' ELSE 'disputed' END AS evidence,
     CASE WHEN p.subject_matches IS NULL THEN 'no certificate' ELSE 'another name' END AS reason,
-    p.fingerprint,
+    COALESCE(NULLIF(p.fingerprint, ''), p.fingerprint_sha256) AS fingerprint,
     p.subject_printed
 FROM chosen AS s
 CROSS JOIN entries AS e -- CROSS keeps the order: few releases, of many entries

@@ -29,6 +29,9 @@ FROM (
     FROM printed_rows AS p
     JOIN entries AS e ON e.printed_row_id = p.id
     JOIN latest_revisions AS s ON s.id = e.snapshot_id
-    GROUP BY s.product, p.fingerprint
+    GROUP BY
+        s.product,
+        p.fingerprint,
+        CASE WHEN p.fingerprint = '' THEN p.fingerprint_sha256 ELSE '' END
 ) AS h
 LEFT JOIN certificates AS c ON c.fingerprint = h.fingerprint;

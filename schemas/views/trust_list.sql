@@ -1,6 +1,7 @@
 -- What each loaded release trusts: a row for each row of the document, with its certificate.
--- evidence: proven (the printed subject is that of the certificate), agreed (two readers of the
--- document gave this row) or disputed.
+-- evidence: proven (the printed subject is that of the certificate), identified (the certificate is
+-- known, and no full subject is printed), agreed (two readers of the document gave this row) or
+-- disputed. A name has an = in it, a label has none.
 CREATE VIEW trust_list AS
 SELECT
     s.product,
@@ -20,6 +21,8 @@ SELECT
     c.key_bits,
     c.signature_algorithm,
     CASE
+        WHEN p.subject_matches AND REPLACE(p.subject_printed, '=', '') = p.subject_printed
+            THEN 'identified'
         WHEN p.subject_matches THEN 'proven'
         WHEN p.agreed THEN 'agreed'
         ELSE 'disputed'

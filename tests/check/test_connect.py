@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 import tls_servers
 from certificates import issue, server
+from cryptography.hazmat.primitives.asymmetric import rsa
 from tls_servers import listening, saying, tls, versions
 
-from pipeline.check import Address, served_chain
+from pipeline.check import Address, served_chain, served_chains
 from pipeline.check.connect import expected_name
 from pipeline.errors import SourceError, UsageError
 
@@ -132,6 +133,45 @@ def test_only_a_whole_domain_name_is_expected_in_the_certificate(
     host: str, name: str | None
 ) -> None:
     assert expected_name(host) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("expe.example.com:8443", "expe.example.com", 8443),
+        ("https://expe.example.com", "expe.example.com", 443),
+        ("https://expe.example.com:8443/", "expe.example.com", 8443),
+        ("https://[2001:db8::1]/a/path?x=1", "2001:db8::1", 443),
+    ],
+)
+def test_an_address_may_be_that_of_a_page(text: str, host: str, port: int) -> None:
+    assert Address.parse(text) == Address(host, port)
+
+
+@pytest.mark.parametrize("version", versions()[:2], ids=lambda version: version.name)
+def test_both_chains_of_a_server_with_two_kinds_of_key(
+    tmp_path: Path, version: ssl.TLSVersion
+) -> None:
+    rsa_key = rsa.generate_private_key(65537, 2048)
+    other = server(UPPER, key=rsa_key)
+    with tls(tmp_path, LEAF, LOWER, version=version, other=(other, UPPER)) as up:
+        chains = served_chains(address(up.port), timeout=10)
+    found = {chain.source: [each.der for each in chain.sent] for chain in chains}
+    # a server that speaks TLS 1.3 only never says which other certificate it has
+    both = {
+        f"127.0.0.1:{up.port} (EC)": [LEAF.der, LOWER.der],
+        f"127.0.0.1:{up.port} (RSA)": [other.der, UPPER.der],
+    }
+    if version == ssl.TLSVersion.TLSv1_2:
+        assert found == both
+    else:
+        assert list(found.values()) == [[LEAF.der, LOWER.der]]
+
+
+def test_one_chain_of_a_server_with_one_kind_of_key(tmp_path: Path) -> None:
+    with tls(tmp_path, LEAF, LOWER, version=ssl.TLSVersion.TLSv1_2) as up:
+        (chain,) = served_chains(address(up.port), timeout=10)
+    assert chain.source == f"127.0.0.1:{up.port}"
 
 
 # --- servers that give none ------------------------------------------------------------------

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
 from commandline import SAMPLES, Result, Run
+
+made_once = cache(typer.main.get_command)
+"""The commands, which take longer to make than most of them take to run."""
 
 
 @pytest.fixture
@@ -17,6 +22,7 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TRUSTLIST_DATABASE", raising=False)
     monkeypatch.setattr("sys.argv", ["trustlist"])
+    monkeypatch.setattr("typer.main.get_command", made_once)
 
     def run(*arguments: object) -> Result:
         with pytest.raises(SystemExit) as exited:

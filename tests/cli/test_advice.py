@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import json
 from pathlib import Path
-from ssl import DER_cert_to_PEM_cert
+from ssl import DER_cert_to_PEM_cert, PEM_cert_to_DER_cert
 from typing import Any
 
 import pytest
-from certificates import issue, pem, server
+from certificates import issue, pem, server, trusted
+from check.test_remarks import CA, REMARKABLE, RSA_ROOT
 from commandline import Result, Run
+from made_to_order import Desk
 
 from pipeline import catalogue
+from pipeline.database.engine import open_for_writing
+from pipeline.errors import SourceError
+from tests.enrich.crtsh_servers import Answer, running_web_server, status
 
 CHAINS = Path(__file__).resolve().parents[1] / "check" / "chains"
 USERTRUST = "2b8f1b57330dbba2d07a6c51f70ee90ddab9ad8e"
+CROSS = "eab040689a0d805b5d6fd654fc168cff00b78be3"
 R46 = "ad98f9f3e47d753b65d482b3a45217bb6ef5e438"
 RELEASES = ("12.6(1)", "12.7(1)", "12.8(1)")
 DAYS = ("2019-01-01", "2020-06-01", "2026-11-26")
@@ -50,7 +57,7 @@ def test_roots_that_are_made_up_for_are_counted(ask: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "code", "words"),
     [
-        ("sectigo", 0, "Sectigo: yes, all 3 releases loaded trust USERTrust RSA"),
+        ("sectigo", 0, "Sectigo: yes, all 3 releases trust USERTrust RSA"),
         ("let's encrypt", 1, "Let's Encrypt: not for all, 2 of 3 releases trust ISRG Root X1"),
         ("entrust", 1, "Entrust: no."),
         ("nosuch", 1, "No CA that is known here has nosuch in its name."),
@@ -64,11 +71,42 @@ def test_whether_to_buy_from_a_ca(ask: Run, name: str, code: int, words: str) ->
     assert "IdenTrust" not in answer.out
 
 
+def test_a_ca_is_asked_about_for_some_releases(ask: Run) -> None:
+    question = ("find", "--ca", "let's encrypt", "--as-of", "2026-11-26")
+    asked = ("--firmware", "12.7", "--firmware", "12.8")
+    assert "yes, all 2 releases trust ISRG Root X1" in ask(*question, *asked).out
+    answer = ask(*question, *asked, "-f", "json").json
+    assert answer["releases"] == ["12.7(1)", "12.8(1)"]
+    assert "yes, 12.8(1) trusts ISRG Root X1" in ask(*question, "--firmware", "latest").out
+    assert ask(*question, "--firmware", "all").code == 1
+    unknown = ask(*question, "--firmware", "12.7", "--product", "nosuch")
+    assert (unknown.code, unknown.out) == (2, "")
+
+
+def test_releases_of_two_products_are_told_apart(run: Run, tmp_path: Path) -> None:
+    """One trusts the CA and the other doesn't, though both are called the same."""
+    database = f"sqlite:///{tmp_path / 'trustlist.db'}"
+    (der,) = catalogue.find([USERTRUST]).values()
+    desk = Desk(open_for_writing(database))
+    desk.load({"12.7(1)": [trusted(der, CA.key)]}, product="8800")
+    desk.load({"12.7(1)": [CA.root]}, "other", product="7800")
+    ask = ("--database", database, "find", "--ca", "sectigo", "--as-of", "2026-11-26")
+    answer = run(*ask, "-f", "json")
+    assert answer.code == 1
+    (ca,) = data(answer)["cas"]
+    assert (ca["advice"], ca["trusting"]) == ("some", 1)
+    assert data(answer)["releases"] == ["12.7(1) (7800)", "12.7(1) (8800)"]
+    assert run(*ask, "--product", "8800", "-f", "json").json["releases"] == ["12.7(1)"]
+
+
 def test_find_takes_a_text_or_a_ca(ask: Run) -> None:
     for arguments in ((), ("sectigo", "--ca", "sectigo")):
         answer = ask("find", *arguments)
         assert (answer.code, answer.out) == (2, "")
         assert "--ca NAME" in answer.err
+    answer = ask("find", "sectigo", "--product", "8800")
+    assert (answer.code, answer.out) == (2, "")
+    assert "go with --ca NAME" in answer.err
 
 
 # --- diff and check --------------------------------------------------------------------------
@@ -85,11 +123,10 @@ def test_diff_says_of_servers_what_check_says_of_their_chains(
             verdicts = told.setdefault(each["certificate"], {})
             for release, verdict in ((old, each["old"]), (new, each["new"])):
                 assert verdicts.setdefault(release, verdict) == verdict
-    cross = "eab040689a0d805b5d6fd654fc168cff00b78be3"
-    assert cross in told
+    assert CROSS in told
     chains = tmp_path / "chains"
     chains.mkdir()
-    (chains / f"{cross}.pem").write_bytes((CHAINS / "usertrust-cross.pem").read_bytes())
+    (chains / f"{CROSS}.pem").write_bytes((CHAINS / "usertrust-cross.pem").read_bytes())
     for root, der in catalogue.find(told).items():
         (chains / f"{root}.pem").write_text(DER_cert_to_PEM_cert(der))
     checks = data(ask("check", chains, "--on", day, "-f", "json"))["checks"]
@@ -157,13 +194,99 @@ def test_a_root_of_a_private_ca_is_not_to_be_sent(ask: Run, tmp_path: Path, form
         assert kinds == {"other-ca"}
 
 
-def test_remarks_are_said_and_count_only_if_strict(ask: Run) -> None:
+@pytest.mark.parametrize("kind", REMARKABLE)
+def test_remarks_are_in_every_form_and_count_if_strict(run: Run, tmp_path: Path, kind: str) -> None:
+    database = f"sqlite:///{tmp_path / 'trustlist.db'}"
+    ca = issue("CA", key=CA.key)
+    desk = Desk(open_for_writing(database))
+    desk.load({"12.7(1)": [ca.root, trusted(RSA_ROOT, ca.key)]})
+    chain = tmp_path / "chain.pem"
+    chain.write_text(DER_cert_to_PEM_cert(REMARKABLE[kind]))
+    ask = ("--database", database, "check", chain, "--on", "2025-01-01", "-f")
+    (remark,) = run(*ask, "json").json["remarks"]
+    assert remark["kind"] == kind
+    for format_ in ("table", "markdown", "html"):
+        plain, strict = run(*ask, format_), run(*ask, format_, "--strict")
+        assert (plain.code, strict.code) == (0, 1)
+        text, counted = (" ".join(html.unescape(e.out).split()) for e in (plain, strict))
+        assert text.index("ACCEPTED") < text.index(remark["text"])
+        assert f"({remark['document']})" in text or not remark["document"]
+        assert "With --strict, that counts." in counted
+    strict = run(*ask, "json", "--strict")
+    assert (strict.code, data(strict)["is_strict"]) == (1, True)
+
+
+def test_of_several_chains_each_remark_is_listed_with_its_chains(ask: Run, tmp_path: Path) -> None:
+    for name, kind in (("one", "long-names"), ("two", "weak-key"), ("three", "weak-key")):
+        (tmp_path / f"{name}.pem").write_text(DER_cert_to_PEM_cert(REMARKABLE[kind]))
+    lines = ask("check", *sorted(tmp_path.glob("*.pem"))).out.splitlines()
+    found = [each.split(maxsplit=1) for each in lines if each.startswith(("long-", "weak-"))]
+    assert found == [["long-names", "one.pem"], ["weak-key", "three.pem, two.pem"]]
+
+
+def test_a_usual_chain_has_no_remarks(ask: Run) -> None:
     chain = CHAINS / "sectigo-2021-without-cross.pem"
-    plain = ask("check", chain, "--on", "2021-09-01", "-f", "json")
-    assert (plain.code, plain.json["remarks"]) == (0, [])
+    assert ask("check", chain, "--on", "2021-09-01", "-f", "json").json["remarks"] == []
     assert ask("check", chain, "--on", "2021-09-01", "--strict").code == 0
 
 
 def test_the_first_line_says_that_the_verdict_is_on_what_a_ca_issues(ask: Run) -> None:
     line = ask("check", CHAINS / "sectigo-dv.pem", "--on", "2021-09-01").out.splitlines()[0]
     assert "(what Sectigo RSA Domain Validation Secure Server CA issues)" in line
+
+
+# --- crt.sh ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ask_addtrust(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Ask a release that has AddTrust's root only, with no way to where certificates point."""
+
+    def fetch(url: str, **_: object) -> list[bytes]:
+        raise SourceError(f"{url}: there is no network here.")
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr("pipeline.check.intermediates.fetch", fetch)
+    database = f"sqlite:///{tmp_path / 'trustlist.db'}"
+    (addtrust,) = catalogue.find(["02faf3e291435468607857694df5e45b68851868"]).values()
+    Desk(open_for_writing(database)).load({"12.7(1)": [trusted(addtrust, CA.key)]})
+    chain = CHAINS / "sectigo-dv.pem"
+    return lambda *options: run(
+        *("--database", database, "check", chain, "--on", "2019-09-01", "-f", "json", *options)
+    )
+
+
+def test_a_cross_certificate_is_fetched_from_a_mirror_and_then_tested(ask_addtrust: Run) -> None:
+    real = (CHAINS / "usertrust-cross.pem").read_text()
+    with running_web_server() as mirror:
+        mirror.certificates = [PEM_cert_to_DER_cert(real)]
+        offline = data(ask_addtrust())["results"][0]["remedies"][0]
+        assert mirror.requests == []
+        online = data(ask_addtrust("--online", "--crtsh-url", mirror.url))
+        remedy = online["results"][0]["remedies"][0]
+        assert mirror.requests[0] == {"q": CROSS}
+    for each, is_tested in ((offline, False), (remedy, True)):
+        assert (each["kind"], each["certificates"]) == ("send", [CROSS])
+        assert each["is_tested"] == is_tested
+    assert offline["untested"].startswith("tested but for the signature")
+    assert "crt.sh" not in " ".join(each["text"] for each in online["findings"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (status(403), "crt.sh: 1 of 1 certificates could not be looked up: it answers 403"),
+        (None, f"crt.sh: there is no certificate with SHA-1 {CROSS}."),
+    ],
+)
+def test_what_a_mirror_does_not_give_is_said_and_not_called_tested(
+    ask_addtrust: Run, monkeypatch: pytest.MonkeyPatch, answer: Answer | None, words: str
+) -> None:
+    with running_web_server() as mirror:
+        mirror.always = answer
+        monkeypatch.setenv("TRUSTLIST_CRTSH_URL", mirror.url)
+        found = data(ask_addtrust("--online"))
+    texts = [e["text"] for e in found["findings"] if e["kind"] == "not-fetched"]
+    assert any(each.startswith(words) for each in texts)
+    assert not any("trustlist enrich" in each for each in texts)
+    assert not found["results"][0]["remedies"][0]["is_tested"]

@@ -240,6 +240,36 @@ def test_a_live_server(ask: Run, tmp_path: Path) -> None:
             assert builder["depth"] == 1
 
 
+def test_several_live_servers_with_the_one_that_is_down_said(ask: Run, tmp_path: Path) -> None:
+    root = issue("Own Root")
+    first, second = (issue(name, root) for name in ("First CA", "Second CA"))
+    (tmp_path / "a").mkdir()
+    with (
+        tls(tmp_path, server(first), first) as one,
+        tls(tmp_path / "a", server(second), second) as two,
+    ):
+        hosts = tmp_path / "hosts"
+        hosts.write_text(f"# the edge\n\n127.0.0.1:{two.port}  # the second\n127.0.0.1:1\n")
+        target = f"https://127.0.0.1:{one.port}/"
+        both = ("check", "--connect", target, "--hosts", str(hosts), "--format", "json")
+        answer = ask(*both)
+    assert answer.code == 5
+    assert answer.err == "127.0.0.1:1: no connection: connection refused.\n"
+    assert [each["source"] for each in data(answer)["checks"]] == [
+        f"127.0.0.1:{one.port}",
+        f"127.0.0.1:{two.port}",
+    ]
+
+
+def test_a_file_of_hosts_that_names_none(ask: Run, tmp_path: Path) -> None:
+    hosts = tmp_path / "hosts"
+    hosts.write_text("# nothing yet\n")
+    for path, words in ((hosts, "there is no address in it"), (tmp_path / "no", "no such file")):
+        answer = ask("check", "--hosts", str(path))
+        assert (answer.code, answer.out) == (2, "")
+        assert words in answer.err
+
+
 def test_the_name_a_server_is_asked_for_is_checked(ask: Run, tmp_path: Path) -> None:
     own = issue("Own CA")
     for name, ok in (("expe.example.com", True), ("other.example.com", False)):

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from commandline import SAMPLES, Run
 
+from schemas.tables import VERSION
+
 KEPT = Path(__file__).resolve().parents[1] / "databases"
 
 
@@ -121,7 +123,7 @@ def test_every_command_tells_an_old_database(
     result = run("--database", f"sqlite:///{path}", *command)
     assert (result.code, result.out) == (4, "")
     assert result.err == (
-        f"{path}: an older trustlist made it (schema 0001, this one has 0002); "
+        f"{path}: an older trustlist made it (schema 0001, this one has {VERSION}); "
         "run `trustlist database upgrade`.\n"
     )
     assert path.read_bytes() == (KEPT / "0001.db").read_bytes()
@@ -138,9 +140,9 @@ def test_an_old_database_is_copied_as_it_is(run: Run, tmp_path: Path) -> None:
 def test_an_upgrade_says_what_it_did(run: Run, tmp_path: Path) -> None:
     url = f"sqlite:///{shutil.copy(KEPT / '0001.db', tmp_path / 'old.db')}"
     upgraded = run("--database", url, "database", "upgrade")
-    assert upgraded.out == "Upgraded the database from schema 0001 to 0002.\n"
+    assert upgraded.out == f"Upgraded the database from schema 0001 to {VERSION}.\n"
     again = run("--database", url, "database", "upgrade")
-    assert again.out == "The database is up to date (schema 0002).\n"
+    assert again.out == f"The database is up to date (schema {VERSION}).\n"
     assert run("--database", url, "show", "12.8").code == 0
     assert run("--database", url, "database", "verify").code == 0
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from commandline import SAMPLES, Run, certificate_of, fingerprints_of
+from commandline import PATIENCE, SAMPLES, Run, certificate_of, fingerprints_of
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -157,11 +157,11 @@ def server(site: Site) -> Iterator[str]:
     context.load_cert_chain(site.leaf, site.key)
     with HTTPServer(("127.0.0.1", 0), Handler) as listening:
         listening.socket = context.wrap_socket(listening.socket, server_side=True)
-        thread = threading.Thread(target=listening.serve_forever)
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
         thread.start()
         yield f"https://127.0.0.1:{listening.server_port}/"
         listening.shutdown()
-        thread.join()
+        thread.join(PATIENCE)
 
 
 @needs("curl")

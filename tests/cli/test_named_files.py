@@ -111,3 +111,30 @@ def test_sql_from_a_pipe_is_small_and_text(samples_url: str, sql: bytes) -> None
     assert done.returncode == 2
     assert done.stderr.startswith(b"standard input: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [("extract",), ("ingest", "--firmware", "12.7(1)")])
+def test_a_file_that_grows_while_it_is_read_is_refused(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """Half of a download is no document; and its digest would be that of another file."""
+    path = tmp_path / "growing.txt"
+    line = b"ccab0ea04c2301d6697bdd379fcd12eb24e3949d C=SE, O=AddTrust AB, CN=Nobody\n"
+    path.write_bytes(line)
+    done = threading.Event()
+
+    def grow() -> None:
+        with path.open("ab", buffering=0) as file:
+            while not done.wait(0.001):
+                file.write(line)
+
+    thread = threading.Thread(target=grow, daemon=True)
+    thread.start()
+    try:
+        result = run(*command, path)
+    finally:
+        done.set()
+        thread.join(20)
+    assert (result.code, result.out) == (3, "")
+    changed = "it changed while it was read; try again when it is whole."
+    assert result.err == f"{path}: {changed}\n"

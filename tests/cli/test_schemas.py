@@ -108,7 +108,7 @@ def test_every_command_that_writes_json_has_a_schema(run: Run, command: str) -> 
 def test_every_schema_is_a_command_s() -> None:
     assert set(ANSWERS) <= set(COMMANDS)
     assert {make_schemas.path(each) for each in ANSWERS} == set(make_schemas.DIRECTORY.iterdir())
-    assert set(CALLS) == set(ANSWERS)
+    assert set(CALLS) == set(ANSWERS) - {"watch"}  # test_watch.py has the server that it needs
 
 
 @pytest.mark.parametrize("command", ANSWERS)

@@ -66,13 +66,13 @@ class Browser(NamedTuple):
 @contextmanager
 def served(url: str, host: str = "127.0.0.1") -> Iterator[Server]:
     with Server(url, host, 0) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
             yield server
         finally:
             server.shutdown()
-            thread.join()
+            thread.join(PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import forked
 import pytest
+from commandline import PATIENCE
 from sqlalchemy import text
 
 from pipeline.database.engine import open_for_reading, transaction
@@ -39,6 +40,7 @@ class Victims:
         is_amid = number % 2 == 1 and self.url.startswith("sqlite")
         receiver, sender = forked.CONTEXT.Pipe(duplex=False)
         process = self.ingest(number, sender)
+        assert receiver.poll(PATIENCE)
         receiver.recv_bytes()
         if is_amid:
             while process.is_alive() and not self.journal.exists():
@@ -48,7 +50,7 @@ class Victims:
             process.join(self.random.uniform(0, self.patience))
         if process.is_alive():
             process.kill()
-        process.join()
+        process.join(PATIENCE)
         sender.close()
         receiver.close()
         assert process.exitcode in (0, -signal.SIGKILL)

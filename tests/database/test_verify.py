@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from made_to_order import Desk, Printed, new_root
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
 from pipeline.database.engine import open_for_reading, transaction
 from pipeline.database.verify import DatabaseFault, verify
 from pipeline.errors import DatabaseError
 from pipeline.load import row_digest
 from pipeline.questions.show import show
+from schemas import tables
 
 A, B = new_root("A"), new_root("B")
+OTHER_VALUE = "checksum: a value of this row is not the one that was stored"
 
 
 @pytest.fixture
@@ -108,11 +111,13 @@ def test_a_row_that_says_something_else(loaded: Engine, change: str, value: obje
 
 
 def test_a_row_that_claims_to_be_proven(loaded: Engine) -> None:
-    for name in ("U", "X"):  # one has no certificate, one another name than its certificate
-        faults = spoil(loaded, f"UPDATE printed_rows SET subject_matches = true {where(name)}")
+    # one has no certificate, one another name than its certificate
+    for name, rightly in (("U", "NULL"), ("X", "false")):
+        change = "UPDATE printed_rows SET subject_matches ="
+        faults = spoil(loaded, f"{change} true {where(name)}")
         assert [fault.table for fault in faults] == ["printed_rows"]
         assert "not its certificate's" in faults[0].text
-        assert spoil(loaded, f"UPDATE printed_rows SET subject_matches = false {where(name)}") == []
+        assert spoil(loaded, f"{change} {rightly} {where(name)}") == []
 
 
 def test_a_row_that_claims_not_to_be_proven(loaded: Engine) -> None:
@@ -134,7 +139,8 @@ def test_a_row_with_another_sha_256_is_rightly_not_proven(loaded: Engine) -> Non
         sha256="0" * 64,
         digest=printed,
     )
-    assert {fault.table for fault in faults} == {"snapshots"}  # they had another row
+    others = [fault for fault in faults if fault.text != OTHER_VALUE]
+    assert {fault.table for fault in others} == {"snapshots"}  # they had another row
 
 
 def where(name: str) -> str:
@@ -196,7 +202,9 @@ def test_a_row_that_was_not_compared(loaded: Engine) -> None:
     ],
 )
 def test_a_snapshot_that_was_changed(loaded: Engine, change: str, fault: DatabaseFault) -> None:
-    assert spoil(loaded, change) == [fault]
+    faults = spoil(loaded, change)
+    assert faults[0] == fault
+    assert [each.text for each in faults[1:]] in ([], [OTHER_VALUE])
 
 
 def test_what_is_left_of_a_snapshot(loaded: Engine) -> None:
@@ -245,6 +253,85 @@ def test_what_is_gone_is_said_by_every_command(loaded: Engine, database_url: str
     spoil(loaded, "DROP VIEW trust_list")
     with pytest.raises(DatabaseError, match=r"trust_list.*; see `trustlist database verify`\.$"):
         show(open_for_reading(database_url), "12.7", product="8800")
+
+
+def fill_the_rest(engine: Engine) -> None:
+    """Put a row into each table that has none of the documents' own."""
+    seen = {"fingerprint": "a" * 40, "programme": "mozilla", "source": "x"}
+    days = {"first_seen": date(2020, 1, 1), "last_seen": date(2020, 1, 2)}
+    asked = {"fingerprint": "a" * 40, "source": "crt.sh", "asked_at": datetime.now(UTC)}
+    problem = {"kind": "duplicate", "page": 1, "text": "text", "hint": "hint"}
+    with transaction(engine) as connection:
+        connection.execute(insert(tables.SightingRow), [seen | days])
+        connection.execute(insert(tables.LookupRow), [asked])
+        connection.execute(insert(tables.ProblemRow), [problem | {"document_id": 1}])
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("documents", "name = 'other.pdf'"),
+        ("documents", "title = 'Other'"),
+        ("documents", "pages = 7"),
+        ("snapshots", "ingested_at = '2020-01-01 00:00:00'"),
+        ("snapshots", "product = '7800'"),
+        ("printed_rows", "subject = 'CN=Y'"),
+        ("certificates", "source = 'file:mine.pem'"),
+        ("sightings", "programme = 'apple'"),
+        ("sightings", "first_seen = '2019-01-01'"),
+        ("sightings", "last_seen = '2021-01-01'"),
+        ("sightings", "source = 'y'"),
+        ("lookups", "asked_at = '2020-01-01 00:00:00'"),
+        ("problems", "kind = 'damaged'"),
+        ("problems", "page = 2"),
+        ("problems", "text = ''"),
+        ("problems", "hint = 'none'"),
+        ("problems", "checksum = NULL"),
+    ],
+)
+def test_a_value_that_nothing_else_tells(loaded: Engine, table: str, change: str) -> None:
+    fill_the_rest(loaded)
+    narrowed = " WHERE subject = 'CN=X'" if table == "printed_rows" else ""
+    faults = spoil(loaded, f"UPDATE {table} SET {change}{narrowed}")
+    assert {(each.table, each.text) for each in faults} == {(table, OTHER_VALUE)}
+
+
+def test_what_is_changed_by_us_is_no_damage(desk: Desk) -> None:
+    """A row gets its certificate later, a root is seen once more."""
+    root = new_root("Later")
+    first = [(A.fingerprint, "mozilla", date(2015, 1, 1), date(2020, 1, 1), "a")]
+    desk.load({"12.7(1)": [A, Printed(root, is_known=False)]}, sightings=first)
+    second = [(A.fingerprint, "mozilla", date(2015, 1, 1), date(2021, 1, 1), "a")]
+    desk.load({"12.8(1)": [A, root]}, sightings=second)
+    assert verify(desk.engine).faults == []
+    assert [row.evidence for row in show(desk.engine, "12.7").rows] == ["proven", "proven"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "MAX(n.last_seen)",
+            "MIN(n.last_seen)",
+            DatabaseFault("programme_status", "", "it is not the view that trustlist makes"),
+        ),
+        (
+            "programme VARCHAR",
+            "programme VARCHAS",
+            DatabaseFault("sightings", "", "its columns are not those that trustlist makes"),
+        ),
+    ],
+)
+def test_a_schema_that_means_something_else(
+    loaded: Engine, tmp_path: Path, old: str, new: str, fault: DatabaseFault
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "trustlist.db")) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        changed = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE instr(sql, ?)"
+        assert connection.execute(changed, (old, new, old)).rowcount == 1
+        connection.commit()
+    assert verify(loaded).faults == [fault]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -299,16 +386,10 @@ WRONG = [
 def test_values_that_have_no_place_there_are_each_reported(
     loaded: Engine, tmp_path: Path, table: str, column: str, value: str, found: str
 ) -> None:
+    fill_the_rest(loaded)
+    assert verify(loaded).faults == []
     with closing(sqlite3.connect(tmp_path / "trustlist.db")) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
-        seen = ("a" * 40, "mozilla", "2020-01-01", "2020-01-02", "x")
-        connection.execute("INSERT INTO sightings VALUES (?, ?, ?, ?, ?)", seen)
-        connection.execute(
-            "INSERT INTO lookups VALUES (?, 'crt.sh', '2020-01-01 00:00:00')", seen[:1]
-        )
-        connection.execute("INSERT INTO problems VALUES (1, 1, 'duplicate', 1, 'text', 'hint')")
-        connection.commit()
-        assert verify(loaded).faults == []
         connection.execute(f"UPDATE {table} SET {column} = {value}")
         (number,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         connection.commit()

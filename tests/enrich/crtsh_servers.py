@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from commandline import PATIENCE
+
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -109,14 +111,14 @@ def running_web_server() -> Iterator[WebServer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     web.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, args=[0.01])
+    thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()
     try:
         yield web
     finally:
         web.stopping.set()
         server.shutdown()
-        thread.join()
+        thread.join(PATIENCE)
         server.server_close()
 
 

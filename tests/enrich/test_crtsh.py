@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commandline import PATIENCE
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -354,11 +355,11 @@ def test_a_tls_certificate_that_nobody_vouches_for_ends_it(tmp_path: Path) -> No
     with socket.create_server(("127.0.0.1", 0)) as listening:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self_signed(tmp_path))
-        thread = threading.Thread(target=serve_tls_once, args=[listening, context])
+        thread = threading.Thread(target=serve_tls_once, args=[listening, context], daemon=True)
         thread.start()
         server = WebServer(url=f"https://127.0.0.1:{listening.getsockname()[1]}/")
         [warning] = ask(server, FIRST, SECOND).warnings
-        thread.join()
+        thread.join(PATIENCE)
     assert "2 of 2 certificates could not be looked up: its TLS certificate can't be" in warning
     assert "verify failed: self-signed certificate" in warning
 

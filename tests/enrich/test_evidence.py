@@ -270,7 +270,7 @@ def test_a_source_that_fails_leaves_a_warning_and_what_it_found() -> None:
         row(UNKNOWN, "CN=x"),
         sources=[Failing()],
     )
-    assert result.warnings == ["failing: broke off."]
+    assert result.warnings == ["failing: broke off. Run `trustlist enrich` to try again."]
     assert result.entries["evidence"].tolist() == ["proven", "agreed", "agreed"]
     assert result.absent == {"failing": frozenset({UNKNOWN})}
 

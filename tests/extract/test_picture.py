@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pdfplumber
+import pikepdf
 import pytest
 from PIL import Image, ImageChops
 from tiny_pdf import write_pdf
@@ -189,3 +190,71 @@ def test_only_a_pdf_has_pages_to_draw(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not a PDF"):
         draw(text, [], tmp_path / "pictures")
     assert not (tmp_path / "pictures").exists()
+
+
+def boxes_on(picture: Path, page: Any) -> set[tuple[int, int, int, int]]:
+    """The outlines drawn in the colour of problems, each as its extent in points on the page."""
+    image = Image.open(picture).convert("RGB")
+    height = round((page.cropbox[3] - page.cropbox[1]) * RESOLUTION / 72)
+    body = image.crop((0, image.height - height, image.width, image.height))
+    edge = Image.new("RGB", body.size, COLOURS["problem"])
+    mask = ImageChops.difference(body, edge).convert("L").point(lambda part: 255 * (part < 8))
+    box = mask.getbbox()
+    return {tuple(round(each * 72 / RESOLUTION) for each in box)} if box else set()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "ink 40 pt from the left, 112 pt from the top, 300 pt wide, 12 pt high",
+            (40, 112, 340, 124),
+        ),
+        ("a page that is a picture of text", (0, 0, 842, 792)),
+    ],
+)
+def test_ink_that_is_no_text_is_framed_where_it_is(
+    text: str, expected: tuple[int, ...], tmp_path: Path
+) -> None:
+    document = write_pdf(tmp_path / "list.pdf", ["Firmware release 12.7(1)"])
+    (picture,) = draw(document, [Problem("unread-ink", 1, text, "Look at the page.")], tmp_path)
+    with pdfplumber.open(document) as pdf:
+        (box,) = boxes_on(picture, pdf.pages[0])
+    assert box == pytest.approx(expected, abs=2)
+
+
+@pytest.mark.parametrize("suffix", ["", " (0 is drawn as 4)"])
+def test_text_that_nobody_sees_is_coloured_where_it_would_stand(
+    suffix: str, tmp_path: Path
+) -> None:
+    document = write_pdf(
+        tmp_path / "list.pdf", ["Firmware release 12.7(1)", "x", ADDTRUST, SUBJECT]
+    )
+    problem = Problem("not-visible", 1, f"{ADDTRUST}{suffix}", "Look at the page.")
+    (picture,) = draw(document, [problem], tmp_path)
+    with pdfplumber.open(document) as pdf:
+        page = pdf.pages[0]
+        (box,) = boxes_on(picture, page)
+        left, top, right, bottom = box_of(page, ADDTRUST)
+    assert box[0] == pytest.approx(left, abs=3)
+    assert box[1] == pytest.approx(top, abs=4)
+    assert box[2] >= right - 3
+    assert box[3] >= bottom - 3
+
+
+def test_a_note_is_framed_where_it_stands(tmp_path: Path) -> None:
+    document = write_pdf(tmp_path / "list.pdf", ["Firmware release 12.7(1)"])
+    with pikepdf.open(document, allow_overwriting_input=True) as pdf:
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.FreeText,
+            Contents=f"{ADDTRUST} {SUBJECT}",
+            Rect=pikepdf.Array([40, 400, 600, 420]),
+        )
+        pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(note)])
+        pdf.save()
+    problem = Problem("unread-ink", 1, f"{ADDTRUST} {SUBJECT}", "Look at the page.")
+    (picture,) = draw(document, [problem], tmp_path)
+    with pdfplumber.open(document) as pdf:
+        (box,) = boxes_on(picture, pdf.pages[0])
+    assert box == pytest.approx((40, 792 - 420, 600, 792 - 400), abs=2)

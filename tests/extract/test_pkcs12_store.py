@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
 
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
-from pipeline.extract.formats.pkcs12_store import PASSWORD
+from pipeline.extract.formats.passwords import PASSWORD
 
 
 def stored(path: Path, encryption: KeySerializationEncryption) -> list[str]:

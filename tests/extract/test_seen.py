@@ -230,6 +230,11 @@ def added_as_a_scanned_page(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> N
     del pdf.pages[-1]
 
 
+def added_as_a_scanned_page_with_a_stamp(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    added_as_a_scanned_page(pdf, page, row)
+    text(pdf, pdf.pages[1], "Archive of the IT department, sheet 2", "1 0 0 1 20 8")
+
+
 def drawn(*what: str | int) -> tuple[int, int, bytes]:
     """Lines of text as grey pixels, drawn from a page of its own: width, height and bytes."""
     *lines, width, height = what
@@ -274,6 +279,7 @@ ALTERATIONS: Final[tuple[Alteration, ...]] = (
     added_as_a_note,
     added_as_an_image,
     added_as_a_scanned_page,
+    added_as_a_scanned_page_with_a_stamp,
 )
 
 

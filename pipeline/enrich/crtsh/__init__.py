@@ -89,8 +89,7 @@ class CrtSh:
         if reasons:
             raise IncompleteError(
                 f"crt.sh: {len(wanted) - len(found) - len(absent)} of {len(wanted)} certificates "
-                f"could not be looked up: {'; '.join(dict.fromkeys(reasons))}. "
-                "Run `trustlist enrich` to try again.",
+                f"could not be looked up: {'; '.join(dict.fromkeys(reasons))}.",
                 found,
                 absent,
             )

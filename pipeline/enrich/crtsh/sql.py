@@ -20,17 +20,18 @@ from pipeline.resolver import addresses
 
 _LARGEST: Final = 65_536
 """Bytes. The largest root certificates have some ten thousand."""
-# crt.sh has an index on this very expression
+# crt.sh has an index on this very expression, and on that with SHA-256
 QUERY: Final = """
     SELECT certificate
     FROM certificate
     WHERE digest(certificate, 'sha1') = ANY (%s::bytea[])
         AND octet_length(certificate) <= %s
 """
+_QUERIES: Final = {"sha1": QUERY, "sha256": QUERY.replace("'sha1'", "'sha256'")}
 
 
 def certificates(service: Service, fingerprints: Sequence[str]) -> dict[str, bytes]:
-    """Give the DER of all that the server sends, by its SHA-1.
+    """Give the DER of all that the server sends, by its digest of the kind that was asked for.
 
     Raises `UnavailableError` if it doesn't answer, or psycopg isn't installed.
     """
@@ -42,7 +43,8 @@ def _certificates_once(service: Service, fingerprints: Sequence[str]) -> dict[st
         import psycopg
     except ImportError as error:
         raise UnavailableError("psycopg is not installed") from error
-    wanted = [bytes.fromhex(fingerprint) for fingerprint in fingerprints]
+    digests = [bytes.fromhex(fingerprint) for fingerprint in fingerprints]
+    found: dict[str, bytes] = {}
     deadline = time.monotonic() + service.timeout
     try:
         with (
@@ -58,14 +60,20 @@ def _certificates_once(service: Service, fingerprints: Sequence[str]) -> dict[st
             ) as connection,
             _deadline(connection.fileno(), deadline - time.monotonic()),
         ):
-            rows = connection.cursor().stream(QUERY, (wanted, _LARGEST))
-            # not more than that, so that a server can't fill the memory
-            ders = [bytes(der) for (der,) in islice(rows, 2 * len(wanted))]
+            for algorithm, query in _QUERIES.items():
+                size = hashlib.new(algorithm).digest_size
+                wanted = [each for each in digests if len(each) == size]
+                if not wanted:
+                    continue
+                rows = connection.cursor().stream(query, (wanted, _LARGEST))
+                # not more than that, so that a server can't fill the memory
+                for (der,) in islice(rows, 2 * len(wanted)):
+                    found[hashlib.new(algorithm, der).hexdigest()] = bytes(der)
     except TimeoutError as error:
         raise TemporaryError(f"it doesn't answer within {service.timeout:g} seconds") from error
     except (psycopg.Error, OSError) as error:
         raise TemporaryError(" ".join(str(error).split())) from error
-    return {hashlib.sha1(der, usedforsecurity=False).hexdigest(): der for der in ders}
+    return found
 
 
 def _resolved(dsn: str, deadline: float) -> str:

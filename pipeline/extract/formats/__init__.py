@@ -6,10 +6,11 @@ cells are stated, see `tables.page_of`), or `Certificates`. A new format is a mo
 line in `FORMATS`; PDF, which is read page by page by two readers, is apart from these.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Final, NamedTuple
 
+from pipeline.extract.document import ProblemKind
 from pipeline.extract.page import Page
 
 
@@ -19,11 +20,26 @@ class Pages(NamedTuple):
     pages: Iterable[Page]
 
 
+class Told(NamedTuple):
+    """What a document says of a certificate besides: a problem; ``is_kept`` if it is taken, too."""
+
+    kind: ProblemKind
+    text: str
+    hint: str
+    is_kept: bool = False
+
+
 class Certificates(NamedTuple):
-    """A document that holds certificates themselves: DER, and what in it is damaged."""
+    """A document that holds certificates themselves: DER, and what in it is damaged.
+
+    ``own`` are those that belong to a private key of a store: they are no entries of a trust list.
+    ``told`` is what is said of certificates, those that are not taken among them.
+    """
 
     ders: list[bytes]
     damaged: list[str]
+    own: Sequence[bytes] = ()
+    told: Sequence[Told] = ()
 
 
 Content = Pages | Certificates
@@ -39,7 +55,15 @@ class FormatError(ValueError):
     """A document is of a format, but can't be read; the message is one plain sentence."""
 
 
-FORMATS: Final = ("pkcs12_store", "certificates", "web_page", "markdown", "delimited", "text")
+_STORES: Final = ("pkcs12_store", "java_store")
+_PEM: Final = b"-----BEGIN "
+_WITH_PEM: Final = ("json_records", "certificate_table")
+"""Formats that are others', and hold certificates if they hold PEM."""
+_OF_TEXT: Final = ("web_page", "markdown", "delimited", "text")
+FORMATS: Final = (
+    *("workbook", "archive", *_STORES, "certdata"),
+    *(*_WITH_PEM, "certificates", *_OF_TEXT),
+)
 """The modules, in the order in which they are asked; the last takes any text."""
 
 
@@ -55,3 +79,30 @@ def content_of(data: bytes) -> Content:
         if content is not None:
             return content
     raise FormatError("this is no document of a known format.")
+
+
+def certificates_of(data: bytes) -> Certificates | None:
+    """The certificates that a file holds; None if it is of no format that holds any.
+
+    Raises:
+        FormatError: it is of such a format, and can't be read.
+    """
+    others = _WITH_PEM if _PEM in data else ()
+    return _first((*_STORES, "certdata", *others, "certificates"), data)
+
+
+def store_of(data: bytes) -> Certificates | None:
+    """The certificates of a key store; None if a file is none.
+
+    Raises:
+        FormatError: no password opens it, or it is damaged.
+    """
+    return _first(_STORES, data)
+
+
+def _first(names: Sequence[str], data: bytes) -> Certificates | None:
+    for name in names:
+        content = import_module(f"{__name__}.{name}").read(data)
+        if isinstance(content, Certificates):
+            return content
+    return None

@@ -1,22 +1,23 @@
-"""HTML pages: their tables, with the headings above them."""
+"""HTML pages: their tables and lists of definitions, with the headings above them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from lxml import etree, html
 
 from pipeline.extract.formats import Pages
 from pipeline.extract.formats.tables import page_of
-from pipeline.extract.formats.text import decode
+from pipeline.extract.formats.text import decode, pages_of
 from pipeline.extract.page import Page
 
 _PAGE: Final = re.compile(
     r"\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<(?:!doctype )?html)", re.IGNORECASE
 )
-_TABLE: Final = re.compile(r"<table\b[^>]*>.*?<tr\b", re.IGNORECASE | re.DOTALL)
+_TABLE: Final = re.compile(r"<table\b[^>]*>.*?<tr\b|<dl\b[^>]*>.*?<dt\b", re.I | re.DOTALL)
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "title", "p", "li"})
 _LARGEST_SPAN: Final = 100
 
@@ -36,9 +37,13 @@ def read(data: bytes) -> Pages | None:
 
 def _pages(root: Any) -> Iterator[Page]:
     above: list[str] = []
+    records: list[str] = []
     number = 0
     for element in root.iter():
-        if element.tag == "table":
+        if element.tag == "dl" and not any(True for _ in element.iterancestors("table", "dl")):
+            records += [*above, *_definitions(element), ""]
+            above = []
+        elif element.tag == "table":
             rows = list(_rows(element))
             if rows:
                 number += 1
@@ -47,8 +52,25 @@ def _pages(root: Any) -> Iterator[Page]:
                 above = []
         elif element.tag in _HEADINGS and not any(True for _ in element.iterancestors("table")):
             above.append(_text(element))
+    if records:
+        number += 1
+        yield replace(next(pages_of("\n".join(records))), number=number)
     if above and not number:
         yield page_of(1, [[line] for line in above])
+
+
+def _definitions(element: Any) -> Iterator[str]:
+    """A list of terms and what they mean, as lines of a record: ``Subject: C=…``."""
+    terms: list[str] = []
+    for each in element.iter("dt", "dd"):
+        if each.tag == "dt":
+            if terms:
+                yield terms.pop()
+            terms.append(" ".join(_text(each).split()).rstrip(":"))
+        else:
+            term = f"{terms.pop()}: " if terms else "    "
+            yield term + " ".join(_text(each).split())
+    yield from terms
 
 
 def _rows(table: Any) -> Iterator[tuple[list[str], bool]]:

@@ -9,6 +9,7 @@ what certificates say and by what is left unexplained. A new layout is a module 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from pipeline.extract.blocks import Block
@@ -25,7 +26,8 @@ class Draft:
     ``digits`` are its SHA-1 or, if only that is printed, its SHA-256 fingerprint; ``sha256`` is
     the one beside a SHA-1. ``subject`` are the words of each of its lines; ``right`` is the edge
     they could reach. ``status`` is what says that the row is not trusted, if anything does;
-    ``release`` is that of a column of releases.
+    ``release`` is that of a column of releases. Where no names are printed, ``subject`` is what the
+    certificate is called there, and the row ``is_label``.
     """
 
     digits: Fingerprint
@@ -34,6 +36,7 @@ class Draft:
     right: float = 0.0
     status: str = ""
     release: str = ""
+    is_label: bool = False
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -43,13 +46,17 @@ class Draft:
         at.extend(line for line, _ in self.subject)
         return min(at), max(at)
 
-    def tokens(self) -> Iterator[Token]:
-        """All its words."""
-        for each in (self.digits, self.sha256):
-            if each is not None:
-                yield from (Token(*token) for token in each.words)
-        for line, words in self.subject:
-            yield from (Token(line, word) for word in words)
+    def tokens(self) -> Iterator[tuple[int, int]]:
+        """All its words: the number of the line of each, and its own in the line."""
+        prints = [each.words for each in (self.digits, self.sha256) if each is not None]
+        lines = [zip(repeat(line), words, strict=False) for line, words in self.subject]
+        return chain(*prints, *lines)
+
+    def is_scanned(self, block: Block) -> bool:
+        """Whether OCR read any of it."""
+        if not block.scanned:
+            return False
+        return any(block.lines[line].page in block.scanned for line, _ in self.tokens())
 
     def printed(self, block: Block) -> str:
         """Its subject, joined; what the whole document tells of joins is left to `settle`."""
@@ -125,9 +132,14 @@ Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]
 
 
 def _layouts() -> dict[str, Layout]:
-    from pipeline.extract.layouts import aligned, running, stated
+    from pipeline.extract.layouts import aligned, labelled, running, stated
 
-    return {"stated": stated.propose, "aligned": aligned.propose, "running": running.propose}
+    return {
+        "stated": stated.propose,
+        "aligned": aligned.propose,
+        "running": running.propose,
+        "labelled": labelled.propose,
+    }
 
 
 LAYOUTS: Final[dict[str, Layout]] = {}

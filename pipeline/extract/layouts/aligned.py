@@ -22,6 +22,7 @@ from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.trust_words import says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 GUTTER: Final = 0.5
@@ -73,7 +74,10 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 
 def role_of(block: Block, digits: Fingerprint) -> Role | None:
     """The role of some digits: by their own label, or by the title of their column."""
-    return digits.role or block.title_role(digits.x0, digits.x1, digits.line)
+    if digits not in block.roles:
+        role = digits.role or block.title_role(digits.x0, digits.x1, digits.line)
+        block.roles[digits] = role
+    return block.roles[digits]
 
 
 def anchor_columns(block: Block) -> list[list[Fingerprint]]:
@@ -508,7 +512,8 @@ class _Table:
             if role is None and len(lines) < FILLED * len(done.drafts):
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
-            self._mark_removed(done.drafts, lines, is_status=role == "status")
+            title = self.block.title_of(slice_.x0, slice_.x1, next(iter(lines)))
+            self._mark_removed(done.drafts, lines, title)
         done.fields.extend(self._issuers(done.drafts, column))
 
     def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
@@ -525,7 +530,7 @@ class _Table:
                 return
 
     def _mark_removed(
-        self, drafts: Sequence[Draft], cells: dict[int, list[int]], is_status: bool
+        self, drafts: Sequence[Draft], cells: dict[int, list[int]], title: str
     ) -> None:
         for draft in drafts:
             held = [
@@ -534,7 +539,7 @@ class _Table:
                 for at in cells.get(index, ())
             ]
             text = " ".join(held)
-            if (is_status or len(held) <= 3) and vocabulary.is_removed_mark(text):
+            if says_untrusted(title, text):
                 draft.status = text
 
 

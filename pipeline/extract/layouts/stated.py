@@ -14,9 +14,12 @@ from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
+from pipeline.extract.layouts.labelled import has_names
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.trust_words import says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
+_LONGEST_STATUS: Final = 80
 FIT: Final = 2.0
 """What a document states of its cells is better than what geometry tells."""
 
@@ -30,35 +33,45 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     if not any(spot.column >= 0 for spot in block.spots.values()):
         return
     table = _Table(block)
-    for prints, subjects in product(table.print_columns(), table.subject_columns()):
-        yield table.proposal(prints, subjects)
+    is_labelled = not has_names(block)
+    columns = [table.label_column()] if is_labelled else table.subject_columns()
+    for prints, subjects in product(table.print_columns(), columns):
+        yield table.proposal(prints, subjects, is_labelled=is_labelled)
 
 
 @dataclass(slots=True)
 class _Table:
-    """The rows of a block; headers are left out, but for the ``titles`` that they give."""
+    """The rows of a block; headers are left out, but for the ``titles`` that they give.
+
+    ``begins`` are the digits that begin at each word of each line.
+    """
 
     block: Block
     rows: list[Cells] = field(default_factory=list)
     titles: dict[int, str] = field(default_factory=dict)
     headers: list[Token] = field(default_factory=list)
     roles: dict[int, Role | None] = field(default_factory=dict)
+    begins: dict[int, dict[int, Fingerprint]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows: dict[tuple[int, ...], Cells] = {}
-        for token, spot in self.block.spots.items():
-            if spot.column < 0 or token.line not in self.block.span:
+        for (line, word), spot in self.block.spots.items():
+            if spot.column < 0 or line not in self.block.span:
                 continue
             if spot.is_header:
+                token = Token(line, word)
                 text = self.block.tokens.word(token).text
                 self.titles[spot.column] = f"{self.titles.get(spot.column, '')} {text}".strip()
                 self.headers.append(token)
                 continue
             lines = rows.setdefault(spot.row, {}).setdefault(spot.column, [])
-            if not lines or lines[-1][0] != token.line:
-                lines.append((token.line, []))
-            lines[-1][1].append(token.word)
+            if not lines or lines[-1][0] != line:
+                lines.append((line, []))
+            lines[-1][1].append(word)
         self.rows = list(rows.values())
+        for digits in self.block.tokens.digits:
+            first = digits.pieces[0]
+            self.begins.setdefault(first.line, {})[first.first] = digits
 
     @property
     def columns(self) -> list[int]:
@@ -91,14 +104,13 @@ class _Table:
 
     def digits(self, lines: Lines) -> list[Fingerprint]:
         """The digits that begin in a cell."""
-        owner = self.block.tokens.owner
-        found: list[Fingerprint] = []
-        for line, held in lines:
-            for at in held:
-                digits = owner.get(Token(line, at))
-                if digits is not None and (line, at) == next(iter(digits.words)):
-                    found.append(digits)
-        return found
+        return [
+            self.begins[line][at]
+            for line, held in lines
+            if line in self.begins
+            for at in held
+            if at in self.begins[line]
+        ]
 
     def print_columns(self) -> list[int]:
         """The columns that may be those of the fingerprints: those whose title says so, if any."""
@@ -135,6 +147,30 @@ class _Table:
             -1
         ]
 
+    def label_column(self) -> int:
+        """The column of what certificates are called where no names are printed, or -1.
+
+        It is the one that is titled so; without titles, the first that holds words.
+        """
+        roles = {column: self.role(column) for column in self.columns}
+        for wanted in ("common-name", "subject"):
+            titled = [column for column in self.columns if roles[column] == wanted]
+            if titled:
+                return titled[0]
+        if any(roles.values()):
+            return -1
+        wordy = (c for c in self.columns if any(map(self._is_wordy, self._cells(c))))
+        return next(wordy, -1)
+
+    def _is_wordy(self, lines: Lines) -> bool:
+        """Whether a cell holds words, and not just digits, dates and numbers."""
+        texts = [
+            self.block.lines[line].words[at].text
+            for line, held in self._words(lines)
+            for at in held
+        ]
+        return any(not (is_date(text) or is_number(text)) for text in texts)
+
     def _cells(self, column: int) -> list[Lines]:
         return [row[column] for row in self.rows if column in row]
 
@@ -145,8 +181,8 @@ class _Table:
 
     # --- rows ----------------------------------------------------------------------------------
 
-    def proposal(self, prints: int, subjects: int) -> Proposal:
-        """The rows, if fingerprints and subjects stand in these columns."""
+    def proposal(self, prints: int, subjects: int, *, is_labelled: bool = False) -> Proposal:
+        """The rows, if fingerprints and subjects (or labels) stand in these columns."""
         done = Proposal("stated", [], [Field("other", self.headers)], FIT)
         right = max(
             (
@@ -167,6 +203,7 @@ class _Table:
                 draft = Draft(digits, self._sha256(row, digits), waiting + subject, right)
                 draft.status = self._status(row)
                 draft.release = self._release(row)
+                draft.is_label = is_labelled
                 done.drafts.append(draft)
                 waiting = []
             elif done.drafts and subject and (parted or not self._named(subject)):
@@ -218,10 +255,17 @@ class _Table:
         """What says that a row is not trusted: a cell of a status, or a mark by itself."""
         for column, lines in row.items():
             text = self.text(lines)
-            short = len(text) <= 40 and (self.role(column) == "status" or len(text.split()) <= 3)
-            if short and vocabulary.is_removed_mark(text):
+            if len(text) <= _LONGEST_STATUS and says_untrusted(self._title(column, lines), text):
                 return text
         return ""
+
+    def _title(self, column: int, lines: Lines) -> str:
+        """The title of the column that a cell stands in, or ``""``."""
+        if column in self.titles or not lines:
+            return self.titles.get(column, "")
+        line, held = lines[0]
+        words = self.block.lines[line].words
+        return self.block.title_of(words[held[0]].x0, words[held[-1]].x1, line)
 
     def _release(self, row: Cells) -> str:
         for lines in row.values():

@@ -19,7 +19,8 @@ def report(reading: ExtractedDocument) -> Report:
         Column("subject"),
     )
     rows = [
-        (str(e.position), str(e.page), e.release, e.fingerprint, e.subject) for e in reading.entries
+        (str(e.position), str(e.page), e.release, e.fingerprint or e.fingerprint_sha256, e.subject)
+        for e in reading.entries
     ]
     return Report(
         data=reading,

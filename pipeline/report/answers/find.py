@@ -65,7 +65,7 @@ def _list(roots: Sequence[FoundRoot]) -> Grid:
             root.status,
             _day(root.not_after),
             "; ".join(_spans(root)) or "no loaded release",
-            root.fingerprint,
+            root.identity,
             root.subject,
         )
         for root in roots
@@ -107,7 +107,7 @@ def _whole(root: FoundRoot, found: Found) -> Iterator[Block]:
 
 
 def _lead(root: FoundRoot, when: datetime) -> str:
-    name = label(root.subject) or root.fingerprint
+    name = label(root.subject) or root.identity
     many = len(root.releases) > 1
     trusts = [
         f"{_trusted(trust)} ({trust.product})" if many else _trusted(trust)
@@ -175,7 +175,8 @@ def _facts(root: FoundRoot) -> Iterator[tuple[Column, str]]:
     if root.not_before and root.not_after:
         yield Column("valid from"), iso(root.not_before)
         yield Column("valid until"), iso(root.not_after)
-    yield Column("SHA-1", "fingerprint"), root.fingerprint
+    if root.fingerprint:
+        yield Column("SHA-1", "fingerprint"), root.fingerprint
     if root.fingerprint_sha256:
         yield Column("SHA-256", "fingerprint"), root.fingerprint_sha256
     if root.spki_sha256:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline import catalogue
@@ -50,21 +50,22 @@ def _blocks(offers: CaOffers) -> Iterator[Block]:
         yield Paragraph(f"No CA that is known here has {offers.text} in its name.", is_lead=True)
         return
     for ca in offers.cas:
-        yield Paragraph(_lead(ca, len(offers.releases)), is_lead=True)
+        yield Paragraph(_lead(ca, offers.releases), is_lead=True)
     for ca in offers.cas:
         yield _roots(ca, len(offers.releases))
 
 
-def _lead(ca: Ca, asked: int) -> str:
-    whom = "the release" if asked == 1 else f"all {asked} releases"
+def _lead(ca: Ca, releases: Sequence[str]) -> str:
+    asked = len(releases)
+    whom = f"{releases[0]} trusts" if asked == 1 else f"all {asked} releases trust"
     sound = [root for root in ca.roots if not root.flaw]
     best = [root for root in sound if len(root.trusted_by) == max(len(r.trusted_by) for r in sound)]
     names = listed([label(root.subject) for root in best[:3]])
     if ca.advice == "yes":
         end = min(root.not_after for root in best)
-        text = f"{ca.name}: yes, {whom} loaded trust {names}, until {end:%Y-%m-%d} at least."
+        text = f"{ca.name}: yes, {whom} {names}, until {end:%Y-%m-%d} at least."
         if len(best[0].trusted_by) < asked:
-            text = f"{ca.name}: yes, each of {whom} loaded trusts one of its roots."
+            text = f"{ca.name}: yes, each of the {asked} releases trusts one of its roots."
     elif ca.advice == "some":
         text = f"{ca.name}: not for all, {ca.trusting} of {count(asked, 'release')} trust {names}."
     else:
@@ -72,7 +73,7 @@ def _lead(ca: Ca, asked: int) -> str:
         if not sound:
             text += " Something speaks against each of its roots."
         elif not ca.trusting:
-            text += " No release loaded trusts a root of it."
+            text += " None of the releases trusts a root of it."
     sent = [root for root in sound if root.if_sent and root.through]
     if sent and ca.advice != "no":
         text += (

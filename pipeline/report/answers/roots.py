@@ -54,7 +54,7 @@ class PageRoot:
     @property
     def name(self) -> str:
         """What a person calls it."""
-        return label(self.row.subject or self.row.subject_printed) or self.row.fingerprint
+        return label(self.row.subject or self.row.subject_printed) or self.row.identity
 
 
 def place(row: TrustListRow, snapshot: SnapshotInfo) -> str:
@@ -83,7 +83,7 @@ def _timeline(roots: Sequence[PageRoot], as_of: datetime) -> Timeline:
             root.row.not_after,
             root.look,
             "" if root.row.not_after else "not known",
-            root.row.fingerprint,
+            root.row.identity,
         )
         for root in by_end
     ]
@@ -121,7 +121,7 @@ _COLUMNS: Final[Sequence[tuple[Column, Callable[[PageRoot], str]]]] = (
         Column("in browsers now", "status"),
         lambda root: "yes" if is_in_a_browser(root.row.present_in) else "no",
     ),
-    (Column("fingerprint", "fingerprint"), lambda root: root.row.fingerprint),
+    (Column("fingerprint", "fingerprint"), lambda root: root.row.identity),
 )
 
 
@@ -138,7 +138,7 @@ def _grid(roots: Sequence[PageRoot], knows_stores: bool) -> Grid:
         [[value(root) for _, value in shown] for root in roots],
         title=count(len(roots), "root"),
         details=[_details(root, knows_stores) for root in roots],
-        keys=[root.row.fingerprint for root in roots],
+        keys=[root.row.identity for root in roots],
     )
 
 
@@ -162,7 +162,8 @@ def _names(row: TrustListRow) -> Iterator[tuple[Column, str]]:
         yield Column("printed as"), row.subject_printed
     if row.issuer not in (None, row.subject):
         yield Column("issuer"), row.issuer or ""
-    yield Column("SHA-1", "fingerprint"), row.fingerprint
+    if row.fingerprint:
+        yield Column("SHA-1", "fingerprint"), row.fingerprint
     if row.fingerprint_sha256:
         yield Column("SHA-256", "fingerprint"), row.fingerprint_sha256
     if row.serial_number:

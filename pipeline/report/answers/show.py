@@ -122,7 +122,7 @@ def _grid(rows: Sequence[TrustListRow]) -> Grid:
             row.status,
             iso(row.not_after.date()) if row.not_after else "",
             row.evidence,
-            row.fingerprint,
+            row.identity,
             row.subject or row.subject_printed,
         ]
         for row in rows

@@ -19,15 +19,24 @@ _READABLE: Final = 4_000_000
 
 def render(report: Report, width: int | None = None) -> str:
     """Give the answer as JSON, indented unless it is too large. Times are ISO 8601 in UTC."""
-    text = json.dumps(report.data, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    known: dict[int, object] = {}
+
+    def plain(value: object) -> object:
+        """Take what is met again apart only once; nothing of it is gone before the end."""
+        if (found := known.get(id(value))) is None:
+            found = known[id(value)] = _plain(value)
+        return found
+
+    text = json.dumps(report.data, ensure_ascii=False, separators=(",", ":"), default=plain)
     if len(text) <= _READABLE:
-        text = json.dumps(report.data, indent=2, ensure_ascii=False, default=_plain)
+        text = json.dumps(report.data, indent=2, ensure_ascii=False, default=plain)
     return visible_json(text) + "\n"
 
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: getattr(value, name) for name in _written(type(value))}
+        named = ((name, getattr(value, name)) for name in _written(type(value)))
+        return {name: iso(each) if isinstance(each, date) else each for name, each in named}
     if isinstance(value, date):
         return iso(value)
     if isinstance(value, bytes):

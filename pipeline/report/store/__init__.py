@@ -5,11 +5,13 @@ Each has ``render(store) -> bytes``.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol, cast
 
 from pipeline.errors import UsageError
+from pipeline.inputs import is_there
 from pipeline.questions.export import TrustStore
 from pipeline.report import StoreFormat, put, renderer
 from pipeline.report.model import Report
@@ -53,7 +55,7 @@ def write(store: TrustStore, format_: StoreFormat, output: Path | None = None) -
     if format_ != "csv" or output is None or not _is_to_be_a_file(output):
         put(content, output)
         return
-    path = output.resolve()
+    path = Path(os.path.realpath(output))  # Path.resolve raises for links in a circle
     description = datapackage.render(store, path, content)
     try:
         with whole(output) as file, whole(path.with_name(datapackage.NAME)) as beside:
@@ -65,4 +67,4 @@ def write(store: TrustStore, format_: StoreFormat, output: Path | None = None) -
 
 def _is_to_be_a_file(output: Path) -> bool:
     """Whether this is, or will be, a regular file: beside a pipe or a device there is nothing."""
-    return output.is_file() or not output.exists()
+    return not is_there(output) or output.is_file()

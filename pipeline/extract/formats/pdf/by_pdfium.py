@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -34,18 +34,32 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
         glyphs = glyphs_of(textpage.raw, cells)
         read = page_of(number, glyphs, sides_of_objects(objects), tags)
         read.problems = onlooker.problems(page, textpage, number)
+        read.is_layered = onlooker.is_layered
         yield read
 
 
-def problems(path: Path) -> list[Problem]:
+class SeenOnPage(NamedTuple):
+    """What is seen on a page, and its number if its text is what OCR laid over a picture."""
+
+    problems: list[Problem]
+    layered: list[int]
+
+
+def looks(path: Path) -> Iterator[SeenOnPage]:
     """What a person sees on the pages of ``path`` that their text doesn't say, and the reverse.
 
     Raises:
         DocumentError: the file is no PDF, is damaged, or needs a password.
     """
     onlooker, sheets = _sheets(path, slice(None))
-    looks = (onlooker.problems(page, textpage, number) for number, page, textpage in sheets)
-    return list(chain.from_iterable(looks))
+    for number, page, textpage in sheets:
+        found = onlooker.problems(page, textpage, number)
+        yield SeenOnPage(found, [number] if onlooker.is_layered else [])
+
+
+def problems(path: Path) -> list[Problem]:
+    """The problems of all `looks`; raises as they do."""
+    return [problem for look in looks(path) for problem in look.problems]
 
 
 Sheet = tuple[int, pdfium.PdfPage, pdfium.PdfTextPage]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from pypdfium2 import raw
 
+from pipeline.extract.formats.pdf import pdfium_calls as calls
 from pipeline.extract.formats.pdf.page_objects import PageObjects
 
 Floats = npt.NDArray[np.float64]
@@ -53,35 +54,35 @@ def is_listed(text: str) -> bool:
 
 def characters_of(textpage: Any, objects: PageObjects) -> Characters:
     """The letters and digits of pdfium's text page."""
-    index = {
-        ctypes.cast(handle, ctypes.c_void_p).value: i for i, handle in enumerate(objects.handles)
-    }
-    edges = [ctypes.c_double() for _ in range(4)]
-    left, right, bottom, top = edges
-    pointers = [ctypes.byref(each) for each in edges]
+    page = calls.address_of(textpage)
+    index = {calls.address_of(handle): i for i, handle in enumerate(objects.handles)}
+    edges = (ctypes.c_double * 4)()
+    places = [ctypes.addressof(edges) + 8 * i for i in range(4)]
     text: list[str] = []
     boxes: list[tuple[float, float, float, float]] = []
     line: list[int] = []
     owner: list[int] = []
     along: list[tuple[float, float]] = []
     matrix = raw.FS_MATRIX()
+    matrix_place = ctypes.addressof(matrix)
     lines = [""]
     for i in range(max(raw.FPDFText_CountChars(textpage), 0)):
-        letter = chr(raw.FPDFText_GetUnicode(textpage, i))
+        letter = chr(calls.char_unit(page, i))
         if letter in "\r\n":
             if lines[-1]:
                 lines.append("")
             continue
         lines[-1] += letter
-        drawn = raw.FPDFText_GetTextObject(textpage, i) if letter.isalnum() else None
-        if not drawn or not raw.FPDFText_GetCharBox(textpage, i, *pointers):
+        drawn = calls.char_object(page, i) if letter.isalnum() else None
+        if not drawn or not calls.char_tight_box(page, i, *places):
             continue
-        boxes.append((left.value, bottom.value, right.value, top.value))
+        left, right, bottom, top = edges
+        boxes.append((left, bottom, right, top))
         text.append(letter)
         line.append(len(lines) - 1)
-        raw.FPDFText_GetMatrix(textpage, i, ctypes.byref(matrix))
+        calls.char_matrix(page, i, matrix_place)
         along.append((matrix.a, matrix.b))
-        owner.append(index.get(_address(drawn), -1))
+        owner.append(index.get(drawn, -1))
     return Characters(
         text,
         np.array(boxes, dtype=np.float64).reshape(-1, 4).T,
@@ -90,7 +91,3 @@ def characters_of(textpage: Any, objects: PageObjects) -> Characters:
         np.array(along, dtype=np.float64).reshape(-1, 2).T,
         lines,
     )
-
-
-def _address(handle: Any) -> int | None:
-    return ctypes.cast(handle, ctypes.c_void_p).value

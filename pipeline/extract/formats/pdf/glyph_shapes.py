@@ -68,10 +68,11 @@ def contradictions(
 
 def _other_digit(shape: Shape, stated: str) -> str:
     """The digit that a shape plainly is, if it is not the one stated."""
+    digits, squares, widths = _standard_shapes()
+    likes = squares @ shape.square.ravel()
+    likes -= NARROWNESS * np.abs(np.log(shape.ratio / widths))
     likeness: dict[str, float] = {}
-    for digit, known in _standard_shapes():
-        like = float((shape.square * known.square).sum())
-        like -= NARROWNESS * abs(float(np.log(shape.ratio / known.ratio)))
+    for digit, like in zip(digits, likes.tolist(), strict=True):
         likeness[digit] = max(like, likeness.get(digit, like))
     best = max(likeness, key=lambda digit: likeness[digit])
     is_plain = likeness[best] >= LEAST_LIKE and likeness[best] - likeness[stated] >= MARGIN
@@ -96,9 +97,12 @@ def shape_of(picture: Grey) -> Shape | None:
 
 
 @cache
-def _standard_shapes() -> list[tuple[str, Shape]]:
-    """The digits as the standard fonts draw them; capitals count as the digit they are."""
-    return [
+def _standard_shapes() -> tuple[list[str], Square, Square]:
+    """The digits as the standard fonts draw them; capitals count as the digit they are.
+
+    Those drawn, the square of each as a row, and their widths by height.
+    """
+    drawn = [
         (digit.lower(), shape)
         for font in STANDARD_FONTS
         for digit, shape in zip(
@@ -106,6 +110,8 @@ def _standard_shapes() -> list[tuple[str, Shape]]:
         )
         if shape
     ]
+    squares = np.array([shape.square.ravel() for _, shape in drawn])
+    return [digit for digit, _ in drawn], squares, np.array([shape.ratio for _, shape in drawn])
 
 
 def _drawn(font: str) -> Iterator[Shape | None]:

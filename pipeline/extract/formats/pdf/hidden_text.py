@@ -6,6 +6,7 @@ ISO 32000-1: 8.5.4 clipping, 8.11 optional content, 9.3.6 rendering mode, 11.6 o
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from pypdfium2 import raw
 
 from pipeline.extract.formats.pdf.characters import Characters
 from pipeline.extract.formats.pdf.drawing import Drawing, Grey
-from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, TEXT, PageObjects
+from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, TEXT, PageObjects, largest_image
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -65,21 +66,27 @@ def doubts(objects: PageObjects, visible: Box) -> Doubt:
     low, high = np.array(visible[:2])[:, None], np.array(visible[2:])[:, None]
     outside = ((box[:2] < low - 1) | (box[2:] > high + 1)).any(axis=0)
     tiny = (box[2:] - box[:2]).min(axis=0) < SMALLEST / 2
-    drawn = np.fromiter((not _is_plain(objects.handles[i]) for i in texts), bool, len(texts))
+    plain = _are_plain([objects.handles[i] for i in texts.tolist()])
     clipped = np.fromiter((_is_clipped(objects, int(i)) for i in texts), bool, len(texts))
-    pale = texts[outside | tiny | drawn | clipped]
+    pale = texts[outside | tiny | ~plain | clipped]
     return Doubt(pale, _painted_over(objects, texts))
 
 
-def _is_plain(handle: Any) -> bool:
-    """Whether a text is filled, dark and opaque."""
-    if raw.FPDFTextObj_GetTextRenderMode(handle) not in (0, 2):
-        return False
+def _are_plain(handles: Sequence[Any]) -> Flags:
+    """Whether texts are filled, dark and opaque."""
     colour = [ctypes.c_uint() for _ in range(4)]
-    if not raw.FPDFPageObj_GetFillColor(handle, *map(ctypes.byref, colour)):
-        return False
-    *rgb, alpha = (each.value for each in colour)
-    return alpha > 200 and max(rgb) < PALE and not raw.FPDFPageObj_HasTransparency(handle)
+    *rgb, alpha = colour
+    places = [ctypes.byref(each) for each in colour]
+    plain = np.zeros(len(handles), dtype=bool)
+    for index, handle in enumerate(handles):
+        plain[index] = (
+            raw.FPDFTextObj_GetTextRenderMode(handle) in (0, 2)
+            and raw.FPDFPageObj_GetFillColor(handle, *places)
+            and alpha.value > 200
+            and all(each.value < PALE for each in rgb)
+            and not raw.FPDFPageObj_HasTransparency(handle)
+        )
+    return plain
 
 
 def _is_clipped(objects: PageObjects, index: int) -> bool:
@@ -115,11 +122,13 @@ def _is_clipped(objects: PageObjects, index: int) -> bool:
 def _painted_over(objects: PageObjects, texts: Indices) -> Indices:
     """The texts that something later reaches over."""
     found = np.zeros(len(texts), dtype=bool)
+    size = objects.box[2:] - objects.box[:2]
+    covers = (objects.kind == TEXT) | (size >= THINNEST).all(axis=0)
     order = np.argsort(objects.box[1, texts], kind="stable")
     for start in range(0, len(texts), _BLOCK):
         block = order[start : start + _BLOCK]  # texts of about the same height on the page
         low, high = objects.box[1, texts[block]].min(), objects.box[3, texts[block]].max()
-        near = np.flatnonzero((objects.box[1] < high) & (objects.box[3] > low))
+        near = np.flatnonzero(covers & (objects.box[1] < high) & (objects.box[3] > low))
         found[block] = _overlaps(objects, texts[block], near)
     return texts[found]
 
@@ -133,7 +142,7 @@ def _overlaps(objects: PageObjects, texts: Indices, others: Indices) -> Flags:
     is_text = objects.kind[others] == TEXT
     # the same text again, a hair away, is fake bold
     is_again = is_text & (np.abs(one - other) < 0.15 * np.minimum(*size)).all(axis=0)
-    covers = enough.all(axis=0) & ~is_again & (is_text | (its_size >= THINNEST).all(axis=0))
+    covers = enough.all(axis=0) & ~is_again
     found: Flags = (covers & (others[None, :] > texts[:, None])).any(axis=1)
     return found
 
@@ -205,13 +214,12 @@ def _changes(one: Grey, other: Grey, pixels: npt.NDArray[np.intp]) -> npt.NDArra
 
 def is_ocr_layer(objects: PageObjects, page: Box) -> bool:
     """Whether all text of a page is invisible and lies over an image of the whole page."""
-    images = objects.box[:, objects.of_kind(IMAGE)]
     texts = objects.of_kind(TEXT)
-    if not images.size or not len(texts) or len(_invisible(objects)) < len(texts):
+    largest = largest_image(objects)
+    if not largest or not len(texts) or len(_invisible(objects)) < len(texts):
         return False
-    widest = float(((images[2] - images[0]) * (images[3] - images[1])).max())
     left, bottom, right, top = page
-    return widest > WHOLE * (right - left) * (top - bottom)
+    return largest > WHOLE * (right - left) * (top - bottom)
 
 
 def _invisible(objects: PageObjects) -> list[int]:

@@ -51,6 +51,13 @@ class PageObjects:
         return np.flatnonzero(self.kind == kind)
 
 
+def largest_image(objects: PageObjects) -> float:
+    """The area of the largest image, 0 if there is none."""
+    images = objects.box[:, objects.of_kind(IMAGE)]
+    areas = (images[2] - images[0]) * (images[3] - images[1])
+    return float(areas.max(initial=0.0))
+
+
 def objects_of(page: Any) -> PageObjects:
     """The objects of a page (pdfium's handle), those inside forms in place of the forms."""
     handles: list[Any] = []

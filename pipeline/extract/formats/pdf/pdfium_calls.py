@@ -19,6 +19,10 @@ def _function(function: Any, result: Any, *arguments: Any) -> Any:
 
 
 char_box: Final = _function(raw.FPDFText_GetLooseCharBox, INT, ADDRESS, INT, ADDRESS)
+char_tight_box: Final = _function(
+    raw.FPDFText_GetCharBox, INT, ADDRESS, INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS
+)
+char_unit: Final = _function(raw.FPDFText_GetUnicode, ctypes.c_uint, ADDRESS, INT)
 char_origin: Final = _function(raw.FPDFText_GetCharOrigin, INT, ADDRESS, INT, ADDRESS, ADDRESS)
 char_matrix: Final = _function(raw.FPDFText_GetMatrix, INT, ADDRESS, INT, ADDRESS)
 char_size: Final = _function(raw.FPDFText_GetFontSize, ctypes.c_double, ADDRESS, INT)

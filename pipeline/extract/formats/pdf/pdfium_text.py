@@ -59,8 +59,10 @@ class _Text:
 
     def _ask(self, indices: Indices) -> None:
         """Ask for the boxes of characters."""
-        new = np.unique(indices[~self._asked[indices]])
-        self._asked[new] = True
+        wanted = np.zeros_like(self._asked)
+        wanted[indices] = True
+        new = np.flatnonzero(wanted & ~self._asked)
+        self._asked |= wanted
         places = (self.boxes.ctypes.data + self.boxes.strides[0] * new).tolist()
         deque(map(calls.char_box, repeat(self.page), new.tolist(), places), maxlen=0)
 

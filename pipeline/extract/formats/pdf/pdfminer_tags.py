@@ -9,7 +9,7 @@ from pdfminer.pdftypes import PDFObjRef, resolve1
 from pdfminer.psexceptions import PSException
 from pdfminer.psparser import PSLiteral
 
-from pipeline.extract.formats.pdf.pdf_errors import PDFMINER_FAILURES
+from pipeline.extract.formats.pdf.pdfminer_files import PDFMINER_FAILURES
 from pipeline.extract.formats.pdf.tags import (
     DEEPEST,
     MOST_CELLS,

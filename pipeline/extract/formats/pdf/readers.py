@@ -1,6 +1,6 @@
-"""The two readers of PDF: pdfplumber (pdfminer), the reader of record, and pdfium.
+"""The readers of PDF: pdfplumber (pdfminer), the reader of record; pdfium; and OCR, for pictures.
 
-Each yields the pages of a document one at a time, so that memory does not grow with it. Both make
+Each yields the pages of a document one at a time, so that memory does not grow with it. All make
 the best of a damaged file and don't say what they left out; `whole` does.
 """
 
@@ -11,7 +11,7 @@ from typing import Final, Literal, Protocol, cast
 
 from pipeline.extract.page import Page
 
-Name = Literal["pdfplumber", "pdfium"]
+Name = Literal["pdfplumber", "pdfium", "ocr"]
 ALL: Final = slice(None)
 LOOKS: Final[Name] = "pdfium"
 """This reader also says what is seen on pages, and not only what their text is."""

@@ -19,7 +19,7 @@ import numpy as np
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from pipeline.extract.document import Problem
+from pipeline.extract.document import PAGE_WITHOUT_TEXT, Problem
 from pipeline.extract.formats.pdf import glyph_shapes, hidden_text, unread_ink
 from pipeline.extract.formats.pdf.characters import (
     Characters,
@@ -50,11 +50,14 @@ class Onlooker:
 
     ``annotated`` is the document itself where annotations were drawn into the pages that are
     looked at. ``has_layers`` is true if it has optional content (ISO 32000-1, 8.11), which a viewer
-    may leave out. ``_looks`` counts the pages on which a font (pdfium's address) was looked at.
+    may leave out. ``is_layered`` is true if the text of the page that was looked at last is what
+    OCR laid over a picture of it. ``_looks`` counts the pages on which a font (pdfium's address)
+    was looked at.
     """
 
     annotated: Path | None = None
     has_layers: bool = False
+    is_layered: bool = False
     _looks: Counter[int | None] = field(default_factory=Counter)
 
     def problems(
@@ -66,6 +69,7 @@ class Onlooker:
         found = [Problem("unread-ink", number, text, _SLANTED) for text in slanted]
         if self.annotated:
             found += _annotated(self.annotated, textpage, number)
+        self.is_layered = hidden_text.is_ocr_layer(objects, page.get_bbox())
         doubt = self._doubt(page, objects)
         lines = _lines_across(page, objects)
         drawings = unread_ink.drawings_among(objects)
@@ -191,9 +195,9 @@ def _ink(
         bare = drawing.draw()
     pixels = drawing.pixels(letters.box)
     cells = unread_ink.inked_cells(bare, pixels, drawing.scale)
-    if not len(letters.text):
-        if unread_ink.is_page_of_text(cells):
-            yield Problem("unread-ink", number, "a page without text", _INK)
+    if unread_ink.is_picture(objects, letters, drawing.page.get_bbox()):
+        if unread_ink.is_page_of_text(bare, drawing.scale):
+            yield Problem("unread-ink", number, PAGE_WITHOUT_TEXT, _INK)
         return
     place = unread_ink.ink_among(cells, *unread_ink.reach(letters, pixels, drawing.scale))
     if place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -12,11 +13,19 @@ from pypdfium2 import raw
 
 from pipeline.extract.formats.pdf.characters import Characters, is_listed
 from pipeline.extract.formats.pdf.drawing import Grey
-from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, SHADING, TEXT, PageObjects
+from pipeline.extract.formats.pdf.page_objects import (
+    IMAGE,
+    PATH,
+    SHADING,
+    TEXT,
+    PageObjects,
+    largest_image,
+)
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
+Box = tuple[float, float, float, float]
 
 MARK: Final = 64
 """Ink that differs by less than this (of 255) from the paper is a background, not a mark."""
@@ -31,9 +40,23 @@ FRAME: Final = 24.0
 SIMPLE: Final = 6
 """A path of no more segments than this, all straight, is a line or a box."""
 LINES_OF_A_SCAN: Final = 5
-"""A picture that shows so many bands of ink, apart from each other, is a page of text."""
+"""A picture that shows so many bands of ink, apart from each other, may be a page of text."""
+LINES_OF_A_STAMP: Final = 4
+"""What a scanner or an archive stamps on pages takes no more lines than this."""
+MOST_OF_A_PAGE: Final = 0.5
+STRIPS_OF_A_SCAN: Final = 2
+"""It is one if they are seen in so many strips of the page."""
+STRIP: Final = 40
+"""How wide these are (points)."""
+HEIGHT_OF_TEXT: Final = (2.5, 24.0)
+"""How high bands of text are (points): rules are thinner, pictures higher."""
 ODD: Final = math.radians(3)
 """Text that is turned or slanted by more than this is in no line."""
+
+
+_PLACE: Final = re.compile(
+    r"(\d+) pt from the left, (\d+) pt from the top, (\d+) pt wide, (\d+) pt high$"
+)
 
 
 class InkPlace(NamedTuple):
@@ -45,7 +68,20 @@ class InkPlace(NamedTuple):
     bottom: float
 
     def __str__(self) -> str:
-        return f"{self.left:.0f} pt from the left, {self.top:.0f} pt from the top"
+        width, height = self.right - self.left, self.bottom - self.top
+        return (
+            f"{self.left:.0f} pt from the left, {self.top:.0f} pt from the top, "
+            f"{width:.0f} pt wide, {height:.0f} pt high"
+        )
+
+    @classmethod
+    def named_in(cls, text: str) -> InkPlace | None:
+        """The place that a text names as `str` does, if it names one."""
+        found = _PLACE.search(text)
+        if not found:
+            return None
+        left, top, width, height = map(float, found.groups())
+        return cls(left, top, left + width, top + height)
 
 
 def drawings_among(objects: PageObjects) -> Indices:
@@ -131,10 +167,34 @@ def ink_among(cells: Flags, top: float, bottom: float) -> InkPlace | None:
     return InkPlace(*(float(each) * CELL for each in corners))
 
 
-def is_page_of_text(cells: Flags) -> bool:
-    """Whether a page that has no text shows lines of it: bands of ink, apart from each other."""
-    inked = cells.mean(axis=1) > 0.02
-    return int((np.diff(inked.astype(np.int8)) > 0).sum()) >= LINES_OF_A_SCAN
+def is_picture(objects: PageObjects, letters: Characters, page: Box) -> bool:
+    """Whether a page has no text, or but a stamp beside an image that takes most of it."""
+    if not len(letters.text):
+        return True
+    if letters.listed() or len(set(letters.line.tolist())) > LINES_OF_A_STAMP:
+        return False
+    return largest_image(objects) > MOST_OF_A_PAGE * (page[2] - page[0]) * (page[3] - page[1])
+
+
+def is_page_of_text(bare: Grey, scale: float) -> bool:
+    """Whether a page that has no text shows lines of it: bands of ink as high as text, and gaps.
+
+    It is looked at in strips from top to bottom, so narrow that askew lines don't run together,
+    and rules beside the text fill few of them.
+    """
+    marks = np.abs(bare - int(np.median(bare))) > MARK
+    width = max(round(STRIP * scale), 1)
+    strips = range(0, marks.shape[1], width)
+    bands = [_bands_of_text(marks[:, at : at + width].mean(axis=1) > 0.05, scale) for at in strips]
+    return sum(each >= LINES_OF_A_SCAN for each in bands) >= STRIPS_OF_A_SCAN
+
+
+def _bands_of_text(inked: Flags, scale: float) -> int:
+    """How many runs of inked pixels are as high as text is."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], inked, [False])).astype(np.int8)))
+    heights = (edges[1::2] - edges[::2]) / scale
+    low, high = HEIGHT_OF_TEXT
+    return int(((heights >= low) & (heights <= high)).sum())
 
 
 def reach(letters: Characters, pixels: npt.NDArray[np.intp], scale: float) -> tuple[float, float]:

@@ -17,7 +17,6 @@ import pikepdf
 from pipeline.errors import DocumentError
 from pipeline.extract.document import Problem
 from pipeline.extract.formats.pdf.content_grammar import Content
-from pipeline.extract.formats.pdf.lying_fonts import contradictions
 from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
 from pipeline.extract.guard import too_many_pages
 
@@ -174,6 +173,10 @@ def _is_sound(font: pikepdf.Dictionary, seen: set[Any]) -> bool:
 
 def _contradictions(font: pikepdf.Dictionary) -> list[tuple[str, str]]:
     """A font that isn't as it should be, of which other checks tell, contradicts nothing."""
+    if "/ToUnicode" not in font:
+        return []
+    from pipeline.extract.formats.pdf.lying_fonts import contradictions
+
     try:
         return contradictions(font)
     except (pikepdf.PdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):

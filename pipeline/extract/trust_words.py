@@ -1,0 +1,68 @@
+"""What a cell beside a row says of trust: removed, disabled, or trusted for mail only.
+
+The title of its column tells how to read it: ``no`` below ``Trusted`` and ``yes`` below
+``Distrusted`` say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.extract import vocabulary
+from pipeline.extract.vocabulary import folded
+
+_YES: Final = frozenset({"yes", "true", "y", "1", "x", "ja", "oui", "si", "sim"})
+_NO: Final = frozenset({"no", "false", "n", "0", "nein", "non", "nao", "none", "never", "off"})
+_TRUSTED: Final = frozenset({"trust", "trusted", "enabled", "active", "included"})
+"""Titles below which a no says that a row isn't trusted."""
+_USES: Final = ("trustbits", "eku", "extendedkeyusage", "uses", "purpose", "usage", "trustedfor")
+"""Titles, or parts of them, below which the uses of a certificate stand."""
+_OF_SERVERS: Final = frozenset(
+    {"websites", "website", "web", "tls", "ssl", "https", "serverauthentication", "serverauth"}
+    | {"sslserver", "tlsserver", "tlswebserverauthentication", "server", "all", "any", "anyeku"}
+)
+_OF_OTHERS: Final = frozenset(
+    {"email", "emailprotection", "secureemail", "smime", "mail", "code", "codesigning"}
+    | {"objectsigning", "timestamping", "clientauthentication", "clientauth", "documentsigning"}
+    | {"encryptingfilesystem", "ocspsigning", "ipsec", "ipsectunnel", "ipsecuser", "none"}
+)
+_DISTRUST_AFTER: Final = re.compile(r"distrust.*after", re.IGNORECASE)
+_DENIED: Final = re.compile(
+    r"\bnot[ -](?:yet )?(?:revoked|removed|distrusted|disabled|blocked|deleted|retired)\b", re.I
+)
+_PARTED: Final = re.compile(r"[;,|/\n]+")
+
+
+def says_untrusted(title: str, text: str) -> bool:
+    """Whether a cell below a title says that its row is not trusted for TLS servers."""
+    if not text.strip() or is_distrust_after(title):
+        return False
+    key, value = folded(title), folded(text)
+    if is_mark(title):  # the column is one of what was removed
+        return value in _YES or any(map(str.isdigit, text)) or is_mark(text)
+    if any(use in key for use in _USES):
+        return _lacks_servers(text)
+    if value in _NO:
+        return key in _TRUSTED
+    is_status = vocabulary.role_of_title(title) == "status" if title else False
+    return (is_status or len(text.split()) <= _SHORT) and is_mark(text)
+
+
+_SHORT: Final = 3
+"""A mark without a title has no more words."""
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text says of something that it is removed, and not that it isn't."""
+    return vocabulary.is_removed_mark(_DENIED.sub("", text))
+
+
+def is_distrust_after(title: str) -> bool:
+    """Whether the dates of a column are those from which on new certificates aren't trusted."""
+    return _DISTRUST_AFTER.search(title) is not None and "mime" not in folded(title)
+
+
+def _lacks_servers(text: str) -> bool:
+    uses = {folded(part) for part in _PARTED.split(text)} - {""}
+    return bool(uses & _OF_OTHERS) and not uses & _OF_SERVERS

@@ -1,0 +1,160 @@
+"""What lists say of trust beside a certificate: CCADB, certdata.txt, columns of a status."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from certificates import Issued, issue
+from cryptography.hazmat.primitives import hashes
+
+from pipeline.enrich import files
+from pipeline.errors import DocumentError
+from pipeline.extract import extract
+from pipeline.extract.document import Extraction
+from pipeline.extract.trust_words import says_untrusted
+
+ROOTS = [issue(f"Invented Root {word}") for word in ("One", "Two", "Three", "Four")]
+
+
+def read(path: Path, content: str) -> Extraction:
+    path.write_text(content, encoding="utf-8", newline="")
+    return extract(path, limits=None)
+
+
+def fingerprints(read: Extraction) -> list[str]:
+    return [row.fingerprint for row in read.rows]
+
+
+def ccadb(rows: Sequence[Sequence[str]], quote: str = "'") -> str:
+    """Write the columns of Mozilla's IncludedCACertificateReportPEMCSV; PEM in quotes, as there."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    titles = ["Owner", "Common Name or Certificate Name", "SHA-256 Fingerprint", "Trust Bits"]
+    writer.writerow([*titles, "Distrust for TLS After Date", "PEM Info"])
+    for root, (digest, bits, day) in zip(ROOTS, rows, strict=False):
+        pem = f"{quote}{root.pem.decode().strip()}{quote}"
+        name = root.certificate.subject.rfc4514_string().removeprefix("CN=")
+        writer.writerow(["Invented", name, digest, bits, day, pem])
+    return text.getvalue()
+
+
+def sha256(root: Issued) -> str:
+    return root.certificate.fingerprint(hashes.SHA256()).hex().upper()
+
+
+@pytest.mark.parametrize("quote", ["'", ""])
+def test_a_row_of_ccadb_is_its_certificate_if_it_is_trusted_for_servers(
+    quote: str, tmp_path: Path
+) -> None:
+    rows = [
+        (sha256(ROOTS[0]), "Email;Websites", ""),
+        (sha256(ROOTS[1]), "Email", ""),
+        (sha256(ROOTS[2]), "Websites", "2024.11.30"),
+        ("0" * 64, "Websites", ""),
+    ]
+    found = read(tmp_path / "list.csv", ccadb(rows, quote))
+    assert fingerprints(found) == [ROOTS[0].fingerprint, ROOTS[2].fingerprint]
+    told = [(each.kind, re.findall("One|Two|Three|Four", each.text)) for each in found.problems]
+    assert told == [
+        ("unaccounted-text", ["Two"]),
+        ("unaccounted-text", ["Three"]),
+        ("subject-mismatch", ["Four"]),
+    ]
+    assert "2024.11.30" in found.problems[1].text
+
+
+def octal(data: bytes) -> str:
+    digits = "".join(f"\\{byte:03o}" for byte in data)
+    lines = [digits[at : at + 64] for at in range(0, len(digits), 64)]
+    return "\n".join(["MULTILINE_OCTAL", *lines, "END"])
+
+
+def certdata(servers: Sequence[str], after: Sequence[str]) -> str:
+    """Write the objects of certdata.txt: `servers` is the trust in each root."""
+    parts = ["# This Source Code Form ...", "BEGINDATA"]
+    for root, trust, day in zip(ROOTS, servers, after, strict=True):
+        ids = (
+            f"CKA_ISSUER {octal(root.certificate.issuer.public_bytes())}\n"
+            f"CKA_SERIAL_NUMBER {octal(root.certificate.serial_number.to_bytes(21))}"
+        )
+        label = f'CKA_LABEL UTF8 "{root.certificate.subject.rfc4514_string()}"'
+        parts += [
+            f"#\n# Certificate\n#\nCKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\n{label}\n{ids}",
+            f"CKA_VALUE {octal(root.der)}",
+            f"CKA_NSS_SERVER_DISTRUST_AFTER {octal(day.encode()) if day else 'CK_BBOOL CK_FALSE'}",
+            f"CKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST\n{label}\n{ids}",
+            f"CKA_CERT_SHA1_HASH {octal(hashlib.sha1(root.der).digest())}",
+            f"CKA_TRUST_SERVER_AUTH CK_TRUST CKT_NSS_{trust}",
+        ]
+    return "\n".join(parts)
+
+
+def test_certdata_holds_what_is_trusted_for_servers(tmp_path: Path) -> None:
+    trust = ["TRUSTED_DELEGATOR", "MUST_VERIFY_TRUST", "NOT_TRUSTED", "TRUSTED_DELEGATOR"]
+    text = certdata(trust, ["", "", "", "241130235959Z"])
+    found = read(tmp_path / "certdata.txt", text)
+    assert fingerprints(found) == [ROOTS[0].fingerprint, ROOTS[3].fingerprint]
+    (problem,) = found.problems
+    assert "Invented Root Four, distrusted after 2024-11-30" in problem.text
+
+
+def test_certdata_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    text = certdata(["TRUSTED_DELEGATOR"] * 4, [""] * 4)
+    with pytest.raises(DocumentError, match=r"certdata\.txt: this certdata\.txt is cut off"):
+        read(tmp_path / "certdata.txt", text[: len(text) // 3])
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "is_untrusted"),
+    [
+        ("Status", "removed", True),
+        ("Status", "Trusted", False),
+        ("Mozilla Status", "Not Yet Included", False),
+        ("Revocation Status", "Not Revoked", False),
+        ("Revocation Status", "Revoked", True),
+        ("Trusted", "no", True),
+        ("Trusted", "yes", False),
+        ("Distrusted", "yes", True),
+        ("Disabled", "false", False),
+        ("Removed on", "2021-09-30", True),
+        ("Removed on", "", False),
+        ("Trust Bits", "Email", True),
+        ("Trust Bits", "Email;Websites", False),
+        ("Microsoft EKUs", "Code Signing;Time Stamping", True),
+        ("Microsoft EKUs", "Server Authentication;Code Signing", False),
+        ("Distrust for TLS After Date", "2024.11.30", False),
+        ("Number", "0", False),
+        ("", "REMOVED", True),
+    ],
+)
+def test_what_a_cell_says(title: str, text: str, is_untrusted: bool) -> None:
+    assert says_untrusted(title, text) is is_untrusted
+
+
+@pytest.mark.parametrize(
+    ("title", "yes", "no"), [("Trusted", "yes", "no"), ("Trust Bits", "Websites", "Email")]
+)
+def test_a_column_of_trust_is_respected(title: str, yes: str, no: str, tmp_path: Path) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["SHA-1", "Subject", title])
+    for root, said in zip(ROOTS, (yes, no, yes, yes), strict=True):
+        writer.writerow([root.fingerprint, root.certificate.subject.rfc4514_string(), said])
+    found = read(tmp_path / "list.csv", text.getvalue())
+    assert fingerprints(found) == [ROOTS[at].fingerprint for at in (0, 2, 3)]
+    (problem,) = found.problems
+    assert ROOTS[1].fingerprint in problem.text
+    assert no in problem.hint
+
+
+def test_what_is_trusted_there_can_be_given_as_certificates(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(ccadb([(sha256(ROOTS[0]), "Websites", ""), (sha256(ROOTS[1]), "Email", "")]))
+    (source,) = files([path])
+    assert list(source.certificates) == [ROOTS[0].fingerprint]
