@@ -209,6 +209,90 @@ def added_as_a_note(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
     annotate(pdf, page, place, Subtype=Name.FreeText, Contents=WORDS, AP=Dictionary(N=look))
 
 
+def added_as_a_note_that_viewers_draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    place = row._replace(bottom=row.bottom - 30, top=row.bottom - 20, right=row.left + 500)
+    look = pikepdf.String("/Helv 7 Tf 0 g")
+    annotate(pdf, page, place, Subtype=Name.FreeText, Contents=WORDS, DA=look)
+
+
+def added_as_a_value(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    look = pikepdf.String("/Helv 7 Tf 0 g")
+    place = row._replace(bottom=row.bottom - 30, top=row.bottom - 18, right=row.left + 500)
+    annotate(pdf, page, place, Subtype=Name.Widget, FT=Name.Tx, T="root", V=WORDS, DA=look)
+    fields = Array([page.obj.Annots[-1]])
+    pdf.Root.AcroForm = Dictionary(Fields=fields, DA=look, NeedAppearances=True)
+    pdf.Root.AcroForm.DR = Dictionary(Font=Dictionary(Helv=pdf.make_indirect(font)))
+
+
+def under_a_square_that_viewers_draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    white = Array([1, 1, 1])
+    annotate(pdf, page, row, Subtype=Name.Square, C=white, IC=white)
+
+
+def struck_out_by_a_drawn_line(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    middle = (row.bottom + row.top) / 2
+    line = Array([row.left, middle, row.right, middle])
+    annotate(pdf, page, row, Subtype=Name.Line, L=line, C=Array([1, 0, 0]))
+
+
+def struck_out_by_an_underscore(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    width = row.right - row.left
+    size = row.top - row.bottom
+    dashes = "_" * round(width / (0.55 * size))
+    text(pdf, page, dashes, f"{size / 7} 0 0 {size / 7} {row.left} {row.bottom + 0.6 * size}")
+
+
+def on_a_layer_by_default_off(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    on_a_layer_that_is_off(pdf, page, row)
+    pdf.Root.OCProperties.D = Dictionary(BaseState=Name.OFF)
+
+
+def digits_under_other_digits(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    width = (row.right - row.left) / 12
+    state = f"1 g {row.left} {row.bottom} {width} {row.top - row.bottom} re f 0 g"
+    text(pdf, page, "98765432", f"1 0 0 1 {row.left} {row.bottom + 1}", state)
+
+
+def added_in_a_white_pattern(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    tile = pdf.make_stream(b"1 g 0 0 9 9 re f", Type=Name.Pattern, PatternType=1, PaintType=1)
+    tile.TilingType, tile.BBox, tile.XStep, tile.YStep = 1, Array([0, 0, 9, 9]), 9, 9
+    tile.Resources = Dictionary()
+    page.add_resource(tile, Name.Pattern, Name.Paper)
+    text(pdf, page, WORDS, below(row), "/Pattern cs /Paper scn")
+
+
+def added_in_white_strokes(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    text(pdf, page, WORDS, below(row), "1 Tr 1 G")
+
+
+def added_infinitely_narrow(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    text(pdf, page, WORDS, below(row), "0.01 Tz")
+
+
+def added_as_outlines(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    """A row whose letters are paths: crosses and hooks, as many as letters."""
+    left, low = row.left, row.bottom - 25
+    shapes = [
+        f"{left + 6 * n} {low} m {left + 6 * n + 4} {low + 6} l {left + 6 * n + 2} {low} l "
+        f"{left + 6 * n} {low + 3} {left + 6 * n + 1} {low + 5} {left + 6 * n + 4} {low + 1} c S"
+        for n in range(60)
+    ]
+    append(pdf, page, f"q 0 G 1 w {' '.join(shapes)} Q")
+
+
+def added_as_a_pattern_of_letters(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    shown = f"BT /F 7 Tf 0 2 Td ({WORDS}) Tj ET".encode()
+    tile = pdf.make_stream(shown, Type=Name.Pattern, PatternType=1, PaintType=1)
+    tile.TilingType, tile.BBox, tile.XStep, tile.YStep = 1, Array([0, 0, 500, 12]), 500, 12
+    tile.Resources = Dictionary(Font=Dictionary(F=font))
+    tile.Matrix = Array([1, 0, 0, 1, row.left, row.bottom - 30])
+    page.add_resource(tile, Name.Pattern, Name.Letters)
+    box = f"{row.left} {row.bottom - 30} 500 12 re"
+    append(pdf, page, f"q /Pattern cs /Letters scn {box} f Q")
+
+
 def added_as_an_image(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
     picture = drawn(WORDS, 500, 14)
     image = pdf.make_stream(picture[2], Type=Name.XObject, Subtype=Name.Image)
@@ -277,6 +361,18 @@ ALTERATIONS: Final[tuple[Alteration, ...]] = (
     added_at_an_angle,
     added_mirrored,
     added_as_a_note,
+    added_as_a_note_that_viewers_draw,
+    added_as_a_value,
+    under_a_square_that_viewers_draw,
+    struck_out_by_a_drawn_line,
+    struck_out_by_an_underscore,
+    on_a_layer_by_default_off,
+    digits_under_other_digits,
+    added_in_a_white_pattern,
+    added_in_white_strokes,
+    added_infinitely_narrow,
+    added_as_outlines,
+    added_as_a_pattern_of_letters,
     added_as_an_image,
     added_as_a_scanned_page,
     added_as_a_scanned_page_with_a_stamp,
@@ -346,3 +442,28 @@ def test_white_space_after_the_end_of_a_file_is_no_damage(tmp_path: Path) -> Non
     altered = tmp_path / "altered.pdf"
     altered.write_bytes((CORPUS / "reportlab-ruled.pdf").read_bytes() + b"\r\n\0\0  \n")
     assert problems_of(altered) == []
+
+
+@pytest.mark.parametrize(("drawn_as", "stated"), [("c", "e"), ("e", "c"), ("3", "8"), ("c", "c")])
+def test_a_font_that_says_nothing_of_its_glyphs_is_told_by_their_shapes(
+    drawn_as: str, stated: str, tmp_path: Path
+) -> None:
+    """Only its table of characters speaks, and that says another digit for one of them."""
+    code = ord(drawn_as)
+    table = (
+        "1 begincodespacerange <00> <ff> endcodespacerange 2 beginbfrange "
+        f"<20> <{code - 1:02x}> <0020> <{code + 1:02x}> <7e> <{code + 1:04x}> endbfrange "
+        f"1 beginbfchar <{code:02x}> <{ord(stated):04x}> endbfchar"
+    )
+    altered = tmp_path / "altered.pdf"
+    path = CORPUS / "reportlab-ruled.pdf"
+    row = last_row(path)
+    with pikepdf.open(path) as pdf:
+        page = pdf.pages[0]
+        text(pdf, page, "0bad3c0de8" * 4 + " C=XX, CN=Nobody", below(row))
+        page.obj.Resources.Font.Added.ToUnicode = pdf.make_stream(table.encode())
+        pdf.save(altered)
+    lies = [each for each in problems_of(altered) if each.kind == "not-visible"]
+    assert bool(lies) == (drawn_as != stated)
+    if lies:
+        assert f"{stated} is drawn as {drawn_as}" in lies[0].text

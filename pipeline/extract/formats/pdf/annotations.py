@@ -54,6 +54,9 @@ def displayed(path: Path) -> Displayed:
 
 def _drawn(pdf: pikepdf.Pdf) -> bytes:
     pdf.generate_appearance_streams()
+    for annotation in (each for page in pdf.pages for each in _annotations(page)):
+        if _is_bare_text(annotation):
+            annotation["/AP"] = pikepdf.Dictionary(N=_look_of_text(pdf, annotation))
     kept = [_set_aside(page) for page in pdf.pages]
     pdf.flatten_annotations("screen")
     for page, others in zip(pdf.pages, kept, strict=True):
@@ -76,7 +79,43 @@ def _shows(annotation: Any) -> bool:
     flags = annotation.get("/F", 0)
     if annotation.get("/Subtype") in _MARKUP or (isinstance(flags, int) and flags & _HIDDEN):
         return False
-    return "/AP" in annotation or annotation.get("/Subtype") == "/Widget"
+    is_field = annotation.get("/Subtype") == "/Widget"
+    return "/AP" in annotation or is_field or _is_bare_text(annotation)
+
+
+def _is_bare_text(annotation: Any) -> bool:
+    """Whether viewers are to draw a text themselves: it has no appearance (12.5.6.6)."""
+    contents, place = annotation.get("/Contents"), annotation.get("/Rect")
+    return (
+        annotation.get("/Subtype") == "/FreeText"
+        and "/AP" not in annotation
+        and isinstance(contents, pikepdf.String)
+        and isinstance(place, pikepdf.Array)
+        and len(place) == 4
+    )
+
+
+def _look_of_text(pdf: pikepdf.Pdf, annotation: Any) -> pikepdf.Stream:
+    """A text as a viewer draws it, but for its font and its lines, which no reader minds."""
+    x0, y0, x1, y1 = (float(each) for each in annotation["/Rect"])
+    width, height = abs(x1 - x0), abs(y1 - y0)
+    lines = str(annotation["/Contents"]).splitlines() or [""]
+    size = max(min(height / (1.3 * len(lines)), 2 * width / max(map(len, lines)), 12), 1)
+    shown = " T* ".join(f"<{line.encode('cp1252', 'replace').hex()}> Tj" for line in lines)
+    text = f"BT /F {size:.2f} Tf {1.2 * size:.2f} TL 1 {height - size:.2f} Td {shown} ET"
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.Type1,
+        BaseFont=pikepdf.Name.Helvetica,
+        Encoding=pikepdf.Name.WinAnsiEncoding,
+    )
+    return pdf.make_stream(
+        text.encode(),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Form,
+        BBox=pikepdf.Array([0, 0, width, height]),
+        Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font)),
+    )
 
 
 def _set_aside(page: pikepdf.Page) -> list[Any]:

@@ -34,8 +34,12 @@ LEAST_LIKE: Final = 0.75
 """What is less like a digit than this (correlation, less the difference in width) isn't it."""
 MARGIN: Final = 0.1
 """A digit is another one if it is more like that by this."""
-ALIKE: Final = ({"c", "e"},)
-"""The bar of an e may be a hair that doesn't show."""
+ALIKE: Final = "ce"
+"""Only the bar tells these apart, also as capitals; it may be a hair that hardly shows."""
+BAR: Final = 0.6
+"""Ink in the middle that is so dark beside the darkest above and below it is the bar of an e."""
+NO_BAR: Final = 0.1
+"""Where it is lighter than this, there is none."""
 NARROWNESS: Final = 0.3
 """How much a difference in width counts."""
 
@@ -75,8 +79,19 @@ def _other_digit(shape: Shape, stated: str) -> str:
     for digit, like in zip(digits, likes.tolist(), strict=True):
         likeness[digit] = max(like, likeness.get(digit, like))
     best = max(likeness, key=lambda digit: likeness[digit])
+    if best in ALIKE and stated in ALIKE:
+        return _by_bar(shape, stated) if likeness[best] >= LEAST_LIKE - MARGIN else ""
     is_plain = likeness[best] >= LEAST_LIKE and likeness[best] - likeness[stated] >= MARGIN
-    return best if is_plain and {best, stated} not in ALIKE else ""
+    return best if is_plain else ""
+
+
+def _by_bar(shape: Shape, stated: str) -> str:
+    """The one of `ALIKE` that a shape plainly is, if it is not the one stated."""
+    ink = shape.square[:, 8:12].mean(axis=1)
+    ink = ink - ink.min()
+    inside = float(ink[6:14].max() / ink.max()) if ink.max() else 0.0
+    shown = "e" if inside > BAR else "c" if inside < NO_BAR else stated
+    return shown if shown != stated else ""
 
 
 def shape_of(picture: Grey) -> Shape | None:

@@ -243,14 +243,16 @@ def _is_ocr(
 
 
 def crossing_lines(objects: PageObjects) -> Indices:
-    """The indices of thin paths that go through the middle of a text painted on the page."""
-    texts, paths = objects.of_kind(TEXT), objects.of_kind(PATH)
+    """The indices of thin paths, or rows of dashes, that go through the middle of a text."""
+    texts = objects.of_kind(TEXT)
+    paths = np.concatenate([objects.of_kind(PATH), texts])
     width, height = objects.box[2:, paths] - objects.box[:2, paths]
     is_thin = (np.minimum(width, height) < THINNEST) & (np.maximum(width, height) > THINNEST)
     thin: Indices = paths[is_thin]
     if len(texts) * len(thin) > MOST_PAIRS:
         return thin  # the characters tell
     line, text = objects.box[:, None, thin], objects.box[:, texts, None]
+    is_another = thin[None, :] != texts[:, None]
     crossed = np.zeros(len(thin), dtype=bool)
     for along, across in ((0, 1), (1, 0)):
         is_along = line[along + 2] - line[along] > line[across + 2] - line[across]
@@ -259,7 +261,8 @@ def crossing_lines(objects: PageObjects) -> Indices:
         is_written_along = text[along + 2] - text[along] > 1.5 * size
         inside = (middle > text[across] + 0.2 * size) & (middle < text[across + 2] - 0.2 * size)
         shared = np.minimum(text[along + 2], line[along + 2]) - np.maximum(text[along], line[along])
-        crossed |= (is_along & is_written_along & inside & (shared > size)).any(axis=0)
+        through = is_along & is_written_along & inside & (shared > size) & is_another
+        crossed |= through.any(axis=0)
     found: Indices = thin[crossed]
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,10 +17,23 @@ import pikepdf
 from fontTools import agl
 from fontTools.cffLib import CFFFontSet
 from fontTools.encodings.StandardEncoding import StandardEncoding
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 
 MOST_BYTES: Final = 16 << 20
 """A larger font program isn't looked at."""
+BROKEN: Final = (
+    TTLibError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+"""What fontTools stumbles over in a broken font program, which then says nothing of its glyphs."""
 _BF_CHAR: Final = re.compile(rb"<([0-9A-Fa-f\s]+)>\s*<([0-9A-Fa-f\s]+)>")
 _BF_RANGE: Final = re.compile(
     rb"<([0-9A-Fa-f\s]+)>\s*<([0-9A-Fa-f\s]+)>\s*(?:<([0-9A-Fa-f\s]+)>|\[([^\]]*)\])"
@@ -136,7 +150,7 @@ def _built_in(font: pikepdf.Object) -> dict[int, str]:
         fonts = CFFFontSet()
         fonts.decompile(io.BytesIO(data), None)
         encoding = fonts[0].Encoding
-    except Exception:
+    except BROKEN:
         return {}
     names = StandardEncoding if encoding == "StandardEncoding" else encoding
     return dict(enumerate(names)) if isinstance(names, list) else {}
@@ -173,6 +187,6 @@ def _program_glyphs(data: bytes) -> Codes:
             return {order[name]: chr(code) for code, name in cmap.items() if name in order}
         if "post" in program and program["post"].formatType == 2:
             return {i: text for name, i in order.items() if (text := _of_name(name))}
-    except Exception:
+    except BROKEN:
         return {}
     return {}

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -38,6 +38,8 @@ _INK: Final = "Something is drawn here that is no text, so it can't be read. Loo
 _SLANTED: Final = "This text runs at an angle and is not read. Look at the page."
 _ANNOTATED: Final = "This stands in an annotation or a form, not in the page. Look at the page."
 _LIES: Final = "The page shows other digits than the text of the file has. Look at the page."
+_CROSSING: Final = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_LINE)
+_COVERING: Final = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_POLYGON)
 _LOOKS: Final = 2
 """On so many pages with rows a font is looked at."""
 _EXAMPLES: Final = 2
@@ -70,8 +72,10 @@ class Onlooker:
         if self.annotated:
             found += _annotated(self.annotated, textpage, number)
         self.is_layered = hidden_text.is_ocr_layer(objects, page.get_bbox())
-        doubt = self._doubt(page, objects)
-        lines = _lines_across(page, objects)
+        overlays = _overlays(page)
+        doubt = self._doubt(page, objects, overlays)
+        drawn_lines = objects.box[:, hidden_text.crossing_lines(objects)]
+        lines = np.concatenate((drawn_lines, overlays.lines), axis=1)
         drawings = unread_ink.drawings_among(objects)
         fonts = self._new_fonts(objects)
         if not (doubt or lines.size or len(drawings) or fonts):
@@ -93,9 +97,11 @@ class Onlooker:
             found += _lies(letters, shown, number)
         return found
 
-    def _doubt(self, page: pdfium.PdfPage, objects: PageObjects) -> hidden_text.Doubt:
+    def _doubt(
+        self, page: pdfium.PdfPage, objects: PageObjects, overlays: _Overlays
+    ) -> hidden_text.Doubt:
         doubt = hidden_text.doubts(objects, page.get_bbox())
-        if self.has_layers or objects.has_more:
+        if self.has_layers or objects.has_more or overlays.covers.size:
             return doubt._replace(pale=objects.of_kind(TEXT))
         return doubt
 
@@ -107,24 +113,34 @@ class Onlooker:
         return {owner: font for owner, font in pairs if self._looks[font] < _LOOKS}
 
 
-def _lines_across(page: pdfium.PdfPage, objects: PageObjects) -> Floats:
-    """The boxes of lines that strike text out: drawn ones, and annotations that say so."""
-    drawn = objects.box[:, hidden_text.crossing_lines(objects)]
-    return np.concatenate((drawn, _strike_outs(page)), axis=1)
+class _Overlays(NamedTuple):
+    """Annotations that viewers draw by themselves: lines through text, and what covers it.
+
+    Boxes as four rows: left, bottom, right, top.
+    """
+
+    lines: Floats
+    covers: Floats
 
 
-def _strike_outs(page: pdfium.PdfPage) -> Floats:
-    """Where StrikeOut annotations (ISO 32000-1, 12.5.6.10) run: through the middle of each."""
-    found = []
+def _overlays(page: pdfium.PdfPage) -> _Overlays:
+    """The lines of StrikeOut and Line annotations (12.5.6), and the boxes of closed shapes."""
+    lines: list[tuple[float, ...]] = []
+    covers: list[tuple[float, ...]] = []
     box = raw.FS_RECTF()
     for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
         annotation = raw.FPDFPage_GetAnnot(page.raw, index)
-        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_STRIKEOUT:
-            raw.FPDFAnnot_GetRect(annotation, ctypes.byref(box))
-            middle = (box.bottom + box.top) / 2
-            found.append((box.left, middle, box.right, middle))
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFAnnot_GetRect(annotation, ctypes.byref(box))
         raw.FPDFPage_CloseAnnot(annotation)
-    return np.array(found, dtype=np.float64).reshape(-1, 4).T
+        middle = (box.bottom + box.top) / 2
+        if kind in _CROSSING:
+            lines.append((box.left, middle, box.right, middle))
+        elif kind in _COVERING:
+            covers.append((box.left, box.bottom, box.right, box.top))
+    return _Overlays(
+        *(np.array(each, dtype=np.float64).reshape(-1, 4).T for each in (lines, covers))
+    )
 
 
 def _annotated(document: Path, textpage: pdfium.PdfTextPage, number: int) -> Iterator[Problem]:
