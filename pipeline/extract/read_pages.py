@@ -8,6 +8,7 @@ are kept and read again with those.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import faults
@@ -16,6 +17,7 @@ from pipeline.extract.blocks import (
     Block,
     Placed,
     Places,
+    Section,
     Sorted,
     Sorter,
     block_of,
@@ -23,6 +25,7 @@ from pipeline.extract.blocks import (
     gutters,
     parted,
     places,
+    release_of,
     shifted,
     stacked,
     without_foot,
@@ -132,6 +135,14 @@ class _View(NamedTuple):
         return any(part.content for part in self.parts)
 
     @property
+    def is_of_several_releases(self) -> bool:
+        """Whether its columns have headings side by side that name several releases."""
+        columns = [part for part in self.parts[1:] if part.content]
+        tops = [next((x.y for x in part.apart if release_of(x.text)), inf) for part in columns]
+        releases = {part.section.release for part in columns}
+        return len(releases) > 1 and max(tops) - min(tops) < columns[0].content[0].size
+
+    @property
     def has_digits(self) -> bool:
         """Whether there are digits that only rows have."""
         return any(part.has_digits for part in self.parts)
@@ -144,6 +155,7 @@ class Engine:
     ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
     and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves.
+    ``beside`` are sections that end a page of several releases side by side, with its number.
     Ways are ``settled`` that read a page without a fault, and better than all others.
     """
 
@@ -159,6 +171,7 @@ class Engine:
     fullness: Fullness = field(default_factory=Fullness)
     has_md5: bool = False
     alone: Counter[tuple[str, int]] = field(default_factory=Counter)
+    beside: dict[Section, int] = field(default_factory=dict)
     _sorter: Sorter = field(default_factory=Sorter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -190,9 +203,10 @@ class Engine:
             for lines in (done.apart, done.repeats, done.bands):
                 self.account.take_lines(page.number, lines, "apart")
         self.account.take_lines(page.number, page.sideways, "sideways")
-        if best is None:
-            return self._accept_none(view)
-        return self._accept(best, is_last=is_last)
+        rows = self._accept_none(view) if best is None else self._accept(best, is_last=is_last)
+        if view.is_of_several_releases:
+            self.beside[view.sorter.section] = page.number
+        return rows
 
     def finish(self) -> list[Row]:
         """Give the last rows."""
@@ -355,11 +369,16 @@ class Engine:
         for draft in drafts:
             if _has_words_beside(block, draft, explained):
                 doubts[id(draft)] = "Words beside this row belong to no row; look at the page."
-        return {
+        doubts = {
             id(draft): doubts[id(draft)]
             for draft in drafts
             if id(draft) in doubts and draft.digits.digits not in best.vouched | best.refuted
         }
+        for draft in drafts:
+            line = block.lines[draft.digits.line]
+            if line.page > self.beside.get(line.section, line.page) and not draft.release:
+                doubts[id(draft)] = "Lists stand side by side: nothing tells which goes on here."
+        return doubts
 
     def _believed(self, block: Block, draft: Draft, text: str, doubt: str) -> Row | None:
         """The row of a draft, or a problem if there is a doubt."""

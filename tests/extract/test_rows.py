@@ -452,3 +452,12 @@ def test_a_heading_amid_columns_heads_all_of_them() -> None:
     assert sorted((row.release, row.fingerprint) for row in rows) == sorted(
         (release, digits) for release in ("12.7(1)", "12.8(1)") for digits, _ in FOUR
     )
+
+
+def test_rows_that_go_on_below_one_of_two_lists_are_told() -> None:
+    first = [f"{'Firmware 12.7(1)':104}Firmware 12.8(1)"]
+    first += [f"{a:44}{x:60}{b:44}{y}" for (a, x), (b, y) in [FOUR[:2], FOUR[1::-1]]]
+    rows, problems = read(first, [f"{digits:44}{name}" for digits, name in FOUR[2:]])
+    assert {(row.page, row.release) for row in rows} == {(1, "12.7(1)"), (1, "12.8(1)")}
+    told = " ".join(problem.text for problem in problems)
+    assert all(digits in told for digits, _ in FOUR[2:])
