@@ -9,7 +9,7 @@ SAMPLES := $(sort $(wildcard samples/*.pdf))
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help ingest watch test quick coverage lint format bench schemas lock release clean
+.PHONY: help ingest watch test quick coverage lint format bench schemas lock release wheelhouse clean
 .DELETE_ON_ERROR:
 
 help:
@@ -26,6 +26,7 @@ help:
 	  'make schemas                        write the schemas of the JSON of all commands anew' \
 	  'make lock                           pin the newest versions of all dependencies, with hashes' \
 	  'make release                        build the wheel, and its bill of materials (CycloneDX)' \
+	  'make wheelhouse                     build the wheel and all it needs, for a machine without network' \
 	  'make clean                          remove what these targets made, but for the database'
 
 ifdef PDF
@@ -79,6 +80,12 @@ release: $(READY)
 	@build/release/tools/bin/cyclonedx-py environment build/release/wheel \
 	  --pyproject pyproject.toml --mc-type application --output-reproducible \
 	  --output-format JSON --output-file dist/trustlist.cdx.json
+
+wheelhouse: $(READY)
+	@mkdir -p build dist
+	@grep -o '^[A-Za-z0-9._-]*==[^ ;]*' $(LOCK) > build/pins.txt  # of the wheel itself there is no hash
+	@$(PIP) wheel --constraint build/pins.txt --wheel-dir dist/wheelhouse .
+	@echo 'On the other machine: pip install --no-index --find-links dist/wheelhouse trustlist'
 
 lock: pyproject.toml
 	@rm -rf build/lock

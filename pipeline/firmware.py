@@ -25,6 +25,33 @@ _LOAD = re.compile(  # 12-8-1SR2-3  sip78xx.12-8-1-0001-455  cmterm-88xx-sip.…
     (?:\.loads|\.zip|\.tar|(?:\.k[0-9])?\.cop(?:\.sgn|\.sha512)?)?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NEIGHBOURS = {  # other products number their releases otherwise, and print them so
+    "ce": re.compile(  # CE9.8.2
+        rf"CE ?(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})(?:\.(?P<maintenance>{_NUMBER}))?",
+        re.IGNORECASE,
+    ),
+    "roomos": re.compile(  # RoomOS 11.14.2.3
+        rf"""RoomOS\ ?(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})
+        (?:\.(?P<maintenance>{_NUMBER})(?:\.(?P<service>{_NUMBER}))?)?""",
+        re.VERBOSE | re.IGNORECASE,
+    ),
+    "expressway": re.compile(  # X14.0.3
+        rf"X(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})(?:\.(?P<maintenance>{_NUMBER}))?",
+        re.IGNORECASE,
+    ),
+    "ios-xe": re.compile(  # 17.6.1a
+        rf"(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})\.(?P<maintenance>{_NUMBER})(?P<letter>[a-z])",
+        re.IGNORECASE,
+    ),
+    "mpp": re.compile(  # 11-3-7MPP0101-47, of multiplatform phones
+        rf"""(?P<major>{_NUMBER})-(?P<minor>{_NUMBER})-(?P<maintenance>{_NUMBER})
+        MPP(?P<service>[0-9]{{4}})-(?P<build>[0-9]{{1,6}})""",
+        re.VERBOSE | re.IGNORECASE,
+    ),
+    "date": re.compile(  # 2021-12, of a bundle of roots
+        r"(?P<major>20[0-9]{2})-(?P<minor>0[1-9]|1[0-2])(?:-(?P<maintenance>[0-3][0-9]))?"
+    ),
+}
 _IN_TEXT = re.compile(
     rf"""(?P<words>\b(?:(?:firmware|releases?|versions?|sip)[\s:]{{1,4}}){{1,4}})?
     (?<![\w.])(?:
@@ -55,8 +82,9 @@ class Firmware:
     compared: one release has a different build for each model of phone.
 
     ``maintenance`` is the number in parentheses, None for a family; ``service_release`` is 0 if
-    there is none. Raises `InvalidFirmware` if a number is negative or a family has a service
-    release.
+    there is none. ``scheme`` is that of another product, such as ``expressway`` for ``X14.0.3``:
+    releases of one scheme have an order, those of two have none that means anything. Raises
+    `InvalidFirmware` if a number is negative or a family has a service release.
     """
 
     major: int
@@ -64,6 +92,7 @@ class Firmware:
     maintenance: int | None = None
     service_release: int = 0
     build: int | None = field(default=None, compare=False)
+    scheme: str = ""
 
     def __post_init__(self) -> None:
         numbers = (self.major, self.minor, self.maintenance, self.service_release, self.build)
@@ -85,26 +114,34 @@ class Firmware:
         match = None
         if len(stripped) <= _LONGEST:
             match = _NAME.fullmatch(stripped) or _LOAD.fullmatch(stripped)
-        if match is None:
-            raise InvalidFirmware(f"{text[:60]!r} is no firmware release such as 12.7(1).")
-        return cls._from_groups(match.groupdict())
+        if match is not None:
+            return cls._from_groups(match.groupdict())
+        for scheme, pattern in _NEIGHBOURS.items():
+            if len(stripped) <= _LONGEST and (match := pattern.fullmatch(stripped)):
+                return cls._from_groups(
+                    {"build": None, "service": None, **match.groupdict()}, scheme
+                )
+        raise InvalidFirmware(f"{text[:60]!r} is no firmware release such as 12.7(1).")
 
     @classmethod
-    def _from_groups(cls, groups: dict[str, str | None]) -> Firmware:
+    def _from_groups(cls, groups: dict[str, str | None], scheme: str = "") -> Firmware:
         maintenance = groups["maintenance"] or groups.get("dotted")
         build = groups["build"]
+        letter = groups.get("letter")
+        service = str(ord(letter.lower()) - ord("a") + 1) if letter else groups["service"]
         return cls(
             major=int(groups["major"] or 0),
             minor=int(groups["minor"] or 0),
             maintenance=int(maintenance) if maintenance else None,
-            service_release=int(groups["service"] or groups.get("packed") or 0),
+            service_release=int(service or groups.get("packed") or 0),
             build=int(build) if build else None,
+            scheme=scheme,
         )
 
     @property
     def family(self) -> Firmware:
         """The family the release is of: ``12.7`` for ``12.7(1)SR1``."""
-        return Firmware(self.major, self.minor)
+        return Firmware(self.major, self.minor, scheme=self.scheme)
 
     def covers(self, other: Firmware) -> bool:
         """Whether ``other`` is this release or, if this is a family, one of its releases."""
@@ -116,15 +153,36 @@ class Firmware:
         return self._key < other._key
 
     @property
-    def _key(self) -> tuple[int, int, int, int]:
+    def _key(self) -> tuple[str, int, int, int, int]:
         maintenance = -1 if self.maintenance is None else self.maintenance
-        return self.major, self.minor, maintenance, self.service_release
+        return self.scheme, self.major, self.minor, maintenance, self.service_release
 
     def __str__(self) -> str:
+        if self.scheme:
+            return _spelled(self)
         name = f"{self.major}.{self.minor}"
         if self.maintenance is not None:
             name += f"({self.maintenance})"
         return f"{name}SR{self.service_release}" if self.service_release else name
+
+
+def _spelled(release: Firmware) -> str:
+    """Spell a release as its product does."""
+    numbers = [release.major, release.minor]
+    if release.maintenance is not None:
+        numbers.append(release.maintenance)
+    match release.scheme:
+        case "date":
+            return "-".join(f"{number:02}" for number in numbers)
+        case "mpp" if release.maintenance is not None:
+            name = "-".join(map(str, numbers))
+            return f"{name}MPP{release.service_release:04}-{release.build or 0}"
+        case "ios-xe" if release.service_release:
+            return ".".join(map(str, numbers)) + chr(ord("a") + release.service_release - 1)
+    if release.scheme == "roomos" and release.service_release:
+        numbers.append(release.service_release)
+    before = {"ce": "CE", "roomos": "RoomOS ", "expressway": "X"}.get(release.scheme, "")
+    return before + ".".join(map(str, numbers))
 
 
 def stand_in(wanted: Firmware, loaded: Iterable[Firmware]) -> Firmware | None:
@@ -138,11 +196,14 @@ def stand_in(wanted: Firmware, loaded: Iterable[Firmware]) -> Firmware | None:
 
 
 def _is_earlier_service(each: Firmware, wanted: Firmware) -> bool:
-    same = (each.major, each.minor, each.maintenance) == (
+    same = (each.scheme, each.major, each.minor, each.maintenance) == (
+        wanted.scheme,
         wanted.major,
         wanted.minor,
         wanted.maintenance,
     )
+    if wanted.scheme:
+        return False  # only Cisco's phones have service releases
     return same and each.maintenance is not None and each.service_release < wanted.service_release
 
 

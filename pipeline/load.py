@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 from pipeline.database.digests import content_digest, row_digest
 from pipeline.database.engine import batches, firmware_order, transaction
 from pipeline.enrich.evidence import KNOWN, judge
+from pipeline.errors import UsageError
 from pipeline.extract.document import Document, Problem
 from pipeline.firmware import Firmware, ReleaseId
 from pipeline.normalise import Entry
@@ -114,6 +115,7 @@ def load(
     Raises:
         DatabaseError: the database can't be used; nothing was loaded.
         InvalidFirmware: a release is no Cisco firmware name.
+        UsageError: a release can't be put in order with those that are loaded of the product.
         ValueError: a frame breaks its contract, there are no entries, a release has a
             fingerprint twice, or a certificate that proves an entry is missing.
     """
@@ -195,11 +197,26 @@ def _load_document(
     rows_by_firmware: dict[Firmware, list[_EvidentEntry]] = {}
     for row in rows:
         rows_by_firmware.setdefault(Firmware.parse(row.release), []).append(row)
+    _check_order(connection, product, list(rows_by_firmware))
     return [
         _find_snapshot(connection, document_id, product, str(firmware))
         or _store_snapshot(connection, document_id, product, firmware, its_rows, moment)
         for firmware, its_rows in rows_by_firmware.items()
     ]
+
+
+def _check_order(connection: Connection, product: str, releases: Sequence[Firmware]) -> None:
+    """Refuse releases that have no order among one another, or with what is loaded."""
+    loaded = connection.scalar(
+        select(tables.SnapshotRow.firmware).where(tables.SnapshotRow.product == product).limit(1)
+    )
+    known = Firmware.parse(loaded) if loaded else releases[0]
+    for release in releases:
+        if release.scheme != known.scheme:
+            raise UsageError(
+                f"{release} and {known} can't be put in order, and both would be releases of "
+                f"{product}. Name its own product with --product."
+            )
 
 
 def _store_document(connection: Connection, document: Document, problems: Iterable[Problem]) -> int:

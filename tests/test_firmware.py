@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.database.engine import firmware_order
 from pipeline.firmware import Firmware, InvalidFirmware, find_releases
 
 
@@ -28,6 +29,31 @@ class TestParse:
     )
     def test_release_names(self, text: str, expected: Firmware) -> None:
         assert Firmware.parse(text) == expected
+
+    @pytest.mark.parametrize(
+        "releases",
+        [
+            ["CE9.8.2", "CE9.10.1", "CE10.3.0"],
+            ["RoomOS 11.5.2.4", "RoomOS 11.14.2.3", "RoomOS 11.14.2.10"],
+            ["X8.11.4", "X14.0.3", "X14.0.10", "X15.2"],
+            ["17.6.1a", "17.6.1b", "17.6.3a", "17.12.1a"],
+            ["11-3-7MPP0001-5", "11-3-7MPP0101-47", "12-0-1MPP0001-120"],
+            ["2019-03", "2021-02", "2021-12", "2021-12-05"],
+        ],
+    )
+    def test_releases_of_neighbours_have_an_order_and_are_printed_as_given(
+        self, releases: list[str]
+    ) -> None:
+        parsed = [Firmware.parse(text) for text in releases]
+        assert parsed == sorted(parsed)
+        assert [firmware_order(each) for each in parsed] == sorted(map(firmware_order, parsed))
+        assert len({*parsed, *map(firmware_order, parsed)}) == 2 * len(releases)
+        assert [str(each) for each in parsed] == releases
+        assert all(each.family.covers(each) for each in parsed)
+
+    def test_a_release_of_a_neighbour_is_not_that_of_a_phone(self) -> None:
+        assert Firmware.parse("CE12.7.1") != Firmware.parse("12.7.1")
+        assert not Firmware.parse("12.7").covers(Firmware.parse("X12.7.1"))
 
     @pytest.mark.parametrize(
         ("text", "release", "build"),

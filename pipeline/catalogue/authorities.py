@@ -7,7 +7,7 @@ it) or, before that, by a root's SHA-1; ``distrust.csv`` is built from the progr
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -67,6 +67,11 @@ def distrusts() -> Mapping[str, Sequence[Distrust]]:
 def roots() -> Mapping[str, Authority]:
     """SHA-1 of every root of the catalogue to who runs it."""
     return {each: authority_of(each, subject) for each, subject in catalogue.subjects().items()}
+
+
+def known() -> Iterable[Authority]:
+    """The CAs of which it is written who they are."""
+    return _authorities().values()
 
 
 @cache

@@ -125,8 +125,9 @@ class Pool:
         return bool(found)
 
     def has_root(self, subject: Name) -> bool:
-        """Whether a root of this name is known."""
-        return name_key(subject) in self._roots
+        """Whether a root of this name is known: to the catalogue, or of any release loaded."""
+        key = name_key(subject)
+        return key in self._roots or key in self._listed
 
     def is_of_a_public_ca(self, name: Name) -> bool:
         """Whether a root of the same organisation is known."""
@@ -176,6 +177,15 @@ class Pool:
         with transaction(self._engine) as connection:
             ders = list(connection.scalars(select(table.der).where(table.self_signed.is_(False))))
         return list(map(read, ders))
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        """The names that documents print, and those of the certificates that they mean."""
+        printed = select(tables.PrintedRow.subject)
+        certified = select(tables.CertificateRow.subject).where(tables.CertificateRow.self_signed)
+        with transaction(self._engine) as connection:
+            subjects = [*connection.scalars(printed), *connection.scalars(certified)]
+        return frozenset(map(name_key, subjects))
 
     @cached_property
     def _roots(self) -> dict[str, list[str]]:

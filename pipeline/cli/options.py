@@ -65,6 +65,7 @@ def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:
 
 _ENDINGS: Final[dict[str, Format]] = {
     ".json": "json",
+    ".jsonl": "jsonl",
     ".csv": "csv",
     ".md": "markdown",
     ".html": "html",
@@ -101,8 +102,8 @@ FormatOption = Annotated[
         "--format",
         "-f",
         callback=_format,
-        help="How to write it, if not as FILE ends (.json, .csv, .md, .html); csv-bom is CSV that "
-        "Excel takes for UTF-8.",
+        help="How to write it, if not as FILE ends (.json, .jsonl, .csv, .md, .html); csv-bom is "
+        "CSV that Excel takes for UTF-8.",
     ),
 ]
 WatchFormatOption = Annotated[
@@ -111,8 +112,9 @@ WatchFormatOption = Annotated[
         "--format",
         "-f",
         callback=_format,
-        help="How to write it, if not as FILE ends (.json, .csv, .md, .html); csv-bom is CSV that "
-        "Excel takes for UTF-8, junit is for continuous integration, prometheus for a monitor.",
+        help="How to write it, if not as FILE ends (.json, .jsonl, .csv, .md, .html); csv-bom is "
+        "CSV that Excel takes for UTF-8, junit is for continuous integration, prometheus for a "
+        "monitor.",
     ),
 ]
 OutputOption = Annotated[

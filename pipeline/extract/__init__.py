@@ -76,6 +76,7 @@ def extract(
     else:
         work = partial(_read_other, path, known_of)
         read = guard.result(work, path, limits) if limits else work()
+        remarks = [*read.remarks]
     if sha256(path) != digest:
         raise DocumentError(f"{path}: it changed while it was read; try again when it is whole.")
     document = Document(path.name, digest, read.pages, read.title)
@@ -333,7 +334,8 @@ def _read_other(path: Path, known_of: KnownOf) -> Reading:
             )
         told = [Problem(each.kind, 1, each.text, each.hint) for each in content.told]
         read = _bundled(path.name, content.ders, content.damaged)
-        return read._replace(problems=[*read.problems, *told])
+        signed = [f"signed by {each}; the signature holds." for each in content.signers]
+        return read._replace(problems=[*read.problems, *told], remarks=signed)
     return gathered(alone(steps(content.pages, known_of())))
 
 

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from pipeline.extract.blocks import (
     Block,
     bands_among,
-    begins_like_row,
+    holds_row,
     is_page_number,
     shape,
 )
@@ -32,13 +32,14 @@ class Leftover:
     """A line, or a part of one, that no row took.
 
     ``zone`` tells where it stood among the rows of its page; "apart" is above or below them and
-    clearly parted from them.
+    clearly parted from them. ``holds_row`` tells whether it has what only a row has.
     """
 
     page: int
     text: str
     zone: Zone
     y: int
+    holds_row: bool
 
     @property
     def place(self) -> tuple[str, int]:
@@ -64,8 +65,9 @@ class Account:
     def take_lines(self, page: int, lines: Sequence[Line], zone: Zone) -> None:
         """Note lines that were set apart before: headings, running headers, and the like."""
         for line in lines:
-            if zone != "apart" or any(begins_like_row(word.text) for word in line.words):
-                self.leftovers.append(Leftover(page, line.text, zone, round(line.y)))
+            of_row = holds_row(line)
+            if zone != "apart" or of_row:
+                self.leftovers.append(Leftover(page, line.text, zone, round(line.y), of_row))
 
     def take_block(
         self,
@@ -97,7 +99,8 @@ class Account:
             text = " ".join(word.text for word in words)
             held = parts.get(_part(block, index), ())
             zone = _zone(block, index, held, taken) if held or not parts else "apart"
-            self.leftovers.append(Leftover(line.page, text, zone, round(words[0].y)))
+            of_row = holds_row(Line(words, line.y, line.size))
+            self.leftovers.append(Leftover(line.page, text, zone, round(words[0].y), of_row))
 
     def problems(self, subjects: Mapping[int, Sequence[str]]) -> list[Problem]:
         """The lines that are no heading, header, footer or note.
@@ -126,7 +129,7 @@ class Account:
         return [*self.loose, *lines]
 
     def _is_accounted_for(self, item: Leftover, pages_with: Counter[tuple[str, int]]) -> bool:
-        if any(map(begins_like_row, item.text.split())):
+        if item.holds_row:
             return False
         outside = (
             self.first_page is None

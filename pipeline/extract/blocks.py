@@ -45,12 +45,18 @@ HEADER_APART: Final = 1.7
 _LONGEST_TITLE: Final = 48
 _LONGEST_HEADING: Final = 14
 """Words; a heading has no more."""
+_COLUMNS: Final = 3
+"""A line in as many columns is a row, not a heading."""
 _NUMBERED: Final = 5
 """Fewer numbers may count anything."""
 _BANDS: Final = 3
 """Fewer letters may be in order by chance."""
 SAME_SIZE: Final = 0.2
 """Lines of one row have font sizes that differ by no more than this part: digits may be smaller."""
+_WIDEST: Final = 2
+"""Of the columns of white that may part a page, so many of the widest are tried by themselves."""
+_ACROSS: Final = 3.2
+"""A heading that has so much white beside it, in font sizes, heads all columns of a page."""
 _SEAM: Final = 1.2
 """From the last line of a page to the first of the next, in font sizes: as within a text."""
 
@@ -179,10 +185,12 @@ def block_of(
     pages: Mapping[int, Page] | None = None,
     *,
     has_md5: bool = False,
+    alone: Counter[tuple[str, int]] | None = None,
 ) -> Block:
     """A block of some lines; ``pages`` hold what documents state of the cells of their tables.
 
-    With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
+    With ``has_md5``, the document is known to print MD5 digests beside SHA-1; ``alone`` counts the
+    labels with a line to themselves on the pages before.
     """
     cuts = [
         i
@@ -192,7 +200,7 @@ def block_of(
     sizes = Counter(round(line.size, 1) for line in lines)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     spots = cells_of(lines, pages or {})
-    tokens = tokens_of(lines, spots, has_md5=has_md5)
+    tokens = tokens_of(lines, spots, has_md5=has_md5, alone=alone)
     scanned = frozenset(n for n, page in pages.items() if page.is_scanned) if pages else frozenset()
     return Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
 
@@ -230,9 +238,11 @@ def titles_of(line: Line) -> list[Title]:
     A header has at least two titles, or speaks of the subject only, and holds no prose.
     """
     text = line.text
-    if "=" in text or text.endswith((".", ":")) or len(text) > 200:
+    if "=" in text or text.endswith(":") or len(text) > 200:
         return []
     titles = _titled(line)
+    if text.endswith(".") and not (titles and titles[-1].role):
+        return []  # prose; ``Serial No.`` is none
     roles = [title.role for title in titles if title.role]
     is_subject = len(line.words) <= 4 and titles and titles[0].role == "subject"
     enough = len(roles) > 1 and 2 * len(roles) > len(titles)
@@ -471,6 +481,7 @@ class Sorter:
             done.mentioned.add(release)
             release = ""
         heads = is_heading(text) and not is_caption and not _is_status(line)
+        heads = heads and len(chunk_starts(line)) < _COLUMNS
         removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
@@ -597,10 +608,11 @@ def median_size(lines: Sequence[Line]) -> float:
 # --- columns of text side by side ----------------------------------------------------------------
 
 
-def gutters(lines: Sequence[Line]) -> list[float]:
-    """Where a page may part into tables or texts that stand side by side, from left to right.
+def gutters(lines: Sequence[Line]) -> list[tuple[float, ...]]:
+    """Where a page may part into tables or texts that stand side by side: ways to part it.
 
-    There is white all the way down, and names and digits on either side of it.
+    There is white all the way down, and names and digits on either side of it. A table has white
+    between its own columns, too: what parts two tables may be the first such white, or the widest.
     """
     pieces = [
         piece
@@ -623,24 +635,36 @@ def gutters(lines: Sequence[Line]) -> list[float]:
         for before, word in pairwise(line.words):
             if word.x0 - before.x1 > line.size:
                 gaps[round(word.x0)].append(word.x0 - before.x1)
+
+    def holds_rows(low: float, high: float) -> bool:
+        return any(low < x < high for x in names) and any(
+            low < p.x0 and p.x1 < high for p in pieces
+        )
+
     # a heading may begin a little before its table does: the bound is amid the white
-    usual = [
-        edge - min(0.5 * min(found), 3 * rows[0].size)
+    usual = {
+        edge - min(0.5 * min(found), 3 * rows[0].size): min(found)
         for edge, found in sorted(gaps.items())
         if len(found) >= 0.1 * len(rows)
+    }
+    parting = [
+        bound
+        for bound in usual
+        if holds_rows(-inf, bound)
+        and holds_rows(bound, inf)
+        and sum(_crosses(line, bound) for line in rows) <= 0.04 * len(rows)
     ]
-    bounds: list[float] = []
-    for bound in usual:
-        low = bounds[-1] if bounds else -inf
-        if (
-            any(low < x < bound for x in names)
-            and any(x > bound for x in names)
-            and any(low < p.x0 and p.x1 < bound for p in pieces)
-            and any(p.x0 > bound for p in pieces)
-            and sum(_crosses(line, bound) for line in rows) <= 0.04 * len(rows)
-        ):
-            bounds.append(bound)
-    return bounds
+    ways: list[tuple[float, ...]] = []
+    white = sorted({usual[bound] for bound in parting}, reverse=True)
+    for least in [0.0, *white[:_WIDEST]]:
+        bounds: list[float] = []
+        for bound in parting:
+            low = bounds[-1] if bounds else -inf
+            if usual[bound] >= least and holds_rows(low, bound) and holds_rows(bound, inf):
+                bounds.append(bound)
+        if bounds and tuple(bounds) not in ways:
+            ways.append(tuple(bounds))
+    return ways
 
 
 def _crosses(line: Line, bound: float) -> bool:
@@ -656,7 +680,8 @@ def parted(
     """What stands above the columns of a page, those columns, and what stands below them.
 
     The last line before the rows that runs across, or stands on other pages, too, ends what is
-    above, and the first such line behind the rows begins what is below.
+    above, and the first such line behind the rows begins what is below. Columns end at a heading
+    that has white beside it: below it are further ones.
     """
     rows = [line.y for i, line in enumerate(lines) if any(map(_is_of_row, pieces_of(i, line)))]
     first, last = min(rows), max(rows)
@@ -670,8 +695,25 @@ def parted(
     above = [line for line in lines if line.y <= top]
     below = [line for line in lines if line.y >= foot]
     inside = [line for line in lines if top < line.y < foot]
-    columns = [_column(inside, low, high) for low, high in pairwise([-inf, *bounds, inf])]
+    cuts = [line.y for line in inside if _heads_columns(line, inside, bounds[0])]
+    columns = [
+        _column([line for line in inside if begin <= line.y < end], low, high)
+        for begin, end in pairwise([-inf, *cuts, inf])
+        for low, high in pairwise([-inf, *bounds, inf])
+    ]
     return above, [column for column in columns if column], below
+
+
+def _heads_columns(line: Line, lines: Sequence[Line], bound: float) -> bool:
+    """Whether a heading in the first column is one of all columns: it has white beside it."""
+    if line.words[-1].x1 > bound or not (
+        (release_of(line.text) and is_heading(line.text)) or vocabulary.heads_removed(line.text)
+    ):
+        return False
+    beside = [other.y for other in lines if other.words[-1].x0 > bound]
+    above = max((y for y in beside if y <= line.y), default=-inf)
+    below = min((y for y in beside if y > line.y), default=inf)
+    return inf > below - above > _ACROSS * line.size
 
 
 def _column(lines: Sequence[Line], low: float, high: float) -> list[Line]:
@@ -747,12 +789,23 @@ def without_foot(content: list[Placed]) -> tuple[list[Placed], list[Placed]]:
     end = len(content)
     while end > 1:
         line, above = content[end - 1], content[end - 2]
-        if any(map(begins_like_row, line.text.split())):
+        if holds_row(line):
             break
         end -= 1
         if line.y - above.y > 2.2 * max(line.size, above.size):
             return content[:end], content[end:]
     return content, []
+
+
+def holds_row(line: Line) -> bool:
+    """Whether a line holds what can only come from a row, digits in groups and ``C = SE`` too."""
+    return (
+        any(begins_like_row(word.text) for word in line.words)
+        or any(begins_name(line.words, at) for at in range(len(line.words)))
+        or any(
+            len(piece.digits) >= 16 and not piece.digits.isdigit() for piece in pieces_of(0, line)
+        )
+    )
 
 
 def begins_like_row(word: str) -> bool:

@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
 from pipeline.extract.blocks import Block
+from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
-from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 from pipeline.x509 import names
 
 
@@ -51,6 +52,8 @@ EQUAL: Final = 0.01
 """Costs that differ by less are equal."""
 WORD: Final = 0.2
 """What another word costs that is neither in a row nor in a field beside it."""
+MARGIN: Final = 3.0
+"""A reading that leaves names is not believed against one that costs no more than this more."""
 CLOSE: Final = 0.5
 """Proposals whose geometry differs by less than this are alike."""
 
@@ -84,6 +87,7 @@ class Judged:
     ``loose`` are the digits and the names that it leaves unexplained; ``vouched`` are the digits
     of the rows that certificates vouch for, ``refuted`` of those they contradict. ``rival`` is
     another one that is as good and has other rows, or that certificates vouch for elsewhere.
+    ``bounds`` part the columns of text that its page was seen in, if any.
     """
 
     block: Block
@@ -92,7 +96,7 @@ class Judged:
     evidence: Evidence
     perfect: bool
     rival: "Judged | None" = None
-    parted: bool = False
+    bounds: tuple[float, ...] = ()
     loose: list[Token] = field(default_factory=list)
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
@@ -104,7 +108,12 @@ class Judged:
     def rows(self) -> set[tuple[str, str]]:
         """Its rows, to compare with those of others."""
         pairs = zip(self.proposal.drafts, self.subjects, strict=True)
-        return {(draft.digits.digits, settle(text, False)) for draft, text in pairs}
+        return {row_key(draft.digits.digits, text) for draft, text in pairs}
+
+
+def row_key(digits: str, subject: str) -> tuple[str, str]:
+    """What tells a row from others: where its lines are joined doesn't."""
+    return digits, "".join(subject.replace(UNCERTAIN_JOIN, "").split())
 
 
 def choose(judged: Iterable[Judged]) -> Judged | None:
@@ -129,6 +138,9 @@ def _is_rival(best: Judged, other: Judged) -> bool:
     if best.vouched:
         return not other.vouched.isdisjoint(best.refuted)
     one, two = best.evidence, other.evidence
+    leaves_names = best.loose and not best.perfect
+    if leaves_names and two.cost - one.cost <= MARGIN and one.before == two.before:
+        return best.rows() != other.rows()  # neither is right
     return (
         abs(one.cost - two.cost) <= EQUAL
         and one.before == two.before
@@ -160,7 +172,7 @@ def judge(
                 continue
             refuted.add(draft.digits.digits)
         is_open = number == len(subjects) - 1 and not is_last
-        if _crosses_cells(block, draft) or not (is_open or is_sound(draft, subject)):
+        if crosses_columns(block, draft) or not (is_open or is_sound(draft, subject)):
             faulty += 1
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
@@ -181,10 +193,13 @@ def judge(
     )
 
 
-def _crosses_cells(block: Block, draft: Draft) -> bool:
-    """Whether a subject has words of several columns of a table whose cells are stated."""
+def crosses_columns(block: Block, draft: Draft) -> bool:
+    """Whether a subject has words of several columns: of stated cells, or with white between."""
     spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
-    return bool(block.spots) and len({spot.column for spot in spots if spot}) > 1
+    if block.spots and len({spot.column for spot in spots if spot}) > 1:
+        return True
+    chunks = block.tokens.chunks
+    return any(at in chunks[line] for line, words in draft.subject for at in words[1:])
 
 
 def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:
@@ -224,6 +239,12 @@ def _parsed(subject: str) -> names.Name | None:
     return _cache[subject]
 
 
+_NAMELESS: Final[frozenset[Role | None]] = frozenset(
+    {None, "sha1", "sha256", "md5", "fingerprint", "date", "release"}
+)
+"""Labels and titles of these roles never stand before a name."""
+
+
 def unexplained(block: Block, proposal: Proposal) -> list[Token]:
     """What only rows hold and no row has: the first words of digests and of names.
 
@@ -247,7 +268,7 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
             if "=" not in word.text:
                 continue
             first = Token(index, at - 1 if word.text[0] == "=" and at else at)
-            if first in taken or roles.get(first) is not None:
+            if first in taken or roles.get(first) not in _NAMELESS:
                 open_ = False
             elif begins_name(line.words, first.word) or vocabulary.holds_attribute(word.text):
                 found = found or (None if open_ else first)

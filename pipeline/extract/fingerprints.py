@@ -7,7 +7,7 @@ has other lengths or characters is found too, and marked as malformed.
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, repeat
 from math import inf
@@ -116,8 +116,11 @@ def digits_of(text: str) -> str:
     bare = _PUNCTUATION.sub("", _PREFIX.sub("", text)).lower()
     if not bare or _HEX.fullmatch(bare):
         return bare
-    if len(bare) < SHORTEST or not bare.isalnum() or not any(map(str.isdigit, bare)):
+    if len(bare) < SHORTEST or not any(map(str.isdigit, bare)):
         return ""
+    strange = sum(not char.isalnum() for char in bare)
+    if strange > 1 or (strange and (len(bare) not in (MD5, SHA1, SHA256) or "=" in bare)):
+        return ""  # one damaged digit is still one
     right = sum(char in "0123456789abcdef" for char in bare)
     return bare if right >= 0.85 * len(bare) else ""
 
@@ -201,8 +204,24 @@ def fingerprints_of(
         done.extend(f for f in open_ if f not in kept)
         open_ = kept + carried
     done.extend(open_)
-    whole = [fingerprint for stack in done for fingerprint in _unstacked(stack)]
+    trimmed = [_without_number(lines, stack) for stack in done]
+    whole = [_without_number(lines, each) for stack in trimmed for each in _unstacked(stack)]
     return sorted(whole, key=lambda f: (f.pieces[0].line, f.x0))
+
+
+def _without_number(lines: Sequence[Line], stack: Fingerprint) -> Fingerprint:
+    """The run without a number before it, of its row or at the end of a name: ``10. 39 21 c1``."""
+    first = stack.pieces[0]
+    head = digits_of(lines[first.line].words[first.first].text)
+    rest = len(stack.digits) - len(head)
+    if len(stack.digits) in (SHA1, SHA256) or rest not in (SHA1, SHA256):
+        return stack
+    if stack.role or first.first == first.last or not head.isdigit():
+        return stack
+    x0 = lines[first.line].words[first.first + 1].x0
+    digits = first.digits[len(head) :]
+    without = replace(first, first=first.first + 1, digits=digits, x0=x0)
+    return Fingerprint([without, *stack.pieces[1:]])
 
 
 def _above(

@@ -31,7 +31,10 @@ class SubjectLine(NamedTuple):
 
 def subject_of(lines: Sequence[SubjectLine]) -> str:
     """The lines of a subject, joined; notes and quotes around it are left out."""
-    text = _NOTE_MARKS.sub("", _joined(lines)).strip().rstrip(";|").rstrip()
+    text = _joined(lines)
+    if "*" in text or not text.isascii():
+        text = _NOTE_MARKS.sub("", text)
+    text = text.strip().rstrip(";|").rstrip()
     return _QUOTES.sub("", text) if _QUOTES.match(text) else text
 
 

@@ -6,8 +6,9 @@ are kept and read again with those.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import faults
@@ -16,6 +17,7 @@ from pipeline.extract.blocks import (
     Block,
     Placed,
     Places,
+    Section,
     Sorted,
     Sorter,
     block_of,
@@ -23,20 +25,37 @@ from pipeline.extract.blocks import (
     gutters,
     parted,
     places,
+    release_of,
     shifted,
     stacked,
     without_foot,
     without_line_numbers,
 )
-from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, judge
+from pipeline.extract.choose import (
+    Judged,
+    Known,
+    agreed_rows,
+    catalogued,
+    choose,
+    crosses_columns,
+    judge,
+    row_key,
+)
 from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
-from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.layouts.aligned import FILLED, role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Line, Page
-from pipeline.extract.tokens import BELOW, Token, begins_name
+from pipeline.extract.tokens import (
+    BELOW,
+    Token,
+    begins_name,
+    is_date,
+    is_number,
+    labels_alone,
+)
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
 _MARKS: Final = " ,;:|"
@@ -100,9 +119,12 @@ def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
 
 
 class _View(NamedTuple):
-    """A page seen as a whole or in columns: its sorted parts, and the strip to be read."""
+    """A page seen as a whole or, with ``bounds``, in columns.
 
-    is_parted: bool
+    It has its sorted parts, and the strip to be read.
+    """
+
+    bounds: tuple[float, ...]
     sorter: Sorter
     parts: list[Sorted]
     strip: list[Placed]
@@ -111,6 +133,14 @@ class _View(NamedTuple):
     def has_content(self) -> bool:
         """Whether there is anything to read that isn't of the page before."""
         return any(part.content for part in self.parts)
+
+    @property
+    def is_of_several_releases(self) -> bool:
+        """Whether its columns have headings side by side that name several releases."""
+        columns = [part for part in self.parts[1:] if part.content]
+        tops = [next((x.y for x in part.apart if release_of(x.text)), inf) for part in columns]
+        releases = {part.section.release for part in columns}
+        return len(releases) > 1 and max(tops) - min(tops) < columns[0].content[0].size
 
     @property
     def has_digits(self) -> bool:
@@ -124,8 +154,9 @@ class Engine:
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
-    and in columns, ``usual`` how cells were aligned. Ways are ``settled`` that read a page without
-    a fault, and better than all others.
+    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves.
+    ``beside`` are sections that end a page of several releases side by side, with its number.
+    Ways are ``settled`` that read a page without a fault, and better than all others.
     """
 
     known: Known
@@ -139,6 +170,8 @@ class Engine:
     usual: Counter[str] = field(default_factory=Counter)
     fullness: Fullness = field(default_factory=Fullness)
     has_md5: bool = False
+    alone: Counter[tuple[str, int]] = field(default_factory=Counter)
+    beside: dict[Section, int] = field(default_factory=dict)
     _sorter: Sorter = field(default_factory=Sorter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -159,27 +192,27 @@ class Engine:
             (self._here if self._here is not None else _places(page, page.lines)),
             after,
         )
-        views = [self._view(page, elsewhere, [])]
-        if bounds := gutters(page.lines):
-            views.append(self._view(page, elsewhere, bounds))
-        is_last = not views[0].has_digits
+        ways = [(), *gutters(page.lines)]
+        views = [self._view(page, elsewhere, bounds) for bounds in ways]
+        is_last = following is None or not views[0].has_digits
         best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
-        view = next((v for v in views if best and v.is_parted == best.parted), views[0])
+        view = next((v for v in views if best and v.bounds == best.bounds), views[0])
         self._sorter = view.sorter
         for done in view.parts:
             self._mentioned |= done.mentioned
             for lines in (done.apart, done.repeats, done.bands):
                 self.account.take_lines(page.number, lines, "apart")
         self.account.take_lines(page.number, page.sideways, "sideways")
-        if best is None:
-            return self._accept_none(view)
-        return self._accept(best, is_last=is_last)
+        rows = self._accept_none(view) if best is None else self._accept(best, is_last=is_last)
+        if view.is_of_several_releases:
+            self.beside[view.sorter.section] = page.number
+        return rows
 
     def finish(self) -> list[Row]:
         """Give the last rows."""
         if not self.tail:
             return []
-        best = choose(self._read_strip(self.tail, is_last=True, is_parted=False))
+        best = choose(self._read_strip(self.tail, is_last=True))
         return self._accept(best, is_last=True) if best else []
 
     def ending(self) -> Ending:
@@ -189,12 +222,12 @@ class Engine:
 
     # --- a page ------------------------------------------------------------------------------
 
-    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: list[float]) -> _View:
+    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: tuple[float, ...]) -> _View:
         """A page as a whole or, with ``bounds``, its columns one below the other."""
         sorter = replace(self._sorter, bands=set(self._sorter.bands))
         if not bounds:
             done = sorter.sort(page, elsewhere)
-            return _View(False, sorter, [done], stacked([self.tail, done.content]))
+            return _View((), sorter, [done], stacked([self.tail, done.content]))
         above, columns, below = parted(page.lines, bounds, elsewhere)
         first, *others = (
             sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
@@ -205,7 +238,7 @@ class Engine:
             each.apart.extend(foot)
         *held, last = (each.content for each in others)
         strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
-        return _View(True, sorter, [first, *others], strip)
+        return _View(bounds, sorter, [first, *others], strip)
 
     def _accept_none(self, view: _View) -> list[Row]:
         """Keep what may be the name of a row of the next page; there is no row on this one."""
@@ -219,13 +252,20 @@ class Engine:
         return []
 
     def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
-        """What the layouts make of a page: as usual first, and if that is perfect, nothing else."""
+        """What the layouts make of a page: as usual first, and if that is perfect, nothing else.
+
+        A page may part into columns in several ways: further ones are tried if none reads well.
+        """
         was_parted = self.columns[True] > self.columns[False]
-        for view in sorted(views, key=lambda view: view.is_parted != was_parted):
-            for judged in self._read_strip(view.strip, is_last=is_last, is_parted=view.is_parted):
+        reads_well = False
+        for number, view in enumerate(sorted(views, key=lambda v: bool(v.bounds) != was_parted)):
+            if number > 1 and reads_well:
+                return
+            for judged in self._read_strip(view.strip, is_last=is_last, bounds=view.bounds):
                 yield judged
                 if self._is_as_usual(judged):
                     return
+                reads_well = reads_well or (judged.perfect and judged.evidence.cost == 0)
 
     def _is_as_usual(self, judged: Judged) -> bool:
         """Whether a page is read as one before was, where all ways were tried."""
@@ -233,24 +273,29 @@ class Engine:
         return is_clean and judged.proposal.way in self.settled
 
     def _read_strip(
-        self, lines: list[Placed], *, is_last: bool, is_parted: bool
+        self, lines: list[Placed], *, is_last: bool, bounds: tuple[float, ...] = ()
     ) -> Iterator[Judged]:
-        block = block_of(lines, self._pages, has_md5=self.has_md5)
+        block = block_of(lines, self._pages, has_md5=self.has_md5, alone=self.alone)
         for judged in self._proposed(block, is_last=is_last):
-            judged.parted = is_parted
+            judged.bounds = bounds
             yield judged
         seen: list[list[range]] = []
-        for by_column in (False, True) if is_parted else (False,):
-            held = block.sections(by_column=by_column)
-            sections = [part for part in held if block.within(part).digits]
+        for by_column in (False, True) if bounds else (False,):
+            parts_ = block.sections(by_column=by_column)
+            sections = [part for part in parts_ if block.within(part).digits]
             if len(sections) < 2 or sections in seen:
                 continue
             seen.append(sections)
             parts = [choose(self._proposed(block.within(p), is_last=is_last)) for p in sections]
-            together = joined("sections", [part.proposal for part in parts if part])
-            judged = judge(block, together, self.known, self.ways, is_last=is_last)
-            judged.parted = is_parted
-            yield judged
+            held = [part for part in parts if part]
+            readings = [[part.proposal for part in held]]
+            if any(part.rival for part in held):
+                readings.append([(part.rival or part).proposal for part in held])
+            for reading in readings:
+                together = joined("sections", reading)
+                judged = judge(block, together, self.known, self.ways, is_last=is_last)
+                judged.bounds = bounds
+                yield judged
 
     def _proposed(self, block: Block, *, is_last: bool) -> Iterator[Judged]:
         """What each layout makes of a block, that of the page before first."""
@@ -286,26 +331,68 @@ class Engine:
         for draft, _ in final:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
+        self.alone.update(labels_alone(block.lines[i] for i in range(count) if i not in tail))
         self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
             self.ways[proposal.way] += best.evidence.vouched
-            self.columns[best.parted] += len(final)
+            self.columns[bool(best.bounds)] += len(final)
             if best.perfect and best.rival is None:
                 self.settled.add(proposal.way)
             self.usual.update(proposal.usual)
-        rows = [self._row(block, draft, text) for draft, text in final]
+        drafts = [draft for draft, _ in final]
+        loose = [token for token in best.loose if token.line not in tail]
+        doubts = self._doubts(best, drafts, loose)
+        rows = [
+            row
+            for draft, text in final
+            if (row := self._believed(block, draft, text, doubts.get(id(draft), "")))
+        ]
         if best.rival is not None and final:
             rows = self._undecided(best, best.rival, rows)
         return rows
 
+    def _doubts(
+        self, best: Judged, drafts: Sequence[Draft], loose: Sequence[Token]
+    ) -> dict[int, str]:
+        """Why rows aren't believed, by the identity of their drafts: what no layout can tell."""
+        block = best.block
+        doubts = {
+            id(draft): "Words of several columns stand in this subject; look at the page."
+            for draft in drafts
+            if crosses_columns(block, draft)
+        }
+        names = [token for token in loose if token not in block.tokens.owner]
+        for token in names if not self._are_of_other_columns(best, loose) else ():
+            for draft in _beside(block, token, drafts):
+                doubts[id(draft)] = "A name beside this row belongs to no row; look at the page."
+        explained = _explained(best)
+        for draft in drafts:
+            if _has_words_beside(block, draft, explained):
+                doubts[id(draft)] = "Words beside this row belong to no row; look at the page."
+        doubts = {
+            id(draft): doubts[id(draft)]
+            for draft in drafts
+            if id(draft) in doubts and draft.digits.digits not in best.vouched | best.refuted
+        }
+        for draft in drafts:
+            line = block.lines[draft.digits.line]
+            if line.page > self.beside.get(line.section, line.page) and not draft.release:
+                doubts[id(draft)] = "Lists stand side by side: nothing tells which goes on here."
+        return doubts
+
+    def _believed(self, block: Block, draft: Draft, text: str, doubt: str) -> Row | None:
+        """The row of a draft, or a problem if there is a doubt."""
+        row = self._row(block, draft, text)
+        if doubt and fault(row) is None:
+            told = settle(f"{draft.digits.digits} {text}", False)
+            self.account.loose.append(Problem("unaccounted-text", row.page, told, doubt))
+            return None
+        return row
+
     def _account(self, best: Judged, lines: Sequence[int]) -> None:
         """Account for all words of lines that aren't kept for the next page."""
         block, proposal = best.block, best.proposal
-        explained = {token for draft in proposal.drafts for token in draft.tokens()}
-        explained.update(token for each in proposal.fields for token in each.tokens)
-        for digits in block.tokens.digits:
-            if role_of(block, digits) in NOT_FINGERPRINTS:
-                explained.update(Token(*token) for token in digits.words)
+        explained = _explained(best)
         rows = {line for draft in proposal.drafts for line, _ in draft.tokens()}
         loose = [token for token in best.loose if token.line in lines]
         if not self._are_of_other_columns(best, loose):
@@ -322,14 +409,21 @@ class Engine:
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
         """Whether unexplained digits, or names, are another column of rows that are vouched for.
 
-        Then there are no more of them than rows, and none is a known fingerprint.
+        They stand beside the rows' own, in as many rows as a column has, and none is a known
+        fingerprint.
         """
-        owner = best.block.tokens.owner
-        drafts = best.proposal.drafts
+        block, drafts = best.block, best.proposal.drafts
+        owner = block.tokens.owner
         vouched = best.evidence.vouched + self.ways[best.proposal.way]
-        if len({token in owner for token in loose}) != 1 or len(loose) > len(drafts):
+        if vouched < 2 or len({token in owner for token in loose}) != 1:
             return False
-        return vouched > 1 and all(
+        if not FILLED * len(drafts) <= len(loose) <= len(drafts):
+            return False
+        taken = [Token(*token) for draft in drafts for token in draft.tokens()]
+        own = [block.tokens.word(t) for t in taken if (t in owner) == (loose[0] in owner)]
+        low, high = min(word.x0 for word in own), max(word.x1 for word in own)
+        words = [block.tokens.word(token) for token in loose]
+        return all(word.x1 < low or word.x0 > high for word in words) and all(
             token not in owner or owner[token].digits not in self.known for token in loose
         )
 
@@ -366,7 +460,7 @@ class Engine:
         kept: list[Row] = []
         for row in rows:
             digits = row.identity
-            if digits in sure or (digits, settle(row.subject, False)) in both:
+            if digits in sure or row_key(digits, row.subject) in both:
                 kept.append(row)
                 continue
             hint = (
@@ -430,6 +524,50 @@ def _has_name(block: Block, index: int) -> bool:
 def _adjoin(block: Block, index: int) -> bool:
     line, above = block.lines[index], block.lines[index - 1]
     return line.y - above.y <= BELOW * line.size
+
+
+def _explained(best: Judged) -> set[tuple[int, int]]:
+    """The words of rows, of fields beside them, and of digits whose label or title says what."""
+    block, proposal = best.block, best.proposal
+    explained = {token for draft in proposal.drafts for token in draft.tokens()}
+    explained.update(token for each in proposal.fields for token in each.tokens)
+    for digits in block.tokens.digits:
+        if role_of(block, digits) in NOT_FINGERPRINTS:
+            explained.update(digits.words)
+    return explained
+
+
+def _has_words_beside(block: Block, draft: Draft, explained: Collection[tuple[int, int]]) -> bool:
+    """Whether a subject may lack words: others stand within its column, or right below it."""
+    if not draft.subject:
+        return False
+    held = [block.lines[line].words[at] for line, words in draft.subject for at in words]
+    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    first, last = draft.subject[0][0], draft.subject[-1][0]
+    end = last + 1
+    if end < len(block.lines) and end not in block.cuts and _adjoin(block, end):
+        end += 1
+    return any(
+        word.x0 < high and word.x1 > low and not (is_number(word.text) or is_date(word.text))
+        for line in range(first, min(end, len(block.lines)))
+        for at, word in enumerate(block.lines[line].words)
+        if Token(line, at) not in explained and Token(line, at) not in block.tokens.owner
+    )
+
+
+def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
+    """The rows right above and below a name, in whose column of the page it stands."""
+    line = block.lines[token.line]
+    place = (line.page, line.shift)
+    near = [
+        draft
+        for draft in drafts
+        for lines in [range(draft.lines[0], draft.lines[1] + 1)]
+        if any((block.lines[at].page, block.lines[at].shift) == place for at in lines)
+    ]
+    above = [draft for draft in near if draft.lines[0] <= token.line]
+    below = [draft for draft in near if draft.lines[1] >= token.line]
+    return [*above[-1:], *below[:1]]
 
 
 def _loose(block: Block, token: Token) -> Problem:

@@ -5,7 +5,7 @@ they differ on is kept from both until the end, when `compare` tells it apart.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from typing import NamedTuple
@@ -24,6 +24,7 @@ class Reading(NamedTuple):
     pages: int
     title: str
     digests: Digests
+    remarks: Sequence[str] = ()
 
 
 class Part(NamedTuple):

@@ -5,7 +5,7 @@ What a token is is told by its own words and those right beside it, never by a l
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, takewhile
@@ -34,6 +34,8 @@ _OFTEN: Final = 3
 """A line that is a label and nothing else, and is there so often at the same place, is one."""
 _SHORT: Final = 4
 """Such a line has at most so many words."""
+_THIN: Final = 0.15
+"""No space within a text is thinner than this part of the font size."""
 _PAIRS: Final = 3
 """Fewer pairs of digests may be such by chance."""
 
@@ -140,6 +142,8 @@ def chunk_starts(line: Line) -> list[int]:
     words = line.words
     gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
     usual = median(gaps) if len(gaps) > 3 or _is_stretched(line, gaps) else 0.0
+    # the spaces of justified text are all alike: in a header most gaps are those of columns
+    usual = min(usual, 1.6 * min((gap for gap in gaps if gap > _THIN * line.size), default=usual))
     least = max(WIDE * line.size, 2.2 * usual)
     return [0, *(at for at, gap in enumerate(gaps, 1) if gap >= least or words[at - 1].text == "|")]
 
@@ -170,19 +174,28 @@ class Tokens:
         return self.lines[token[0]].words[token[1]]
 
 
-def tokens_of(lines: Sequence[Line], spots: Spots, *, has_md5: bool = False) -> Tokens:
+def tokens_of(
+    lines: Sequence[Line],
+    spots: Spots,
+    *,
+    has_md5: bool = False,
+    alone: Counter[tuple[str, int]] | None = None,
+) -> Tokens:
     """The tokens of lines, from top to bottom; ``spots`` are the cells of words, if stated.
 
-    With ``has_md5``, the document is known to print MD5 digests beside SHA-1.
+    With ``has_md5``, the document is known to print MD5 digests beside SHA-1; ``alone`` counts the
+    labels with a line to themselves on the pages before.
     """
     tokens = Tokens(lines)
+    cells = [_cells_on(i, line, spots) for i, line in enumerate(lines)]
     pieces = [
-        [] if _is_dump(line) else pieces_of(i, line, _cells_on(i, line, spots))
+        [] if _is_dump(line) else pieces_of(i, line, cells[i]) for i, line in enumerate(lines)
+    ]
+    tokens.chunks = [
+        sorted({*chunk_starts(line), *cells[i]}) if cells[i] else chunk_starts(line)
         for i, line in enumerate(lines)
     ]
-    tokens.chunks = [chunk_starts(line) for line in lines]
-    short = (line for line in lines if len(line.words) <= _SHORT and vocabulary.role_of(line.text))
-    tokens.alone = Counter(map(_place, short))
+    tokens.alone = labels_alone(lines) + (alone or Counter())
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
 
     def role_of(piece: Piece) -> Role | None:
@@ -203,6 +216,12 @@ def tokens_of(lines: Sequence[Line], spots: Spots, *, has_md5: bool = False) -> 
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
+
+
+def labels_alone(lines: Iterable[Line]) -> Counter[tuple[str, int]]:
+    """The labels that have a line to themselves, by text and place."""
+    short = (line for line in lines if len(line.words) <= _SHORT and vocabulary.role_of(line.text))
+    return Counter(map(_place, short))
 
 
 def _is_dump(line: Line) -> bool:
@@ -333,8 +352,9 @@ def _governs(
     if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= _OFTEN:
         return True
     if _fits(line, end, label.role, pieces[index]):
-        return True
-    ends = end == len(line.words) and index + 1 < len(tokens.lines)
+        # a word of another column is no label of what stands in the next
+        return is_start or end not in starts
+    ends = end == len(line.words) and _goes_on_below(tokens, index)
     if ends and label.role == "date" and _fits(tokens.lines[index + 1], 0, "date", ()):
         return True
     if ends and label.role in _OF_DIGITS and _begins_with_digits(pieces[index + 1]):
@@ -350,6 +370,15 @@ def _governs(
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
     near = below.y - line.y <= BELOW * line.size
     return near and _fits(below, first, label.role, pieces[index + 1])
+
+
+def _goes_on_below(tokens: Tokens, index: int) -> bool:
+    """Whether the last text of a line may go on on the next one, which begins no further left."""
+    if index + 1 >= len(tokens.lines):
+        return False
+    line, starts = tokens.lines[index], tokens.chunks[index]
+    x0 = line.words[starts[-1]].x0
+    return len(starts) == 1 or tokens.lines[index + 1].words[0].x0 > x0 - line.size
 
 
 def _place(line: Line) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from pipeline.extract.fold import folded
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.no_rows import why
 from pipeline.firmware import Firmware, InvalidFirmware
-from pipeline.ingest import crtsh_memory
+from pipeline.ingest import bundle_signer, crtsh_memory
 from pipeline.ingest.read_document import (
     Extractor,
     describe,
@@ -190,7 +190,7 @@ def _ingest(
         sightings=_sightings(),
     )
     snapshots = [_counted(engine, snapshot) for snapshot in loaded.snapshots]
-    remarks = [*extraction.remarks]
+    remarks = [*extraction.remarks, *bundle_signer.remarks(path, own)]
     remarks += [
         remark
         for snapshot in loaded.snapshots

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
-from pipeline.catalogue import cross_certificates, root_programmes
+from pipeline.catalogue import authorities, cross_certificates, root_programmes
 from pipeline.catalogue.cross_certificates import CrossCertificate
 from pipeline.database.engine import batches, transaction
 from pipeline.errors import UsageError
@@ -124,9 +124,10 @@ class Found:
 def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     """Find roots in the releases, the certificates of the database, and the catalogue.
 
-    ``text`` is part of a subject, in upper or lower case and in any usual spelling of names, or
-    the beginning of a fingerprint (SHA-1 or SHA-256, from 4 digits on, with or without
-    separators). ``as_of`` as in `pipeline.moment.moment`.
+    ``text`` is part of a subject, in upper or lower case and in any usual spelling of names, the
+    name under which a CA sells (``Let's Encrypt``: see `pipeline.catalogue.authorities`), or the
+    beginning of a fingerprint (SHA-1 or SHA-256, from 4 digits on, with or without separators).
+    ``as_of`` as in `pipeline.moment.moment`.
 
     Raises:
         UsageError: ``text`` is empty.
@@ -172,13 +173,28 @@ def _meant(connection: Connection, text: str) -> list[str]:
     """Give the fingerprints of the roots that ``text`` names."""
     parts, digits = _spellings(text), _SEPARATORS.sub("", text).lower()
     is_prefix = _PREFIX.fullmatch(digits) is not None
+    branded = _branded(text)
     found = (
         fingerprint
         for fingerprint, sha256, subject in _all(connection)
         if any(part in subject.casefold() for part in parts)
+        or fingerprint in branded
         or (is_prefix and (fingerprint.startswith(digits) or (sha256 or "").startswith(digits)))
     )
     return list(dict.fromkeys(found))
+
+
+def _branded(text: str) -> set[str]:
+    """Give the fingerprints of the roots of a CA by the name that it sells under."""
+    brand = _plain(text)
+    names_ = {_plain(each.name) for each in authorities.known()}
+    if brand not in names_:
+        return set()
+    return {root for root, each in authorities.roots().items() if _plain(each.name) == brand}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\u2019", "'").casefold().split())
 
 
 def _spellings(text: str) -> set[str]:

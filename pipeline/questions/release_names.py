@@ -159,8 +159,13 @@ def _matches(
         .group_by(SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.firmware_order)
         .order_by(SnapshotRow.product, SnapshotRow.firmware_order)
     )
-    found = connection.execute(statement).all()
-    return [row for row in found if row[1] == str(wanted)] or list(found)
+    rows = connection.execute(statement).all()
+    found = [
+        (product_, firmware, revision)
+        for product_, firmware, revision in rows
+        if wanted.covers(Firmware.parse(firmware))
+    ]
+    return [row for row in found if row[1] == str(wanted)] or found
 
 
 def _only_release(found: list[tuple[str, str, int]], name: str) -> str:

@@ -21,8 +21,10 @@ from pipeline.report.output import whole
 if TYPE_CHECKING:
     from pipeline.report.model import Report
 
-Format = Literal["table", "json", "csv", "csv-bom", "markdown", "html"]
-WatchFormat = Literal["table", "json", "csv", "csv-bom", "markdown", "html", "junit", "prometheus"]
+Format = Literal["table", "json", "jsonl", "csv", "csv-bom", "markdown", "html"]
+WatchFormat = Literal[
+    "table", "json", "jsonl", "csv", "csv-bom", "markdown", "html", "junit", "prometheus"
+]
 """What commands write that others watch: continuous integration, or a monitor."""
 StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet"]
 """What `pipeline.report.store` writes."""

@@ -43,6 +43,26 @@ def certificates_in(data: bytes) -> list[bytes]:
     return [certificate for block in blocks for certificate in _certificates(block)]
 
 
+def signers_in(data: bytes) -> list[tuple[bytes, list[bytes]]]:
+    """Give the certificates that signed the message in a file, each with those sent beside it.
+
+    There are none where a file holds certificates only, or several messages, or where what was
+    signed isn't in the message.
+    """
+    try:
+        if data.count(_BEGIN) > 1:
+            return []
+        der = pem.unarmor(data)[2] if _BEGIN in data else data
+        message = cms.ContentInfo.load(der)["content"]
+        if isinstance(message, cms.SignedData) and not isinstance(
+            message["encap_content_info"]["content"], core.Void
+        ):
+            return signed_message.certificates_of_signers(message)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        pass  # asn1crypto raises whatever it stumbles over
+    return []
+
+
 def message_of(certificates: Iterable[bytes]) -> bytes:
     """Make a PKCS #7 message of certificates only (RFC 8551 section 3.8), DER.
 

@@ -35,10 +35,15 @@ def fault_of(message: cms.SignedData) -> str:
     return next((fault for fault in faults if fault), "")
 
 
-def signers_of(message: cms.SignedData) -> list[str]:
-    """The subjects of the certificates that signed a message."""
+def certificates_of_signers(message: cms.SignedData) -> list[tuple[bytes, list[bytes]]]:
+    """The certificate of each signer, and the others that the message has beside it; DER."""
+    all_ = [each.chosen.dump() for each in message["certificates"] if each.name == "certificate"]
     found = (_certificate_of(message, signer) for signer in message["signer_infos"])
-    return [str(read(each.dump()).subject) for each in found if each is not None]
+    return [
+        (own := each.dump(), [other for other in all_ if other != own])
+        for each in found
+        if each is not None
+    ]
 
 
 def _fault(message: cms.SignedData, signer: Any) -> str:

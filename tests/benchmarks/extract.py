@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 RUNS = 3
+LOOKS = 5
 STARTS = 7
 ROWS = 5_120
 ROWS_ON_A_PAGE = 30
@@ -44,6 +45,11 @@ found = extract(Path(sys.argv[1]), *eval(sys.argv[2]), limits=Limits(seconds=3_6
 assert not found.problems, found.problems[:3]
 rows = ((row.fingerprint, row.subject.replace("\\u200b", "")) for row in found.rows)
 """
+BLIND = """
+from pipeline.extract.formats.pdf.seen import Onlooker
+Onlooker.problems = lambda *_: []
+"""
+"""Pages aren't looked at: what remains is reading their text."""
 # Each script leaves (fingerprint, subject) in `rows`; what it took to have them is measured
 # before they are looked at.
 SCRIPTS = {
@@ -244,6 +250,18 @@ def compare_speed(path: Path, rows: Sequence[Row]) -> None:
         )
 
 
+def compare_looks(path: Path, rows: Sequence[Row]) -> None:
+    """Print what it costs to look at pages as a person sees them, in CPU time, run by run."""
+    for reader in ("pdfium", "both"):
+        argument = f"({reader!r},)"
+        pairs = [
+            (run(OURS, path, rows, argument).cpu, run(BLIND + OURS, path, rows, argument).cpu)
+            for _ in range(LOOKS)
+        ]
+        seeing, blind = (statistics.median(each) for each in zip(*pairs, strict=True))
+        print(f"  {reader:8}{seeing:6.2f} s, without {blind:6.2f} s: {seeing / blind - 1:+.1%}")
+
+
 def compare_starts(directory: Path) -> None:
     """Print what whole processes take, most of which is their start."""
     trustlist = [sys.executable, "-c", "from pipeline.cli import main; main()"]
@@ -293,6 +311,9 @@ def main() -> None:
         pages = write_pdf(path, rows)
         print(f"A ruled list of {ROWS} rows on {pages} pages; median of {RUNS}:")
         compare_speed(path, rows)
+        print(f"Looking at plain pages, seconds of CPU; median of {LOOKS}:")
+        compare_looks(path, rows)
+        print("  (goal: at most 10 %)")
         compare_starts(directory)
         print("Peak memory:")
         compare_memory(directory)

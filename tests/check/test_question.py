@@ -277,6 +277,19 @@ def test_renewal_alone_is_not_offered_where_it_would_not_help(desk: Desk) -> Non
     assert kinds(result) == []
 
 
+def test_a_root_that_another_release_trusts_is_no_private_ca_s_for_any(desk: Desk) -> None:
+    """Asked alone, a release is told what it is told among others."""
+    other = issue("Other Root", end=END + timedelta(days=1))
+    desk.load({"12.7(1)": [other.root], "12.8(1)": [other.root, NEW.root]})
+    together = ask(desk, LEAF, CA, NEW)
+    alone = ask(desk, LEAF, CA, NEW, firmware=["12.7"])
+    for answer in (together, alone):
+        refusing = answer.results[0]
+        assert refusing.firmware == "12.7(1)"
+        assert kinds(refusing) == ["upgrade", "other-ca"]
+        assert not any("private" in each.summary for each in refusing.remedies)
+
+
 def test_only_later_releases_of_the_same_phones_are_an_upgrade(desk: Desk) -> None:
     desk.load({"12.5(1)": [NEW.root], "12.6(1)": [OLD.root], "12.7(1)": [OLD.root]})
     desk.load({"12.8(1)": [NEW.root]}, product="7800")

@@ -2,7 +2,8 @@
 
 Each has three releases (stores), a chain, and up to five certificates that could be sent, too. What
 is offered for a release is put to both libraries with that release's roots: they accept. And what
-they accept after a single step, a certificate less or more or a later release, is offered.
+they accept after a single step, a certificate less or more or a later release, is offered, whether
+a release is asked alone or with others.
 TRUSTLIST_REMEDY_PKIS sets how many PKIs are tried.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from check.random_pki import make
 from check.test_verdict import Known
 
 from pipeline.check.advice import Adviser
+from pipeline.check.answer import Remedy
 from pipeline.check.releases import Release, TrustedEntry
 from pipeline.check.remedies import Case, Change
 from pipeline.check.verdict import Judge, Sent
@@ -160,6 +162,21 @@ def _compare(made: World, openssl: Both, counts: Counter[str], seed: int) -> Non
         counts["send"] += any(each.added for each in helping)
         counts["several"] += bool(offered) and not helping
         _compare_upgrades(advice, made, release, accepted[place + 1 :], openssl, counts)
+        alone = Adviser(
+            Case(sent, case.judge, case.pool, [release]),
+            advice.place,
+            advice.later,
+            advice.other_ca,
+        )
+        assert _gist(alone.remedies(release)) == _gist(advice.remedies(release)), seed
+
+
+def _gist(remedies: Sequence[Remedy]) -> set[tuple[object, ...]]:
+    """What is offered, in whatever order, which the other releases asked for decide."""
+    return {
+        (e.kind, e.firmware, "" if e.firmware else tuple(e.certificates), e.is_tested)
+        for e in remedies
+    }
 
 
 def _compare_upgrades(

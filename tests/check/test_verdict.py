@@ -36,6 +36,10 @@ class Known(Pool):
     def _stored(self) -> list[Certificate]:  # type: ignore[override]
         return []
 
+    @property
+    def _listed(self) -> frozenset[str]:  # type: ignore[override]
+        return frozenset()
+
 
 @cache
 def key(name: str) -> ec.EllipticCurvePrivateKey:

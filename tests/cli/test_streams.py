@@ -26,7 +26,9 @@ def words(text: str) -> str:
 # --- files and pipes -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format_", ["table", "json", "csv", "csv-bom", "markdown", "html"])
+@pytest.mark.parametrize(
+    "format_", ["table", "json", "jsonl", "csv", "csv-bom", "markdown", "html"]
+)
 def test_a_file_gets_what_a_pipe_gets(ask: Run, tmp_path: Path, format_: str) -> None:
     output = tmp_path / "output"
     question = ("diff", "12.7", "12.8", "--as-of", "2020-06-01", "--format", format_)

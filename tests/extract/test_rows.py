@@ -389,3 +389,75 @@ def test_lines_that_part_an_alphabetic_list_are_of_no_row(band: str) -> None:
     found = pairs(rows, [rows[0], *later])
     assert found[:3] == [row for _, row in listed]
     assert [subject for _, subject in found[3:]] == ["C=US, O=XRamp, CN=XRamp Root"]
+
+
+def test_a_word_of_a_label_in_a_name_is_none_of_the_next_column() -> None:
+    names = ["C=SE, O=Acme, CN=Acme Fingerprint", "C=SE, O=Acme, CN=Acme Issued Valid"]
+    rows = ["No.    Subject                                 Thumbprint"]
+    found = [(EXTERNAL, names[0]), (CLASS_1, names[1])]
+    rows += [f"{at:5}  {name:40}{digits}" for at, (digits, name) in enumerate(found, 1)]
+    assert pairs(rows) == found
+
+
+def test_a_serial_number_last_in_a_header_gives_its_column_its_title() -> None:
+    rows = ["SHA-1".ljust(44) + "Subject".ljust(60) + "Serial No."]
+    for at, (digits, name) in enumerate(FOUR):
+        rows.append(f"{digits:44}{name:60}{digest('sha1', str(at))}")
+    assert pairs(rows) == FOUR
+
+
+def test_numbers_of_rows_are_none_of_digits_in_pairs() -> None:
+    rows = []
+    for at, (digits, name) in enumerate(FOUR, 10):
+        pairs_ = " ".join(digits[i : i + 2] for i in range(0, 40, 2))
+        rows.append(f"{at}. {pairs_} {name}")
+    assert pairs(rows) == FOUR
+
+
+def test_a_column_without_a_title_that_repeats_the_subjects_is_of_issuers() -> None:
+    unknown = [(digest("sha1", digits), name) for digits, name in FOUR]
+    assert pairs([f"{name:60}{name:60}{digits}" for digits, name in unknown]) == unknown
+
+
+def test_a_row_beside_a_name_that_no_row_has_is_told() -> None:
+    unknown = [(digest("sha1", digits), name) for digits, name in FOUR[:2]]
+    rows, problems = read([f"{digits}    {name}" for digits, name in unknown] + ["", "", "O=Acme"])
+    told = " ".join(problem.text for problem in problems)
+    assert unknown[1][0] in told
+    assert "O=Acme" in told
+    assert [row.fingerprint for row in rows] == [unknown[0][0]]
+
+
+def test_rows_in_groups_of_digits_at_the_foot_of_a_column_are_read() -> None:
+    left, right = [], []
+    for digits, name in FOUR:
+        groups = " ".join(digits[i : i + 8] for i in range(0, 40, 8))
+        spaced = name.replace("=", " = ")
+        left += [f"SHA-1: {groups}", f"Subject: {spaced}", "Key: RSA"]
+        right += [f"SHA-1: {groups[::-1]}", f"Subject: {spaced} 2", "Key: RSA", "", "", ""]
+    left += [""] * (len(right) - len(left))
+    rows, _ = read([f"{a:80}{b}" for a, b in zip(left, right, strict=True)])
+    assert len(rows) == 2 * len(FOUR)
+
+
+def test_a_heading_amid_columns_heads_all_of_them() -> None:
+    def lines(part: list[tuple[str, str]]) -> list[str]:
+        (one, first), (two, second) = part
+        return [f"{one:44}{first:60}{two:44}{second}"]
+
+    text = ["Firmware 12.7(1)", *lines(FOUR[:2]), *lines(FOUR[2:]), "", "", ""]
+    text += ["Firmware 12.8(1)", "", "", *lines(FOUR[:2]), *lines(FOUR[2:])]
+    rows, problems = read(text)
+    assert problems == []
+    assert sorted((row.release, row.fingerprint) for row in rows) == sorted(
+        (release, digits) for release in ("12.7(1)", "12.8(1)") for digits, _ in FOUR
+    )
+
+
+def test_rows_that_go_on_below_one_of_two_lists_are_told() -> None:
+    first = [f"{'Firmware 12.7(1)':104}Firmware 12.8(1)"]
+    first += [f"{a:44}{x:60}{b:44}{y}" for (a, x), (b, y) in [FOUR[:2], FOUR[1::-1]]]
+    rows, problems = read(first, [f"{digits:44}{name}" for digits, name in FOUR[2:]])
+    assert {(row.page, row.release) for row in rows} == {(1, "12.7(1)"), (1, "12.8(1)")}
+    told = " ".join(problem.text for problem in problems)
+    assert all(digits in told for digits, _ in FOUR[2:])

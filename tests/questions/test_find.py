@@ -101,3 +101,18 @@ def test_newest_revisions_count_and_ciscos_order(desk: Desk) -> None:
         Trust("7800", "10.1", "10.1", True, "10.1", None, []),
         Trust("8800", "12.10(1)", "12.10(1)", True, "12.10(1)", "12.9(1)", []),
     ]
+
+
+@pytest.mark.parametrize(
+    ("brand", "subjects"),
+    [
+        ("Let's Encrypt", {"ISRG Root X1", "ISRG Root X2"}),
+        ("let\u2019s  encrypt", {"ISRG Root X1", "ISRG Root X2"}),
+        ("Sectigo", {"USERTrust RSA Certification Authority", "AAA Certificate Services"}),
+    ],
+)
+def test_a_brand_names_the_roots_that_it_issues_from(
+    desk: Desk, brand: str, subjects: set[str]
+) -> None:
+    found = find(desk.engine, brand).roots
+    assert subjects <= {each.subject.rpartition("CN=")[2] for each in found}

@@ -69,6 +69,21 @@ def test_json_has_the_answer_s_fields_and_times_in_utc() -> None:
     }
 
 
+def test_json_lines_have_a_record_each() -> None:
+    assert json.loads(render("jsonl")) == {
+        "subject": "CN=x",
+        "end": "2020-05-30T10:48:38Z",
+        "day": "2020-06-01",
+        "reasons": ["a", "b"],
+        "nothing": None,
+        "is_new": True,
+        "number": 7,
+    }
+    hostile = renderer("jsonl").render(report(subject=HOSTILE + "\u2028\x85"))
+    assert hostile.count("\n") == len(hostile.splitlines()) == 1
+    assert json.loads(hostile)["subject"] == HOSTILE + "\u2028\x85"
+
+
 def test_csv_has_a_header_and_plain_cells() -> None:
     assert render("csv") == (
         "subject,end,day,reasons,nothing,is_new,number\n"

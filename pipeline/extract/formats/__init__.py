@@ -33,6 +33,7 @@ class Certificates(NamedTuple):
     """A document that holds certificates themselves: DER, and what in it is damaged.
 
     ``own`` are those that belong to a private key of a store: they are no entries of a trust list.
+    ``signers`` are the subjects of those who signed it, whose signatures hold.
     ``told`` is what is said of certificates, those that are not taken among them.
     """
 
@@ -40,6 +41,7 @@ class Certificates(NamedTuple):
     damaged: list[str]
     own: Sequence[bytes] = ()
     told: Sequence[Told] = ()
+    signers: Sequence[str] = ()
 
 
 Content = Pages | Certificates

@@ -7,7 +7,7 @@ what certificates say and by what is left unexplained. A new layout is a module 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import Final, NamedTuple
@@ -103,6 +103,18 @@ class Proposal:
         """How it reads: by which layout, and where fingerprints begin (in centimetres or so)."""
         places = sorted(draft.digits.x0 for draft in self.drafts)
         return Way(self.layout, round(places[len(places) // 2] / 28) if places else 0)
+
+
+def repeats(block: Block, tokens: Iterable[Token], drafts: Sequence[Draft]) -> bool:
+    """Whether a column says the same as the subjects do: the issuers of self-signed roots."""
+    said = "".join(block.tokens.word(token).text for token in sorted(tokens))
+    subjects = (
+        block.lines[line].words[at].text
+        for draft in drafts
+        for line, words in draft.subject
+        for at in words
+    )
+    return "=" in said and said == "".join(subjects)
 
 
 def joined(layout: str, parts: Sequence[Proposal]) -> Proposal:

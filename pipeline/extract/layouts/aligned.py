@@ -6,18 +6,19 @@ fingerprint is told by `alignment`.
 """
 
 import statistics
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Placed, Title, is_page_number
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
-from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
@@ -38,6 +39,8 @@ FILLED: Final = 0.3
 """A column without a title has words in at least this part of the rows, or is none."""
 MOST_COLUMNS: Final = 3
 """More columns that might be those of the fingerprints, or of the subjects, aren't tried."""
+MOST_SLICES: Final = 24
+"""Of the slices that hold names, no more are looked at: a page with hundreds is no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,20 @@ def _stands_straight(column: Sequence[Fingerprint], size: float) -> bool:
 # --- a table -------------------------------------------------------------------------------------
 
 
+class _Across(NamedTuple):
+    """A word of a line, by where its middle is."""
+
+    middle: float
+    line: int
+    at: int
+
+
 @dataclass(slots=True)
 class _Table:
-    """A table with these fingerprints, ``x0`` to ``x1``; ``free`` are its other words by line."""
+    """A table with these fingerprints, ``x0`` to ``x1``; ``free`` are its other words by line.
+
+    ``across`` are those words from left to right.
+    """
 
     block: Block
     anchors: list[Fingerprint]
@@ -128,12 +142,22 @@ class _Table:
     x1: float = 0.0
     free: dict[int, list[int]] = field(default_factory=dict)
     slices: list[Slice] = field(default_factory=list)
+    across: list[_Across] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.x0 = min(f.x0 for f in self.anchors)
         self.x1 = max(f.x1 for f in self.anchors)
         self.free = {index: self.block.free(index) for index in self._region()}
+        self.across = sorted(
+            _Across((words[at].x0 + words[at].x1) / 2, index, at)
+            for index, free in self.free.items()
+            for words in [self.block.lines[index].words]
+            for at in free
+        )
         self.slices = self._slices()
+
+    def _text(self, each: _Across) -> str:
+        return self.block.lines[each.line].words[each.at].text
 
     def _words(self, index: int) -> list[Word]:
         words = self.block.lines[index].words
@@ -232,35 +256,40 @@ class _Table:
             if not any(word.x0 < start - 1.5 < start + 1.5 < word.x1 for word in words)
         ]
 
-    def _held(self, column: Slice) -> list[Word]:
-        return [w for index in self.free for w in self._words(index) if column.holds(w)]
+    def _held(self, column: Slice) -> list[_Across]:
+        """The words of a column."""
+        low = bisect_left(self.across, column.low, key=attrgetter("middle"))
+        high = bisect_right(self.across, column.high, key=attrgetter("middle"))
+        return self.across[low:high]
 
     def _named(self, column: Slice) -> int:
         """How many names begin in a column."""
-        count = 0
-        for index, free in self.free.items():
-            words = self.block.lines[index].words
-            count += any(column.holds(words[at]) and begins_name(words, at) for at in free)
-        return count
+        held = self._held(column)
+        lines = self.block.lines
+        return len({each.line for each in held if begins_name(lines[each.line].words, each.at)})
 
     def subject_columns(self) -> list[Slice]:
         """The columns that may be those of the subjects, the likeliest first.
 
         Of several that hold names, it is the one whose title says so, or any but the issuer's.
         """
-        found: list[tuple[int, int, Slice]] = []
+        found: list[tuple[int, int, int]] = []
         for at, each in enumerate(self.slices):
             named = self._named(each)
             if not named:
                 continue
             role = self.block.title_role(each.x0, each.x1)
             rank = {"subject": 2, "issuer": 0}.get(role or "", 1)
-            found.append((rank, named, self._widened(at)))
+            found.append((rank, named, at))
         best = max((rank for rank, *_ in found), default=0)
         most = max((named for rank, named, _ in found if rank == best), default=0)
-        chosen = [(n, c) for rank, n, c in found if rank == best and 3 * n >= most]
-        columns = [column for _, column in sorted(chosen, key=lambda each: -each[0])]
-        return list(dict.fromkeys(columns))[:MOST_COLUMNS]
+        chosen = [(named, at) for rank, named, at in found if rank == best and 3 * named >= most]
+        columns: dict[Slice, None] = {}
+        for _, at in sorted(chosen, key=lambda each: -each[0])[:MOST_SLICES]:
+            columns[self._widened(at)] = None
+            if len(columns) == MOST_COLUMNS:
+                break
+        return list(columns)
 
     def _widened(self, at: int) -> Slice:
         """A slice with those beside it that hold the same text, and the white around it."""
@@ -280,7 +309,7 @@ class _Table:
         if following.x0 > (self.x0 + self.x1) / 2 >= column.x1:
             return False
         held = self._held(following)
-        if all(_is_filler(word.text) for word in held):
+        if all(_is_filler(self._text(each)) for each in held):
             return False
         titles = self.block.titles
         if titles:
@@ -485,6 +514,20 @@ class _Table:
             done.fields.append(Field(role, tokens))
             title = self.block.title_of(slice_.x0, slice_.x1, next(iter(lines)))
             self._mark_removed(done.drafts, lines, title)
+        done.fields.extend(self._issuers(done.drafts, column))
+
+    def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
+        """A column without a title that says the same as the subjects do."""
+        for at, each in enumerate(self.slices):
+            if (column.x0 <= each.x0 <= column.x1) or not self._named(each):
+                continue
+            wide = self._widened(at)
+            tokens = [Token(word.line, word.at) for word in self._held(wide)]
+            if self.block.title_role(wide.x0, wide.x1) is None and repeats(
+                self.block, tokens, drafts
+            ):
+                yield Field("issuer", tokens)
+                return
 
     def _mark_removed(
         self, drafts: Sequence[Draft], cells: dict[int, list[int]], title: str

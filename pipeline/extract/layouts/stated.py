@@ -12,7 +12,7 @@ from typing import Final
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
-from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
 from pipeline.extract.layouts.labelled import has_names
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
@@ -87,15 +87,14 @@ class _Table:
     def _role(self, column: int) -> Role | None:
         if column in self.titles:
             return vocabulary.role_of_title(self.titles[column])
-        words = [
-            self.block.lines[line].words[at]
-            for row in self.rows
-            for line, held in row.get(column, ())
-            for at in held
-        ]
-        if not words:
+        held = [(line, at) for cell in self._cells(column) for line, ws in cell for at in ws]
+        if not held:
             return None
-        return self.block.title_role(min(w.x0 for w in words), max(w.x1 for w in words))
+        words = [self.block.lines[line].words[at] for line, at in held]
+        # columns of text side by side have titles of their own
+        tables = {self.block.lines[line].titles for line, _ in held}
+        line = held[0][0] if len(tables) == 1 else None
+        return self.block.title_role(min(w.x0 for w in words), max(w.x1 for w in words), line)
 
     def text(self, lines: Lines) -> str:
         """The text of a cell."""
@@ -213,7 +212,17 @@ class _Table:
                 waiting = subject  # the beginning of one
             done.fields.extend(self._beside(row, prints, subjects))
             last = row
+        done.fields.extend(self._issuers(done.drafts, subjects))
         return done
+
+    def _issuers(self, drafts: Sequence[Draft], subjects: int) -> Iterator[Field]:
+        """Columns without a title that say the same as the subjects do."""
+        for column in self.columns:
+            if column == subjects or self.role(column) is not None:
+                continue
+            held = [Token(line, at) for c in self._cells(column) for line, ws in c for at in ws]
+            if repeats(self.block, held, drafts):
+                yield Field("issuer", held)
 
     def _page(self, row: Cells) -> set[tuple[int, float]]:
         """The page, or column of a page, that a row stands on."""

@@ -21,19 +21,20 @@ def render(report: Report, width: int | None = None) -> str:
     """Give the answer as JSON, indented unless it is too large. Times are ISO 8601 in UTC."""
     known: dict[int, object] = {}
 
-    def plain(value: object) -> object:
+    def once(value: object) -> object:
         """Take what is met again apart only once; nothing of it is gone before the end."""
         if (found := known.get(id(value))) is None:
-            found = known[id(value)] = _plain(value)
+            found = known[id(value)] = plain(value)
         return found
 
-    text = json.dumps(report.data, ensure_ascii=False, separators=(",", ":"), default=plain)
+    text = json.dumps(report.data, ensure_ascii=False, separators=(",", ":"), default=once)
     if len(text) <= _READABLE:
-        text = json.dumps(report.data, indent=2, ensure_ascii=False, default=plain)
+        text = json.dumps(report.data, indent=2, ensure_ascii=False, default=once)
     return visible_json(text) + "\n"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """Give what JSON has of a value: times in UTC, bytes in base64, the fields of an answer."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         named = ((name, getattr(value, name)) for name in _written(type(value)))
         return {name: iso(each) if isinstance(each, date) else each for name, each in named}

@@ -37,6 +37,8 @@ REACH: Final = 3.0
 """A list may go on for this many lines above its first and below its last line of text."""
 FRAME: Final = 24.0
 """A path that is wider and higher than this (points) is a frame, or a large drawing: no letter."""
+THINNEST: Final = 2.0
+"""A path that is thinner than this (points) is a rule: no letter that can be read."""
 PATTERN: Final = 191
 """Red, green and blue of what pdfium says is the colour of a pattern."""
 SIMPLE: Final = 6
@@ -89,9 +91,10 @@ class InkPlace(NamedTuple):
 def drawings_among(objects: PageObjects) -> Indices:
     """The indices of images, shadings and of paths that are neither lines nor boxes."""
     paths = objects.of_kind(PATH)
-    frames = (objects.box[2:, paths] - objects.box[:2, paths] > FRAME).all(axis=0)
-    odd = [i for i in paths[~frames].tolist() if not _is_simple(objects.handles[i])]
-    patterned = [i for i in paths.tolist() if _is_patterned(objects.handles[i])]
+    size = objects.box[2:, paths] - objects.box[:2, paths]
+    is_rule, is_frame = (size < THINNEST).any(axis=0), (size > FRAME).all(axis=0)
+    odd = [i for i in paths[~is_rule & ~is_frame].tolist() if not _is_simple(objects.handles[i])]
+    patterned = [i for i in paths[~is_rule].tolist() if _is_patterned(objects.handles[i])]
     pictures = [*objects.of_kind(IMAGE).tolist(), *objects.of_kind(SHADING).tolist()]
     return np.array(sorted({*pictures, *odd, *patterned}), dtype=np.intp)
 
