@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Iterable
@@ -28,8 +29,11 @@ QUIET: Final = "trustlist.quiet"
 
 def complain(*lines: str) -> None:
     """Print an error or a warning; text from documents in it is made visible."""
-    for line in lines:
-        print(visible(line), file=sys.stderr)
+    try:
+        for line in lines:
+            print(visible(line), file=sys.stderr, flush=True)
+    except OSError:  # nobody can be told: the disk is full, or the reader has gone
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def tell(context: typer.Context, report: Report, format_: WatchFormat, output: Path | None) -> None:

@@ -173,6 +173,7 @@ def calls() -> Iterator[Call]:
                 value = _value(chance, each)
                 if each.name == "output" or (names, each.name) == (("database", "backup"), "file"):
                     written |= {value, str(Path(value).parent / "datapackage.json")}
+                    written |= {"list.pdf"} if value == "link" else set()
                 (rest if is_argument else words).extend(
                     [value] if is_argument else [each.opts[0], value]
                 )
