@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from sqlalchemy import Connection, MetaData, RowMapping
+    from sqlalchemy import Connection, MetaData, RowMapping, Table
 
 COLUMN: Final = "checksum"
 _NOT_COVERED: Final = {"id", COLUMN}  # the database gives the number, after this is computed
@@ -39,6 +39,16 @@ def _plain(value: Any) -> str | int | bool | None:
     if value is None or isinstance(value, str | int | bool):
         return value
     raise TypeError(f"no column has values such as {value!r}")
+
+
+def wrong_rows(connection: Connection, table: Table) -> Iterator[RowMapping]:
+    """Find the rows of a table whose checksum is not theirs; none if it has no checksums."""
+    from sqlalchemy import select
+
+    if COLUMN in table.columns:
+        for row in connection.execute(select(table)).mappings():
+            if row[COLUMN] != checksum(row):
+                yield row
 
 
 def compute_all(connection: Connection, metadata: MetaData) -> None:

@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -30,7 +40,7 @@ from sqlalchemy.pool import NullPool
 from pipeline.database.damaged_values import DamagedValueError, check_values, wrong_values
 from pipeline.errors import DatabaseError, MissingDatabaseError, TrustlistError
 from pipeline.firmware import Firmware
-from schemas import migrations, tables
+from schemas import checksums, migrations, tables
 
 PATIENCE: Final = 60
 """Seconds to wait for another process to finish writing."""
@@ -163,6 +173,7 @@ def upgrade(url: str) -> Upgrade:
             raise MissingDatabaseError(f"{_where(engine.url)}: {_EMPTY}.")
         if before != tables.VERSION:
             _check_age(engine.url, before)
+            _check_rows(connection)
             migrations.upgrade(connection)
     return Upgrade(before, tables.VERSION)
 
@@ -339,6 +350,16 @@ def _check_version(url: URL, version: str) -> None:
             f"{_where(url)}: an older trustlist made it (schema {version}, this one has "
             f"{tables.VERSION}); run `trustlist database upgrade`."
         )
+
+
+def _check_rows(connection: Connection) -> None:
+    """Refuse to upgrade what is damaged: all checksums are made anew, and nothing would tell."""
+    found = MetaData()
+    found.reflect(connection)
+    for table in found.sorted_tables:
+        for row in checksums.wrong_rows(connection, table):
+            key = " ".join(str(row[column.name]) for column in table.primary_key)
+            raise damaged(connection.engine.url, f"{table.name} {key}")
 
 
 def _check_age(url: URL, version: str) -> None:

@@ -309,12 +309,9 @@ def _documents(connection: Connection) -> Iterator[DatabaseFault]:
 def _checksums(connection: Connection) -> Iterator[DatabaseFault]:
     """Look at what nothing else tells: the title of a document, where a certificate was found."""
     for table in Base.metadata.sorted_tables:
-        if checksums.COLUMN not in table.columns:
-            continue
-        for row in connection.execute(select(table)).mappings():
-            if row[checksums.COLUMN] != checksums.checksum(row):
-                found = "checksum: a value of this row is not the one that was stored"
-                yield DatabaseFault(table.name, _key(table, row), found)
+        for row in checksums.wrong_rows(connection, table):
+            found = "checksum: a value of this row is not the one that was stored"
+            yield DatabaseFault(table.name, _key(table, row), found)
 
 
 def _key(table: Table, row: RowMapping) -> str:

@@ -42,7 +42,7 @@ COMMANDS: Final = [
     ("catalogue", "info"),
 ]
 FLIPS: Final = int(os.environ.get("TRUSTLIST_FLIPS", "25"))
-"""How many bits are flipped, one at a time; 2,000 take half an hour."""
+"""How many bits are flipped, one at a time; 2,000 take half an hour (``--timeout 0``)."""
 
 
 @pytest.fixture

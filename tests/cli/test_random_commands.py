@@ -259,8 +259,12 @@ def restore(place: Path, before: dict[str, bytes | str]) -> None:
             path = place / name
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         elif content != before[name]:
-            (place / name).unlink()
-            (place / name).write_bytes(before[name])  # type: ignore[arg-type]
+            (place / name).unlink(missing_ok=True)
+            old = before[name]
+            if isinstance(old, bytes):
+                (place / name).write_bytes(old)
+            else:  # what a link leads to, if it leads nowhere
+                (place / name).symlink_to(old.removeprefix("link to "))
 
 
 def test_no_command_breaks_or_writes_where_it_should_not(place: Path, tmp_path: Path) -> None:

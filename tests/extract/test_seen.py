@@ -388,8 +388,15 @@ def test_a_sound_document_shows_what_it_says(name: str) -> None:
     assert problems_of(CORPUS / f"{name}.pdf") == []
 
 
-@pytest.mark.parametrize("alter", ALTERATIONS, ids=lambda alter: alter.__name__)
-@pytest.mark.parametrize("name", SOUND)
+ALTERED: Final = [
+    pytest.param(name, alter, id=f"{name}-{alter.__name__}")
+    for number, alter in enumerate(ALTERATIONS)
+    for name in (SOUND * 2)[number % len(SOUND) :][:3]
+]
+"""Each alteration in three producers' documents, each time in others."""
+
+
+@pytest.mark.parametrize(("name", "alter"), ALTERED)
 def test_what_is_seen_otherwise_is_reported(name: str, alter: Alteration, tmp_path: Path) -> None:
     path = CORPUS / f"{name}.pdf"
     row = last_row(path)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import BACKENDS
+from made_to_order import Desk, new_root
 from sqlalchemy import text
 
 from pipeline.database.engine import (
@@ -140,8 +141,6 @@ def test_an_upgraded_database_answers_and_takes_more(old: str) -> None:
         CLASS_1,
         "CN=Unheard Of",
     ]
-    from made_to_order import Desk, new_root
-
     Desk(open_for_writing(old)).load({"14.0": [new_root("A")]})
     assert release_names.release(engine, "14.0").entries == 1
 
@@ -231,6 +230,19 @@ def test_there_is_nothing_to_upgrade(database_url: str, tmp_path: Path) -> None:
     with pytest.raises(MissingDatabaseError, match="nothing is loaded"):
         upgrade(database_url)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_damaged_is_not_upgraded(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the damage would get a checksum that is right."""
+    Desk(open_for_writing(database_url)).load({"12.7(1)": [new_root("A")]})
+    monkeypatch.setattr(tables, "VERSION", "0999")
+    with pytest.raises(Exception, match="0999"):  # what is whole goes on: there is no such version
+        upgrade(database_url)
+    execute(database_url, "UPDATE documents SET title = 'Another'")
+    with pytest.raises(DatabaseError, match="the database is damaged: documents 1; "):
+        upgrade(database_url)
 
 
 @each(OLD[:1])
