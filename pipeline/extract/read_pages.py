@@ -423,10 +423,11 @@ class Engine:
             return all(owner[token].digits not in self.known for token in loose)
         taken = [Token(*token) for draft in drafts for token in draft.tokens()]
         own = [block.tokens.word(token) for token in taken if token not in owner]
-        low, high = min(word.x0 for word in own), max(word.x1 for word in own)
+        low = min((word.x0 for word in own), default=inf)
+        high = max((word.x1 for word in own), default=-inf)
         words = [block.tokens.word(token) for token in loose]
         beside = all(word.x1 < low or word.x0 > high for word in words)
-        return beside and len(loose) >= FILLED * len(drafts)
+        return bool(own) and beside and len(loose) >= FILLED * len(drafts)
 
     def _row(self, block: Block, draft: Draft, text: str) -> Row:
         line = block.lines[draft.digits.line]
