@@ -409,23 +409,25 @@ class Engine:
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
         """Whether unexplained digits, or names, are another column of rows that are vouched for.
 
-        They stand beside the rows' own, in as many rows as a column has, and none is a known
-        fingerprint.
+        There are no more of them than rows. Digits are no known fingerprint; names stand beside
+        the rows' own, in as many rows as a column has.
         """
         block, drafts = best.block, best.proposal.drafts
         owner = block.tokens.owner
         vouched = best.evidence.vouched + self.ways[best.proposal.way]
         if vouched < 2 or len({token in owner for token in loose}) != 1:
             return False
-        if not FILLED * len(drafts) <= len(loose) <= len(drafts):
+        if len(loose) > len(drafts):
             return False
+        if loose[0] in owner:
+            return all(owner[token].digits not in self.known for token in loose)
         taken = [Token(*token) for draft in drafts for token in draft.tokens()]
-        own = [block.tokens.word(t) for t in taken if (t in owner) == (loose[0] in owner)]
-        low, high = min(word.x0 for word in own), max(word.x1 for word in own)
+        own = [block.tokens.word(token) for token in taken if token not in owner]
+        low = min((word.x0 for word in own), default=inf)
+        high = max((word.x1 for word in own), default=-inf)
         words = [block.tokens.word(token) for token in loose]
-        return all(word.x1 < low or word.x0 > high for word in words) and all(
-            token not in owner or owner[token].digits not in self.known for token in loose
-        )
+        beside = all(word.x1 < low or word.x0 > high for word in words)
+        return bool(own) and beside and len(loose) >= FILLED * len(drafts)
 
     def _row(self, block: Block, draft: Draft, text: str) -> Row:
         line = block.lines[draft.digits.line]

@@ -55,7 +55,6 @@ AWAITED = frozenset(
         "openssl-text.txt",
         "powershell-list.txt",
         "text-key-identifiers.md",
-        "text-pem-column.csv",
         "typst-key-identifiers.pdf",
         "weasyprint-footnotes.pdf",
         "weasyprint-name-lines.pdf",
