@@ -6,14 +6,13 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.report import write
 from pipeline.report.safe import visible
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import typer
 
     from pipeline.questions.snapshots import SnapshotInfo

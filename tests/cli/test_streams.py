@@ -93,6 +93,13 @@ def test_a_full_disk_is_told_in_a_line(samples_url: str) -> None:
     assert done.stderr.splitlines() == [f"standard output: can't be written: {os.strerror(28)}."]
 
 
+@pytest.mark.skipif(not FULL.exists(), reason="needs Linux")
+def test_an_error_that_nobody_can_be_told_keeps_its_code(tmp_path: Path) -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run([*COMMAND, "show", "12.7"], cwd=tmp_path, stderr=full, check=False)
+    assert done.returncode == 4
+
+
 def test_a_closed_standard_output_is_no_error(samples_url: str) -> None:
     script = '"$@" >&-'
     arguments = [*COMMAND, "--database", samples_url, "show", "12.7"]
