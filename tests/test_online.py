@@ -9,14 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from certificates import issue
-from tls_servers import Server, dripping, listening, saying, silent, tls
 
 from pipeline import online
 from pipeline.check.connect import Address, served_chain
 from pipeline.errors import SourceError
 from pipeline.online import Client, FetchError
 from pipeline.resolver import addresses, in_turn, is_public
+from tests.certificates import issue
+from tests.tls_servers import Server, dripping, listening, saying, silent, tls
 
 SECONDS = 0.5
 """What a request may take; the servers here would go on for a minute."""

@@ -13,7 +13,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, fingerprints_of
+
+from tests.commandline import SAMPLES, fingerprints_of
 
 TOP = Path(__file__).resolve().parent.parent
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("package")]  # the wheel is built once

@@ -13,13 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import forked
 import psycopg
 import pytest
-from certificates import issue
-from commandline import PATIENCE, SAMPLES
-from conftest import quick_directory
-from made_to_order import Desk, new_root
 
 from pipeline.cli.app import run as run_command
 from pipeline.database import engine as opening
@@ -27,6 +22,11 @@ from pipeline.database.engine import open_for_reading, open_for_writing
 from pipeline.database.sql import ask
 from pipeline.database.verify import verify
 from pipeline.errors import DatabaseError, TrustlistError
+from tests import forked
+from tests.certificates import issue
+from tests.commandline import PATIENCE, SAMPLES
+from tests.conftest import quick_directory
+from tests.snapshot_loader import SnapshotLoader, new_root
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_a_url_that_leads_nowhere(url: str, words: str) -> None:
 
 
 @pytest.fixture
-def url(desk: Desk, database_url: str) -> str:
+def url(loader: SnapshotLoader, database_url: str) -> str:
     roots = [new_root(f"Root {number}") for number in range(20)]
-    desk.load({"12.7(1)": roots[:15], "12.8(1)": roots})
+    loader.load({"12.7(1)": roots[:15], "12.8(1)": roots})
     return database_url
 
 
@@ -122,7 +122,7 @@ def test_a_server_that_is_killed_under_a_command(own_server: Any, tmp_path: Path
     """Each command runs again and again while that happens."""
     url = own_server.get_uri()
     roots = [new_root(f"Root {number}") for number in range(20)]
-    Desk(open_for_writing(url)).load({"12.7(1)": roots[:15], "12.8(1)": roots})
+    SnapshotLoader(open_for_writing(url)).load({"12.7(1)": roots[:15], "12.8(1)": roots})
     issuer = issue("Root")
     (tmp_path / "chain.pem").write_bytes(issue("server", issuer, is_ca=False).pem)
     (tmp_path / "phones.csv").write_text("name,model,firmware\nSEP1,8841,12.7(1)\n")

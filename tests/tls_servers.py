@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from certificates import Issued, pem
+from tests.certificates import Issued, pem
 
 
 @dataclass

@@ -332,7 +332,7 @@ def _read_other(path: Path, known_of: KnownOf) -> Reading:
             raise DocumentError(
                 f"{path}: this store holds keys of its owner, and no trusted certificate."
             )
-        told = [Problem(each.kind, 1, each.text, each.hint) for each in content.told]
+        told = [Problem(each.kind, 1, each.text, each.hint) for each in content.reported]
         read = _bundled(path.name, content.ders, content.damaged)
         signed = [f"signed by {each}; the signature holds." for each in content.signers]
         return read._replace(problems=[*read.problems, *told], remarks=signed)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import trustlist
-from commandline import SAMPLES, fingerprints_of
 
 from pipeline.enrich import Catalogue
 from pipeline.firmware import Firmware
+from tests.commandline import SAMPLES, fingerprints_of
 
 ADDTRUST = "02faf3e291435468607857694df5e45b68851868"
 

@@ -25,11 +25,10 @@ from ssl import DER_cert_to_PEM_cert
 TOP = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP), str(TOP / "tests")]
 
-from certificates import Issued, issue, pem, server, trusted  # noqa: E402
-from made_to_order import Desk, Root  # noqa: E402
-
 from pipeline import catalogue  # noqa: E402
 from pipeline.database.engine import open_for_writing  # noqa: E402
+from tests.certificates import Issued, issue, pem, server, trusted  # noqa: E402
+from tests.snapshot_loader import Root, SnapshotLoader  # noqa: E402
 
 CHAINS = 1000
 RELEASES = 50
@@ -105,7 +104,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         database, files = directory / "trustlist.db", directory / "chains"
-        Desk(open_for_writing(f"sqlite:///{database}")).load(rows)
+        SnapshotLoader(open_for_writing(f"sqlite:///{database}")).load(rows)
         files.mkdir()
         for number, chain in enumerate(made):
             (files / f"{number:04}.pem").write_bytes(pem(*chain))

@@ -17,7 +17,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP), str(TOP / "tests")]
 
-from make_inventory import TITLES, devices  # noqa: E402
+from tests.make_inventory import TITLES, devices  # noqa: E402
 
 PHONES = 1_000_000
 GOAL_SECONDS, GOAL_MEMORY = 15, 400

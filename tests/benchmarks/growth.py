@@ -18,7 +18,6 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP), str(TOP / "tests")]
 
-from many_snapshots import ROOTS, fill, load_one, names  # noqa: E402
 from sqlalchemy import Engine  # noqa: E402
 
 from pipeline import catalogue  # noqa: E402
@@ -26,6 +25,7 @@ from pipeline.database import sql, verify  # noqa: E402
 from pipeline.database.engine import open_for_reading, open_for_writing  # noqa: E402
 from pipeline.database.sql import canned  # noqa: E402
 from pipeline.questions import diff, expiring, find, show, snapshots  # noqa: E402
+from tests.many_snapshots import ROOTS, fill, load_one, names  # noqa: E402
 
 FEW, MANY = 10, 10_000
 RUNS = 5

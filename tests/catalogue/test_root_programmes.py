@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from made_to_order import Desk, new_root
 
 from pipeline.catalogue import root_programmes
 from pipeline.questions import show
+from tests.snapshot_loader import SnapshotLoader, new_root
 
 OLD, NEW = date(2020, 4, 5), date(2026, 10, 18)
 ROOT, OTHER = "a" * 40, "b" * 40
@@ -82,17 +82,17 @@ def test_broken_digests_are_named(algorithm: str, digest: str) -> None:
     assert root_programmes.broken_digest(algorithm) == digest
 
 
-def test_show_selects_by_store_and_counts_all(desk: Desk) -> None:
+def test_show_selects_by_store_and_counts_all(loader: SnapshotLoader) -> None:
     roots = {name: new_root(name) for name in ("Mozilla's", "Java's", "Past", "Private")}
     sightings = [
         (roots["Mozilla's"].fingerprint, "mozilla", OLD, NEW, "certifi 1 to certifi 2"),
         (roots["Past"].fingerprint, "mozilla", OLD, OLD, "certifi 1"),
         (roots["Java's"].fingerprint, "openjdk", OLD, NEW, "openjdk 1 to openjdk 2"),
     ]
-    desk.load({"12.7(1)": list(roots.values())}, sightings=sightings)
+    loader.load({"12.7(1)": list(roots.values())}, sightings=sightings)
 
     def shown(store: show.StoreName, absent: bool = False) -> list[str]:
-        answer = show.show(desk.engine, "12.7", store=store, absent=absent)
+        answer = show.show(loader.engine, "12.7", store=store, absent=absent)
         assert answer.in_no_browser == 3
         return [row.subject.removeprefix("CN=") for row in answer.rows]
 
@@ -101,6 +101,6 @@ def test_show_selects_by_store_and_counts_all(desk: Desk) -> None:
     assert shown("openjdk") == ["Java's"]
 
 
-def test_without_sightings_nothing_is_said_of_stores(desk: Desk) -> None:
-    desk.load({"12.7(1)": [new_root("A")]})
-    assert show.show(desk.engine, "12.7").in_no_browser is None
+def test_without_sightings_nothing_is_said_of_stores(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [new_root("A")]})
+    assert show.show(loader.engine, "12.7").in_no_browser is None

@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 import pytest
-from check import fetch_openssl
-from check.libcrypto import Judge, Question, Verdict
-from check.pki import Pki, Recipe
 
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.codes import Code
@@ -21,6 +18,9 @@ from pipeline.check.openssl.link import link, seconds
 from pipeline.check.openssl.path import verified
 from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError
+from tests.check import fetch_openssl
+from tests.check.libcrypto import Judge, Question, Verdict
+from tests.check.pki import Pki, Recipe
 
 Series = Literal["1.0.2", "3", "3.5"]
 

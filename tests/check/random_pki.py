@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from check.pki import (
+from tests.check.pki import (
     BROKEN,
     DSA,
     ED25519,

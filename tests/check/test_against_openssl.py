@@ -2,8 +2,8 @@
 
 Each PKI is put to the real library and to ours; verdict, error, depth and path must be the same,
 in both orders of looking for issuers. `trusted-first` follows the current OpenSSL (3),
-`untrusted-first` OpenSSL 1.0.2, which `fetch_openssl.py` fetches if it can. `hunt.py` goes on
-with other seeds, and shrinks what it finds.
+`untrusted-first` OpenSSL 1.0.2, which `fetch_openssl.py` fetches if it can.
+`find_differences.py` goes on with other seeds, and shrinks what it finds.
 """
 
 from __future__ import annotations
@@ -17,19 +17,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from check import hunt
-from check.judging import (
-    LIBRARIES,
-    Library,
-    differences,
-    in_our_numbers,
-    number_of,
-    prediction,
-    question,
-)
-from check.libcrypto import Judge, Question
-from check.pki import DSA, ED25519, P384, PSS, RSA, Pki, Recipe, build, chain
-from check.random_pki import NAMES, TREES, make
 
 from pipeline import catalogue
 from pipeline.check.openssl.anchors import Anchors
@@ -38,6 +25,19 @@ from pipeline.check.openssl.link import link
 from pipeline.check.openssl.outcome import BuilderName, can_issue, verify
 from pipeline.check.openssl.profile import OpenSSL
 from pipeline.x509.certificate import UnreadableCertificateError, read
+from tests.check import find_differences
+from tests.check.judging import (
+    LIBRARIES,
+    Library,
+    differences,
+    in_our_numbers,
+    number_of,
+    prediction,
+    question,
+)
+from tests.check.libcrypto import Judge, Question
+from tests.check.pki import DSA, ED25519, P384, PSS, RSA, Pki, Recipe, build, chain
+from tests.check.random_pki import NAMES, TREES, make
 
 PKIS = {"3": 2000, "3.5": 1000, "1.0.2": 1000}
 CONSTRAINTS = ("permitted", "excluded")
@@ -136,7 +136,7 @@ def test_a_folder_of_certificates_is_judged_alike(library: Library, tmp_path: Pa
         (tmp_path / f"{seed}.pem").write_text("".join(blocks))
     with Judge(library.path_or_skip()) as judge:
         is_trusted_first = library.series != "1.0.2"
-        assert hunt.found(judge, library.series, is_trusted_first, tmp_path) == 0
+        assert find_differences.found(judge, library.series, is_trusted_first, tmp_path) == 0
 
 
 def _judge_alike(library: Library, pkis: Sequence[Pki]) -> None:

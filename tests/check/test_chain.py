@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from ssl import DER_cert_to_PEM_cert
 
-import certificates
 import pytest
-from certificates import Issued, issue, pem, server
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from pipeline.check import Chain, read_chain, read_chains
 from pipeline.check.chain import MOST_CERTIFICATES
 from pipeline.errors import DocumentError
+from tests import certificates
+from tests.certificates import Issued, issue, pem, server
 
 REAL = Path(__file__).parent / "chains"
 

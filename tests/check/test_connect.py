@@ -10,14 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import tls_servers
-from certificates import issue, server
 from cryptography.hazmat.primitives.asymmetric import rsa
-from tls_servers import listening, saying, tls, versions
 
 from pipeline.check import Address, served_chain, served_chains
 from pipeline.check.connect import expected_name
 from pipeline.errors import SourceError, UsageError
+from tests import tls_servers
+from tests.certificates import issue, server
+from tests.tls_servers import listening, saying, tls, versions
 
 ROOT = issue("Root")
 UPPER = issue("Upper", ROOT)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from certificates import issue
 
 from pipeline import catalogue
 from pipeline.catalogue import authorities, cross_certificates
@@ -17,6 +16,7 @@ from pipeline.check.releases import Release, TrustedEntry
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.bundle import certificates_in
 from pipeline.x509.certificate import Certificate, read
+from tests.certificates import issue
 
 CHAINS = Path(__file__).parent / "chains"
 USERTRUST = "2b8f1b57330dbba2d07a6c51f70ee90ddab9ad8e"

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from certificates import issue, pem
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-from made_to_order import Desk
-from tls_servers import Server, listening, saying, silent
 
 from pipeline.check import check
 from pipeline.check.chain import chain_of
 from pipeline.check.fetch import fetch
 from pipeline.errors import SourceError
+from tests.certificates import issue, pem
+from tests.snapshot_loader import SnapshotLoader
+from tests.tls_servers import Server, listening, saying, silent
 
 ON = datetime(2025, 1, 1, tzinfo=UTC)
 ROOT = issue("Root")
@@ -66,8 +66,8 @@ def test_only_the_web_is_asked(url: str) -> None:
         fetch(url, timeout=0.5)
 
 
-def test_an_issuer_is_fetched_only_if_that_is_asked_for(desk: Desk) -> None:
-    desk.load({"12.7(1)": [ROOT.root]})
+def test_an_issuer_is_fetched_only_if_that_is_asked_for(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [ROOT.root]})
     asked: list[bytes] = []
 
     def serve(connection: socket.socket, up: Server) -> None:
@@ -77,34 +77,36 @@ def test_an_issuer_is_fetched_only_if_that_is_asked_for(desk: Desk) -> None:
     with listening(serve) as up:
         leaf = issue("server", CA, is_ca=False, issuer_url=f"http://127.0.0.1:{up.port}/ca.crt")
         chain = chain_of("test", [leaf.der])
-        (offline,) = check(desk.engine, chain, on=ON).results
+        (offline,) = check(loader.engine, chain, on=ON).results
         assert asked == []
         assert not offline.remedies[0].is_tested
         assert f":{up.port}/ca.crt" in offline.remedies[0].text
         (refused,) = [
             each
-            for each in check(desk.engine, chain, on=ON, online=True).findings
+            for each in check(loader.engine, chain, on=ON, online=True).findings
             if each.kind == "not-fetched"
         ]
         assert "127.0.0.1 is no public address; --allow-private allows that" in refused.text
         assert asked == []
-        (online,) = check(desk.engine, chain, on=ON, online=True, allow_private=True).results
+        (online,) = check(loader.engine, chain, on=ON, online=True, allow_private=True).results
     assert [each.split(b" ")[1] for each in asked] == [b"/ca.crt"]
     first = online.remedies[0]
     assert (first.kind, first.is_tested, first.certificates) == ("send", True, [CA.fingerprint])
 
 
 def test_what_was_not_asked_for_is_not_offered_and_failures_are_said(
-    desk: Desk, tmp_path: Path
+    loader: SnapshotLoader, tmp_path: Path
 ) -> None:
-    desk.load({"12.7(1)": [ROOT.root]})
+    loader.load({"12.7(1)": [ROOT.root]})
     with listening(saying(page(pem(OTHER)))) as up:
         leaf = issue("server", CA, is_ca=False, issuer_url=f"http://127.0.0.1:{up.port}/")
         answer = check(
-            desk.engine, chain_of("test", [leaf.der]), on=ON, online=True, allow_private=True
+            loader.engine, chain_of("test", [leaf.der]), on=ON, online=True, allow_private=True
         )
     assert not answer.results[0].remedies[0].is_tested
-    again = check(desk.engine, chain_of("test", [leaf.der]), on=ON, online=True, allow_private=True)
+    again = check(
+        loader.engine, chain_of("test", [leaf.der]), on=ON, online=True, allow_private=True
+    )
     (failure,) = [each.text for each in again.findings if each.kind == "not-fetched"]
     assert f"127.0.0.1:{up.port}" in failure
     assert len(failure.splitlines()) == 1

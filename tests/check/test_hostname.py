@@ -5,14 +5,14 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from certificates import issue, server
-from check.judging import LIBRARIES, Library
-from check.libcrypto import Judge, NameQuestion
-from check.pki import Recipe, build
 
 from pipeline.check.hostname import check_name, is_ip_address
 from pipeline.errors import UsageError
 from pipeline.x509.certificate import read
+from tests.certificates import issue, server
+from tests.check.judging import LIBRARIES, Library
+from tests.check.libcrypto import Judge, NameQuestion
+from tests.check.pki import Recipe, build
 
 ROOT = issue("Root")
 NAMES = (

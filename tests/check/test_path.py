@@ -11,9 +11,19 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
 import pytest
-from check.judging import LIBRARIES, Library, in_our_numbers, question
-from check.libcrypto import Judge
-from check.pki import (
+
+from pipeline.check.openssl import verify
+from pipeline.check.openssl.anchors import Anchors
+from pipeline.check.openssl.codes import Code
+from pipeline.check.openssl.link import link, seconds
+from pipeline.check.openssl.outcome import BUILDERS, VERSIONS, BuilderName
+from pipeline.check.openssl.outcome import verify as verify_certificates
+from pipeline.check.openssl.path import Verified, verified
+from pipeline.check.openssl.profile import OpenSSL
+from pipeline.x509.certificate import UnreadableCertificateError, read
+from tests.check.judging import LIBRARIES, Library, in_our_numbers, question
+from tests.check.libcrypto import Judge
+from tests.check.pki import (
     BROKEN,
     DSA,
     ED25519,
@@ -27,16 +37,6 @@ from check.pki import (
     build,
     chain,
 )
-
-from pipeline.check.openssl import verify
-from pipeline.check.openssl.anchors import Anchors
-from pipeline.check.openssl.codes import Code
-from pipeline.check.openssl.link import link, seconds
-from pipeline.check.openssl.outcome import BUILDERS, VERSIONS, BuilderName
-from pipeline.check.openssl.outcome import verify as verify_certificates
-from pipeline.check.openssl.path import Verified, verified
-from pipeline.check.openssl.profile import OpenSSL
-from pipeline.x509.certificate import UnreadableCertificateError, read
 
 EXPIRED = "210831235959Z"
 

@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pytest
-from certificates import issue
-from made_to_order import Desk
 
 from pipeline import catalogue
 from pipeline.check.advice import Adviser
@@ -25,6 +23,8 @@ from pipeline.check.remedies import Case
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.certificate import Certificate, read
 from pipeline.x509.unsigned import cross_certificate
+from tests.certificates import issue
+from tests.snapshot_loader import SnapshotLoader
 
 DOCUMENTS: Final = {
     "Let's Encrypt": "https://letsencrypt.org/certificates/ (Chains of Trust)",
@@ -144,7 +144,7 @@ def certified(own: Certificate, issuer: Certificate) -> Certificate:
 
 
 def remedies(
-    desk: Desk, sent: Sequence[Certificate], trusted: Sequence[str], on: str
+    loader: SnapshotLoader, sent: Sequence[Certificate], trusted: Sequence[str], on: str
 ) -> list[Remedy]:
     """Give what helps a release that trusts some roots; nothing if it accepts."""
     entries = [
@@ -152,7 +152,9 @@ def remedies(
     ]
     release = Release("IP Phone 8800", "12.8(1)", 1, 1, entries)
     target, *others = sent
-    case = Case(Sent(target, tuple(others)), Judge(day(on)), Pool(desk.engine, day(on)), [release])
+    case = Case(
+        Sent(target, tuple(others)), Judge(day(on)), Pool(loader.engine, day(on)), [release]
+    )
     if case.is_accepted(release):
         return []
     other = Remedy("other-ca", "use another CA", "")
@@ -162,10 +164,10 @@ def remedies(
 @pytest.mark.parametrize(
     "situation", SITUATIONS, ids=lambda e: f"{e.ca}-{'+'.join(e.trusted)}-{e.on}"
 )
-def test_what_to_send_is_what_the_ca_says(desk: Desk, situation: Situation) -> None:
+def test_what_to_send_is_what_the_ca_says(loader: SnapshotLoader, situation: Situation) -> None:
     assert situation.document in DOCUMENTS
     lower = below(situation.ca, root(situation.root), organisation=situation.document)
-    found = remedies(desk, [lower], situation.trusted, situation.on)
+    found = remedies(loader, [lower], situation.trusted, situation.on)
     if situation.send == ():
         assert found == []
     elif situation.send is None:
@@ -181,14 +183,16 @@ def test_what_to_send_is_what_the_ca_says(desk: Desk, situation: Situation) -> N
         assert all(each.kind in ("send", "other-ca") for each in found)
 
 
-def test_a_cross_certificate_that_is_sent_is_not_asked_for_again(desk: Desk) -> None:
+def test_a_cross_certificate_that_is_sent_is_not_asked_for_again(loader: SnapshotLoader) -> None:
     r36 = below("DV R36", root("R46"), organisation="Sectigo Limited")
-    pool = Pool(desk.engine, day("2026-03-01"))
+    pool = Pool(loader.engine, day("2026-03-01"))
     (cross,) = [e for e in pool.crosses_of(root("R46")) if e.fingerprint.startswith("2b18947a")]
-    assert remedies(desk, [r36, cross], ["USERTrust"], "2026-03-01") == []
+    assert remedies(loader, [r36, cross], ["USERTrust"], "2026-03-01") == []
 
 
-def test_the_new_roots_of_let_s_encrypt_are_sent_as_issued_by_the_old_ones(desk: Desk) -> None:
+def test_the_new_roots_of_let_s_encrypt_are_sent_as_issued_by_the_old_ones(
+    loader: SnapshotLoader,
+) -> None:
     """The default chain of YR ends in Root YR as issued by X1, that of YE in Root YE by X2."""
     own = {name: issue(name, organisation="ISRG") for name in ("Root YR", "Root YE")}
     lower = {
@@ -199,7 +203,7 @@ def test_the_new_roots_of_let_s_encrypt_are_sent_as_issued_by_the_old_ones(desk:
         certified(read(own[f"Root {name}"].der), root(by))
         for name, by in (("YR", "X1"), ("YE", "X2"))
     )
-    assert remedies(desk, [lower["Root YR"], yr], ["X1"], "2026-06-01") == []
-    first = remedies(desk, [lower["Root YE"], ye], ["X1"], "2026-06-01")[0]
+    assert remedies(loader, [lower["Root YR"], yr], ["X1"], "2026-06-01") == []
+    first = remedies(loader, [lower["Root YE"], ye], ["X1"], "2026-06-01")[0]
     assert (first.kind, [e[:8] for e in first.certificates]) == ("send", ["3c34e356"])
-    assert remedies(desk, [lower["Root YE"], ye], ["X2"], "2026-06-01") == []
+    assert remedies(loader, [lower["Root YE"], ye], ["X2"], "2026-06-01") == []

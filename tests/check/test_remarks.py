@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from certificates import END, START, Issued, issue, server
-from check.pki import RSA, Recipe, build
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -20,6 +18,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 
 from pipeline.check.chain import chain_of
 from pipeline.check.remarks import remarks
+from tests.certificates import END, START, Issued, issue, server
+from tests.check.pki import RSA, Recipe, build
 
 ROOT = issue("Root")
 CA = issue("CA", ROOT)

@@ -19,12 +19,6 @@ from functools import cached_property
 from random import Random
 
 import pytest
-from check.judging import EXPLAINED, LIBRARIES
-from check.libcrypto import Judge as Library
-from check.libcrypto import Question
-from check.pki import build
-from check.random_pki import make
-from check.test_verdict import Known
 
 from pipeline.check.advice import Adviser
 from pipeline.check.answer import Remedy
@@ -32,6 +26,12 @@ from pipeline.check.releases import Release, TrustedEntry
 from pipeline.check.remedies import Case, Change
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
+from tests.check.judging import EXPLAINED, LIBRARIES
+from tests.check.libcrypto import Judge as Library
+from tests.check.libcrypto import Question
+from tests.check.pki import build
+from tests.check.random_pki import make
+from tests.check.test_verdict import Known
 
 PKIS = int(os.environ.get("TRUSTLIST_REMEDY_PKIS", "400"))
 RELEASES = 3

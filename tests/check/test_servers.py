@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
 
-from certificates import Issued, issue
-from made_to_order import Desk
-
 from pipeline.check import check_all
 from pipeline.check.chain import chain_of
 from pipeline.questions.diff import diff
+from tests.certificates import Issued, issue
+from tests.snapshot_loader import SnapshotLoader
 
 HISTORIES = 200
 DAY = datetime(2025, 1, 1, tzinfo=UTC)
@@ -30,22 +29,22 @@ def pki() -> list[Issued]:
     return [*roots, *again, *crosses]
 
 
-def test_diff_and_check_never_contradict_each_other(desk: Desk) -> None:
+def test_diff_and_check_never_contradict_each_other(loader: SnapshotLoader) -> None:
     known = pki()
     random = Random(13)
     names = [f"{10 + n // 100}.{n % 100}(1)" for n in range(HISTORIES + 1)]
     lists = {name: random.sample([each.root for each in known], 8) for name in names}
-    desk.load(lists)
+    loader.load(lists)
     by_fingerprint = {each.fingerprint: each for each in known}
     chains = [chain_of(each.fingerprint, [each.der]) for each in known]
     verdicts = {
         (check.source, result.firmware): result.verdict
-        for check in check_all(desk.engine, chains, on=DAY).checks
+        for check in check_all(loader.engine, chains, on=DAY).checks
         for result in check.results
     }
     seen = set()
     for old, new in pairwise(names):
-        for each in diff(desk.engine, old, new, as_of=DAY).servers:
+        for each in diff(loader.engine, old, new, as_of=DAY).servers:
             assert each.certificate in by_fingerprint
             assert each.old == verdicts[each.certificate, old]
             assert each.new == verdicts[each.certificate, new]

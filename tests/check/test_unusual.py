@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from check.pki import HEIR, NOW, SECT, Recipe, build, chain
-from check.random_pki import make
 
 from pipeline import catalogue
 from pipeline.check.hostname import check_name
@@ -23,6 +21,8 @@ from pipeline.x509.certificate import UnreadableCertificateError, read
 from pipeline.x509.details import SERVER_AUTH, extended_key_usage, issuer_urls
 from pipeline.x509.keys import Dsa, Rsa, read_key
 from pipeline.x509.times import read_time
+from tests.check.pki import HEIR, NOW, SECT, Recipe, build, chain
+from tests.check.random_pki import make
 
 
 def leaf(**more: object) -> Recipe:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
-from certificates import Issued, issue
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from pipeline.check.releases import Release, TrustedEntry
 from pipeline.check.remedies import Case
 from pipeline.check.verdict import Judge, Sent
 from pipeline.x509.certificate import Certificate, read
+from tests.certificates import Issued, issue
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)

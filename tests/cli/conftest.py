@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from commandline import SAMPLES, Result, Run
+
+from tests.commandline import SAMPLES, Result, Run
 
 made_once = cache(typer.main.get_command)
 """The commands, which take longer to make than most of them take to run."""

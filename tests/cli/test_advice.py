@@ -10,15 +10,15 @@ from ssl import DER_cert_to_PEM_cert, PEM_cert_to_DER_cert
 from typing import Any
 
 import pytest
-from certificates import issue, pem, server, trusted
-from check.test_remarks import CA, REMARKABLE, RSA_ROOT
-from commandline import Result, Run
-from made_to_order import Desk
 
 from pipeline import catalogue
 from pipeline.database.engine import open_for_writing
 from pipeline.errors import SourceError
+from tests.certificates import issue, pem, server, trusted
+from tests.check.test_remarks import CA, REMARKABLE, RSA_ROOT
+from tests.commandline import Result, Run
 from tests.enrich.crtsh_servers import Answer, running_web_server, status
+from tests.snapshot_loader import SnapshotLoader
 
 CHAINS = Path(__file__).resolve().parents[1] / "check" / "chains"
 USERTRUST = "2b8f1b57330dbba2d07a6c51f70ee90ddab9ad8e"
@@ -99,9 +99,9 @@ def test_releases_of_two_products_are_told_apart(run: Run, tmp_path: Path) -> No
     """One trusts the CA and the other doesn't, though both are called the same."""
     database = f"sqlite:///{tmp_path / 'trustlist.db'}"
     (der,) = catalogue.find([USERTRUST]).values()
-    desk = Desk(open_for_writing(database))
-    desk.load({"12.7(1)": [trusted(der, CA.key)]}, product="8800")
-    desk.load({"12.7(1)": [CA.root]}, "other", product="7800")
+    loader = SnapshotLoader(open_for_writing(database))
+    loader.load({"12.7(1)": [trusted(der, CA.key)]}, product="8800")
+    loader.load({"12.7(1)": [CA.root]}, "other", product="7800")
     ask = ("--database", database, "find", "--ca", "sectigo", "--as-of", "2026-11-26")
     answer = run(*ask, "-f", "json")
     assert answer.code == 1
@@ -210,8 +210,8 @@ def test_a_root_of_a_private_ca_is_not_to_be_sent(ask: Run, tmp_path: Path, form
 def test_remarks_are_in_every_form_and_count_if_strict(run: Run, tmp_path: Path, kind: str) -> None:
     database = f"sqlite:///{tmp_path / 'trustlist.db'}"
     ca = issue("CA", key=CA.key)
-    desk = Desk(open_for_writing(database))
-    desk.load({"12.7(1)": [ca.root, trusted(RSA_ROOT, ca.key)]})
+    loader = SnapshotLoader(open_for_writing(database))
+    loader.load({"12.7(1)": [ca.root, trusted(RSA_ROOT, ca.key)]})
     chain = tmp_path / "chain.pem"
     chain.write_text(DER_cert_to_PEM_cert(REMARKABLE[kind]))
     ask = ("--database", database, "check", chain, "--on", "2025-01-01", "-f")
@@ -261,7 +261,7 @@ def ask_addtrust(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     monkeypatch.setattr("pipeline.check.intermediates.fetch", fetch)
     database = f"sqlite:///{tmp_path / 'trustlist.db'}"
     (addtrust,) = catalogue.find(["02faf3e291435468607857694df5e45b68851868"]).values()
-    Desk(open_for_writing(database)).load({"12.7(1)": [trusted(addtrust, CA.key)]})
+    SnapshotLoader(open_for_writing(database)).load({"12.7(1)": [trusted(addtrust, CA.key)]})
     chain = CHAINS / "sectigo-dv.pem"
     return lambda *options: run(
         *("--database", database, "check", chain, "--on", "2019-09-01", "-f", "json", *options)

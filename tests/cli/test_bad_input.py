@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Result, Run
-from tiny_pdf import write_pdf
+
+from tests.commandline import SAMPLES, Result, Run
+from tests.tiny_pdf import write_pdf
 
 SAMPLE = SAMPLES[0]
 ROW = (

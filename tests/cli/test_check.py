@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from certificates import issue, pem, server
-from commandline import Result, Run
-from tls_servers import listening, saying, silent, tls
+
+from tests.certificates import issue, pem, server
+from tests.commandline import Result, Run
+from tests.tls_servers import listening, saying, silent, tls
 
 CHAINS: Final = Path(__file__).resolve().parents[1] / "check" / "chains"
 WITH_CROSS: Final = CHAINS / "sectigo-2021-with-addtrust-cross.pem"

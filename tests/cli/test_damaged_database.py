@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from certificates import issue
-from commandline import Result, Run
-from made_to_order import Desk, Printed, new_root
 from sqlalchemy import insert
 
 from pipeline.database.engine import open_for_writing, transaction
 from pipeline.extract.document import Problem
 from schemas.tables import LookupRow
+from tests.certificates import issue
+from tests.commandline import Result, Run
+from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 
 A, B, C = new_root("Alpha"), new_root("Beta"), new_root("Gamma", datetime(2020, 1, 1, tzinfo=UTC))
 ROOT: Final = issue("Root")
@@ -49,13 +49,13 @@ FLIPS: Final = int(os.environ.get("TRUSTLIST_FLIPS", "25"))
 def database(tmp_path: Path) -> Path:
     """A small database that has something in every table; a chain lies beside it."""
     path = tmp_path / "own.db"
-    desk = Desk(open_for_writing(f"sqlite:///{path}"))
+    loader = SnapshotLoader(open_for_writing(f"sqlite:///{path}"))
     unknown = Printed(new_root("Unknown"), is_known=False)
     seen = [(A.fingerprint, "mozilla", date(2015, 1, 1), date(2020, 1, 1), "a")]
     problems = [Problem("duplicate", 1, "twice", "hint")]
-    desk.load({"12.7(1)": [A, B, C, unknown]}, problems=problems, sightings=seen)
-    desk.load({"12.8(1)": [A, ROOT.root, Printed(B, subject="CN=Another")]})
-    with transaction(desk.engine) as connection:
+    loader.load({"12.7(1)": [A, B, C, unknown]}, problems=problems, sightings=seen)
+    loader.load({"12.8(1)": [A, ROOT.root, Printed(B, subject="CN=Another")]})
+    with transaction(loader.engine) as connection:
         asked = {"fingerprint": "0" * 40, "source": "crt.sh", "asked_at": datetime.now(UTC)}
         connection.execute(insert(LookupRow), [asked])
     (tmp_path / "chain.pem").write_bytes(issue("server", ROOT, is_ca=False).pem)

@@ -7,9 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run
 
 from schemas.tables import VERSION
+from tests.commandline import SAMPLES, Run
 
 KEPT = Path(__file__).resolve().parents[1] / "databases"
 

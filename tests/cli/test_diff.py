@@ -11,12 +11,12 @@ from pathlib import Path
 
 import certifi
 import pytest
-from commandline import SAMPLES, Run, certificate_of, fingerprints_of
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from pipeline import catalogue
 from samples import truth
+from tests.commandline import SAMPLES, Run, certificate_of, fingerprints_of
 
 ADDTRUST = {
     "02faf3e291435468607857694df5e45b68851868",

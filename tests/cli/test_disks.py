@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES
+
+from tests.commandline import SAMPLES
 
 TRUSTLIST = f"{sys.executable} -c 'from pipeline.cli import main; main()'"
 DISK = "mount -t tmpfs -o size=1m none disk && cd disk && export TRUSTLIST_DATABASE=sqlite:///a.db"

@@ -21,16 +21,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from commandline import PATIENCE, SAMPLES, Run, certificate_of, fingerprints_of
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from terminal import in_terminal
 
 from pipeline.x509.bundle import certificates_in
 from samples import truth
 from schemas import tables
+from tests.commandline import PATIENCE, SAMPLES, Run, certificate_of, fingerprints_of
+from tests.terminal import in_terminal
 
 SAMPLE = SAMPLES[1]  # 12.7
 FINGERPRINTS = fingerprints_of(SAMPLE)

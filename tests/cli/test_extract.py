@@ -9,8 +9,9 @@ import json
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run, truth_of
-from tiny_pdf import write_pdf
+
+from tests.commandline import SAMPLES, Run, truth_of
+from tests.tiny_pdf import write_pdf
 
 FIELDS = ("position", "page", "release", "fingerprint", "subject")
 ADDTRUST = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"

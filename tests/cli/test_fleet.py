@@ -10,9 +10,10 @@ from typing import Final
 from xml.etree import ElementTree
 
 import pytest
-from commandline import Run
-from make_inventory import TITLES, devices
 from prometheus_client.parser import text_string_to_metric_families
+
+from tests.commandline import Run
+from tests.make_inventory import TITLES, devices
 
 CHAINS: Final = Path(__file__).resolve().parents[1] / "check" / "chains"
 WITH_CROSS: Final = CHAINS / "sectigo-2021-with-addtrust-cross.pem"

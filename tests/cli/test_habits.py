@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run
+
+from tests.commandline import SAMPLES, Run
 
 TRUSTLIST = Path(sys.executable).with_name("trustlist")
 

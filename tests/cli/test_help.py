@@ -7,7 +7,8 @@ import sys
 from importlib.metadata import version
 
 import pytest
-from commandline import Run
+
+from tests.commandline import Run
 
 HEAVY = {
     *("cryptography", "httpx", "numpy", "pandas", "pdfplumber", "pypdfium2", "rich", "sqlalchemy"),

@@ -24,19 +24,19 @@ import cmarkgfm
 import pytest
 import typer
 from cmarkgfm.cmark import Options
-from commandline import Result, Run
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from made_to_order import Root, new_root
 from prometheus_client.parser import text_string_to_metric_families
-from terminal import in_terminal
-from tiny_pdf import write_pdf_of_any_text
 
 from pipeline.cli.app import app
 from pipeline.report import StoreFormat
 from pipeline.report.safe import visible
+from tests.commandline import Result, Run
+from tests.snapshot_loader import Root, new_root
+from tests.terminal import in_terminal
+from tests.tiny_pdf import write_pdf_of_any_text
 
 ATTACKS: Final = [
     "<script>alert(1)</script>",

@@ -8,13 +8,13 @@ import shlex
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run, truth_of
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
-from made_to_order import new_root
-from tiny_pdf import write_pdf
 
 from pipeline.ingest import steps
+from tests.commandline import SAMPLES, Run, truth_of
+from tests.snapshot_loader import new_root
+from tests.tiny_pdf import write_pdf
 
 ROWS = [
     "02faf3e291435468607857694df5e45b68851868  C=SE, O=AddTrust AB, "

@@ -7,12 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from certificates import Issued, issue
-from commandline import Run
 
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.extract.formats.passwords import PASSWORD
+from tests.certificates import Issued, issue
+from tests.commandline import Run
 
 KEYTOOL = shutil.which("keytool")
 SECRET = "a secret of its own"

@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run
-from terminal import COMMAND
 
 import pipeline.enrich.files
 import pipeline.questions.fleet.inventory  # noqa: F401
 from pipeline import inputs
+from tests.commandline import SAMPLES, Run
+from tests.terminal import COMMAND
 
 LIMITS = ("--max-size", 1, "--max-seconds", 2)
 CHAIN = Path(__file__).parent.parent / "check" / "chains" / "sectigo-dv.pem"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from certificates import issue
-from commandline import Run
+
+from tests.certificates import issue
+from tests.commandline import Run
 
 ROOTS = [issue(f"Invented Root {word}") for word in ("One", "Two", "Three")]
 

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commandline import Result, Run
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
-from made_to_order import Root, new_root
 
 from pipeline.cli.options import service
 from pipeline.enrich.crtsh import Service
 from tests.cli.test_streams import in_terminal
+from tests.commandline import Result, Run
 from tests.enrich.crtsh_servers import (
     Answer,
     WebServer,
@@ -27,6 +26,7 @@ from tests.enrich.crtsh_servers import (
     running_web_server,
     status,
 )
+from tests.snapshot_loader import Root, new_root
 
 ADDTRUST = (
     "02faf3e291435468607857694df5e45b68851868  C=SE, O=AddTrust AB, "

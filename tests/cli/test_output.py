@@ -15,9 +15,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run, take_interrupts
-from every_command import WITH_OUTPUT, arguments, files_of
-from terminal import COMMAND
+
+from tests.commandline import SAMPLES, Run, take_interrupts
+from tests.every_command import WITH_OUTPUT, arguments, files_of
+from tests.terminal import COMMAND
 
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
 

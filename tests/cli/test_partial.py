@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run
-from terminal import in_terminal
-from tiny_pdf import write_pdf
 
 from pipeline.extract import extract
 from pipeline.extract.document import Extraction
 from pipeline.ingest.steps import ingest
+from tests.commandline import SAMPLES, Run
+from tests.terminal import in_terminal
+from tests.tiny_pdf import write_pdf
 
 ROWS = [
     "02faf3e291435468607857694df5e45b68851868  C=SE, O=AddTrust AB, "

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run, certificate_of, fingerprints_of
 
 from pipeline.cli import query
+from tests.commandline import SAMPLES, Run, certificate_of, fingerprints_of
 
 SQLITE = pytest.mark.parametrize("ask", ["samples_url"], indirect=True)
 COUNT = "SELECT firmware, count(*) AS roots FROM trust_list GROUP BY firmware ORDER BY firmware"

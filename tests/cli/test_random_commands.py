@@ -16,12 +16,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import forked
 import pytest
-from certificates import issue
-from commandline import PATIENCE
-from every_command import COMMANDS
-from tiny_pdf import write_pdf
+
+from tests import forked
+from tests.certificates import issue
+from tests.commandline import PATIENCE
+from tests.every_command import COMMANDS
+from tests.tiny_pdf import write_pdf
 
 CALLS: Final = int(os.environ.get("TRUSTLIST_CALLS", "60"))
 """How many commands are run."""

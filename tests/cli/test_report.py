@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commandline import Run
+
+from tests.commandline import Run
 
 BOTH = ("12.7", "12.8", "--as-of", "2020-06-01")
 

@@ -7,10 +7,10 @@ import io
 import json
 
 import pytest
-from commandline import SAMPLES, Run, certificate_of, fingerprints_of
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from samples import truth
+from tests.commandline import SAMPLES, Run, certificate_of, fingerprints_of
 
 ADDTRUST_EXTERNAL = "02faf3e291435468607857694df5e45b68851868"
 ADDTRUST_CLASS_1 = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"

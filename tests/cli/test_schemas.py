@@ -13,15 +13,15 @@ from typing import Any, Final
 
 import pytest
 import typer
-from commandline import SAMPLES, Result, Run
-from github import github
 from jsonschema import Draft202012Validator, FormatChecker
 from rich.cells import cell_len
-from terminal import ESCAPE
 
 from pipeline.cli.app import app
 from schemas.build import make_schemas
 from schemas.build.make_schemas import ANSWERS
+from tests.commandline import SAMPLES, Result, Run
+from tests.github import github
+from tests.terminal import ESCAPE
 
 TOP: Final = Path(__file__).resolve().parents[2]
 ODD_ROOTS: Final = TOP / "tests" / "corpus" / "odd-roots.pem"

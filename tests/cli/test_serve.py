@@ -17,16 +17,16 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pytest
-from browser import visit
-from commandline import PATIENCE, SAMPLES, Run, fingerprints_of, take_interrupts
-from made_to_order import Desk, new_root
 from markupsafe import Markup
 from playwright.sync_api import Browser as Program
 from playwright.sync_api import expect
-from terminal import COMMAND
 
 from pipeline.report.safe import visible
 from pipeline.site.server import Server
+from tests.browser import visit
+from tests.commandline import PATIENCE, SAMPLES, Run, fingerprints_of, take_interrupts
+from tests.snapshot_loader import SnapshotLoader, new_root
+from tests.terminal import COMMAND
 
 LINK = re.compile(r'href="(/[^"]*)"')
 
@@ -128,10 +128,10 @@ def test_all_links_lead_somewhere(browser: Browser, samples_url: str) -> None:
     assert database.read_bytes() == before
 
 
-def test_revisions_and_products_are_told_apart(desk: Desk, database_url: str) -> None:
-    desk.load({"12.7(1)": [new_root("A")]}, document="first")
-    desk.load({"12.7(1)": [new_root("B")]}, document="second")
-    desk.load({"12.7(1)": [new_root("C")]}, document="third", product="a & b")
+def test_revisions_and_products_are_told_apart(loader: SnapshotLoader, database_url: str) -> None:
+    loader.load({"12.7(1)": [new_root("A")]}, document="first")
+    loader.load({"12.7(1)": [new_root("B")]}, document="second")
+    loader.load({"12.7(1)": [new_root("C")]}, document="third", product="a & b")
     with served(database_url) as server:
         home = Browser(server).get("/")
         pages = {Browser(server).get(link).page for link in home.links if link.startswith("/show?")}

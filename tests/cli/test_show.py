@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Run, certificate_of, fingerprints_of
 from cryptography.hazmat.primitives import hashes
 
 from samples import truth
+from tests.commandline import SAMPLES, Run, certificate_of, fingerprints_of
 
 AS_OF = ("--as-of", "2020-06-01")
 ADDTRUST_EXTERNAL = "02faf3e291435468607857694df5e45b68851868"

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from commandline import SAMPLES
+
+from tests.commandline import SAMPLES
 
 HEAVY = ("alembic", "httpx", "jinja2", "numpy", "pandas", "pdfminer", "pdfplumber", "sqlalchemy")
 SCRIPT = """

@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from commandline import PATIENCE, Run, take_interrupts
-from terminal import COMMAND, ESCAPE, in_terminal
+
+from tests.commandline import PATIENCE, Run, take_interrupts
+from tests.terminal import COMMAND, ESCAPE, in_terminal
 
 FULL = Path("/dev/full")
 ENCODED_AS_ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

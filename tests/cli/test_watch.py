@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from commandline import SAMPLES, Result, Run
 from jsonschema import Draft202012Validator
 
 from schemas.build import make_schemas
+from tests.commandline import SAMPLES, Result, Run
 
 OLD, MIDDLE, NEW = (path.read_bytes() for path in SAMPLES)
 LOGIN = b"<!DOCTYPE html><html><body><form>Log in</form></body></html>"

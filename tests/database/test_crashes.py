@@ -10,14 +10,14 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-import forked
 import pytest
-from commandline import PATIENCE
 from sqlalchemy import text
 
 from pipeline.database.engine import open_for_reading, transaction
 from pipeline.database.verify import verify
 from pipeline.errors import MissingDatabaseError
+from tests import forked
+from tests.commandline import PATIENCE
 
 ROWS = 40
 

@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_to_order import Desk, new_root
 from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -27,6 +26,7 @@ from pipeline.errors import DatabaseError
 from pipeline.firmware import Firmware
 from schemas import tables
 from schemas.tables import VERSION
+from tests.snapshot_loader import SnapshotLoader, new_root
 
 BOTH = pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -171,7 +171,7 @@ def test_whoever_finds_it_locked_is_told_in_plain_words(engine: Engine, tmp_path
         connection.execute("PRAGMA busy_timeout = 1")
 
     with pytest.raises(DatabaseError, match="another program kept it locked"):
-        Desk(engine).load({"12.7(1)": [new_root("A")]})
+        SnapshotLoader(engine).load({"12.7(1)": [new_root("A")]})
     other.close()
 
 
@@ -187,21 +187,21 @@ def test_whoever_waits_too_long_on_postgresql_is_told_in_plain_words(
     with psycopg.connect(postgresql) as other:
         other.execute(begin[-1])
         with pytest.raises(DatabaseError, match="another program kept it locked"):
-            Desk(engine).load({"12.7(1)": [new_root("A")]})
-    Desk(engine).load({"12.7(1)": [new_root("A")]})
+            SnapshotLoader(engine).load({"12.7(1)": [new_root("A")]})
+    SnapshotLoader(engine).load({"12.7(1)": [new_root("A")]})
 
 
 @ON_SQLITE
 def test_a_full_disk_is_told_in_plain_words_and_loses_nothing(engine: Engine) -> None:
-    desk = Desk(engine)
-    desk.load({"12.7(1)": [new_root("A")]})
+    loader = SnapshotLoader(engine)
+    loader.load({"12.7(1)": [new_root("A")]})
 
     @event.listens_for(engine, "connect")
     def _fill_the_disk(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("PRAGMA max_page_count = 1")
 
     with pytest.raises(DatabaseError, match="the disk is full"):
-        desk.load({"12.8(1)": [new_root(f"{number:060}") for number in range(100)]})
+        loader.load({"12.8(1)": [new_root(f"{number:060}") for number in range(100)]})
     with transaction(engine) as connection:
         assert connection.scalar(text("SELECT count(*) FROM trust_list")) == 1
 
@@ -228,8 +228,10 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @ON_SQLITE
-def test_a_reader_finds_all_as_it_was_before_a_crash(desk: Desk, tmp_path: Path) -> None:
-    desk.load({"12.7(1)": [new_root("A")]})
+def test_a_reader_finds_all_as_it_was_before_a_crash(
+    loader: SnapshotLoader, tmp_path: Path
+) -> None:
+    loader.load({"12.7(1)": [new_root("A")]})
     path = tmp_path / "trustlist.db"
     before = path.read_bytes()
     crashed = subprocess.run([sys.executable, "-c", CRASH, str(path)], check=False)
@@ -256,7 +258,7 @@ def test_a_file_that_is_read_only() -> None:
         path = Path(name, "trustlist.db")
 
         def load(url: str, release: str) -> None:
-            Desk(open_for_writing(url)).load({release: [new_root("A")]})
+            SnapshotLoader(open_for_writing(url)).load({release: [new_root("A")]})
 
         load(f"sqlite:///{path}", "12.7(1)")
         path.chmod(0o444)
@@ -269,11 +271,11 @@ def test_a_file_that_is_read_only() -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_rights_on_postgresql(desk: Desk, database_url: str) -> None:
+def test_rights_on_postgresql(loader: SnapshotLoader, database_url: str) -> None:
     """What the README says that it takes to load, and to ask."""
     import psycopg
 
-    desk.load({"12.7(1)": [new_root("A")]})
+    loader.load({"12.7(1)": [new_root("A")]})
     schema = database_url.rpartition("%3D")[2]
     grants = {
         "loader": "SELECT, INSERT, UPDATE ON ALL TABLES",
@@ -292,11 +294,11 @@ def test_rights_on_postgresql(desk: Desk, database_url: str) -> None:
     def url(name: str) -> str:
         return database_url.replace("postgres:@", f"{schema}_{name}@")
 
-    Desk(open_for_writing(url("loader"))).load({"12.8(1)": [new_root("B")]})
+    SnapshotLoader(open_for_writing(url("loader"))).load({"12.8(1)": [new_root("B")]})
     with transaction(open_for_reading(url("asker"))) as connection:
         assert connection.scalar(text("SELECT count(*) FROM trust_list")) == 2
     with pytest.raises(DatabaseError, match="it can't be used: permission denied for table"):
-        Desk(open_for_writing(url("asker"))).load({"12.9(1)": [new_root("C")]})
+        SnapshotLoader(open_for_writing(url("asker"))).load({"12.9(1)": [new_root("C")]})
     assert "permission denied for table" in refusal(open_for_reading, url("nobody"))
 
 
@@ -322,16 +324,16 @@ def test_foreign_keys_are_enforced(engine: Engine) -> None:
         ("not_before", 951905318),
     ],
 )
-def test_a_bad_value_is_refused(desk: Desk, column: str, value: object) -> None:
-    desk.load({"12.7(1)": [new_root("A")]})
-    with pytest.raises(DBAPIError), transaction(desk.engine) as connection:
+def test_a_bad_value_is_refused(loader: SnapshotLoader, column: str, value: object) -> None:
+    loader.load({"12.7(1)": [new_root("A")]})
+    with pytest.raises(DBAPIError), transaction(loader.engine) as connection:
         connection.execute(text(f"UPDATE certificates SET {column} = :value"), {"value": value})
 
 
 @ON_SQLITE
-def test_a_time_is_written_in_one_way(desk: Desk) -> None:
-    desk.load({"12.7(1)": [new_root("A")]})
-    with pytest.raises(IntegrityError), transaction(desk.engine) as connection:
+def test_a_time_is_written_in_one_way(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [new_root("A")]})
+    with pytest.raises(IntegrityError), transaction(loader.engine) as connection:
         connection.execute(text("UPDATE certificates SET not_after = '2020-05-30T10:48:38Z'"))
 
 

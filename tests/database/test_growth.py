@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from many_snapshots import ROOTS, fill, names
 from sqlalchemy import Engine, event
 
 from pipeline.database.engine import open_for_reading, open_for_writing
 from pipeline.database.sql import canned
 from pipeline.questions import diff, expiring, find, show, snapshots
+from tests.many_snapshots import ROOTS, fill, names
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
 PRODUCT, RELEASES = names(0)

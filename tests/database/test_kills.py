@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-import forked
 import pytest
-from commandline import PATIENCE
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from made_to_order import Desk, Printed, Root, new_root
 from sqlalchemy import func, select, text
 
 from pipeline.database.engine import open_for_reading, open_for_writing, transaction, upgrade
 from pipeline.database.verify import verify
 from pipeline.errors import DatabaseError
 from schemas.tables import VERSION, CertificateRow, PrintedRow
+from tests import forked
+from tests.commandline import PATIENCE
+from tests.snapshot_loader import Printed, Root, SnapshotLoader, new_root
 
 KILLS: Final = int(os.environ.get("TRUSTLIST_KILLS", "6"))
 """How often each command is killed on each backend."""
@@ -84,16 +84,16 @@ def files(sets: list[list[Root]], tmp_path: Path) -> list[Path]:
 
 
 @pytest.fixture
-def loaded(desk: Desk, sets: list[list[Root]]) -> Desk:
+def loaded(loader: SnapshotLoader, sets: list[list[Root]]) -> SnapshotLoader:
     """A release whose certificates nobody knows yet."""
     rows = [Printed(root, is_known=False) for roots in sets for root in roots]
-    desk.load({"12.7(1)": rows})
-    return desk
+    loader.load({"12.7(1)": rows})
+    return loader
 
 
 @pytest.mark.parametrize("command", [["enrich", "--certs"], ["catalogue", "add"]], ids=" ".join)
 def test_who_looks_for_certificates_may_be_killed(
-    loaded: Desk,
+    loaded: SnapshotLoader,
     database_url: str,
     sets: list[list[Root]],
     files: list[Path],
@@ -154,10 +154,10 @@ def _old(backend: str, path: Path, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_backup_may_be_killed(loaded: Desk, database_url: str, tmp_path: Path) -> None:
+def test_a_backup_may_be_killed(loaded: SnapshotLoader, database_url: str, tmp_path: Path) -> None:
     """What is there already is whole until the new copy is."""
     copy = tmp_path / "copy.db"
-    Desk(open_for_writing(f"sqlite:///{copy}")).load({"12.8(1)": [new_root("Old")]})
+    SnapshotLoader(open_for_writing(f"sqlite:///{copy}")).load({"12.8(1)": [new_root("Old")]})
     before = copy.read_bytes()
 
     def is_done(number: int) -> bool:

@@ -7,16 +7,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import forked
 import pytest
-from forked import CONTEXT
 from sqlalchemy import text
-from tiny_pdf import write_pdf
 
 from pipeline import catalogue
 from pipeline.database.engine import open_for_reading, open_for_writing, transaction
 from pipeline.database.verify import verify
 from schemas.tables import VERSION
+from tests import forked
+from tests.forked import CONTEXT
+from tests.tiny_pdf import write_pdf
 
 PROCESSES = 8
 ROOTS = [

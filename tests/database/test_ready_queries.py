@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
-from made_to_order import Desk, Printed, Root, new_root
 from sqlalchemy import Engine
 
 from pipeline.database import sql
 from pipeline.database.engine import open_for_reading
 from pipeline.database.sql import canned
 from pipeline.errors import UsageError
+from tests.snapshot_loader import Printed, Root, SnapshotLoader, new_root
 
 OLD, NEW = date(2020, 4, 5), date(2026, 10, 18)
 DAY = date(2021, 1, 1)
@@ -55,7 +55,7 @@ def roots() -> dict[str, Root]:
 
 
 @pytest.fixture
-def loaded(desk: Desk, database_url: str, roots: dict[str, Root]) -> Engine:
+def loaded(loader: SnapshotLoader, database_url: str, roots: dict[str, Root]) -> Engine:
     def sha1(name: str) -> str:
         return roots[name].fingerprint
 
@@ -69,14 +69,14 @@ def loaded(desk: Desk, database_url: str, roots: dict[str, Root]) -> Engine:
     ]
     misprinted = Printed(roots["misprinted"], "C=SE, O=Someone, CN=else")
     unknown = Printed(roots["unknown"], agreed=False, is_known=False)
-    desk.load({"12.7(1)": [roots["own"]]}, document="superseded")  # by a newer revision
-    desk.load({"12.6(1)": [roots["ended"], roots["weak"]]})
-    desk.load({"12.7(1)": [roots["ended"], roots["weak"], roots["java"], misprinted]})
-    desk.load(
+    loader.load({"12.7(1)": [roots["own"]]}, document="superseded")  # by a newer revision
+    loader.load({"12.6(1)": [roots["ended"], roots["weak"]]})
+    loader.load({"12.7(1)": [roots["ended"], roots["weak"], roots["java"], misprinted]})
+    loader.load(
         {"12.10(1)": [roots["weak"], roots["java"], roots["own"], roots["again"], unknown]},
         sightings=sightings,
     )
-    desk.load({"12.6(1)": [roots["ended"]]}, document="other", product="7800")
+    loader.load({"12.6(1)": [roots["ended"]]}, document="other", product="7800")
     return open_for_reading(database_url)
 
 

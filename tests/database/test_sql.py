@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_to_order import Desk, new_root
 from sqlalchemy import Engine
 
 from pipeline.database import sql
 from pipeline.database.engine import open_for_reading
 from pipeline.database.sql.statement import Statement
 from pipeline.errors import DatabaseError, UsageError
+from tests.snapshot_loader import SnapshotLoader, new_root
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -33,9 +33,9 @@ END = datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)
 
 
 @pytest.fixture
-def loaded(desk: Desk, database_url: str) -> Engine:
+def loaded(loader: SnapshotLoader, database_url: str) -> Engine:
     a, b = new_root("A", END), new_root("B")
-    desk.load({"12.7(1)": [a, b], "12.8(1)": [b]})
+    loader.load({"12.7(1)": [a, b], "12.8(1)": [b]})
     return open_for_reading(database_url)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_to_order import Desk, Printed, new_root
 from sqlalchemy import Engine, insert, text
 
 from pipeline.database.engine import open_for_reading, transaction
@@ -18,19 +17,20 @@ from pipeline.errors import DatabaseError
 from pipeline.load import row_digest
 from pipeline.questions.show import show
 from schemas import tables
+from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 
 A, B = new_root("A"), new_root("B")
 OTHER_VALUE = "checksum: a value of this row is not the one that was stored"
 
 
 @pytest.fixture
-def loaded(desk: Desk) -> Engine:
+def loaded(loader: SnapshotLoader) -> Engine:
     """12.7(1) of two documents, 12.8(1) of one; a row without its certificate."""
     unknown = Printed(new_root("U"), is_known=False)
-    desk.load({"12.7(1)": [A, B, unknown]}, document="first")
-    desk.load({"12.7(1)": [B, A]}, document="second")
-    desk.load({"12.8(1)": [Printed(B, subject="CN=X")]}, document="third")
-    return desk.engine
+    loader.load({"12.7(1)": [A, B, unknown]}, document="first")
+    loader.load({"12.7(1)": [B, A]}, document="second")
+    loader.load({"12.8(1)": [Printed(B, subject="CN=X")]}, document="third")
+    return loader.engine
 
 
 def spoil(engine: Engine, *statements: str, **values: Any) -> list[DatabaseFault]:
@@ -296,15 +296,15 @@ def test_a_value_that_nothing_else_tells(loaded: Engine, table: str, change: str
     assert {(each.table, each.text) for each in faults} == {(table, OTHER_VALUE)}
 
 
-def test_what_is_changed_by_us_is_no_damage(desk: Desk) -> None:
+def test_what_is_changed_by_us_is_no_damage(loader: SnapshotLoader) -> None:
     """A row gets its certificate later, a root is seen once more."""
     root = new_root("Later")
     first = [(A.fingerprint, "mozilla", date(2015, 1, 1), date(2020, 1, 1), "a")]
-    desk.load({"12.7(1)": [A, Printed(root, is_known=False)]}, sightings=first)
+    loader.load({"12.7(1)": [A, Printed(root, is_known=False)]}, sightings=first)
     second = [(A.fingerprint, "mozilla", date(2015, 1, 1), date(2021, 1, 1), "a")]
-    desk.load({"12.8(1)": [A, root]}, sightings=second)
-    assert verify(desk.engine).faults == []
-    assert [row.evidence for row in show(desk.engine, "12.7").rows] == ["proven", "proven"]
+    loader.load({"12.8(1)": [A, root]}, sightings=second)
+    assert verify(loader.engine).faults == []
+    assert [row.evidence for row in show(loader.engine, "12.7").rows] == ["proven", "proven"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

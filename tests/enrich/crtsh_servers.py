@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from commandline import PATIENCE
+from tests.commandline import PATIENCE
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 

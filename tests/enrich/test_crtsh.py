@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commandline import PATIENCE
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,6 +28,7 @@ from pipeline.errors import UsageError
 from pipeline.extract.document import Row
 from pipeline.normalise import normalise
 from pipeline.version import VERSION
+from tests.commandline import PATIENCE
 from tests.enrich.crtsh_servers import (
     SHA1_IN_SQL,
     Answer,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import cms
-from made_to_order import new_root
 
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.extract.document import Problem
+from tests.snapshot_loader import new_root
 
 ROOTS = [new_root(name) for name in "ABC"]
 DERS = [root.record["der"] for root in ROOTS]

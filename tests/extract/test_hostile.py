@@ -11,12 +11,12 @@ import zlib
 from pathlib import Path
 
 import pytest
-from extract.hostile import FINGERPRINT, ROW, SUBJECT, assembled, one_page, stream, unpacked
 
 from pipeline.errors import DocumentError
 from pipeline.extract import Limits, ReaderName, extract, guard
 from pipeline.extract.document import Extraction
 from pipeline.extract.formats.pdf import whole
+from tests.extract.hostile import FINGERPRINT, ROW, SUBJECT, assembled, one_page, stream, unpacked
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 SAMPLES = Path(__file__).parents[2] / "samples"

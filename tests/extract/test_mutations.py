@@ -33,12 +33,12 @@ from typing import Final, NamedTuple
 
 import pypdfium2
 import pytest
-from extract.hostile import unpacked
 
 from pipeline.enrich import Source, enrich
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.normalise import normalise
+from tests.extract.hostile import unpacked
 from tests.extract.random_judge import catalogue_of
 
 CORPUS: Final = Path(__file__).parents[1] / "corpus"

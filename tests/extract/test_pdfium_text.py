@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
-from extract.hostile import assembled, one_page
 
 from pipeline.extract.formats.pdf import pdfium_text
 from pipeline.extract.formats.pdf.lines import page_of
 from pipeline.extract.page import Word
+from tests.extract.hostile import assembled, one_page
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

@@ -10,12 +10,12 @@ import pdfplumber
 import pikepdf
 import pytest
 from PIL import Image, ImageChops
-from tiny_pdf import write_pdf
 
 from pipeline.errors import DocumentError, UsageError
 from pipeline.extract.document import Problem
 from pipeline.extract.guard import Limits
 from pipeline.report.picture import COLOURS, RESOLUTION, draw
+from tests.tiny_pdf import write_pdf
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 ADDTRUST = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from certificates import issue
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     KeySerializationEncryption,
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.extract.formats.passwords import PASSWORD
+from tests.certificates import issue
 
 
 def stored(path: Path, encryption: KeySerializationEncryption) -> list[str]:

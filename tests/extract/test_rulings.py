@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from extract.hostile import ROW, assembled, one_page, stream
 
 from pipeline.extract.formats.pdf.readers import Name, reader_of
 from pipeline.extract.formats.pdf.rulings import MOST_SIDES
 from pipeline.extract.page import Page, Ruling
+from tests.extract.hostile import ROW, assembled, one_page, stream
 
 READERS: tuple[Name, ...] = ("pdfplumber", "pdfium")
 

@@ -12,11 +12,11 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from certificates import issue
 
 from pipeline.enrich import files
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
+from tests.certificates import issue
 
 ROOTS = [issue(f"Invented Root {word}", organisation="Invented, Inc.") for word in ("One", "Two")]
 WANTED = [

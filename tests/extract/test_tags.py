@@ -8,13 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from extract.hostile import FONT, assembled, stream
 from playwright.sync_api import Browser
 
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.extract.formats.pdf.readers import Name, reader_of
 from pipeline.extract.page import Page, TaggedTable
+from tests.extract.hostile import FONT, assembled, stream
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 READERS: tuple[Name, ...] = ("pdfplumber", "pdfium")

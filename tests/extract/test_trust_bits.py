@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from certificates import Issued, issue
 from cryptography.hazmat.primitives import hashes
 
 from pipeline.enrich import files
@@ -18,6 +17,7 @@ from pipeline.errors import DocumentError
 from pipeline.extract import extract
 from pipeline.extract.document import Extraction
 from pipeline.extract.trust_words import says_untrusted
+from tests.certificates import Issued, issue
 
 ROOTS = [issue(f"Invented Root {word}") for word in ("One", "Two", "Three", "Four")]
 

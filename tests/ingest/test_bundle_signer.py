@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from certificates import Issued, issue
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import (
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import (
 from pipeline.extract import extract
 from pipeline.ingest.steps import ingest
 from pipeline.x509.bundle import message_of
+from tests.certificates import Issued, issue
 
 ROOT = issue("Invented Bundle Root")
 MIDDLE = issue("Invented Bundle CA", ROOT)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificates import Issued, issue
 from cryptography.hazmat.primitives import hashes
 from sqlalchemy import text
 
@@ -19,6 +18,7 @@ from pipeline.ingest.enrich_again import resolve
 from pipeline.ingest.steps import ingest
 from pipeline.questions.diff import diff
 from pipeline.questions.find import find
+from tests.certificates import Issued, issue
 
 ROOTS = [issue(f"Invented Root G{number}") for number in (1, 2, 3)]
 """Nobody knows them."""

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_to_order import Desk, Printed, new_root
 
 from pipeline.catalogue.root_programmes import Stay
 from pipeline.check.servers import ServerChange
@@ -20,6 +19,7 @@ from pipeline.questions.diff_reasons import Fact
 from pipeline.questions.snapshots import NOT_WRITTEN
 from pipeline.questions.trust_list_root import Root
 from pipeline.x509 import names
+from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 
 NOW = datetime(2020, 6, 1, tzinfo=UTC)
 PAST = datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)
@@ -346,7 +346,7 @@ def test_the_fields_are_the_keys_that_the_design_fixes() -> None:
     ]
 
 
-def test_two_releases_are_compared_with_all_the_evidence(desk: Desk) -> None:
+def test_two_releases_are_compared_with_all_the_evidence(loader: SnapshotLoader) -> None:
     start = datetime(2000, 1, 1, tzinfo=UTC)
     kept, changed, gone = new_root("kept"), new_root("changed"), new_root("gone", PAST)
     again = new_root("gone", FUTURE, gone.key)
@@ -357,9 +357,9 @@ def test_two_releases_are_compared_with_all_the_evidence(desk: Desk) -> None:
         (gone.fingerprint, "apple", left, newest, "sslyze 2 to sslyze 6"),
         (again.fingerprint, "mozilla", newest, newest, "certifi 2026.5.3"),
     ]
-    desk.load({"12.7(1)": [gone, kept, Printed(changed, subject="CN=X"), unknown]})
-    desk.load({"12.8(1)": [changed, again, kept]}, sightings=sightings)
-    answer = diff(desk.engine, "12.7", "12.8", as_of=date(2020, 6, 1))
+    loader.load({"12.7(1)": [gone, kept, Printed(changed, subject="CN=X"), unknown]})
+    loader.load({"12.8(1)": [changed, again, kept]}, sightings=sightings)
+    answer = diff(loader.engine, "12.7", "12.8", as_of=date(2020, 6, 1))
     assert answer == Diff(
         old=ReleaseId("8800", "12.7(1)", 1),
         new=ReleaseId("8800", "12.8(1)", 1),
@@ -440,23 +440,23 @@ def test_two_releases_are_compared_with_all_the_evidence(desk: Desk) -> None:
     )
 
 
-def test_without_sightings_nothing_is_said_of_stores(desk: Desk) -> None:
-    desk.load({"12.7(1)": [new_root("A", PAST)], "12.8(1)": [new_root("B", FUTURE)]})
-    answer = diff(desk.engine, "12.7", "12.8", as_of=date(2020, 6, 1))
+def test_without_sightings_nothing_is_said_of_stores(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [new_root("A", PAST)], "12.8(1)": [new_root("B", FUTURE)]})
+    answer = diff(loader.engine, "12.7", "12.8", as_of=date(2020, 6, 1))
     assert [item.reasons for item in answer.removed] == [["expired 2020-05-30"]]
     assert [item.reasons for item in answer.added] == [["expires 2035-06-04"]]
 
 
-def test_revisions_of_a_release_are_compared(desk: Desk) -> None:
+def test_revisions_of_a_release_are_compared(loader: SnapshotLoader) -> None:
     root = new_root("A")
-    desk.load({"12.7(1)": [root]}, document="first")
-    desk.load({"12.7(1)": [root, new_root("B")]}, document="second")
-    answer = diff(desk.engine, "12.7@1", "12.7")
+    loader.load({"12.7(1)": [root]}, document="first")
+    loader.load({"12.7(1)": [root, new_root("B")]}, document="second")
+    answer = diff(loader.engine, "12.7@1", "12.7")
     assert (answer.old.revision, answer.new.revision) == (1, 2)
     assert [item.subject for item in answer.added] == ["CN=B"]
 
 
-def test_a_release_that_is_not_loaded_is_refused(desk: Desk) -> None:
-    desk.load({"12.7(1)": [new_root("A")]})
+def test_a_release_that_is_not_loaded_is_refused(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [new_root("A")]})
     with pytest.raises(UsageError, match="12\\.8 is not loaded"):
-        diff(desk.engine, "12.7", "12.8")
+        diff(loader.engine, "12.7", "12.8")

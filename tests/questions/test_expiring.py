@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from made_to_order import Desk, Printed, new_root
 
 from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.questions.expiring import end_of, expiring
+from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 
 NOW = datetime(2020, 3, 15, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -45,22 +45,22 @@ def test_after_the_year_9999_there_is_nothing(within: str) -> None:
         end_of(within, NOW)
 
 
-def test_both_ends_belong_to_it(desk: Desk) -> None:
+def test_both_ends_belong_to_it(loader: SnapshotLoader) -> None:
     last = NOW + timedelta(days=90)
     ends = {"gone": NOW - SECOND, "first": NOW, "last": last, "later": last + SECOND}
-    desk.load({"12.7(1)": [new_root(name, end) for name, end in ends.items()]})
-    answer = expiring(desk.engine, "12.7", as_of=NOW)
+    loader.load({"12.7(1)": [new_root(name, end) for name, end in ends.items()]})
+    answer = expiring(loader.engine, "12.7", as_of=NOW)
     assert [root.subject for root in answer.roots] == ["CN=first", "CN=last"]
     assert (answer.as_of, answer.until) == (NOW, last)
 
 
-def test_without_a_release_the_newest_revision_of_each_is_looked_at(desk: Desk) -> None:
+def test_without_a_release_the_newest_revision_of_each_is_looked_at(loader: SnapshotLoader) -> None:
     soon, sooner = new_root("Soon", NOW + 2 * SECOND), new_root("Sooner", NOW + SECOND)
     unknown = Printed(new_root("Unknown"), is_known=False)
-    desk.load({"12.7(1)": [soon, sooner, unknown], "12.8(1)": [soon, unknown]})
-    desk.load({"12.7(1)": [soon, unknown]}, document="a correction")
-    desk.load({"10.1": [sooner]}, product="7800")
-    answer = expiring(desk.engine, as_of=NOW)
+    loader.load({"12.7(1)": [soon, sooner, unknown], "12.8(1)": [soon, unknown]})
+    loader.load({"12.7(1)": [soon, unknown]}, document="a correction")
+    loader.load({"10.1": [sooner]}, product="7800")
+    answer = expiring(loader.engine, as_of=NOW)
     phones = [ReleaseId("8800", "12.7(1)", 2), ReleaseId("8800", "12.8(1)", 1)]
     assert answer.releases == [ReleaseId("7800", "10.1", 1), *phones]
     assert [(root.subject, root.trusted_by) for root in answer.roots] == [
@@ -68,10 +68,10 @@ def test_without_a_release_the_newest_revision_of_each_is_looked_at(desk: Desk) 
         ("CN=Soon", phones),
     ]
     assert answer.unknown == 1
-    of_product = expiring(desk.engine, product="8800", as_of=NOW)
+    of_product = expiring(loader.engine, product="8800", as_of=NOW)
     assert [root.subject for root in of_product.roots] == ["CN=Soon"]
 
 
-def test_an_empty_database_says_so(desk: Desk) -> None:
+def test_an_empty_database_says_so(loader: SnapshotLoader) -> None:
     with pytest.raises(UsageError, match="Nothing is loaded"):
-        expiring(desk.engine)
+        expiring(loader.engine)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from made_to_order import Desk, Printed, new_root
 
 from pipeline.errors import UsageError
 from pipeline.questions.find import Trust, find, trust_of
+from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 
 # `openssl x509 -fingerprint -sha256` of ISRG Root X1
 X1 = "cabd2a79a1076a31f21d253635cb039d4329a5e8"
 X1_SHA256 = "96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6"
 
 
-def found(desk: Desk, text: str) -> list[str]:
-    return [root.fingerprint for root in find(desk.engine, text).roots]
+def found(loader: SnapshotLoader, text: str) -> list[str]:
+    return [root.fingerprint for root in find(loader.engine, text).roots]
 
 
 @pytest.mark.parametrize(
@@ -35,39 +35,45 @@ def found(desk: Desk, text: str) -> list[str]:
         "CN=ISRG Root X1,O=Internet Security Research Group,C=US",  # RFC 4514
     ],
 )
-def test_a_root_of_the_catalogue_is_found_though_nothing_is_loaded(desk: Desk, text: str) -> None:
-    assert found(desk, text) == [X1]
+def test_a_root_of_the_catalogue_is_found_though_nothing_is_loaded(
+    loader: SnapshotLoader, text: str
+) -> None:
+    assert found(loader, text) == [X1]
 
 
 @pytest.mark.parametrize("text", ["cab", "abd2a79a1", "CABD2A79B", X1 + "0", "Research  x"])
-def test_what_is_neither_a_part_nor_a_beginning_finds_nothing(desk: Desk, text: str) -> None:
-    assert X1 not in found(desk, text)
+def test_what_is_neither_a_part_nor_a_beginning_finds_nothing(
+    loader: SnapshotLoader, text: str
+) -> None:
+    assert X1 not in found(loader, text)
 
 
-def test_letters_of_other_alphabets_are_found_in_either_case(desk: Desk) -> None:
+def test_letters_of_other_alphabets_are_found_in_either_case(loader: SnapshotLoader) -> None:
     root = new_root("Főtanúsítvány ÜGYFÉL")
-    desk.load({"12.7(1)": [root]})
-    assert found(desk, "FŐTANÚSÍTVÁNY ügyfél") == [root.fingerprint]
+    loader.load({"12.7(1)": [root]})
+    assert found(loader, "FŐTANÚSÍTVÁNY ügyfél") == [root.fingerprint]
 
 
-def test_percent_and_underscore_mean_themselves(desk: Desk) -> None:
-    desk.load({"12.7(1)": [new_root("100% sure"), new_root("100 sure")]})
-    assert [root.subject for root in find(desk.engine, "100%").roots] == ["CN=100% sure"]
-    assert found(desk, "1__ sure") == []
+def test_percent_and_underscore_mean_themselves(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [new_root("100% sure"), new_root("100 sure")]})
+    assert [root.subject for root in find(loader.engine, "100%").roots] == ["CN=100% sure"]
+    assert found(loader, "1__ sure") == []
 
 
-def test_a_root_whose_certificate_is_unknown_is_found_by_what_is_printed(desk: Desk) -> None:
+def test_a_root_whose_certificate_is_unknown_is_found_by_what_is_printed(
+    loader: SnapshotLoader,
+) -> None:
     root = new_root("Unheard Of")
-    desk.load({"12.7(1)": [Printed(root, is_known=False)]})
-    (only,) = find(desk.engine, "unheard").roots
+    loader.load({"12.7(1)": [Printed(root, is_known=False)]})
+    (only,) = find(loader.engine, "unheard").roots
     assert (only.fingerprint, only.status, only.not_after) == (root.fingerprint, "unknown", None)
     assert [trust.first_firmware for trust in only.releases] == ["12.7(1)"]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n"])
-def test_nothing_is_refused(desk: Desk, text: str) -> None:
+def test_nothing_is_refused(loader: SnapshotLoader, text: str) -> None:
     with pytest.raises(UsageError, match="Nothing to find"):
-        find(desk.engine, text)
+        find(loader.engine, text)
 
 
 # --- releases --------------------------------------------------------------------------------
@@ -91,12 +97,12 @@ def test_first_last_and_what_lies_between(trusting: list[str], expected: Trust) 
     assert trust_of("8800", RELEASES, trusting) == expected
 
 
-def test_newest_revisions_count_and_ciscos_order(desk: Desk) -> None:
+def test_newest_revisions_count_and_ciscos_order(loader: SnapshotLoader) -> None:
     root, other = new_root("Kept"), new_root("Other")
-    desk.load({"12.10(1)": [root], "12.9(1)": [root], "12.8(1)": [other]})
-    desk.load({"12.9(1)": [other]}, document="a correction")
-    desk.load({"10.1": [root]}, product="7800")
-    (kept,) = find(desk.engine, root.fingerprint).roots
+    loader.load({"12.10(1)": [root], "12.9(1)": [root], "12.8(1)": [other]})
+    loader.load({"12.9(1)": [other]}, document="a correction")
+    loader.load({"10.1": [root]}, product="7800")
+    (kept,) = find(loader.engine, root.fingerprint).roots
     assert kept.releases == [
         Trust("7800", "10.1", "10.1", True, "10.1", None, []),
         Trust("8800", "12.10(1)", "12.10(1)", True, "12.10(1)", "12.9(1)", []),
@@ -112,7 +118,7 @@ def test_newest_revisions_count_and_ciscos_order(desk: Desk) -> None:
     ],
 )
 def test_a_brand_names_the_roots_that_it_issues_from(
-    desk: Desk, brand: str, subjects: set[str]
+    loader: SnapshotLoader, brand: str, subjects: set[str]
 ) -> None:
-    found = find(desk.engine, brand).roots
+    found = find(loader.engine, brand).roots
     assert subjects <= {each.subject.rpartition("CN=")[2] for each in found}

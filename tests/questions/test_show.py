@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from made_to_order import Desk, Printed, new_root
 from sqlalchemy import Engine
 
 from pipeline.errors import UsageError
 from pipeline.moment import moment
 from pipeline.questions import release_names, show, snapshots
 from pipeline.questions.trust_list import Status
+from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 
 END = datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -24,12 +24,12 @@ def refusal(engine: Engine, text: str, product: str | None = None) -> str:
 
 
 @pytest.fixture
-def loaded(desk: Desk) -> Engine:
+def loaded(loader: SnapshotLoader) -> Engine:
     root = new_root("A")
     for release in ("12.10(1)", "12.7(1)", "12.8(1)", "12.8(1)SR1", "14.0"):
-        desk.load({release: [root]})
-    desk.load({"12.7(1)": [root, new_root("B")]}, document="newer")
-    return desk.engine
+        loader.load({release: [root]})
+    loader.load({"12.7(1)": [root, new_root("B")]}, document="newer")
+    return loader.engine
 
 
 # --- snapshots -------------------------------------------------------------------------------
@@ -48,10 +48,10 @@ def test_snapshots_are_listed_in_ciscos_order(loaded: Engine) -> None:
     ]
 
 
-def test_a_snapshot_names_its_document(desk: Desk) -> None:
+def test_a_snapshot_names_its_document(loader: SnapshotLoader) -> None:
     noon = datetime(2021, 9, 1, 14, tzinfo=timezone(timedelta(hours=2)))
-    desk.load({"12.7(1)": [new_root("A")]}, document="list", ingested_at=noon)
-    assert snapshots.snapshots(desk.engine) == [
+    loader.load({"12.7(1)": [new_root("A")]}, document="list", ingested_at=noon)
+    assert snapshots.snapshots(loader.engine) == [
         snapshots.SnapshotInfo(
             product="8800",
             firmware="12.7(1)",
@@ -68,16 +68,16 @@ def test_a_snapshot_names_its_document(desk: Desk) -> None:
     ]
 
 
-def test_those_nearby_are_the_families_and_the_newest(desk: Desk) -> None:
+def test_those_nearby_are_the_families_and_the_newest(loader: SnapshotLoader) -> None:
     root = new_root("A")
     for release in ("10.1", "11.0(1)", "11.0(2)", "12.6(1)", "12.7(1)", "12.7(2)", "12.8(1)"):
-        desk.load({release: [root]})
-    found = [each.firmware for each in snapshots.nearby(desk.engine, "8800", ["11.0(1)"])]
+        loader.load({release: [root]})
+    found = [each.firmware for each in snapshots.nearby(loader.engine, "8800", ["11.0(1)"])]
     assert found == ["11.0(1)", "11.0(2)", "12.7(1)", "12.7(2)", "12.8(1)"]
-    desk.load({"14.0": [root]}, product="7800")
-    desk.load({"9.0": [root]}, product="7800")
-    desk.load({"12.7(3)": [root]}, product="Room Kit")
-    named = [(each.product, each.firmware) for each in snapshots.nearby(desk.engine, "8800", [])]
+    loader.load({"14.0": [root]}, product="7800")
+    loader.load({"9.0": [root]}, product="7800")
+    loader.load({"12.7(3)": [root]}, product="Room Kit")
+    named = [(each.product, each.firmware) for each in snapshots.nearby(loader.engine, "8800", [])]
     assert named == [
         ("7800", "14.0"),
         ("8800", "12.7(1)"),
@@ -88,7 +88,7 @@ def test_those_nearby_are_the_families_and_the_newest(desk: Desk) -> None:
 
 
 def test_snapshots_of_one_document_or_product(loaded: Engine) -> None:
-    Desk(loaded).load({"12.7(1)": [new_root("C")]}, product="7800")
+    SnapshotLoader(loaded).load({"12.7(1)": [new_root("C")]}, product="7800")
     (only,) = snapshots.snapshots(loaded, product="7800")
     assert only.product == "7800"
     found = snapshots.snapshots(loaded, document_sha256=only.document_sha256)
@@ -117,9 +117,9 @@ def test_a_release_is_found(loaded: Engine, text: str, firmware: str, revision: 
     assert (found.firmware, found.revision) == (firmware, revision)
 
 
-def test_a_family_is_found_though_one_of_its_releases_is_loaded(desk: Desk) -> None:
-    desk.load({"12.7": [new_root("A")], "12.7(1)": [new_root("B")]})
-    assert release_names.release(desk.engine, "12.7").firmware == "12.7"
+def test_a_family_is_found_though_one_of_its_releases_is_loaded(loader: SnapshotLoader) -> None:
+    loader.load({"12.7": [new_root("A")], "12.7(1)": [new_root("B")]})
+    assert release_names.release(loader.engine, "12.7").firmware == "12.7"
 
 
 @pytest.mark.parametrize(
@@ -145,17 +145,17 @@ def test_an_empty_database_says_so(engine: Engine) -> None:
 
 
 def test_a_release_of_several_products_needs_the_product(loaded: Engine) -> None:
-    Desk(loaded).load({"12.7(1)": [new_root("C")]}, product="7800")
+    SnapshotLoader(loaded).load({"12.7(1)": [new_root("C")]}, product="7800")
     assert refusal(loaded, "12.7") == "12.7 is of several products; give --product: 7800, 8800."
     assert release_names.release(loaded, "12.7", "7800").product == "7800"
     assert refusal(loaded, "12.8", "7800") == "12.8 of 7800 is not loaded; these are: 12.7(1)."
     assert refusal(loaded, "12.7", "9800") == "Nothing of 9800 is loaded, only of: 7800, 8800."
 
 
-def test_a_long_list_is_cut_and_says_so(desk: Desk) -> None:
+def test_a_long_list_is_cut_and_says_so(loader: SnapshotLoader) -> None:
     root = new_root("A")
-    desk.load({f"12.7({number})": [root] for number in range(1, 31)})
-    message = refusal(desk.engine, "12.8")
+    loader.load({f"12.7({number})": [root] for number in range(1, 31)})
+    message = refusal(loader.engine, "12.8")
     assert message.endswith("12.7(11) and 10 more.")
 
 
@@ -175,15 +175,15 @@ def test_a_long_list_is_cut_and_says_so(desk: Desk) -> None:
         (datetime(2020, 5, 30, 12, 48, 38, tzinfo=timezone(timedelta(hours=2))), "expiring"),
     ],
 )
-def test_the_status_is_that_of_the_second(desk: Desk, when: date, status: str) -> None:
-    desk.load({"12.7(1)": [new_root("A", END)]})
-    (row,) = show.show(desk.engine, "12.7", as_of=when).rows
+def test_the_status_is_that_of_the_second(loader: SnapshotLoader, when: date, status: str) -> None:
+    loader.load({"12.7(1)": [new_root("A", END)]})
+    (row,) = show.show(loader.engine, "12.7", as_of=when).rows
     assert row.status == status
 
 
-def test_a_list_counts_all_and_shows_what_is_asked_for(desk: Desk) -> None:
+def test_a_list_counts_all_and_shows_what_is_asked_for(loader: SnapshotLoader) -> None:
     endless = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-    desk.load(
+    loader.load(
         {
             "12.7(1)": [
                 new_root("old", END),
@@ -203,27 +203,27 @@ def test_a_list_counts_all_and_shows_what_is_asked_for(desk: Desk) -> None:
         "unknown": ["CN=unknown"],
     }
     for status, shown in subjects.items():
-        answer = show.show(desk.engine, "12.7", status=status, as_of=END + SECOND)
+        answer = show.show(loader.engine, "12.7", status=status, as_of=END + SECOND)
         assert answer.counts == expected
         assert [row.subject for row in answer.rows] == shown
 
 
-def test_a_list_is_that_of_one_snapshot(desk: Desk) -> None:
+def test_a_list_is_that_of_one_snapshot(loader: SnapshotLoader) -> None:
     a, b = new_root("A"), new_root("B")
-    desk.load({"12.7(1)": [a], "12.8(1)": [b]})
-    desk.load({"12.7(1)": [b, a]}, document="newer")
-    desk.load({"12.7(1)": [b]}, product="7800")
-    answer = show.show(desk.engine, "12.7", product="8800")
+    loader.load({"12.7(1)": [a], "12.8(1)": [b]})
+    loader.load({"12.7(1)": [b, a]}, document="newer")
+    loader.load({"12.7(1)": [b]}, product="7800")
+    answer = show.show(loader.engine, "12.7", product="8800")
     assert [row.subject for row in answer.rows] == ["CN=B", "CN=A"]
     assert answer.snapshot.revision == 2
 
 
-def test_now_is_meant_if_no_time_is_given(desk: Desk) -> None:
+def test_now_is_meant_if_no_time_is_given(loader: SnapshotLoader) -> None:
     now = datetime.now(UTC)
-    desk.load(
+    loader.load(
         {"12.7(1)": [new_root("old", now - SECOND), new_root("new", now + timedelta(days=1))]}
     )
-    answer = show.show(desk.engine, "12.7")
+    answer = show.show(loader.engine, "12.7")
     assert [row.status for row in answer.rows] == ["expired", "expiring"]
 
 

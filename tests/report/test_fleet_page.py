@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from browser import needs_axe, visit
-from commandline import SAMPLES
-from make_inventory import TITLES, devices
 from playwright.sync_api import Browser, expect
 
 from pipeline.cli.app import run
 from pipeline.ingest.steps import ingest
+from tests.browser import needs_axe, visit
+from tests.commandline import SAMPLES
+from tests.make_inventory import TITLES, devices
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from browser import visit
-from made_to_order import Desk, Printed, new_root
 from playwright.sync_api import Browser
-from tiny_pdf import write_pdf_of_any_text
 
 from pipeline.cli.app import run
 from pipeline.database.engine import open_for_writing
 from pipeline.ingest.steps import ingest
+from tests.browser import visit
+from tests.snapshot_loader import Printed, SnapshotLoader, new_root
+from tests.tiny_pdf import write_pdf_of_any_text
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -50,13 +50,13 @@ SHOWN: Final = (
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database in which every text is hostile."""
     url = f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'trustlist.db'}"
-    desk = Desk(open_for_writing(url))
+    loader = SnapshotLoader(open_for_writing(url))
     roots = [Printed(new_root(str(n)), subject) for n, subject in enumerate(SUBJECTS)]
     unknown = Printed(new_root("unknown"), SUBJECTS[0], is_known=False)
     renamed = [Printed(each.root, f"{each.subject}!") for each in roots[:6]]
     product, document = "<script>alert(6)</script>", "<img src=y onerror=alert(7)>"
-    desk.load({"12.7(1)": [*roots, unknown]}, document, product=product)
-    desk.load({"12.8(1)": [*renamed, Printed(new_root("new"))]}, product=product)
+    loader.load({"12.7(1)": [*roots, unknown]}, document, product=product)
+    loader.load({"12.8(1)": [*renamed, Printed(new_root("new"))]}, product=product)
     return url
 
 

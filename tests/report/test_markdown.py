@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from github import Page, folded, github
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from pipeline.report.model import (
     Timeline,
 )
 from pipeline.report.safe import visible
+from tests.github import Page, folded, github
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
 REFERENCE = re.compile(r"@\w|#\d|GH-\d|:(?!\d\d:)[\w+-]+:|\$.*\$", re.IGNORECASE)

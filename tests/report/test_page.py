@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from browser import Visit, needs_axe, visit
-from commandline import SAMPLES, certificate_of, fingerprints_of, truth_of
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from playwright.sync_api import Browser, expect
 
 from pipeline.cli.app import run
 from pipeline.ingest.steps import ingest
+from tests.browser import Visit, needs_axe, visit
+from tests.commandline import SAMPLES, certificate_of, fingerprints_of, truth_of
 
 pytestmark = pytest.mark.xdist_group("browser")  # it is started once
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from browser import AXE, visit
-from commandline import SAMPLES
 from playwright.sync_api import Browser
 
 from pipeline.cli.app import run
 from pipeline.ingest.steps import ingest
+from tests.browser import AXE, visit
+from tests.commandline import SAMPLES
 
 pytestmark = pytest.mark.xdist_group("browser")
 

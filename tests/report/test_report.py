@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from typing import TypeVar
 
 import pytest
-from made_to_order import Desk, Printed, Root, new_root
 
 from pipeline.errors import UsageError
 from pipeline.extract.document import Problem
 from pipeline.questions.report import ReleaseComparison, compare
 from pipeline.report.answers.report import report
 from pipeline.report.model import Bars, Counts, Facts, Grid, Paragraph, Timeline
+from tests.snapshot_loader import Printed, Root, SnapshotLoader, new_root
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -26,11 +26,11 @@ NEW_ROWS = [NEW, KEPT, RENAMED, Printed(UNKNOWN, is_known=False)]
 
 
 @pytest.fixture
-def compared(desk: Desk) -> ReleaseComparison:
+def compared(loader: SnapshotLoader) -> ReleaseComparison:
     seen = [(KEPT.fingerprint, "mozilla", date(2010, 1, 1), date(2026, 1, 1), "certifi 1 to x 2")]
-    desk.load({"12.7(1)": OLD_ROWS}, "old", sightings=seen)
-    desk.load({"12.8(1)": NEW_ROWS}, "new", sightings=seen)
-    return compare(desk.engine, "12.7", "12.8", as_of=DAY)
+    loader.load({"12.7(1)": OLD_ROWS}, "old", sightings=seen)
+    loader.load({"12.8(1)": NEW_ROWS}, "new", sightings=seen)
+    return compare(loader.engine, "12.7", "12.8", as_of=DAY)
 
 
 def only(comparison: ReleaseComparison, kind: type[BlockT]) -> BlockT:
@@ -106,17 +106,17 @@ def test_both_days_are_marked(compared: ReleaseComparison) -> None:
     assert (as_of.label, as_of.at.date()) == ("as of", DAY)
 
 
-def test_what_was_let_pass_is_said_since_roots_may_be_missing(desk: Desk) -> None:
+def test_what_was_let_pass_is_said_since_roots_may_be_missing(loader: SnapshotLoader) -> None:
     problem = Problem("unaccounted-text", 1, "what is this")
-    desk.load({"12.7(1)": [KEPT]}, "old", [problem])
-    desk.load({"12.8(1)": [KEPT]}, "new")
-    page = report(compare(desk.engine, "12.7", "12.8")).page
+    loader.load({"12.7(1)": [KEPT]}, "old", [problem])
+    loader.load({"12.8(1)": [KEPT]}, "new")
+    page = report(compare(loader.engine, "12.7", "12.8")).page
     texts = [block.text for block in page if isinstance(block, Paragraph)]
     assert any(text.startswith("old.pdf was loaded without") for text in texts)
     assert not any(text.startswith("new.pdf") for text in texts)
 
 
-def test_a_release_that_is_not_loaded_is_named(desk: Desk) -> None:
-    desk.load({"12.7(1)": [KEPT]})
+def test_a_release_that_is_not_loaded_is_named(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [KEPT]})
     with pytest.raises(UsageError, match=r"12\.8 is not loaded"):
-        compare(desk.engine, "12.7", "12.8")
+        compare(loader.engine, "12.7", "12.8")

@@ -15,7 +15,6 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_to_order import new_root
 
 from pipeline import catalogue
 from pipeline.questions.export import StoredRoot, TrustStore
@@ -26,6 +25,7 @@ from pipeline.report.store.store_columns import DESCRIPTIONS, types
 from pipeline.x509.bundle import certificates_in
 from pipeline.x509.certificate import read
 from samples import truth
+from tests.snapshot_loader import new_root
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BLOCK = b"-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----" % base64.encodebytes(

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from made_to_order import Desk, new_root
 from sqlalchemy import Engine, inspect, make_url
 
 from pipeline.database import sql
@@ -15,6 +14,7 @@ from pipeline.database.sql import canned
 from pipeline.errors import UsageError
 from schemas import tables
 from schemas.build import make_dictionary
+from tests.snapshot_loader import SnapshotLoader, new_root
 
 PAGE = make_dictionary.FILE.read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -66,9 +66,12 @@ def test_the_diagram_has_every_table_and_foreign_key(engine: Engine) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_lines_for_pandas_work(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    loader: SnapshotLoader,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    desk.load({"12.7(1)": [new_root("A")]})
+    loader.load({"12.7(1)": [new_root("A")]})
     monkeypatch.chdir(tmp_path)
     exec(block("python"), {})
     assert "12.7(1)   2040-01-01" in capsys.readouterr().out
@@ -76,9 +79,9 @@ def test_the_lines_for_pandas_work(
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_an_analyst_s_role_can_ask_and_do_nothing_else(
-    desk: Desk, database_url: str, new_role: None
+    loader: SnapshotLoader, database_url: str, new_role: None
 ) -> None:
-    desk.load({"12.7(1)": [new_root("A")]})
+    loader.load({"12.7(1)": [new_root("A")]})
     url = make_url(database_url).set(username="analyst")
     engine = open_for_reading(url.render_as_string(hide_password=False))
     assert sql.run(engine, "SELECT count(*) FROM trust_list").rows == [[1]]

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
-from made_to_order import new_root
 
 from schemas import frames
+from tests.snapshot_loader import new_root
 
 ENTRY = (1, 2, "12.7(1)", "a" * 40, "", "CN=A", "CN=A", True)
 

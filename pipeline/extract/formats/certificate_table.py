@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.fingerprints import digits_of
-from pipeline.extract.formats import Certificates, FormatError, Told
+from pipeline.extract.formats import Certificates, FormatError, Reported
 from pipeline.extract.formats.text import decode
 from pipeline.x509 import bundle
 
@@ -64,12 +64,12 @@ def of_tables(tables: Sequence[Sequence[Sequence[str]]]) -> Certificates | None:
     if not rows:
         return None
     ders: list[bytes] = []
-    told: list[Told] = []
+    told: list[Reported] = []
     for row in rows:
         der = _certificate(row)
         if der is None:
             hint = "There is no certificate in this row that can be read."
-            told.append(Told("unaccounted-text", row.name, hint))
+            told.append(Reported("unaccounted-text", row.name, hint))
             continue
         faults = list(_faults(row, der))
         told += faults
@@ -77,7 +77,7 @@ def of_tables(tables: Sequence[Sequence[Sequence[str]]]) -> Certificates | None:
             ders.append(der)
     if not (ders or told):
         raise FormatError("no row of this table holds a certificate.")
-    return Certificates(ders, [], told=told)
+    return Certificates(ders, [], reported=told)
 
 
 def _table(text: str) -> list[list[str]] | None:
@@ -116,7 +116,7 @@ def _certificate(row: _Row) -> bytes | None:
     return found[0] if len(found) == 1 else None
 
 
-def _faults(row: _Row, der: bytes) -> Iterator[Told]:
+def _faults(row: _Row, der: bytes) -> Iterator[Reported]:
     """What a row says that its certificate doesn't, or that a trust list can't."""
     for column, (title, cell) in enumerate(zip(row.titles, row.cells, strict=True)):
         text = " ".join(cell.split())
@@ -125,18 +125,18 @@ def _faults(row: _Row, der: bytes) -> Iterator[Told]:
         digest = _DIGESTS.get(vocabulary.role_of_title(title) or "")
         if digest is not None and digits_of(text.replace(" ", "")) != digest(der).hexdigest():
             hint = f"“{title}” is not the digest of the certificate in this row."
-            yield Told("subject-mismatch", f"{row.name}, {text}", hint)
+            yield Reported("subject-mismatch", f"{row.name}, {text}", hint)
         elif trust_words.says_untrusted(title, text):
             hint = f"“{title}” says that this is not trusted for servers; it is not taken."
-            yield Told("unaccounted-text", f"{row.name}, {text}", hint)
+            yield Reported("unaccounted-text", f"{row.name}, {text}", hint)
         elif trust_words.is_distrust_after(title) and any(map(str.isdigit, text)):
             yield distrusted_after(row.name, text)
 
 
-def distrusted_after(name: str, day: str) -> Told:
+def distrusted_after(name: str, day: str) -> Reported:
     """Say of a root that is taken that certificates of after a day aren't trusted."""
     hint = (
         "It is taken, but the list says that server certificates issued under it after this day "
         "are not trusted, which can't be loaded."
     )
-    return Told("unaccounted-text", f"{name}, distrusted after {day}", hint, is_kept=True)
+    return Reported("unaccounted-text", f"{name}, distrusted after {day}", hint, is_kept=True)

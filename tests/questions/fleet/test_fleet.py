@@ -10,8 +10,6 @@ from typing import Any, Final
 
 import pandas as pd
 import pytest
-from commandline import SAMPLES
-from make_inventory import LOADS, TITLES, Device, devices
 from sqlalchemy import Engine, text
 
 from pipeline.check import Chain, check, read_chain
@@ -23,6 +21,8 @@ from pipeline.questions.fleet.asking import accepting, as_frame, collect, trusti
 from pipeline.questions.fleet.fleet_answer import FleetAnswer
 from pipeline.questions.fleet.loads import Products, family_of_model, parse, parse_map
 from pipeline.questions.fleet.verdicts import Needs, periods_of, verdict_of
+from tests.commandline import SAMPLES
+from tests.make_inventory import LOADS, TITLES, Device, devices
 
 CHAINS: Final = Path(__file__).resolve().parents[2] / "check" / "chains"
 WITH_CROSS: Final = CHAINS / "sectigo-2021-with-addtrust-cross.pem"
@@ -286,11 +286,11 @@ def test_families_belong_to_the_product_that_names_them_best() -> None:
     assert one.of("sip8821") is None
     assert one.of("phoneos") is None
     several = Products(
-        ["IP Phone 7800/8800", "IP Phone 8832", "Wireless 8821", "Desk Phone 9800"], {}
+        ["IP Phone 7800/8800", "IP Phone 8832", "Wireless 8821", "SnapshotLoader Phone 9800"], {}
     )
     assert several.of("sip8832") == "IP Phone 8832"
     assert several.of("sip8821") == "Wireless 8821"
-    assert several.of("phoneos") == "Desk Phone 9800"
+    assert several.of("phoneos") == "SnapshotLoader Phone 9800"
     with pytest.raises(UsageError, match="sip88xx may be any of A 8800, B 8800"):
         Products(["A 8800", "B 8800"], {}).of("sip88xx")
     chosen = parse_map(["88xx=B 8800"], ["A 8800", "B 8800"])

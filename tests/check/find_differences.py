@@ -1,10 +1,10 @@
 """Look for PKIs that OpenSSL judges otherwise than we do, and shrink them.
 
-`python tests/check/hunt.py --first 100000 --count 20000 --size 9 --library bundled`
+`python tests/check/find_differences.py --first 100000 --count 20000 --size 9 --library bundled`
 
-`python tests/check/hunt.py FOLDER` asks about certificates that people have: each chain in a file
-of PEM or DER there is sent as it is, with every self-signed certificate of the folder in the store;
-on the days on which its certificates begin or end, and between.
+`python tests/check/find_differences.py FOLDER` asks about certificates that people have: each chain
+in a file of PEM or DER there is sent as it is, with every self-signed certificate of the folder in
+the store; on the days on which its certificates begin or end, and between.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT)]
 
-from check.judging import (  # noqa: E402
+from pipeline.x509.certificate import UnreadableCertificateError, read  # noqa: E402
+from tests.check.judging import (  # noqa: E402
     LIBRARIES,
     Series,
     differences,
@@ -33,10 +34,8 @@ from check.judging import (  # noqa: E402
     question,
     shrunk,
 )
-from check.libcrypto import Judge, Question  # noqa: E402
-from check.random_pki import make  # noqa: E402
-
-from pipeline.x509.certificate import UnreadableCertificateError, read  # noqa: E402
+from tests.check.libcrypto import Judge, Question  # noqa: E402
+from tests.check.random_pki import make  # noqa: E402
 
 _BATCH = 500
 
@@ -57,7 +56,7 @@ def main() -> None:
                     if given.folder:
                         found(judge, library.series, trusted_first, given.folder)
                     else:
-                        _hunt(judge, library.series, trusted_first, given)
+                        _search(judge, library.series, trusted_first, given)
 
 
 def found(judge: Judge, series: Series, trusted_first: bool, folder: Path) -> int:
@@ -117,7 +116,7 @@ def _seconds(chain: Sequence[bytes]) -> list[int]:
     return sorted({*ordered, *((a + b) // 2 for a, b in pairwise(ordered))})
 
 
-def _hunt(judge: Judge, series: str, trusted_first: bool, given: argparse.Namespace) -> None:
+def _search(judge: Judge, series: str, trusted_first: bool, given: argparse.Namespace) -> None:
     counts: Counter[int] = Counter()
     shown: set[tuple[int, int]] = set()
     found = 0

@@ -76,7 +76,7 @@ class Printed(NamedTuple):
     """Whether a source has the certificate."""
 
 
-class Desk:
+class SnapshotLoader:
     """Loads documents made up of ``Printed`` rows into one database."""
 
     def __init__(self, engine: Engine):
