@@ -13,7 +13,8 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand
 
-from pipeline.errors import TrustlistError
+from pipeline.errors import TrustlistError, UsageError
+from pipeline.inputs import unreadable
 from pipeline.report import output
 
 _SQLITE: Final = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)")
@@ -27,6 +28,8 @@ class Command(TyperCommand):
         """Run it, unless its output is in use: then nothing is done at all."""
         with output.protected(_in_use(ctx)):
             output.check(ctx.params.get("output") or _STANDARD_OUTPUT)
+            if path := ctx.params.get("password_file"):
+                _take_password(path)
             try:
                 return super().invoke(ctx)
             except (TrustlistError, typer.TyperException, typer.Exit, typer.Abort):
@@ -34,6 +37,18 @@ class Command(TyperCommand):
             except Exception as error:
                 _explain(error, ctx.obj)
                 raise
+
+
+def _take_password(path: Path) -> None:
+    """Let key stores be opened with the password in a file."""
+    from pipeline.extract.formats import passwords
+
+    try:
+        passwords.take_from(path)
+    except OSError as error:
+        raise UsageError(f"--password-file {path}: {unreadable(error)}.") from error
+    except ValueError:
+        raise UsageError(f"--password-file {path}: its first line is no password.") from None
 
 
 def _explain(error: Exception, database: object) -> None:

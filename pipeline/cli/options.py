@@ -40,20 +40,6 @@ def moment(text: str) -> date:
         raise typer.BadParameter(f"{error}.") from None
 
 
-def _password_file(path: Path | None) -> Path | None:
-    """Let key stores be opened with the password in a file."""
-    if path is not None:
-        from pipeline.extract.formats import passwords
-
-        try:
-            passwords.take_from(path)
-        except OSError as error:
-            raise typer.BadParameter(f"{path}: can't be read: {error.strerror}.") from None
-        except ValueError:
-            raise typer.BadParameter(f"{path}: its first line is no password.") from None
-    return path
-
-
 def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:
     """Let the name of the output file tell the format, if nothing else does."""
     source = context.get_parameter_source("format_")
@@ -144,8 +130,6 @@ PasswordFileOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        callback=_password_file,
-        is_eager=True,
         help="Holds the password of key stores, in its first line.",
         show_default=False,
     ),

@@ -109,7 +109,7 @@ def test_an_address_has_a_port(text: str, expected: Address) -> None:
         "::1:8443",
         "[::1]",
         "[expe]:8443",
-        "https://expe.example.com:8443",
+        "ldaps://expe.example.com:8443",
         "expe.example.com:8443/path",
         "",
     ],

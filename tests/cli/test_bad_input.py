@@ -203,7 +203,7 @@ def test_a_database_in_a_directory_that_is_none(run: Run, tmp_path: Path, parent
     assert_plain_line(run("--database", url, "ingest", SAMPLE), 4, "list.db")
 
 
-@pytest.mark.parametrize("url", ["trustlist.db", "mysql://host/name", "sqlite://"])
+@pytest.mark.parametrize("url", ["trustlist:db", "mysql://host/name", "sqlite://"])
 def test_a_database_url_that_is_none(run: Run, url: str) -> None:
     assert_plain_line(run("--database", url, "snapshots"), 4, "sqlite:///trustlist.db")
 

@@ -221,7 +221,9 @@ connection.execute("DELETE FROM certificates")
 connection.execute("UPDATE printed_rows SET subject = 'lost'")
 for number in range(200):
     connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, '', 1)", (number + 10, f"{number:064}", "x" * 4000)
+        "INSERT INTO documents (id, sha256, name, title, pages, checksum)"
+        " VALUES (?, ?, ?, '', 1, x'00')",
+        (number + 10, f"{number:064}", "x" * 4000),
     )
 os.kill(os.getpid(), signal.SIGKILL)
 """
