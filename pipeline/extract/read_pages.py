@@ -548,7 +548,9 @@ def _has_words_beside(block: Block, draft: Draft, explained: Collection[tuple[in
     first, last = draft.subject[0][0], draft.subject[-1][0]
     end = last + 1
     if end < len(block.lines) and end not in block.cuts and _adjoin(block, end):
-        end += 1
+        starts = [block.lines[end].words[at].x0 for at in block.tokens.chunks[end]]
+        # a text that begins left of the column, as prose does, is none of its
+        end += any(low - block.lines[end].size < x0 < high for x0 in starts)
     return any(
         word.x0 < high and word.x1 > low and not (is_number(word.text) or is_date(word.text))
         for line in range(first, min(end, len(block.lines)))
