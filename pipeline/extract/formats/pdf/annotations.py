@@ -100,7 +100,8 @@ def _look_of_text(pdf: pikepdf.Pdf, annotation: Any) -> pikepdf.Stream:
     x0, y0, x1, y1 = (float(each) for each in annotation["/Rect"])
     width, height = abs(x1 - x0), abs(y1 - y0)
     lines = str(annotation["/Contents"]).splitlines() or [""]
-    size = max(min(height / (1.3 * len(lines)), 2 * width / max(map(len, lines)), 12), 1)
+    # two thirds of the size is the width of capitals, wider than most: nothing is clipped
+    size = max(min(height / (1.3 * len(lines)), 1.5 * width / max(map(len, lines)), 12), 1)
     shown = " T* ".join(f"<{line.encode('cp1252', 'replace').hex()}> Tj" for line in lines)
     text = f"BT /F {size:.2f} Tf {1.2 * size:.2f} TL 1 {height - size:.2f} Td {shown} ET"
     font = pikepdf.Dictionary(
