@@ -41,11 +41,13 @@ PATIENCE: Final = 60
 
 
 def take_interrupts() -> None:
-    """Let a child process (as its ``preexec_fn``) end by Ctrl-C, also if the tests don't.
+    """Let a child process (as its ``preexec_fn``) end by Ctrl-C or SIGHUP, also if the tests don't.
 
-    A shell starts what runs in the background with SIGINT ignored, and children inherit that.
+    A shell starts what runs in the background with SIGINT ignored, `nohup` with SIGHUP ignored, and
+    children inherit that.
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def truth_of(sample: Path) -> list[dict[str, str]]:
