@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -100,16 +99,6 @@ def test_the_command_shows_what_the_readme_says(
     code, output = transcript[number]
     assert code == 0
     assert re.fullmatch(pattern(example.shown), output), output
-
-
-def test_the_sql_works(checkout: Path, transcript: list[tuple[int, str]]) -> None:
-    assert transcript
-    statements = [body for kind, body in BLOCK.findall(README.read_text("utf-8")) if kind == "sql"]
-    assert statements
-    connection = sqlite3.connect(checkout / "trustlist.db")
-    for statement in statements:
-        assert connection.execute(statement).fetchall()
-    connection.close()
 
 
 def test_the_targets_that_the_readme_names_exist(checkout: Path) -> None:
