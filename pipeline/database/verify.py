@@ -154,10 +154,15 @@ def _count(connection: Connection, table: type[Base]) -> int:
 
 def _damage(connection: Connection) -> Iterator[DatabaseFault]:
     """Give what SQLite's own check finds: pages, indexes, constraints."""
-    for (found,) in connection.execute(text("PRAGMA integrity_check")):
-        for line in str(found).splitlines():
-            if line != "ok" and not line.startswith("***"):
-                yield DatabaseFault("", "", line)
+    try:
+        for (found,) in connection.execute(text("PRAGMA integrity_check")):
+            for line in str(found).splitlines():
+                if line != "ok" and not line.startswith("***"):
+                    yield DatabaseFault("", "", line)
+    except DBAPIError as error:  # a constraint that is no SQL any more: it ends the check
+        yield DatabaseFault("", "", str(error.orig))
+    except UnicodeDecodeError as error:  # the same, and what SQLite says quotes it
+        yield DatabaseFault("", "", error.object.decode(errors="backslashreplace"))
 
 
 def _shape(connection: Connection, expected: MetaData) -> Iterator[DatabaseFault]:

@@ -16,7 +16,7 @@ from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.moment import moment
 from pipeline.questions.release_names import release, some_releases
-from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, check_newest, incomplete
 from pipeline.questions.trust_list import is_of
 from schemas import tables
 from schemas.tables import CertificateRow, PrintedRow
@@ -71,6 +71,7 @@ def expiring(
 
     Raises:
         UsageError: ``within`` is no time; ``text`` names no release, or several.
+        DatabaseError: entries of a release are missing.
     """
     when = moment(as_of)
     until = end_of(within, when)
@@ -79,6 +80,8 @@ def expiring(
     )
     within_time = CertificateRow.not_after.between(when, until)
     with transaction(engine) as connection:
+        if text is None:  # of one release, `release` has looked
+            check_newest(connection)
         known = connection.scalars(select(CertificateRow.fingerprint).where(within_time)).all()
         ending = _rows(connection, releases, known)
         unknown = _rows(connection, releases, connection.scalars(_UNKNOWN).all())
@@ -106,15 +109,16 @@ def _rows(
     """
     view = tables.trust_list.c
     statement = select(
-        view.product, view.firmware, view.revision, view.fingerprint, view.subject, view.not_after
+        *(view.product, view.firmware, view.revision),
+        *(tables.identity(view), view.subject, view.not_after),
     )
     if len(releases) == 1:
         statement = statement.where(is_of(releases[0]))
     places = {each: place for place, each in enumerate(releases)}
     found = [
-        (found_in, fingerprint, subject, not_after)
+        (found_in, root, subject, not_after)
         for batch in batches(fingerprints)
-        for *names, fingerprint, subject, not_after in connection.execute(
+        for *names, root, subject, not_after in connection.execute(
             statement.where(view.fingerprint.in_(batch))
         )
         if (found_in := ReleaseId(*names)) in places

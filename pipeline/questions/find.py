@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.moment import moment
 from pipeline.questions.release_names import latest_releases
-from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, check_newest, incomplete
 from pipeline.questions.trust_list import Status, status_of
 from pipeline.x509 import certificate, names
 from pipeline.x509.names import InvalidName
@@ -131,6 +131,7 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
 
     Raises:
         UsageError: ``text`` is empty.
+        DatabaseError: entries of a release are missing.
     """
     wanted = " ".join(text.split())
     if not wanted:
@@ -138,6 +139,7 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     when = moment(as_of)
     newest = latest_releases(engine)
     with transaction(engine) as connection:
+        check_newest(connection)
         fingerprints = _meant(connection, wanted)
         known = root_programmes.stores(connection)
         facts = _facts(connection, fingerprints)

@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.questions.expiring import end_of, expiring
-from tests.snapshot_loader import Printed, SnapshotLoader, new_root
+from tests.snapshot_loader import Printed, Root, SnapshotLoader, new_root
 
 NOW = datetime(2020, 3, 15, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -70,6 +70,21 @@ def test_without_a_release_the_newest_revision_of_each_is_looked_at(loader: Snap
     assert answer.unknown == 1
     of_product = expiring(loader.engine, product="8800", as_of=NOW)
     assert [root.subject for root in of_product.roots] == ["CN=Soon"]
+
+
+def test_roots_known_by_their_sha256_only_count_as_unknown_each(loader: SnapshotLoader) -> None:
+    roots = [new_root(name) for name in ("First", "Second")]
+    without = [
+        Printed(
+            Root({**root.record, "fingerprint": ""}, root.key),
+            fingerprint_sha256=str(root.record["fingerprint_sha256"]),
+            is_known=False,
+        )
+        for root in roots
+    ]
+    loader.load({"12.7(1)": without, "12.8(1)": without[:1]})
+    assert expiring(loader.engine, as_of=NOW).unknown == 2
+    assert expiring(loader.engine, "12.8(1)", as_of=NOW).unknown == 1
 
 
 def test_an_empty_database_says_so(loader: SnapshotLoader) -> None:

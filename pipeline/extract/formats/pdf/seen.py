@@ -31,6 +31,7 @@ from pipeline.extract.formats.pdf.characters import (
 )
 from pipeline.extract.formats.pdf.drawing import Drawing
 from pipeline.extract.formats.pdf.page_objects import TEXT, PageObjects, objects_of
+from pipeline.extract.formats.pdf.pdf_errors import drawn_otherwise
 
 _HIDDEN: Final = "The file says this, but nobody sees it on the page. Look at the page."
 _STRUCK: Final = "This is struck out on the page. Look at the page."
@@ -177,8 +178,7 @@ def _lies(letters: Characters, shown: dict[int, str], number: int) -> Iterator[P
     for line in sorted({int(letters.line[index]) for index in shown}):
         text = letters.lines[line].strip()
         pairs = {(letters.text[i], shown[i]) for i in shown if letters.line[i] == line}
-        digits = ", ".join(f"{stated} is drawn as {drawn}" for stated, drawn in sorted(pairs))
-        yield Problem("not-visible", number, f"{text} ({digits})", _LIES)
+        yield Problem("not-visible", number, f"{text} ({drawn_otherwise(pairs)})", _LIES)
 
 
 def _struck(letters: Characters, struck: Flags, number: int) -> Iterator[Problem]:

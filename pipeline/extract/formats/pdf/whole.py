@@ -17,7 +17,7 @@ import pikepdf
 from pipeline.errors import DocumentError
 from pipeline.extract.document import Problem
 from pipeline.extract.formats.pdf.content_grammar import Content
-from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
+from pipeline.extract.formats.pdf.pdf_errors import damaged, drawn_otherwise, locked
 from pipeline.extract.guard import too_many_pages
 
 DEEPEST: Final = 20
@@ -205,5 +205,5 @@ def _lies(pdf: pikepdf.Pdf) -> Iterator[Problem]:
                 continue
             seen.add(font.objgen)
             if pairs := _contradictions(font):
-                shown = ", ".join(f"{stated} is drawn as {drawn}" for stated, drawn in pairs[:8])
-                yield Problem("not-visible", number, f"font {name[1:]}: {shown}", _LIES)
+                text = f"font {name[1:]}: {drawn_otherwise(pairs)}"
+                yield Problem("not-visible", number, text, _LIES)
