@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,9 +34,11 @@ from pipeline.cli.command import Command
 from pipeline.cli.configuration import defaults
 from pipeline.cli.messages import QUIET, VERBOSE, complain
 from pipeline.errors import TrustlistError, UsageError
+from pipeline.report import put
 from pipeline.version import VERSION
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+]+:")
+_UNWRITABLE: Final = {errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC}
 """How a URL begins; what begins otherwise is the path of a file."""
 
 app = typer.Typer(
@@ -49,7 +52,7 @@ app = typer.Typer(
 
 def _print_version(is_asked: bool) -> None:
     if is_asked:
-        typer.echo(f"trustlist {VERSION}")
+        put(f"trustlist {VERSION}\n")
         raise typer.Exit
 
 
@@ -122,6 +125,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         complain(*_lines(error))
         return error.exit_code
+    except OSError as error:  # of help, which typer prints itself
+        if error.errno not in _UNWRITABLE or error.filename:
+            raise
+        complain(f"standard output: can't be written: {error.strerror}.")
+        return UsageError.exit_code
     return code or 0
 
 

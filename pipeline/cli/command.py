@@ -27,6 +27,7 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run it, unless its output is in use: then nothing is done at all."""
         with output.protected(_in_use(ctx)):
+            _check_product(ctx.params.get("product"))
             output.check(ctx.params.get("output") or _STANDARD_OUTPUT)
             if path := ctx.params.get("password_file"):
                 _take_password(path)
@@ -37,6 +38,14 @@ class Command(TyperCommand):
             except Exception as error:
                 _explain(error, ctx.obj)
                 raise
+
+
+def _check_product(name: str | None) -> None:
+    """Refuse bytes that are no text, which no database takes."""
+    try:
+        (name or "").encode()
+    except UnicodeEncodeError:
+        raise UsageError("--product: these bytes are no text in UTF-8.") from None
 
 
 def _take_password(path: Path) -> None:

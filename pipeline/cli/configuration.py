@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import UsageError
+from pipeline.inputs import MIB, read
 
 NAME: Final = "trustlist.toml"
 _SHARED: Final = "pyproject.toml"
@@ -39,7 +40,7 @@ def _stated(directory: Path) -> tuple[Path, Mapping[str, Any]]:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(read(path, MIB).decode())
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

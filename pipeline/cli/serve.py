@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.messages import complain
+from pipeline.report import put
 
 
 def command(
@@ -24,10 +25,10 @@ def command(
 
     open_for_reading(context.obj)
     with Server(context.obj, host, port) as server:
-        typer.echo(f"{server.url} shows what is loaded; Ctrl-C ends it.")
+        put(f"{server.url} shows what is loaded; Ctrl-C ends it.\n")
         if not server.is_local:
             complain("Others on the network can see it, too.")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            typer.echo()
+            put("\n")

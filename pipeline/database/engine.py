@@ -199,6 +199,9 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise DatabaseError(f"{_where(engine.url)}: {words}.") from error
     except DamagedValueError as error:
         raise damaged(engine.url, _first_wrong_value(engine) or str(error)) from error
+    except UnicodeDecodeError as error:  # what SQLite says quotes a damaged statement of a table
+        what = error.object.decode(errors="backslashreplace")
+        raise damaged(engine.url, what) from error
 
 
 def _said_before(error: BaseException) -> TrustlistError | None:
@@ -221,7 +224,7 @@ def _first_wrong_value(engine: Engine) -> str:
     try:
         with engine.begin() as connection:
             return " ".join(next(wrong_values(connection), ()))
-    except DBAPIError:  # it can't even be read
+    except (DBAPIError, UnicodeDecodeError):  # it can't even be read
         return ""
 
 

@@ -161,6 +161,8 @@ def _damage(connection: Connection) -> Iterator[DatabaseFault]:
                     yield DatabaseFault("", "", line)
     except DBAPIError as error:  # a constraint that is no SQL any more: it ends the check
         yield DatabaseFault("", "", str(error.orig))
+    except UnicodeDecodeError as error:  # the same, and what SQLite says quotes it
+        yield DatabaseFault("", "", error.object.decode(errors="backslashreplace"))
 
 
 def _shape(connection: Connection, expected: MetaData) -> Iterator[DatabaseFault]:

@@ -234,3 +234,10 @@ def test_the_database_is_tried_before_the_document_is_read(run: Run, tmp_path: P
 def test_an_output_that_cannot_be_written(ask: Run, tmp_path: Path) -> None:
     for output in (tmp_path, tmp_path / "nosuch" / "file"):
         assert_plain_line(ask("show", "12.7", "--output", output), 2, str(output))
+
+
+@pytest.mark.parametrize("command", [("show", "latest"), ("enrich", "latest"), ("expiring",)])
+def test_a_product_that_is_no_text_is_refused(ask: Run, command: tuple[str, ...]) -> None:
+    result = ask(*command, "--product", os.fsdecode(b"88\xff"))
+    assert result.code == 2
+    assert result.err.splitlines() == ["--product: these bytes are no text in UTF-8."]

@@ -28,6 +28,8 @@ READING = {
     "catalogue add": ("catalogue", "add", "FILE"),
     "check": ("check", "FILE"),
     "fleet": ("fleet", "FILE", "--chain", CHAIN),
+    "--password-file": ("catalogue", "add", CHAIN, "--password-file", "FILE"),
+    "--hosts": ("check", "--hosts", "FILE"),
     "fleet --chain": ("fleet", SAMPLES[0], "--chain", "FILE"),
 }
 

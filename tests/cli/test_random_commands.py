@@ -178,6 +178,9 @@ def calls() -> Iterator[Call]:
                 (rest if is_argument else words).extend(
                     [value] if is_argument else [each.opts[0], value]
                 )
+        if "pipe" in rest:  # nobody writes to it: it is waited for until the limit
+            limit = next((each for each in command.params if each.name == "seconds"), None)
+            words += [limit.opts[0], "2"] if limit else []
         if chance.random() < 0.05:
             words.append(chance.choice(("--nosuch", "-", "--", "-h", "\udcff")))
         database = ["--database", url] if chance.random() < 0.95 else []

@@ -81,10 +81,13 @@ def test_a_reader_that_has_seen_enough_is_no_error(samples_url: str, format_: st
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs Linux")
-def test_a_full_disk_is_told_in_a_line(samples_url: str) -> None:
+@pytest.mark.parametrize(
+    "words", ["show 12.7", "serve --port 0", "--version", "--help", "report --help"]
+)
+def test_a_full_disk_is_told_in_a_line(samples_url: str, words: str) -> None:
     with FULL.open("w") as full:
         done = subprocess.run(
-            [*COMMAND, "--database", samples_url, "show", "12.7"],
+            [*COMMAND, "--database", samples_url, *words.split()],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from pipeline.inputs import MIB, read
+
 PASSWORD: Final = "TRUSTLIST_STORE_PASSWORD"  # noqa: S105 - the name of a variable
 """The environment variable that holds a store's password: processes that read inherit it."""
 _USUAL: Final = ("", "changeit")
@@ -28,7 +30,7 @@ def take_from(path: Path) -> None:
         OSError: it can't be read.
         ValueError: it is not UTF-8, or holds no line that can be a password.
     """
-    first = path.read_text(encoding="utf-8").partition("\n")[0].removesuffix("\r")
+    first = read(path, MIB).decode().partition("\n")[0].removesuffix("\r")
     if not first or "\0" in first:
         raise ValueError("its first line is no password")
     os.environ[PASSWORD] = first

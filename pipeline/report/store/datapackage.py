@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import UsageError
+from pipeline.inputs import MIB, read
 from pipeline.questions.export import TrustStore
 from pipeline.report.safe import visible, visible_json
 from pipeline.report.store.store_columns import COLUMNS, DESCRIPTIONS, choices, types
 
 NAME: Final = "datapackage.json"
+_LARGEST: Final = 16 * MIB
 
 _KINDS: Final[dict[type, dict[str, str]]] = {
     str: {"type": "string"},
@@ -46,7 +48,7 @@ def render(store: TrustStore, path: Path, data: bytes) -> bytes:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        package = json.loads(path.read_bytes())
+        package = json.loads(read(path, _LARGEST))
         if isinstance(package["resources"], list):
             return dict(package)
     except FileNotFoundError:
