@@ -7,6 +7,7 @@ are kept and read again with those.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final, Literal, NamedTuple
@@ -101,7 +102,11 @@ Step = list[Row] | Ending
 
 def steps(pages: Iterable[Page], known: Known | None = None) -> Iterator[Step]:
     """Read pages, one at a time; None stands for the certificates of the catalogue."""
-    engine = Engine(catalogued() if known is None else known)
+    yield from rest_of(pages, Engine(catalogued() if known is None else known))
+
+
+def rest_of(pages: Iterable[Page], engine: "Engine") -> Iterator[Step]:
+    """Read pages from where an engine is, to the end of the document."""
     for page, following in _with_next(pages):
         yield engine.read(page, following)
     yield engine.finish()
@@ -207,6 +212,10 @@ class Engine:
         if view.is_of_several_releases:
             self.beside[view.sorter.section] = page.number
         return rows
+
+    def copy(self) -> "Engine":
+        """Another one that has read the same pages, and goes on by itself."""
+        return deepcopy(self, {id(self.known): self.known})
 
     def finish(self) -> list[Row]:
         """Give the last rows."""
@@ -610,4 +619,4 @@ def _place_of(
     return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
 
 
-__all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "steps"]
+__all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "rest_of", "steps"]
