@@ -13,9 +13,10 @@ from pipeline.extract.choose import Known
 from pipeline.extract.page import Line, Page, Ruling, TaggedTable
 from pipeline.extract.read_pages import Engine, Step, rest_of
 
-ACROSS: Final = 0.12
-"""Words begin and end at the same place if it differs by no more than this part of the font size:
-readers know the widths of characters with more or less care. A space is wider."""
+ACROSS: Final = 0.02
+"""Words begin and end at the same place if it differs by no more than this part of the font size,
+a tenth of a space. Where readers know widths with less care than that, rows that hang on a place
+are made of both: what differs then is told."""
 LEVEL: Final = 0.01
 """Baselines and font sizes are the same if they differ by no more, in points."""
 RULE: Final = 1.01
