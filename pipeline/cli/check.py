@@ -139,9 +139,9 @@ def command(
         not addresses and len(chains or ()) == 1 and not is_directory((chains or [])[0])
     )
     if is_one:
-        write(report(answer.checks[0], timeline=timeline), format_, output)
+        write(report(answer.checks[0], timeline=timeline), format_, output, engine)
     else:
-        write(report_all(answer, timeline=timeline), format_, output)
+        write(report_all(answer, timeline=timeline), format_, output, engine)
     warn_incomplete(answer.gaps)
     complain(*map(str, failures))
     if failures:

@@ -68,7 +68,7 @@ def command(
         report, is_different = compare(engine, old, new[0], product, as_of)
     else:
         report, is_different = _matrix(engine, [old, *(new or ())], product)
-    write(report, format_, output)
+    write(report, format_, output, engine)
     if exit_code and is_different:
         raise typer.Exit(1)
 

@@ -33,6 +33,6 @@ def command(
     engine = open_for_reading(context.obj)
     answer = expiring(engine, release, within=within, product=product, as_of=as_of)
     warn_incomplete(answer.gaps)
-    write(report(answer), format_, output)
+    write(report(answer), format_, output, engine)
     if answer.roots:
         raise typer.Exit(1)

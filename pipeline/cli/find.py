@@ -57,13 +57,13 @@ def command(
     if ca is None:
         answer = find(engine, " ".join(text or ()), as_of=as_of)
         warn_incomplete(answer.gaps)
-        write(report(answer), format_, output)
+        write(report(answer), format_, output, engine)
         is_found = bool(answer.roots)
     else:
         named = named_releases(engine, firmware or (), product)
         offers = ca_offers(engine, ca, firmware=named, product=product, as_of=as_of)
         warn_incomplete(offers.gaps)
-        write(offered_cas.report(offers), format_, output)
+        write(offered_cas.report(offers), format_, output, engine)
         is_found = offers.is_yes
     if not is_found:
         raise typer.Exit(1)

@@ -107,7 +107,7 @@ def command(
     found = collect(phones, columns=columns, mra_from=mra_from or (), keeps_texts=format_ == "html")
     if not chains:
         trust = trusting(engine, found, on=on, until=until, product_map=product_map or ())
-        write(trust_report(trust.answer), format_, output)
+        write(trust_report(trust.answer), format_, output, engine)
         warn_incomplete(trust.answer.gaps)
         return
     asked = accepting(
@@ -127,7 +127,7 @@ def command(
         stream(chain_(mark, csv_lines(asked, anonymous=anonymous)), output)
         _tell_of_rows(asked.answer.inventory)  # all others say so themselves
     else:
-        write(report(asked, anonymous=anonymous), format_, output)
+        write(report(asked, anonymous=anonymous), format_, output, engine)
     warn_incomplete(asked.answer.gaps)
     if is_too_many(asked.answer.refused, asked.answer.inventory.phones):
         raise typer.Exit(1)

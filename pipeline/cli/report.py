@@ -34,5 +34,5 @@ def command(
         raise UsageError("A page is no text for a terminal; add --output report.html.")
     engine = open_for_reading(context.obj)
     answer = compare(engine, old, new, product=product, as_of=as_of)
-    write(report(answer, as_of), format_, output)
+    write(report(answer, as_of), format_, output, engine)
     warn_incomplete(answer.diff.gaps)

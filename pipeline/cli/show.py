@@ -55,7 +55,7 @@ def command(
         absent=absent,
         as_of=as_of,
     )
-    write(report(answer), format_, output)
+    write(report(answer), format_, output, engine)
     if remark:
         complain(remark)
     if format_.startswith("csv"):  # all others say so themselves

@@ -16,5 +16,6 @@ def command(
     from pipeline.questions.snapshots import snapshots
     from pipeline.report.answers.snapshots import report
 
-    answer = snapshots(open_for_reading(context.obj))
-    write(report(answer), format_, output)
+    engine = open_for_reading(context.obj)
+    answer = snapshots(engine)
+    write(report(answer), format_, output, engine)

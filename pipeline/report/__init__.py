@@ -19,6 +19,8 @@ from pipeline.errors import UsageError
 from pipeline.report.output import whole
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from pipeline.report.model import Report
 
 Format = Literal["table", "json", "jsonl", "csv", "csv-bom", "markdown", "html"]
@@ -43,12 +45,23 @@ def renderer(format_: WatchFormat) -> Renderer:
     return cast(Renderer, import_module(f"{room}.{format_.replace('-', '_')}"))
 
 
-def write(report: Report, format_: WatchFormat, output: Path | None = None) -> None:
+def write(
+    report: Report,
+    format_: WatchFormat,
+    output: Path | None = None,
+    engine: Engine | None = None,
+) -> None:
     """Write a report to the file ``output``, or to standard output.
+
+    A page names the documents that it draws on: ``engine`` is where they are.
 
     Raises:
         UsageError: it can't be written.
     """
+    if engine is not None and format_ == "html":
+        from pipeline.report.subject import with_lists
+
+        report = with_lists(report, engine)
     put(renderer(format_).render(report, None if output else _terminal_width()), output)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from pipeline.firmware import ReleaseId
+    from pipeline.questions.snapshots import SnapshotInfo
 
 Kind = Literal["text", "word", "number", "status", "fingerprint"]
 """Only text may take several lines."""
@@ -217,6 +221,23 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """An answer at a glance, to be read before anything else.
+
+    ``text`` is the answer in a sentence or two, ``status`` how good it is: it chooses the sign and
+    the colour. ``number`` is the one that matters, of ``unit``. ``todo`` is the first thing to do,
+    ``concerns`` says whom or what it is about.
+    """
+
+    text: str
+    status: str
+    number: str = ""
+    unit: str = ""
+    todo: str = ""
+    concerns: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """An answer in the three shapes that formats need.
 
@@ -224,7 +245,8 @@ class Report:
     spreadsheets, ``blocks`` for people, the answer first. ``page``, if given, is what a page shows
     in their stead: it has room for more. ``cases`` and ``metrics`` are for the commands that have
     them. Nothing in it is escaped: that is for the format to do,
-    which alone knows what is dangerous in it.
+    which alone knows what is dangerous in it. ``headline`` is the answer at a glance; ``releases``
+    are those it is about, and ``lists`` their snapshots, for formats that name the documents.
     """
 
     data: object
@@ -234,6 +256,9 @@ class Report:
     page: Sequence[PageBlock] = ()
     cases: Sequence[TestedCase] = ()
     metrics: Sequence[Metric] = ()
+    headline: Headline | None = None
+    releases: Sequence[ReleaseId] | Literal["all"] = ()
+    lists: Sequence[SnapshotInfo] = ()
 
 
 def iso(value: date) -> str:

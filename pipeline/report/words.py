@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pipeline.catalogue.root_programmes import LEAST_RSA_BITS
 
 
@@ -13,6 +15,21 @@ def count(number: int, noun: str) -> str:
 def listed(parts: list[str]) -> str:
     """Write ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def relative(day: date, today: date) -> str:
+    """Write how far a day is from another: ``in 97 days``, ``today``, ``6 years ago``."""
+    if day == today:
+        return "today"
+    first, last = sorted((day, today))
+    years = last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+    span = count(years, "year") if years > 1 else count((last - first).days, "day")
+    return f"in {span}" if day > today else f"{span} ago"
+
+
+def dated(day: date, today: date) -> str:
+    """Write a day with how far it is: ``2027-03-04 (in 97 days)``."""
+    return f"{day.isoformat()} ({relative(day, today)})"
 
 
 def key(key_type: str, key_bits: int | None, *, is_weak: bool) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from pipeline.cli.app import run
 from pipeline.ingest.steps import ingest
@@ -63,7 +63,11 @@ def test_every_answer_has_a_page_that_all_can_use(
     command = [*map(str, arguments), "--format", "html", "--output", str(path)]
     assert run(["--database", url, *command]) in (0, 1)
     with visit(browser, path, viewport={"width": 400, "height": 800}, color_scheme="dark") as page:
-        assert page.page.locator("h1").inner_text()
+        if arguments[0] != "catalogue":
+            for size in ({"width": 1280, "height": 800}, {"width": 390, "height": 844}):
+                page.page.set_viewport_size(size)
+                first_screen(page.page, size["height"])
+            page.page.set_viewport_size({"width": 400, "height": 800})
         for selector in has:
             assert page.page.locator(selector).count(), selector
         assert page.page.evaluate("document.documentElement.scrollWidth") == 400
@@ -73,3 +77,19 @@ def test_every_answer_has_a_page_that_all_can_use(
             page.page.get_by_label("Search").first.fill("addtrust")  # fewer for axe to look at
         if AXE.exists():
             assert page.faults() == []
+
+
+def first_screen(page: Page, height: int) -> None:
+    """See the verdict, the first thing to do and what the page is about without scrolling."""
+    signs = page.locator(".verdict .badge")
+    assert signs.get_attribute("data-mark")
+    for part in (".verdict h1", ".verdict .answer b", ".verdict .todo", ".about summary"):
+        if part == ".verdict .todo" and "roots found" in page.locator(".verdict").inner_text():
+            continue  # several to choose from: the list is what comes next
+        box = page.locator(part).bounding_box()
+        assert box
+        assert 0 <= box["y"] < box["y"] + box["height"] <= height, part
+    assert "sample lists, not Cisco's" in page.locator(".about summary").inner_text() or (
+        "some are samples" in page.locator(".about summary").inner_text()
+        or page.locator(".about summary", has_text="Small").count()
+    )

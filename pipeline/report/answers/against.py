@@ -10,7 +10,7 @@ from pipeline import catalogue
 from pipeline.questions.against import Against, Store
 from pipeline.questions.diff import ChangedRoot
 from pipeline.report.answers.diff import COLUMNS, cases, changes_metric, listing, record
-from pipeline.report.model import Block, Paragraph, Report, iso
+from pipeline.report.model import Block, Headline, Paragraph, Report, iso
 from pipeline.report.words import count
 from pipeline.x509.names import label
 
@@ -35,7 +35,34 @@ def report(against: Against) -> Report:
         blocks=blocks,
         cases=cases(changes, f"{name} and {store} have the same roots"),
         metrics=[changes_metric(changes, name, store)],
+        headline=_headline(against),
+        releases=[against.release],
     )
+
+
+def _headline(against: Against) -> Headline:
+    name, store = against.release.firmware, against.store.name
+    lacking = len(against.only_in_store)
+    refused = sum(each.fingerprint not in against.covers for each in against.only_in_store)
+    if not lacking:
+        text = (
+            " ".join(_lead(against))
+            if not against.only_in_release
+            else (
+                f"{name} trusts all {count(against.in_both, 'root')} of {_called(against.store)}."
+            )
+        )
+        return Headline(text, "accepted", "0", f"roots of {store} lacking")
+    text = f"{name} lacks {lacking:,} of {count(against.store.certificates, 'root')} of {store}."
+    todo = "Buy servers' certificates under a root that it trusts: `trustlist find --ca NAME`."
+    concerns = (
+        f"Phones refuse servers whose chain can end only in one of {count(refused, 'root')}."
+        if refused
+        else "Servers under all of them are accepted all the same."
+    )
+    status = "refused" if refused else "accepted"
+    unit = "root lacking" if lacking == 1 else "roots lacking"
+    return Headline(text, status, f"{lacking:,}", unit, todo, concerns)
 
 
 def _lead(against: Against) -> Iterator[str]:

@@ -19,12 +19,14 @@ from pipeline.check.answer import (
     Verdict,
 )
 from pipeline.check.openssl.outcome import BuilderName
+from pipeline.firmware import ReleaseId
 from pipeline.report.model import (
     Block,
     CaseOutcome,
     Column,
     DayMark,
     Grid,
+    Headline,
     Metric,
     Paragraph,
     Report,
@@ -33,7 +35,7 @@ from pipeline.report.model import (
     Timeline,
     iso,
 )
-from pipeline.report.words import count
+from pipeline.report.words import count, dated, listed
 from pipeline.x509.names import label
 
 _COLUMNS: Final = (
@@ -53,6 +55,11 @@ _COLUMNS: Final = (
     "remarks",
 )
 _VERDICTS: Final[tuple[Verdict, ...]] = ("refused", "unknown", "accepted")
+_VERBS: Final[dict[Verdict, tuple[str, str]]] = {
+    "refused": ("refuses", "refuse"),
+    "unknown": ("can't judge", "can't judge"),
+    "accepted": ("accepts", "accept"),
+}
 _BUILDERS: Final[dict[BuilderName, str]] = {
     "untrusted-first": "untrusted-first (OpenSSL before 1.1.0)",
     "trusted-first": "trusted-first (OpenSSL 3.0)",
@@ -71,7 +78,80 @@ def report(check: Check, *, timeline: bool = False) -> Report:
         page.append(_common_roots(check.common_roots))
     blocks = list(_blocks(check, timeline))
     records = list(_records(check))
-    return Report(check, _COLUMNS, records, blocks, page, _cases([check]), _metrics([check]))
+    return Report(
+        check,
+        _COLUMNS,
+        records,
+        blocks,
+        page,
+        _cases([check]),
+        _metrics([check]),
+        _headline(check),
+        _release_ids([check]),
+    )
+
+
+def _release_ids(checks: Sequence[Check]) -> list[ReleaseId]:
+    return list(
+        dict.fromkeys(
+            ReleaseId(each.product, each.firmware, each.revision)
+            for check in checks
+            for each in check.results
+        )
+    )
+
+
+def _headline(check: Check) -> Headline:
+    """Say how many releases accept the chain, the first thing to do, and which phones suffer."""
+    groups, total, today = _groups(check), len(check.results), check.on.date()
+    worst = groups[0].result
+    which = [each for each in check.results if each.verdict == worst.verdict]
+    number = len(which)
+    what = label(next(each for each in check.chain if each.is_target).subject) or check.source
+    one, many = _VERBS[worst.verdict]
+    if total == 1:
+        who = groups[0].whose
+    elif number == total:
+        who = f"{'Both' if total == 2 else f'All {total}'} releases"
+    else:
+        who = f"{number} of {total} releases"
+    verb = one if number == 1 else many
+    text = f"{who} {verb} {what} on {iso(today)}: {worst.reason}."
+    if worst.verdict == "accepted":
+        ends = [each.until for each in check.results if each.until]
+        todo = f"Nothing to do before {dated(min(ends).date(), today)}." if ends else ""
+        return Headline(text, "accepted", f"{number} of {total}", "accept it", todo)
+    todo = _first(worst.remedies[0]) if worst.remedies else ""
+    if worst.verdict == "unknown" and not todo:
+        todo = "Run `trustlist enrich --online` to look for what isn't known."
+    unit = "refuse it" if worst.verdict == "refused" else "can't be judged"
+    products = {each.product for each in check.results}
+    names = [_name(each, len(products) > 1) for each in which]
+    whom = listed(names) if len(names) <= _MOST_NAMED else _several(names)
+    return Headline(
+        text, worst.verdict, f"{number} of {total}", unit, todo, f"Concerns phones on {whom}."
+    )
+
+
+def _first(remedy: Remedy) -> str:
+    note = "" if remedy.is_tested else f" ({remedy.untested})"
+    return f"{remedy.summary[:1].upper()}{remedy.summary[1:]}{note}."
+
+
+def _headline_of_all(checks: Checks) -> Headline:
+    bad = [check for check in checks.checks if not check.is_accepted]
+    total = len(checks.checks)
+    if not bad:
+        return Headline(_summary(checks), "accepted", f"{total:,}", "chains accepted")
+    first = next((each for each in map(_headline, bad) if each.todo), None)
+    return Headline(
+        _summary(checks),
+        "refused",
+        f"{len(bad):,} of {total:,}",
+        "chains aren't accepted",
+        first.todo if first else "",
+        f"Concerns {_several([Path(each.source).name for each in bad])}.",
+    )
 
 
 def report_all(checks: Checks, *, timeline: bool = False) -> Report:
@@ -84,7 +164,17 @@ def report_all(checks: Checks, *, timeline: bool = False) -> Report:
     blocks += _other_cas(checks)
     page = [*blocks, *([_common_roots(checks.common_roots)] if checks.common_roots else [])]
     every = checks.checks
-    return Report(checks, _COLUMNS, records, blocks, page, _cases(every), _metrics(every))
+    return Report(
+        checks,
+        _COLUMNS,
+        records,
+        blocks,
+        page,
+        _cases(every),
+        _metrics(every),
+        _headline_of_all(checks),
+        _release_ids(every),
+    )
 
 
 def _cases(checks: Sequence[Check]) -> list[TestedCase]:

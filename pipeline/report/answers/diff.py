@@ -12,6 +12,7 @@ from pipeline.firmware import Firmware, ReleaseId
 from pipeline.questions.diff import ChangedRoot, Diff
 from pipeline.report.model import (
     Block,
+    Headline,
     Listing,
     ListingItem,
     Metric,
@@ -45,7 +46,29 @@ def report(diff: Diff, as_of: date | None = None) -> Report:
         blocks=blocks,
         cases=cases(parts, f"{diff.old.firmware} and {diff.new.firmware} trust the same roots"),
         metrics=[changes_metric(parts, diff.old.firmware, diff.new.firmware)],
+        headline=_headline(diff, as_of),
+        releases=list(dict.fromkeys((diff.old, diff.new))),
     )
+
+
+def _headline(diff: Diff, as_of: date | None) -> Headline:
+    text = next(_lead(diff, as_of))
+    differs = len(diff.removed) + len(diff.added) + len(diff.changed)
+    if not differs:
+        return Headline(text, "unchanged", f"{diff.unchanged:,}", "roots in both")
+    items = {item.fingerprint: item for item in diff.removed}
+    pairs = {each.root: (each.old, each.new) for each in diff.servers if not each.is_cross}
+    lost = [items[root] for root, pair in pairs.items() if pair == ("accepted", "refused")]
+    unit = "root differs" if differs == 1 else "roots differ"
+    if lost:
+        todo = f"Before phones move to {_names(diff)[1]}, run `trustlist check` on your servers."
+        concerns = f"Servers lose whose chain ends in {_some(lost, diff.as_of, 3)}."
+        return Headline(text, "refused", f"{differs:,}", unit, todo, concerns)
+    todo = "Run `trustlist check` on your servers: it says what each release makes of them."
+    concerns = ""
+    if items and all("unknown" not in pairs.get(root, ("unknown",)) for root in items):
+        concerns = f"No server that {_names(diff)[0]} accepts needs a root that was dropped."
+    return Headline(text, "changed", f"{differs:,}", unit, todo, concerns)
 
 
 def cases(parts: Mapping[str, Sequence[ChangedRoot]], title: str) -> list[TestedCase]:
@@ -231,14 +254,14 @@ def _why(accepted: Sequence[ServerChange], diff: Diff) -> str:
     return f"{which} {'trusted there' if any(e.through in added for e in accepted) else 'kept'}"
 
 
-def _some(roots: Sequence[ChangedRoot], when: datetime) -> str:
+def _some(roots: Sequence[ChangedRoot], when: datetime, most: int = _MOST_NAMED) -> str:
     """Name roots: those still valid, then the latest expired; and how many more there are."""
     ordered = sorted(
         roots,
         key=lambda item: (item.not_after is not None, item.not_after or when),
         reverse=True,
     )
-    named = list(dict.fromkeys(map(_named, ordered)))[:_MOST_NAMED]
+    named = list(dict.fromkeys(map(_named, ordered)))[:most]
     unnamed = sum(_named(item) not in named for item in ordered)
     return listed([*named, *([f"{unnamed:,} more"] if unnamed else [])])
 

@@ -6,8 +6,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.questions.expiring import Expiring, ExpiringRoot
-from pipeline.report.model import Block, Column, Grid, Metric, Paragraph, Report, TestedCase, iso
-from pipeline.report.words import count, listed
+from pipeline.report.model import (
+    Block,
+    Column,
+    Grid,
+    Headline,
+    Metric,
+    Paragraph,
+    Report,
+    TestedCase,
+    iso,
+)
+from pipeline.report.words import count, dated, listed
 from pipeline.x509.names import label
 
 _COLUMNS: Final = ("fingerprint", "subject", "not_after", "days_left", "trusted_by")
@@ -31,7 +41,33 @@ def report(expiring: Expiring) -> Report:
         blocks=blocks,
         cases=_cases(expiring),
         metrics=list(_metrics(expiring)),
+        headline=_headline(expiring),
+        releases=list(expiring.releases),
     )
+
+
+def _headline(expiring: Expiring) -> Headline:
+    lead, roots = _lead(expiring), expiring.roots
+    if not roots:
+        until = dated(expiring.until.date(), expiring.as_of.date())
+        todo = f"Nothing to do before {until}; ask again then, or with a longer --within."
+        return Headline(lead, "valid", "0", "roots expire", todo)
+    first = roots[0]
+    end = dated(first.not_after.date(), expiring.as_of.date())
+    return Headline(
+        lead,
+        "expiring",
+        f"{len(roots):,}",
+        "root expires" if len(roots) == 1 else "roots expire",
+        f"First {label(first.subject) or first.fingerprint}, on {end}: "
+        "look for servers whose chain ends in it.",
+        f"It is trusted by {_releases(first)}.",
+    )
+
+
+def _releases(root: ExpiringRoot) -> str:
+    names = _names(root)
+    return listed(names) if len(names) <= 4 else f"{len(names)} releases"
 
 
 def _cases(expiring: Expiring) -> list[TestedCase]:

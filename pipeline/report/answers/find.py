@@ -10,8 +10,8 @@ from typing import Final
 from pipeline.catalogue.nearest import nearest
 from pipeline.catalogue.root_programmes import PROGRAMMES
 from pipeline.questions.find import Found, FoundRoot, Trust
-from pipeline.report.model import Block, Column, Facts, Grid, Paragraph, Report, iso
-from pipeline.report.words import count, key, listed
+from pipeline.report.model import Block, Column, Facts, Grid, Headline, Paragraph, Report, iso
+from pipeline.report.words import count, dated, key, listed, relative
 from pipeline.x509.names import label
 
 _NOT_IN_CSV: Final = {"releases", "programmes", "twins", "cross_certificates"}
@@ -32,7 +32,45 @@ def report(found: Found) -> Report:
             for root in found.roots
         ],
         blocks=_blocks(found),
+        headline=_headline(found),
+        releases="all",
     )
+
+
+def _headline(found: Found) -> Headline:
+    match found.roots:
+        case []:
+            return Headline(_none(found), "unknown", "0", "roots found")
+        case [root]:
+            return _headline_of(root, found)
+        case roots:
+            lead = f"{count(len(roots), 'root')} found; give more of a name or fingerprint for one."
+            return Headline(lead, "several", f"{len(roots):,}", "roots found")
+
+
+def _headline_of(root: FoundRoot, found: Found) -> Headline:
+    today = found.as_of.date()
+    latest = [each for each in root.releases if each.in_latest]
+    number, unit = "", ""
+    if root.not_after:
+        days = (root.not_after - found.as_of).days
+        number, unit = (f"{days:,}", "days left") if days >= 0 else ("expired", "")
+        unit = unit or relative(root.not_after.date(), today)
+    if root.status == "expired":
+        todo = "Servers need a chain that ends in another root: `trustlist check CHAIN.pem` tells."
+    elif latest:
+        todo = "Servers under it can be used for these phones: `trustlist check CHAIN.pem` proves."
+    elif root.releases:
+        todo = "The newest release has dropped it: move servers to another root before an upgrade."
+    else:
+        todo = "No loaded release trusts it: `trustlist check CHAIN.pem` says what helps a server."
+    concerns = _standing(root) if found.newest_bundles else ""
+    if root.not_after and root.status != "expired":
+        concerns = f"Valid until {dated(root.not_after.date(), today)}. {concerns}".strip()
+    status = "removed" if root.releases and not latest else root.status if latest else "unknown"
+    if root.status == "expired":
+        status = "expired"
+    return Headline(_lead(root, found.as_of), status, number, unit, todo, concerns)
 
 
 def _blocks(found: Found) -> list[Block]:

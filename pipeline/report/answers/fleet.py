@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from pipeline.firmware import ReleaseId
 from pipeline.questions.fleet.asking import Asked
 from pipeline.questions.fleet.fleet_answer import (
     Fix,
@@ -27,6 +28,7 @@ from pipeline.report.model import (
     Column,
     Counts,
     Grid,
+    Headline,
     Metric,
     PageBlock,
     Paragraph,
@@ -35,7 +37,7 @@ from pipeline.report.model import (
     TestedCase,
     iso,
 )
-from pipeline.report.words import count, listed
+from pipeline.report.words import count, dated, listed
 from pipeline.x509.names import label
 
 MOST_LISTED: Final = 20_000
@@ -64,6 +66,36 @@ def report(asked: Asked[FleetAnswer], *, anonymous: bool = False) -> Report:
         list(_page(asked, anonymous=anonymous)),
         list(map(_case, answer.releases)),
         list(_metrics(answer)),
+        _headline(answer),
+        _judged(answer.releases),
+    )
+
+
+def _headline(answer: FleetAnswer) -> Headline:
+    phones, lead, todo = answer.inventory.phones, _lead(answer), _todo(answer)
+    if answer.refused:
+        refusing = [each for each in answer.releases if each.verdict == "refused"]
+        names = list(dict.fromkeys(each.firmware or each.load for each in refusing))
+        some = listed(names) if len(names) <= _MOST_NAMED else count(len(names), "release")
+        number, unit = f"{answer.refused:,}", f"of {count(phones, 'phone')} refuse"
+        return Headline(lead, "refused", number, unit, todo, f"Concerns phones on {some}.")
+    if answer.unknown or not phones:
+        number, unit = f"{answer.unknown:,}", "phones can't be judged"
+        return Headline(lead, "unknown", number, unit, todo)
+    if answer.until:
+        until = dated(answer.until.date(), answer.on.date())
+        todo = todo or f"Nothing to do before {until}."
+    return Headline(lead, "accepted", f"{answer.accepted:,}", "phones accept", todo)
+
+
+def _judged(releases: Sequence[FleetRelease] | Sequence[TrustedRelease]) -> list[ReleaseId]:
+    """Give the loaded releases whose lists were taken."""
+    return list(
+        dict.fromkeys(
+            ReleaseId(each.product, each.judged_as, each.revision)
+            for each in releases
+            if each.product and each.judged_as and each.revision
+        )
     )
 
 
@@ -447,7 +479,26 @@ def trust_report(answer: FleetTrust) -> Report:
         TestedCase(f"{label(each.subject)} ({each.fingerprint})", "failed", _ends(each))
         for each in answer.expiring
     ] or [TestedCase(_trust_lead(answer), "passed")]
-    return Report(answer, _ROOT_COLUMNS, records, blocks, page, cases, list(_root_metrics(answer)))
+    expiring = len(answer.expiring)
+    headline = Headline(
+        _trust_lead(answer),
+        "expiring" if expiring else "valid",
+        f"{expiring:,}",
+        "root expires" if expiring == 1 else "roots expire",
+        "Give a server's chain to see which phones accept it: --chain FILE or --connect HOST:PORT.",
+        f"Concerns {count(answer.inventory.phones, 'phone')}.",
+    )
+    return Report(
+        answer,
+        _ROOT_COLUMNS,
+        records,
+        blocks,
+        page,
+        cases,
+        list(_root_metrics(answer)),
+        headline,
+        _judged(answer.releases),
+    )
 
 
 def _ends(root: FleetRoot) -> str:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.questions.matrix import Matrix, MatrixRoot
-from pipeline.report.model import Block, Column, Grid, Metric, Paragraph, Report, TestedCase, iso
+from pipeline.report.model import (
+    Block,
+    Column,
+    Grid,
+    Headline,
+    Metric,
+    Paragraph,
+    Report,
+    TestedCase,
+    iso,
+)
 from pipeline.report.words import count, listed
 from pipeline.x509.names import label
 
@@ -39,7 +49,22 @@ def report(matrix: Matrix) -> Report:
                 [((step.name,), float(step.roots)) for step in matrix.steps],
             )
         ],
+        headline=_headline(matrix),
+        releases=list(dict.fromkeys(step.release for step in matrix.steps)),
     )
+
+
+def _headline(matrix: Matrix) -> Headline:
+    differing, steps = len(matrix.roots), matrix.steps
+    if not differing:
+        return Headline(_lead(matrix), "unchanged", f"{matrix.everywhere:,}", "roots in all")
+    todo = ""
+    if len(steps) > 1:
+        todo = f"`trustlist diff {steps[-2].name} {steps[-1].name}` says why the last changed."
+    last = steps[-1]
+    concerns = f"{last.name} is the last: it adds {last.added:,} and drops {last.removed:,}."
+    unit = "root isn't in all of them" if differing == 1 else "roots aren't in all of them"
+    return Headline(_lead(matrix), "changed", f"{differing:,}", unit, todo, concerns)
 
 
 def _cases(matrix: Matrix, names: Sequence[str]) -> list[TestedCase]:

@@ -16,12 +16,14 @@ from pipeline.report.model import (
     Column,
     Counts,
     Grid,
+    Headline,
     PageBlock,
     Paragraph,
     Report,
     iso,
 )
-from pipeline.report.words import count, listed
+from pipeline.report.words import count, dated, listed
+from pipeline.x509.names import label
 
 _VERBS: Final[dict[Status, tuple[str, str]]] = {
     "expired": ("has expired", "have expired"),
@@ -46,6 +48,35 @@ def report(trust_list: TrustList) -> Report:
         records=[astuple(row) for row in rows],
         blocks=[*head, _grid(rows)] if rows else head,
         page=[*head, *_page(trust_list)],
+        headline=_headline(trust_list),
+        releases=[trust_list.snapshot.id],
+    )
+
+
+def _headline(trust_list: TrustList) -> Headline:
+    counts = trust_list.counts
+    bad: tuple[Status, ...] = ("expired", "expiring", "unknown")
+    status: Status = next((each for each in bad if counts.get(each)), "valid")
+    today = trust_list.as_of.date()
+    ends = [
+        (row.not_after, label(row.subject) or row.identity)
+        for row in trust_list.rows
+        if row.not_after and row.not_after >= trust_list.as_of
+    ]
+    concerns = ""
+    if ends:
+        end, name = min(ends)
+        concerns = f"The next to expire is {name}, on {dated(end.date(), today)}."
+    todo = f"Run `trustlist check CHAIN.pem --firmware {trust_list.snapshot.firmware}` on servers"
+    return Headline(
+        _lead(trust_list),
+        status,
+        f"{counts.get(status, 0):,}",
+        f"of {count(trust_list.snapshot.entries, 'root')} {status}",
+        f"{todo}: an expired root in this list can make phones refuse them."
+        if status == "expired"
+        else f"{todo} to see whether phones accept them.",
+        concerns,
     )
 
 

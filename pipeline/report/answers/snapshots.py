@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, fields
 
 from pipeline.questions.snapshots import SnapshotInfo
-from pipeline.report.model import Column, Grid, Paragraph, Report, iso
-from pipeline.report.words import count
+from pipeline.report.model import Column, Grid, Headline, Paragraph, Report, iso
+from pipeline.report.words import count, listed
 
 
 def report(snapshots: Sequence[SnapshotInfo]) -> Report:
@@ -44,4 +44,25 @@ def report(snapshots: Sequence[SnapshotInfo]) -> Report:
         columns=[field.name for field in fields(SnapshotInfo)],
         records=[astuple(snapshot) for snapshot in snapshots],
         blocks=[Paragraph(lead, is_lead=True), *([Grid(columns, rows)] if rows else [])],
+        headline=_headline(snapshots, lead),
+        releases="all",
     )
+
+
+def _headline(snapshots: Sequence[SnapshotInfo], lead: str) -> Headline:
+    if not snapshots:
+        return Headline(lead, "unknown", "0", "lists")
+    incomplete = [each for each in snapshots if each.problems]
+    newest = snapshots[-1]
+    before = [each for each in snapshots[:-1] if each.product == newest.product]
+    todo = f"See what it trusts: `trustlist show {newest.id.name}`."
+    if before:
+        pair = f"{before[-1].id.name} {newest.id.name}"
+        todo = f"See what changed last: `trustlist diff {pair}`."
+    if incomplete:
+        concerns = f"May lack roots, for they were loaded with problems: {len(incomplete):,}."
+    else:
+        products = list(dict.fromkeys(each.product for each in snapshots))
+        concerns = f"Phones: {listed(products)}." if len(products) <= 4 else ""
+    status = "incomplete" if incomplete else "complete"
+    return Headline(lead, status, f"{len(snapshots):,}", "lists loaded", todo, concerns)

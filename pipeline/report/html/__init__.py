@@ -19,8 +19,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from pipeline.report.html.chart import chart, columns, steps
-from pipeline.report.model import Grid, PageBlock, Paragraph, Report
+from pipeline.report.model import Grid, Headline, PageBlock, Paragraph, Report
 from pipeline.report.safe import visible
+from pipeline.report.subject import caveat, summary
 from pipeline.version import VERSION
 from pipeline.x509.names import label
 
@@ -40,6 +41,9 @@ _LOOKS: Final = {
     "valid": ("good", "✓"),
     "accepted": ("good", "✓"),
     "unknown": ("unknown", "?"),
+    "complete": ("good", "✓"),
+    "incomplete": ("warning", "!"),
+    "several": ("plain", "≡"),
 }
 """The class and the sign of a status: colour alone tells nobody anything."""
 _FEW: Final = 7
@@ -53,6 +57,7 @@ _LONG: Final = 180
 _SENTENCES: Final = re.compile(r"(?<=[a-z0-9)]\.)(?<!\bCo\.)(?<!\bInc\.)(?<!\bLtd\.) (?=[A-Z0-9])")
 CRTSH: Final = "https://crt.sh/?q="
 """What stands before a fingerprint in the address of the page about it at crt.sh."""
+_TYPED: Final = re.compile("`(trustlist [^`]*)`")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -79,10 +84,16 @@ def page(report: Report, site: Site | None = None) -> str:
     """
     blocks = list(report.page or report.blocks)
     lead = next((b for b in blocks if isinstance(b, Paragraph) and b.is_lead), None)
-    headline, rest = _split(lead.text) if lead else ("trustlist", "")
+    first, rest = _split(lead.text) if lead else ("trustlist", "")
+    headline = report.headline or Headline(first, "")
+    if lead and report.headline:  # what it says isn't said again
+        has_it = lead.text.startswith(headline.text)
+        rest = lead.text.removeprefix(headline.text).strip() if has_it else ""
+        lead = lead if has_it else None
     blocks = [block for block in blocks if block is not lead]
     return _template().render(
         headline=headline,
+        lists=report.lists,
         blocks=[Paragraph(rest), *blocks] if rest else blocks,
         keys=frozenset(_keys(blocks)),
         version=VERSION,
@@ -141,13 +152,16 @@ def _environment() -> Environment:
         text = resources.files(__name__).joinpath(f"page.{suffix}").read_text("utf-8")
         environment.globals[name] = Markup(text)  # noqa: S704  # it is ours
         environment.globals[f"{name}_hash"] = _digest(text)
-    environment.globals.update(looks=_looks, few=_FEW, many=_MANY, most=_MOST)
+    environment.globals.update(
+        looks=_looks, few=_FEW, many=_MANY, most=_MOST, caveat=caveat, summary=summary
+    )
     environment.filters.update(
         address=_address,
         bars=columns,
         chart=chart,
         kind=_kind,
         label=label,
+        prose=_prose,
         rest=_rest,
         steps=steps,
         values=_values,
@@ -170,6 +184,15 @@ def _kind(block: PageBlock) -> str:
 def _looks(status: str) -> tuple[str, str]:
     """Give the class and the sign of a status."""
     return _LOOKS.get(status, ("plain", ""))
+
+
+def _prose(text: str) -> object:
+    """Write a text of ours, in which backticks enclose what is typed."""
+    from markupsafe import Markup, escape
+
+    parts = [escape(visible(part)) for part in _TYPED.split(text)]
+    code = Markup("<code>{}</code>")
+    return Markup().join(code.format(p) if at % 2 else p for at, p in enumerate(parts))
 
 
 def _values(grid: Grid, column: int) -> Iterable[tuple[str, int]]:
