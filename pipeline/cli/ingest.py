@@ -77,6 +77,7 @@ def command(
     A document is loaded whole or not at all; if one can't be, the others are.
     """
     from pipeline.cli.progress import progress
+    from pipeline.extract import extract
     from pipeline.ingest.steps import PRODUCT, ingest, prepare
 
     limits = limits_of(seconds, memory, pages, size)
@@ -98,7 +99,9 @@ def command(
     done: list[Ingested] = []
     with (
         progress(sources, is_shown=not context.meta[QUIET]) as bar,
-        _reading(sources, reads, partial(reads, limits=None), limits, at_once, release) as reading,
+        _reading(
+            sources, reads, partial(extract, reader=reader, limits=None), limits, at_once, release
+        ) as reading,
     ):
         for source in sources:
             load_it = partial(
