@@ -11,11 +11,11 @@ import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
 from pipeline.cli.options import (
+    CheckFormatOption,
     CrtshDsnOption,
     CrtshUrlOption,
     OutputOption,
     PasswordFileOption,
-    WatchFormatOption,
     moment,
     named_releases,
     service,
@@ -96,7 +96,7 @@ def command(
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
-    format_: WatchFormatOption = "table",
+    format_: CheckFormatOption = "table",
     output: OutputOption = None,
 ) -> None:
     """Tell whether phones accept a server's chain, or what helps.

@@ -12,7 +12,7 @@ import typer
 
 from pipeline.cli.messages import complain
 from pipeline.moment import parse_moment
-from pipeline.report import Format, WatchFormat
+from pipeline.report import CheckFormat, Format, WatchFormat
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.ingest.read_document import Extractor
 
 
-AnyFormat = TypeVar("AnyFormat", Format, WatchFormat)
+AnyFormat = TypeVar("AnyFormat", Format, WatchFormat, CheckFormat)
 
 
 def _date(text: str) -> date:
@@ -47,6 +47,14 @@ def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:
     if output and source and source.name == "DEFAULT":
         return _ENDINGS.get(output.suffix.lower(), format_)
     return format_
+
+
+def _check_format(context: typer.Context, format_: CheckFormat) -> CheckFormat:
+    output: Path | None = context.params.get("output")
+    if output and output.suffix.lower() == ".sarif":
+        source = context.get_parameter_source("format_")
+        return "sarif" if source and source.name == "DEFAULT" else format_
+    return _format(context, format_)
 
 
 _ENDINGS: Final[dict[str, Format]] = {
@@ -101,6 +109,17 @@ WatchFormatOption = Annotated[
         help="How to write it, if not as FILE ends (.json, .jsonl, .csv, .md, .html); csv-bom is "
         "CSV that Excel takes for UTF-8, junit is for continuous integration, prometheus for a "
         "monitor.",
+    ),
+]
+CheckFormatOption = Annotated[
+    CheckFormat,
+    typer.Option(
+        "--format",
+        "-f",
+        callback=_check_format,
+        help="How to write it, if not as FILE ends (.json, .jsonl, .csv, .md, .html, .sarif); "
+        "csv-bom is CSV that Excel takes for UTF-8, junit is for continuous integration, "
+        "prometheus for a monitor, sarif for code scanning.",
     ),
 ]
 OutputOption = Annotated[

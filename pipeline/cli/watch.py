@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.messages import complain
-from pipeline.cli.messengers import Messenger, web_hook
-from pipeline.cli.messengers import command as messenger_command
+from pipeline.cli.messengers import Receiver, deliver, web_hook
+from pipeline.cli.messengers import command as receiving_command
 from pipeline.cli.options import (
     AllowHttpOption,
     CertsOption,
@@ -24,11 +24,10 @@ from pipeline.cli.options import (
     extractor,
     limits_of,
 )
-from pipeline.errors import SourceError, TrustlistError, UsageError
+from pipeline.errors import TrustlistError, UsageError
 from pipeline.report import renderer, write
 
 if TYPE_CHECKING:
-    from pipeline.ingest.web_documents import Memory
     from pipeline.questions.watch import News
 
 
@@ -79,8 +78,8 @@ def command(
     for url in urls:
         if not is_url(url):
             raise UsageError(f"{url}: give an address such as https://example.com/list.pdf.")
-    messengers: list[Messenger] = [
-        *([messenger_command(exec_)] if exec_ is not None else []),
+    receivers: list[Receiver] = [
+        *([receiving_command(exec_)] if exec_ is not None else []),
         *([web_hook(webhook)] if webhook is not None else []),
     ]
     limits = limits_of(seconds, memory, pages, size)
@@ -116,31 +115,10 @@ def command(
             news = None
         if news:
             found.append(news)
-        failed = _send(url, news, messengers, remembered)
-        code = code or failed
+        message = renderer("json").render(replace(report([news]), data=news)) if news else None
+        for failure in deliver(url, message, receivers, remembered):
+            complain(*failure.lines)
+            code = code or failure.exit_code
     if found:
         write(report(found), format_, output)
     raise typer.Exit(code or int(bool(found)))
-
-
-def _send(url: str, news: News | None, messengers: list[Messenger], memory: Memory) -> int:
-    """Send what is new, and before it what nobody took the last time; keep what fails."""
-    from pipeline.report.answers.watch import report
-
-    known = memory.recall(url)
-    messages = [*known.unsent]
-    if news and messengers:
-        messages.append(renderer("json").render(replace(report([news]), data=news)))
-    if not messages or not messengers:
-        return 0
-    unsent: list[str] = []
-    for message in messages:
-        try:
-            for send in messengers:
-                send(message)
-        except SourceError as error:
-            complain(*error.lines)
-            unsent.append(message)
-    if unsent != known.unsent:
-        memory.keep(replace(known, unsent=unsent))
-    return SourceError.exit_code if unsent else 0

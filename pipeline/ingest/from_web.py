@@ -50,4 +50,4 @@ def ingest_from_web(
         memory.keep_document(found)
     with as_file(found) as path:
         loaded = load(path)
-    return loaded, replace(found.remembered, unsent=known.unsent)
+    return loaded, replace(found.remembered, unsent=known.unsent, refusals=known.refusals)

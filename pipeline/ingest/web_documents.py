@@ -36,8 +36,9 @@ _NO_NAME: Final = re.compile(r"[\x00-\x1f\x7f/\\]")
 class Remembered:
     """What is known of an address: what tells whether it has changed (RFC 9110 section 13.1).
 
-    ``sha256`` is that of its document. ``trouble`` is what was wrong at the last look, ``unsent``
-    are messages about news that nobody has taken yet.
+    ``sha256`` is that of its document. ``trouble`` is what was wrong at the last look. ``unsent``
+    are messages about news, by the receivers that haven't taken them yet; ``refusals`` is why each
+    of these didn't.
     """
 
     url: str
@@ -45,7 +46,8 @@ class Remembered:
     last_modified: str = ""
     sha256: str = ""
     trouble: str = ""
-    unsent: list[str] = field(default_factory=list)
+    unsent: dict[str, list[str]] = field(default_factory=dict)
+    refusals: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

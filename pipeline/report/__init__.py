@@ -28,7 +28,11 @@ WatchFormat = Literal[
     "table", "json", "jsonl", "csv", "csv-bom", "markdown", "html", "junit", "prometheus"
 ]
 """What commands write that others watch: continuous integration, or a monitor."""
-StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet"]
+CheckFormat = Literal[
+    "table", "json", "jsonl", "csv", "csv-bom", "markdown", "html", "junit", "prometheus", "sarif"
+]
+"""What `check` writes, which is about files: for code scanning, too."""
+StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet", "cyclonedx"]
 """What `pipeline.report.store` writes."""
 
 
@@ -39,7 +43,7 @@ class Renderer(Protocol):
         """Give the report as text, ending in a line feed."""
 
 
-def renderer(format_: WatchFormat) -> Renderer:
+def renderer(format_: CheckFormat) -> Renderer:
     """Import the module for a format."""
     room = "pipeline.report" if format_ == "html" else "pipeline.report.formats"
     return cast(Renderer, import_module(f"{room}.{format_.replace('-', '_')}"))
@@ -47,7 +51,7 @@ def renderer(format_: WatchFormat) -> Renderer:
 
 def write(
     report: Report,
-    format_: WatchFormat,
+    format_: CheckFormat,
     output: Path | None = None,
     engine: Engine | None = None,
 ) -> None:

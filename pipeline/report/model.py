@@ -239,6 +239,19 @@ class TestedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something that a rule finds in a file or of a server, as code scanning has it.
+
+    ``level`` is ``none`` of what passes; ``source`` names the file or server.
+    """
+
+    rule: str
+    level: Literal["error", "warning", "note", "none"]
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """A number to watch over time, as Prometheus has it: name, help, names and values of labels."""
 
@@ -271,9 +284,9 @@ class Report:
 
     ``data`` (dataclasses and plain values) is for programs, ``columns`` and ``records`` are for
     spreadsheets, ``blocks`` for people, the answer first. ``page``, if given, is what a page shows
-    in their stead: it has room for more. ``cases`` and ``metrics`` are for the commands that have
-    them. Nothing in it is escaped: that is for the format to do,
-    which alone knows what is dangerous in it. ``headline`` is the answer at a glance; ``releases``
+    in their stead: it has room for more. ``cases``, ``metrics`` and ``diagnostics`` are for the
+    commands that have them. Nothing in it is escaped: that is for the format to do, which alone
+    knows what is dangerous in it. ``headline`` is the answer at a glance; ``releases``
     are those it is about, and ``lists`` their snapshots, for formats that name the documents.
     """
 
@@ -287,6 +300,7 @@ class Report:
     headline: Headline | None = None
     releases: Sequence[ReleaseId] | Literal["all"] = ()
     lists: Sequence[SnapshotInfo] = ()
+    diagnostics: Sequence[Diagnostic] = ()
 
 
 def iso(value: date) -> str:

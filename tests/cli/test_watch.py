@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -30,6 +32,8 @@ class Site:
     status: int = 200
     body: bytes = OLD
     headers: dict[str, str] = field(default_factory=lambda: {"ETag": '"1"'})
+    moved_to: str = ""
+    """Where this host sends everybody, if it is another host."""
     length: int | None = None
     """What is said of the body's length."""
     seconds: float = 0
@@ -53,8 +57,12 @@ def site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Site]:
             asked_for = self.headers.get("If-None-Match")
             is_same = asked_for is not None and site.headers.get("ETag") == asked_for
             status = 304 if is_same and site.status == 200 else site.status
-            body = b"" if status == 304 else site.body
+            if site.moved_to and self.headers["Host"] not in site.moved_to:
+                status = 302
+            body = b"" if status in (302, 304) else site.body
             self.send_response(status)
+            if status == 302 and site.moved_to:
+                self.send_header("Location", site.moved_to)
             for name, value in site.headers.items():
                 self.send_header(name, value)
             self.send_header(
@@ -278,13 +286,48 @@ def test_without_tls_only_if_that_is_allowed(run: Run, site: Site) -> None:
 
 
 def test_a_redirect_is_followed_to_another_host(watch: Run, site: Site) -> None:
-    there = site.url.replace("127.0.0.1", "localhost")
-    site.status, site.headers = 302, {"Location": there}
+    site.moved_to = site.url.replace("127.0.0.1", "localhost")
     result = watch()
-    # it leads to itself for ever
+    assert (result.code, result.err) == (1, "")
+    assert "142 roots, the first list loaded" in " ".join(result.out.split())
+    assert [each["Host"].partition(":")[0] for each in site.asked] == ["127.0.0.1", "localhost"]
+    again = watch()
+    assert (again.code, again.out, again.err) == (0, "", "")
+
+
+def test_no_redirect_is_followed_for_ever(watch: Run, site: Site) -> None:
+    site.status, site.headers = 302, {"Location": site.url}
+    result = watch()
     assert (result.code, result.out) == (5, "")
     assert "redirects" in result.err
-    assert site.asked[1]["Host"].startswith("localhost")
+
+
+TROUBLES: dict[str, tuple[int, dict[str, object], tuple[object, ...]]] = {
+    "broken": (5, {"status": 500}, ()),
+    "a login page": (3, {"body": LOGIN}, ()),
+    "no whole PDF": (3, {"body": NEW[: len(NEW) // 2]}, ()),
+    "a body cut off": (5, {"body": NEW, "length": len(NEW) + 1}, ()),
+    "a body too large": (5, {"body": b"%PDF-1.7" + bytes(1 << 21)}, ("--max-size", 1)),
+    "a slow drip": (5, {"body": NEW, "seconds": 0.5}, ("--max-seconds", 1)),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_trouble_is_said_once_sent_to_nobody_and_leaves_what_is_loaded(
+    watch: Run, run: Run, site: Site, samples_url: str, tmp_path: Path, trouble: str
+) -> None:
+    hook = site.url.replace("CA-Trust-List.pdf", "hook")
+    code, changes, options = TROUBLES[trouble]
+    shutil.copy(samples_url.removeprefix("sqlite:///"), tmp_path / "trustlist.db")
+    before = run("snapshots", "--format", "json").json
+    for name, value in {"headers": {}, **changes}.items():
+        setattr(site, name, value)
+    first, second = watch("--webhook", hook, *options), watch("--webhook", hook, *options)
+    assert (first.code, first.out) == (code, "")
+    assert first.err.startswith(f"{site.url}: ")
+    assert (second.code, second.out, second.err) == (0, "", "")
+    assert site.taken == []
+    assert run("snapshots", "--format", "json").json == before
 
 
 def test_a_database_that_cannot_be_used_is_exit_code_4(
@@ -350,3 +393,59 @@ def test_a_command_that_fails_is_said(watch: Run, line: str) -> None:
 def test_a_line_that_is_no_command_is_wrong_usage(watch: Run, line: str, site: Site) -> None:
     assert watch("--exec", line).code == 2
     assert not site.asked
+
+
+def copying(path: Path) -> str:
+    """A command that adds a line with what it gets to a file."""
+    script = "import sys; open(sys.argv[1], 'a').write(' '.join(sys.stdin.read().split()) + '\\n')"
+    return shlex.join([sys.executable, "-c", script, str(path)])
+
+
+def texts(path: Path) -> list[str]:
+    return [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()]
+
+
+def test_who_took_the_news_does_not_get_it_again(watch: Run, site: Site, tmp_path: Path) -> None:
+    hook = site.url.replace("CA-Trust-List.pdf", "hook/secret")
+    both = ("--exec", copying(tmp_path / "got.jsonl"), "--webhook", hook)
+    site.takes = 503
+    assert watch(*both).code == 5
+    site.takes = 200
+    assert watch(*both).code == 0
+    assert watch(*both).code == 0
+    (told,) = texts(tmp_path / "got.jsonl")
+    assert [json.loads(each)["text"] for each in site.taken] == [told]
+
+
+def test_who_fails_does_not_keep_the_news_from_others(watch: Run, site: Site) -> None:
+    hook = site.url.replace("CA-Trust-List.pdf", "hook")
+    result = watch("--exec", "false", "--webhook", hook)
+    assert result.code == 5
+    assert result.err.splitlines() == ["--exec false: it ended with exit code 1."]
+    assert len(site.taken) == 1
+
+
+def test_a_hook_that_stays_down_is_said_once_and_gets_all_in_order(watch: Run, site: Site) -> None:
+    hook = site.url.replace("CA-Trust-List.pdf", "hook")
+    site.takes = 503
+    assert watch("--webhook", hook).code == 5
+    silent = watch("--webhook", hook)
+    assert (silent.code, silent.out, silent.err) == (0, "", "")
+    site.takes = 500  # another reason
+    assert "answers 500" in watch("--webhook", hook).err
+    site.body, site.headers = NEW, {}
+    news = watch("--webhook", hook)
+    assert news.code == 5
+    assert "answers 500" in news.err
+    site.takes = 200
+    assert watch("--webhook", hook).code == 0
+    told = [json.loads(each)["text"] for each in site.taken]
+    assert [text[:23] for text in told] == ["New trust list: 12.6(1)", "New trust list: 12.8(1)"]
+
+
+def test_no_secret_of_a_hook_is_kept(watch: Run, site: Site, tmp_path: Path) -> None:
+    site.takes = 503
+    watch("--webhook", site.url.replace("CA-Trust-List.pdf", "hook/secret"))
+    kept = [path.read_text("utf-8") for path in (tmp_path / "state").rglob("*.json")]
+    assert kept
+    assert not any("secret" in text for text in kept)
