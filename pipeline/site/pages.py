@@ -62,7 +62,7 @@ class NoPageError(UsageError):
     """There is no page at this address."""
 
 
-class Content(NamedTuple):
+class SiteContent(NamedTuple):
     """What an address leads to: a text, of a media type."""
 
     kind: str
@@ -76,7 +76,7 @@ _API: Final = "/api"
 _MOST_SUGGESTED: Final = 12
 
 
-def content(database_url: str, request: SiteRequest) -> Content:
+def content(database_url: str, request: SiteRequest) -> SiteContent:
     """Give what is at an address.
 
     A page is at its path; at ``/api`` and that path is the same as JSON, as the command gives it,
@@ -91,7 +91,7 @@ def content(database_url: str, request: SiteRequest) -> Content:
     with explained_by_damage(database_url):
         if request.path == "/healthz":
             questions.snapshots.snapshots(open_for_reading(database_url))
-            return Content("text/plain; charset=utf-8", "ok\n")
+            return SiteContent("text/plain; charset=utf-8", "ok\n")
         if request.path == SITE.suggest:
             return _suggested(open_for_reading(database_url), request)
         if request.path.startswith(f"{_API}/"):
@@ -102,7 +102,7 @@ def content(database_url: str, request: SiteRequest) -> Content:
         if as_data:
             blocks = found.page or found.blocks
             found = replace(found, page=[*blocks, Links("The same as", list(as_data.items()))])
-        return Content(HTML, html.page(found, SITE))
+        return SiteContent(HTML, html.page(found, SITE))
 
 
 def takes_forms(path: str) -> int:
@@ -116,9 +116,9 @@ def error_page(*lines: str) -> str:
     return html.page(Report(data=None, columns=(), records=(), blocks=blocks), SITE)
 
 
-def error_data(*lines: str) -> Content:
+def error_data(*lines: str) -> SiteContent:
     """Say what is wrong to a program."""
-    return Content(_JSON, f"{dumps({'error': [visible(line) for line in lines]})}\n")
+    return SiteContent(_JSON, f"{dumps({'error': [visible(line) for line in lines]})}\n")
 
 
 def refused_page(report: Report) -> str:
@@ -137,7 +137,7 @@ def _report(engine: Engine, request: SiteRequest) -> Report:
     return make(engine, request)
 
 
-def _data(database_url: str, request: SiteRequest) -> Content:
+def _data(database_url: str, request: SiteRequest) -> SiteContent:
     """Answer a program, in the form of the commands."""
     given = dict(request.parameters)
     form = given.pop("format", "json")
@@ -150,8 +150,8 @@ def _data(database_url: str, request: SiteRequest) -> Content:
     if not found.columns:
         raise UsageError(f"{path} lacks what is asked; send it as the form of the page does.")
     if form == "json":
-        return Content(_JSON, json.render(found))
-    return Content(_CSV, csv.render(found))
+        return SiteContent(_JSON, json.render(found))
+    return SiteContent(_CSV, csv.render(found))
 
 
 def _data_links(request: SiteRequest) -> Iterator[tuple[str, str]]:
@@ -161,10 +161,10 @@ def _data_links(request: SiteRequest) -> Iterator[tuple[str, str]]:
         yield name, f"{path}?{query}" if query else path
 
 
-def _suggested(engine: Engine, request: SiteRequest) -> Content:
+def _suggested(engine: Engine, request: SiteRequest) -> SiteContent:
     found = questions.find.suggestions(engine, request.text("text"), _MOST_SUGGESTED)
     pairs = [(visible(label(subject) or digits), digits) for subject, digits in found]
-    return Content(_JSON, f"{dumps(pairs)}\n")
+    return SiteContent(_JSON, f"{dumps(pairs)}\n")
 
 
 # --- the pages -------------------------------------------------------------------------------

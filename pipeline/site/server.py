@@ -179,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, status: HTTPStatus, said: str) -> None:
         """Answer without looking at the body, and let it come, so that the answer is heard."""
-        self._send(status, pages.Content(pages.HTML, pages.error_page(said)))
+        self._send(status, pages.SiteContent(pages.HTML, pages.error_page(said)))
         length = self.headers.get("Content-Length", "")
         left = int(length) if length.isascii() and length.isdigit() and len(length) < 12 else 0
         if left <= _DRAINED:
@@ -196,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
             return origin.lower() == f"http://{self.headers.get('Host', '')}".lower()
         return self.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
 
-    def _answer(self, body: bytes | None = None) -> tuple[HTTPStatus, pages.Content]:
+    def _answer(self, body: bytes | None = None) -> tuple[HTTPStatus, pages.SiteContent]:
         try:
             return HTTPStatus.OK, self._found(body)
         except tools.RefusedQuestionError as error:
@@ -210,7 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
         except TrustlistError as error:
             return HTTPStatus.SERVICE_UNAVAILABLE, self._said(*error.lines)
 
-    def _found(self, body: bytes | None) -> pages.Content:
+    def _found(self, body: bytes | None) -> pages.SiteContent:
         if not self._is_meant():
             raise _MisdirectedError(_NOT_MEANT)
         path, parameters = _parsed(self.path)
@@ -221,12 +221,12 @@ class _Handler(BaseHTTPRequestHandler):
             request = replace(request, fields=fields, is_sent=True)
         return pages.content(self.database_url, request)
 
-    def _said(self, *lines: str, page: Report | None = None) -> pages.Content:
+    def _said(self, *lines: str, page: Report | None = None) -> pages.SiteContent:
         """Say what is wrong, to a program as JSON."""
         if self.path.startswith("/api/"):
             return pages.error_data(*lines)
         text = pages.refused_page(page) if page else pages.error_page(*lines)
-        return pages.Content(pages.HTML, text)
+        return pages.SiteContent(pages.HTML, text)
 
     def _is_meant(self) -> bool:
         """Whether the browser asked for this machine, and no other site's name leads here.
@@ -248,9 +248,9 @@ class _Handler(BaseHTTPRequestHandler):
         status = HTTPStatus(code)
         if status is HTTPStatus.NOT_IMPLEMENTED:
             status = HTTPStatus.METHOD_NOT_ALLOWED
-        self._send(status, pages.Content(pages.HTML, pages.error_page(f"{status.phrase}.")))
+        self._send(status, pages.SiteContent(pages.HTML, pages.error_page(f"{status.phrase}.")))
 
-    def _send(self, status: HTTPStatus, content: pages.Content) -> None:
+    def _send(self, status: HTTPStatus, content: pages.SiteContent) -> None:
         body = content.text.encode("utf-8", "backslashreplace")
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         is_kept = status is HTTPStatus.OK and self.command in _ALLOWED
