@@ -138,13 +138,17 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Something to do: a title, a number to be seen at a glance with what it counts, and a text."""
+    """Something to do: a title, a number to be seen at a glance with what it counts, and a text.
+
+    On a site it may lead to ``address``.
+    """
 
     title: str
     number: str
     unit: str
     text: str
     status: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +173,32 @@ class Steps:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """Something to fill in; a choice has ``choices``, each a value and what is shown."""
+
+    name: str
+    label: str
+    kind: Literal["line", "text", "file", "day", "choice"] = "line"
+    value: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    is_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A question that a site takes; what it ``sends`` goes in the body of the request."""
+
+    title: str
+    action: str
+    fields: Sequence[FormField]
+    button: str
+    sends: bool = False
+    hidden: Sequence[tuple[str, str]] = ()
+
+
 Block = Paragraph | Grid | Listing | Facts | Timeline
-PageBlock = Block | Counts | Bars | Links | Steps | Cards
+PageBlock = Block | Counts | Bars | Links | Steps | Cards | Form
 """What a page can show; but for cards, none of the others says anything that blocks don't."""
 
 FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))
