@@ -138,13 +138,17 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Something to do: a title, a number to be seen at a glance with what it counts, and a text."""
+    """Something to do: a title, a number to be seen at a glance with what it counts, and a text.
+
+    On a site it may lead to ``address``.
+    """
 
     title: str
     number: str
     unit: str
     text: str
     status: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +173,32 @@ class Steps:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """Something to fill in; a choice has ``choices``, each a value and what is shown."""
+
+    name: str
+    label: str
+    kind: Literal["line", "text", "file", "day", "choice"] = "line"
+    value: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    is_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A question that a site takes; what it ``sends`` goes in the body of the request."""
+
+    title: str
+    action: str
+    fields: Sequence[FormField]
+    button: str
+    sends: bool = False
+    hidden: Sequence[tuple[str, str]] = ()
+
+
 Block = Paragraph | Grid | Listing | Facts | Timeline
-PageBlock = Block | Counts | Bars | Links | Steps | Cards
+PageBlock = Block | Counts | Bars | Links | Steps | Cards | Form
 """What a page can show; but for cards, none of the others says anything that blocks don't."""
 
 FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))
@@ -211,6 +239,19 @@ class TestedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something that a rule finds in a file or of a server, as code scanning has it.
+
+    ``level`` is ``none`` of what passes; ``source`` names the file or server.
+    """
+
+    rule: str
+    level: Literal["error", "warning", "note", "none"]
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """A number to watch over time, as Prometheus has it: name, help, names and values of labels."""
 
@@ -243,9 +284,9 @@ class Report:
 
     ``data`` (dataclasses and plain values) is for programs, ``columns`` and ``records`` are for
     spreadsheets, ``blocks`` for people, the answer first. ``page``, if given, is what a page shows
-    in their stead: it has room for more. ``cases`` and ``metrics`` are for the commands that have
-    them. Nothing in it is escaped: that is for the format to do,
-    which alone knows what is dangerous in it. ``headline`` is the answer at a glance; ``releases``
+    in their stead: it has room for more. ``cases``, ``metrics`` and ``diagnostics`` are for the
+    commands that have them. Nothing in it is escaped: that is for the format to do, which alone
+    knows what is dangerous in it. ``headline`` is the answer at a glance; ``releases``
     are those it is about, and ``lists`` their snapshots, for formats that name the documents.
     """
 
@@ -259,6 +300,7 @@ class Report:
     headline: Headline | None = None
     releases: Sequence[ReleaseId] | Literal["all"] = ()
     lists: Sequence[SnapshotInfo] = ()
+    diagnostics: Sequence[Diagnostic] = ()
 
 
 def iso(value: date) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pipeline.check import Check, Checks
 from pipeline.check.answer import (
@@ -25,6 +25,7 @@ from pipeline.report.model import (
     CaseOutcome,
     Column,
     DayMark,
+    Diagnostic,
     Grid,
     Headline,
     Metric,
@@ -88,6 +89,7 @@ def report(check: Check, *, timeline: bool = False) -> Report:
         _metrics([check]),
         _headline(check),
         _release_ids([check]),
+        diagnostics=list(_diagnostics(check)),
     )
 
 
@@ -174,6 +176,7 @@ def report_all(checks: Checks, *, timeline: bool = False) -> Report:
         _metrics(every),
         _headline_of_all(checks),
         _release_ids(every),
+        diagnostics=[found for check in every for found in _diagnostics(check)],
     )
 
 
@@ -194,6 +197,28 @@ def _cases(checks: Sequence[Check]) -> list[TestedCase]:
         for check in checks
         for result in check.results
     ]
+
+
+def _diagnostics(check: Check) -> Iterator[Diagnostic]:
+    """Give one for each release, and one for whatever there is to say of the chain."""
+    rules: dict[Verdict, tuple[str, Literal["error", "warning", "none"]]] = {
+        "accepted": ("chain-accepted", "none"),
+        "refused": ("chain-refused", "error"),
+        "unknown": ("verdict-unknown", "warning"),
+    }
+    for result in check.results:
+        rule, level = rules[result.verdict]
+        text = f"{_name(result, with_product=True)}: {result.verdict}: {_why(result)}"
+        yield Diagnostic(rule, level, text, check.source)
+    for remark in check.remarks:
+        yield Diagnostic(
+            remark.kind,
+            "error" if check.is_strict else "note",
+            f"{remark.text}{_source(remark)}",
+            check.source,
+        )
+    for finding in check.findings:
+        yield Diagnostic(finding.kind, "note", finding.text, check.source)
 
 
 def _metrics(checks: Sequence[Check]) -> list[Metric]:

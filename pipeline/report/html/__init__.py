@@ -65,11 +65,13 @@ _FINGERPRINT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 class Site:
     """What the pages of a site have in common: the menu, and the address of a search.
 
-    ``search`` is called with the parameter ``text``, which may be a fingerprint.
+    ``search`` is called with the parameter ``text``, which may be a fingerprint; ``suggest`` gives,
+    for what is typed so far, pairs of a root's name and fingerprint as JSON.
     """
 
     menu: Sequence[tuple[str, str]]
     search: str
+    suggest: str
 
 
 def render(report: Report, width: int | None = None) -> str:
@@ -107,9 +109,11 @@ def policy(site: Site | None = None) -> str:
     """Give the page's Content-Security-Policy: nothing but its own style and script."""
     names = _environment().globals
     forms = "self" if site else "none"
+    asking = "; connect-src 'self'" if site else ""
     return (
         f"default-src 'none'; style-src '{names['style_hash']}'; "
         f"script-src '{names['script_hash']}'; base-uri 'none'; form-action '{forms}'"
+        f"{asking}"
     )
 
 

@@ -173,6 +173,42 @@ class Table {
   }
 }
 
+// Shows the roots that what is typed into the site's search may mean, as links.
+class Suggestions {
+  constructor(input) {
+    this.input = input;
+    this.list = input.form.querySelector(".hits");
+    this.asked = 0;
+    input.addEventListener("input", () => this.ask());
+    input.form.addEventListener("keydown", (event) => event.key === "Escape" && this.show([]));
+    document.addEventListener("click", (event) => input.form.contains(event.target) || this.show([]));
+  }
+
+  async ask() {
+    const text = this.input.value.trim();
+    const number = ++this.asked;
+    if (text.length < 2) return this.show([]);
+    const answer = await fetch(`${this.input.dataset.suggest}?text=${encodeURIComponent(text)}`).catch(() => null);
+    if (number === this.asked) this.show(answer?.ok ? await answer.json() : []);
+  }
+
+  show(found) {
+    this.list.hidden = found.length === 0;
+    this.list.replaceChildren(
+      ...found.map(([name, fingerprint]) => {
+        const item = document.createElement("li");
+        const link = document.createElement("a");
+        link.href = `${this.input.form.getAttribute("action")}?text=${encodeURIComponent(fingerprint)}`;
+        link.textContent = name;
+        item.append(link);
+        return item;
+      }),
+    );
+  }
+}
+
+for (const input of document.querySelectorAll("input[data-suggest]")) new Suggestions(input);
+
 const tables = [...document.querySelectorAll("table[data-sortable]")].map((table) => new Table(table));
 
 function follow() {
