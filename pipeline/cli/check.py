@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,12 +10,18 @@ import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
 from pipeline.cli.options import (
+    AllowPrivateOption,
     CheckFormatOption,
     CrtshDsnOption,
     CrtshUrlOption,
+    FetchOption,
+    FirmwareOption,
+    OnOption,
     OutputOption,
     PasswordFileOption,
-    moment,
+    SendableOption,
+    ServersOption,
+    ServerTimeoutOption,
     named_releases,
     service,
 )
@@ -42,12 +47,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    connect: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="HOST:PORT", help="Take the chain from this live server; can be repeated."
-        ),
-    ] = None,
+    connect: ServersOption = None,
     hosts: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Do so for each line of a file; # begins a comment."),
@@ -55,39 +55,20 @@ def command(
     server_name: Annotated[
         str | None, typer.Option(metavar="NAME", help="What to ask that server for.  [HOST]")
     ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="How long that server may take.")
-    ] = 10,
-    firmware: Annotated[
-        list[str] | None,
-        typer.Option(metavar="V|all", help="A release, such as 12.7; can be repeated.  [all]"),
-    ] = None,
+    timeout: ServerTimeoutOption = 10,
+    firmware: FirmwareOption = None,
     product: Annotated[
         str | None, typer.Option(metavar="P", help="Only these phones, if several are loaded.")
     ] = None,
-    on: Annotated[
-        date | None,
-        typer.Option(parser=moment, metavar="DATE", help="A day or a time (UTC).  [now]"),
-    ] = None,
+    on: OnOption = None,
     hostname: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The certificate has to be for this name or address."),
     ] = None,
-    certs: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PATH", help="What the server could send, too; can be repeated."),
-    ] = None,
+    certs: SendableOption = None,
     password_file: PasswordFileOption = None,
-    online: Annotated[
-        bool,
-        typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
-    ] = False,
-    allow_private: Annotated[
-        bool,
-        typer.Option(
-            "--allow-private", help="Let --online go to addresses that aren't public, too."
-        ),
-    ] = False,
+    online: FetchOption = False,
+    allow_private: AllowPrivateOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,
     strict: Annotated[

@@ -73,6 +73,15 @@ ReaderOption = Annotated[
     ),
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
+DocumentsAtOnceOption = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        min=1,
+        metavar="N",
+        help="Documents that are read at once; of a single PDF, processes that share its pages.",
+    ),
+]
 SecondsOption = Annotated[
     int | None,
     typer.Option("--max-seconds", min=1, metavar="N", help="Stop after N seconds. [300]"),
@@ -136,6 +145,50 @@ OutputOption = Annotated[
 AsOfOption = Annotated[
     date | None,
     typer.Option(parser=_date, metavar="DATE", help="Judge as on this day, not today."),
+]
+FirmwareOfDocumentOption = Annotated[
+    str | None,
+    typer.Option("--firmware", metavar="V", help="The release, if a document names none: 12.7(1)."),
+]
+ProductOfDocumentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--product", metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"
+    ),
+]
+PartialOption = Annotated[
+    bool, typer.Option("--allow-partial", help="Load what is good of a document.")
+]
+OnOption = Annotated[
+    date | None,
+    typer.Option(parser=moment, metavar="DATE", help="A day or a time (UTC).  [now]"),
+]
+FirmwareOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="V|all", help="A release, such as 12.7; can be repeated.  [all]"),
+]
+ServersOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--connect",
+        metavar="HOST:PORT",
+        help="Take the chain from this live server; can be repeated.",
+    ),
+]
+ServerTimeoutOption = Annotated[
+    float,
+    typer.Option("--timeout", min=0.1, metavar="SECONDS", help="How long a server may take."),
+]
+SendableOption = Annotated[
+    list[Path] | None,
+    typer.Option("--certs", metavar="PATH", help="What a server could send, too; can be repeated."),
+]
+FetchOption = Annotated[
+    bool, typer.Option("--online", help="Fetch a missing issuer from where the certificate says.")
+]
+AllowPrivateOption = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Let --online go to addresses that aren't public, too."),
 ]
 ProductOption = Annotated[
     str | None,

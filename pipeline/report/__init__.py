@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
 from pipeline.errors import UsageError
 from pipeline.report.output import whole
@@ -109,4 +109,11 @@ def is_terminal() -> bool:
 
 
 def _terminal_width() -> int | None:
-    return shutil.get_terminal_size().columns if is_terminal() else None
+    """The columns of the terminal, or of what is to be written as if to one; None: plain text."""
+    if is_terminal() or os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return shutil.get_terminal_size((_COLUMNS, 0)).columns
+    return None
+
+
+_COLUMNS: Final = 120
+"""Where nothing says how wide a line may be."""

@@ -150,11 +150,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer a form that is sent; nothing of it is kept."""
-        most = pages.takes_forms(urlsplit(self.path).path)
         length = self.headers.get("Content-Length", "")
         if not self._is_meant():
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST, _NOT_MEANT)
-        elif not most:
+        elif not (most := pages.takes_forms(urlsplit(self.path).path)):
             self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, f"{HTTPStatus.METHOD_NOT_ALLOWED.phrase}.")
         elif not self._is_own():
             self._refuse(HTTPStatus.FORBIDDEN, "Another site's page sent this; open the form here.")
