@@ -77,6 +77,9 @@ def command(
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
+    short: Annotated[
+        bool, typer.Option("--short", help="Only the verdicts, a line each, in a table's place.")
+    ] = False,
     format_: CheckFormatOption = "table",
     output: OutputOption = None,
 ) -> None:
@@ -86,7 +89,7 @@ def command(
     """
     from pipeline.check import check_all, read_chains
     from pipeline.database.engine import open_for_reading
-    from pipeline.report.answers.check import report, report_all
+    from pipeline.report.answers.check import only_verdicts, report, report_all
 
     addresses = [*(connect or ()), *(_lines(hosts) if hosts else ())]
     if bool(chains) == bool(addresses):
@@ -119,10 +122,12 @@ def command(
     is_one = len(addresses) == len(found) == 1 or (
         not addresses and len(chains or ()) == 1 and not is_directory((chains or [])[0])
     )
-    if is_one:
-        write(report(answer.checks[0], timeline=timeline), format_, output, engine)
-    else:
-        write(report_all(answer, timeline=timeline), format_, output, engine)
+    found_out = (
+        report(answer.checks[0], timeline=timeline)
+        if is_one
+        else report_all(answer, timeline=timeline)
+    )
+    write(only_verdicts(found_out) if short else found_out, format_, output, engine)
     warn_incomplete(answer.gaps)
     complain(*map(str, failures))
     if failures:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from pipeline.firmware import ReleaseId
     from pipeline.questions.snapshots import SnapshotInfo
 
-Kind = Literal["text", "word", "number", "status", "fingerprint"]
-"""Only text may take several lines."""
+Kind = Literal["text", "word", "number", "status", "mark", "fingerprint"]
+"""Only text may take several lines; a mark is ``yes`` or a dash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,17 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class ListingItem:
-    """A certificate and what there is to say of it."""
+    """A certificate and what there is to say of it.
+
+    The rest is for pages: in ``chips`` what matters most in a few words, each with a status; in
+    ``stores`` for each root programme whether it has the root (``now``, ``left``, ``never``).
+    """
 
     fingerprint: str
     remark: str
     subject: str
+    chips: Sequence[tuple[str, str]] = ()
+    stores: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,55 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class PathStep:
+    """A certificate of a path that is drawn, and where it comes from.
+
+    ``start`` and ``end`` (UTC) are its validity, None where it isn't known; ``status`` is that of
+    the day asked for, ``fault`` why the path breaks there, if it does.
+    """
+
+    name: str
+    origin: str
+    start: datetime | None
+    end: datetime | None
+    status: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPath:
+    """A path as one way of building comes to it, the server's certificate first."""
+
+    title: str
+    status: str
+    steps: Sequence[PathStep]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Paths side by side, and the day for which they are."""
+
+    title: str
+    paths: Sequence[DrawnPath]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A text to copy as it stands, line by line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks that are seen when their title is opened."""
+
+    summary: str
+    blocks: Sequence[PageBlock]
+
+
+@dataclass(frozen=True, slots=True)
 class FormField:
     """Something to fill in; a choice has ``choices``, each a value and what is shown."""
 
@@ -198,7 +253,7 @@ class Form:
 
 
 Block = Paragraph | Grid | Listing | Facts | Timeline
-PageBlock = Block | Counts | Bars | Links | Steps | Cards | Form
+PageBlock = Block | Counts | Bars | Links | Steps | Cards | Form | Paths | Fold | Verbatim
 """What a page can show; but for cards, none of the others says anything that blocks don't."""
 
 FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))

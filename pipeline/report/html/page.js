@@ -164,6 +164,8 @@ class Table {
 
   // Shows the row of a link, whatever is filtered.
   show(row) {
+    const fold = row.closest("details");
+    if (fold) fold.open = true;
     if (row.hidden) this.clear();
     if (row.hidden) this.fill(Infinity);
     const entry = this.rows.find((each) => each.row === row);
