@@ -169,17 +169,20 @@ def _reached(objects: PageObjects, texts: Indices, others: Indices, *, by_earlie
 
 def _overlaps(objects: PageObjects, texts: Indices, others: Indices, *, by_earlier: bool) -> Flags:
     """Which texts some of the others take a part of that is more than `TOUCHED`."""
-    one, other = objects.box[:, texts, None], objects.box[:, None, others]
-    shared = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
-    size, its_size = one[2:] - one[:2], other[2:] - other[:2]
-    enough = shared > TOUCHED * np.maximum(np.minimum(size, its_size), 0.01)
-    is_text = objects.kind[others] == TEXT
+    of_text, of_other = texts[:, None], others[None, :]
+    is_enough = of_other < of_text if by_earlier else of_other > of_text
+    for low, high in ((0, 2), (1, 3)):  # along and across the page
+        one, other = objects.box[:, texts, None], objects.box[:, None, others]
+        shared = np.minimum(one[high], other[high]) - np.maximum(one[low], other[low])
+        size = np.minimum(one[high] - one[low], other[high] - other[low])
+        is_enough &= shared > TOUCHED * np.maximum(size, 0.01)
+    covered, covers = np.nonzero(is_enough)  # few do
+    one, other = objects.box[:, texts[covered]], objects.box[:, others[covers]]
     # the same text again, a hair away, is fake bold
-    is_again = is_text & (np.abs(one - other) < 0.15 * np.minimum(*size)).all(axis=0)
-    covers = enough.all(axis=0) & ~is_again
-    is_earlier = others[None, :] < texts[:, None]
-    is_later = others[None, :] > texts[:, None]
-    found: Flags = (covers & (is_earlier if by_earlier else is_later)).any(axis=1)
+    is_again = (np.abs(one - other) < 0.15 * np.minimum(*(one[2:] - one[:2]))).all(axis=0)
+    is_again &= objects.kind[others[covers]] == TEXT
+    found = np.zeros(len(texts), dtype=bool)
+    found[covered[~is_again]] = True
     return found
 
 
