@@ -144,18 +144,17 @@ def _grouped(matrix: Matrix, names: Sequence[str]) -> Iterator[Grid]:
         group = "Left" if first and not last else "Came" if last and not first else "Others"
         groups[group].append(root)
     marks = [Column(name, "mark") for name in names]
-    facts = (Column("until", "word"), Column("fingerprint", "fingerprint"))
     for group, roots in groups.items():
         rows = [
             (
                 label(root.subject) or root.fingerprint,
                 *("yes" if each else "–" for each in root.trusted),
-                *_root(root)[:2],
+                *_root(root),
             )
             for root in roots
         ]
         if rows:
-            yield Grid([Column("root"), *marks, *facts], rows, f"{group} ({len(rows):,})")
+            yield Grid([Column("root"), *marks, *_ROOT], rows, f"{group} ({len(rows):,})")
 
 
 def _by_change(matrix: Matrix) -> Grid:
