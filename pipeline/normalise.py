@@ -21,9 +21,10 @@ _NOT_HEX: Final = re.compile("[^0-9a-f]")
 # Producers break a line at a space if they can. Where there is none they break behind a mark, or
 # anywhere in a word that is longer than the line; as far as is known, that is a web address.
 _BREAKS_BEHIND: Final = re.compile(r"(?:[^ ][-/\\\u2010\u2011]|\(|[^ ]=)$")
-_BREAKS_BEFORE: Final = re.compile(r"^[-/,;:.)=@]")
-_LONG_WORD: Final = re.compile(r"[^\s,;]{30,}$")
-_WEB_ADDRESS: Final = re.compile(r"(?:https?:|www\.)\S*$", re.IGNORECASE)
+_BREAKS_BEFORE: Final = re.compile(r"^(?:[,;:.)=@]|[-/](?! ))")
+_BEGINS_WORD: Final = re.compile(r"^[(\[&]|^[A-Z][a-z]")
+_LONG_WORD: Final = re.compile(r"[^\s,;=]{30,}$")
+_WEB_ADDRESS: Final = re.compile(r"(?:https?:|www\.)[^\s=]*$", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
@@ -139,6 +140,8 @@ def _joined(text: str, fingerprint: str) -> str:
 
 def _is_likelier_space(before: str, after: str) -> bool:
     breaks = (_BREAKS_BEHIND, _WEB_ADDRESS, _LONG_WORD)
+    if before[-1:].isalnum() and _BEGINS_WORD.search(after):
+        return True
     return not (any(each.search(before) for each in breaks) or _BREAKS_BEFORE.search(after))
 
 

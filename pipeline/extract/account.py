@@ -20,6 +20,8 @@ from pipeline.extract.blocks import (
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
+from pipeline.extract.tokens import Token
+from pipeline.extract.trust_words import is_mark
 from pipeline.extract.vocabulary import is_continued_mark
 
 LINE_HINT: Final = "This line belongs to no row; look at the page."
@@ -146,6 +148,49 @@ class Account:
             or is_page_number(item.text)
             or is_continued_mark(item.text)
         )
+
+
+def removed_marks(block: Block) -> list[Token]:
+    """The words that say of some row that it is removed: below a title, or behind a label.
+
+    A label may end its line; then the next line is its value.
+    """
+    found: list[Token] = []
+    is_open = False
+    for index in block.span:
+        words = block.lines[index].words
+        governed = range(len(words)) if is_open and not block.tokens.labels[index] else range(0)
+        is_open = False
+        labels = sorted(block.tokens.labels[index])
+        ends = [*(label.first for label in labels[1:]), len(words)]
+        held = set(governed)
+        for label, end in zip(labels, ends, strict=False):
+            if label.role == "status":
+                held.update(range(label.end, end))
+                is_open = label.end == len(words)
+        found.extend(
+            Token(index, at)
+            for at, word in enumerate(words)
+            if is_mark(word.text) and (at in held or _is_status(block, index, at))
+        )
+    return found
+
+
+def _is_status(block: Block, index: int, at: int) -> bool:
+    """Whether a word stands in a column of a status or, where it has no title, by itself."""
+    words = block.lines[index].words
+    title = block.title_of(words[at].x0, words[at].x1, index)
+    if title:
+        return block.title_role(words[at].x0, words[at].x1, index) == "status"
+    starts = [*block.tokens.chunks[index], len(words)]
+    begin = max(start for start in starts if start <= at)
+    end = min(start for start in starts if start > at)
+    text = " ".join(word.text for word in words[begin:end])
+    return end - begin <= _SHORT and "=" not in text and not block.tokens.labels[index]
+
+
+_SHORT: Final = 3
+"""A mark of a column without a title has no more words."""
 
 
 def _part(block: Block, index: int) -> tuple[int, float]:

@@ -443,7 +443,10 @@ class Sorter:
                 cut = cut or bool(done.content)
                 continue
             elif self._is_apart(
-                line, done, _stands_on(line, elsewhere[:1]), _is_caption(lines, index)
+                line,
+                done,
+                _stands_on(line, elsewhere[:1]),
+                _is_caption(lines, index) or _is_value(lines, index),
             ) or vocabulary.is_continued_mark(line.text):
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
@@ -565,6 +568,15 @@ def _is_caption(lines: Sequence[Line], index: int) -> bool:
     """Whether a line says what the row below it is called: a value of its name."""
     text = lines[index].text.lstrip("0123456789.) ")
     return any(f"={text}" in line.text for line in lines[index + 1 : index + 9])
+
+
+def _is_value(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line is the value of a label above it: ``Removed`` below ``Status:``."""
+    if index == 0:
+        return False
+    words = [word.text for word in lines[index - 1].words]
+    label = vocabulary.label_at(words)
+    return label is not None and label.role == "status" and label.length == len(words)
 
 
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:

@@ -15,7 +15,7 @@ from pipeline.extract.blocks import Block
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
-from pipeline.extract.layouts import Draft, Proposal, Way
+from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
@@ -174,11 +174,13 @@ def judge(
         is_open = number == len(subjects) - 1 and not is_last
         if crosses_columns(block, draft) or not (is_open or is_sound(draft, subject)):
             faulty += 1
+    if alike := twins(block, proposal.drafts, subjects):
+        faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal)
     cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words
-    prior = before.get(proposal.way, 0)
+    prior = before_of(proposal.way, before)
     evidence = Evidence(len(vouched), round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
     return Judged(
@@ -191,6 +193,28 @@ def judge(
         vouched=vouched,
         refuted=refuted,
     )
+
+
+def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set[int]:
+    """The rows, by number, beside which the same name stands with other digits, on their page.
+
+    Lists that stand side by side have other names on a line: these are columns of one table.
+    """
+    seen: dict[tuple[int, str], list[tuple[int, float, float]]] = {}
+    found: set[int] = set()
+    for number, (draft, subject) in enumerate(zip(drafts, subjects, strict=True)):
+        if not draft.subject:
+            continue
+        index, words = draft.subject[0]
+        line = block.lines[index]
+        y = line.words[words[0]].y
+        others = seen.setdefault((line.page, "".join(settle(subject, True).split())), [])
+        for other, height, shift in others:
+            is_beside = abs(height - y) < line.size and shift != line.shift
+            if is_beside and drafts[other].digits.digits != draft.digits.digits:
+                found |= {number, other}
+        others.append((number, y, line.shift))
+    return found
 
 
 def crosses_columns(block: Block, draft: Draft) -> bool:

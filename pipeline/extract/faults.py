@@ -18,6 +18,13 @@ _ENDS_IN_DATE: Final = re.compile(
     r"\s(?:valid|valid (?:from|to|until)|until|expires|expires on)(?:\s\S*\d\S*)*$"
     r"|\s\d{4}-\d\d-\d\d(?:T\S+)?$"
 )
+_DIGITS: Final = re.compile(r"(?:(?<=\s)[0-9a-fA-F]{2}[\s:]+){2}[0-9a-fA-F]{2}(?!\S)")
+"""Of a fingerprint, or of a number: in groups of two."""
+_LONGEST: Final = 64
+"""How many characters a common name or a unit may have (RFC 5280, A.1: ub-common-name)."""
+_BOUNDED: Final = re.compile(r"(?:CN|OU)\s?=\s?(.+)", re.IGNORECASE)
+_ESCAPED: Final = re.compile(r"\\x?[0-9A-Fa-f]{2}")
+_NEXT: Final = re.compile(r"\s*[,;/+]\s*(?=[A-Za-z0-9.]+\s?=)")
 _SEPARATORS: Final = (",", ";", "+")
 
 
@@ -58,7 +65,17 @@ def of_subject(subject: str) -> str:
         return "The subject ends in what is no part of a name: a date, or what announces one."
     if shown.endswith(_SEPARATORS):
         return "The subject is cut off: it ends in a comma."
+    shown = " ".join(shown.replace(UNCERTAIN_JOIN, "").split())
+    if _DIGITS.search(shown):
+        return "Digits stand in this subject, as of a fingerprint."
+    if len(shown) > _LONGEST and any(map(_is_too_long, _NEXT.split(shown))):
+        return f"A common name or a unit has at most {_LONGEST} characters: other words are in it."
     return ""
+
+
+def _is_too_long(attribute: str) -> bool:
+    match = _BOUNDED.match(attribute)
+    return match is not None and len(_ESCAPED.sub("", match[1])) > _LONGEST
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import faults
-from pipeline.extract.account import Account
+from pipeline.extract.account import Account, removed_marks
 from pipeline.extract.blocks import (
     Block,
     Placed,
@@ -33,6 +33,7 @@ from pipeline.extract.blocks import (
     without_line_numbers,
 )
 from pipeline.extract.choose import (
+    NAME,
     Judged,
     Known,
     agreed_rows,
@@ -41,11 +42,21 @@ from pipeline.extract.choose import (
     crosses_columns,
     judge,
     row_key,
+    twins,
 )
 from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
-from pipeline.extract.layouts import Draft, Field, Way, joined, layouts
+from pipeline.extract.layouts import (
+    CENTIMETRE,
+    Draft,
+    Field,
+    Proposal,
+    Way,
+    before_of,
+    joined,
+    layouts,
+)
 from pipeline.extract.layouts.aligned import FILLED, role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Line, Page
@@ -296,6 +307,7 @@ class Engine:
                 continue
             seen.append(sections)
             parts = [choose(self._proposed(block.within(p), is_last=is_last)) for p in sections]
+            parts = self._as_vouched(block, sections, parts, is_last=is_last)
             held = [part for part in parts if part]
             readings = [[part.proposal for part in held]]
             if any(part.rival for part in held):
@@ -306,8 +318,33 @@ class Engine:
                 judged.bounds = bounds
                 yield judged
 
-    def _proposed(self, block: Block, *, is_last: bool) -> Iterator[Judged]:
+    def _as_vouched(
+        self,
+        block: Block,
+        sections: Sequence[range],
+        parts: Sequence[Judged | None],
+        *,
+        is_last: bool,
+    ) -> list[Judged | None]:
+        """Sections in which certificates vouch for no row are read as those in which they do."""
+        ways = self.ways.copy()
+        for part in parts:
+            if part:
+                ways[part.proposal.way] += part.evidence.vouched
+        if ways == self.ways:
+            return list(parts)
+        return [
+            part
+            if part and part.vouched
+            else choose(self._proposed(block.within(section), is_last=is_last, ways=ways))
+            for section, part in zip(sections, parts, strict=True)
+        ]
+
+    def _proposed(
+        self, block: Block, *, is_last: bool, ways: Counter[Way] | None = None
+    ) -> Iterator[Judged]:
         """What each layout makes of a block, that of the page before first."""
+        ways = self.ways if ways is None else ways
         usual = {way.layout.partition("/")[0] for way in self.settled}
         for _, layout in sorted(layouts().items(), key=lambda each: each[0] not in usual):
             for proposal in layout(block, self.usual):
@@ -317,7 +354,7 @@ class Engine:
                     cell = read_cell(block, draft.subject)
                     draft.subject = cell.subject
                     proposal.fields.extend(cell.fields)
-                yield judge(block, proposal, self.known, self.ways, is_last=is_last)
+                yield judge(block, proposal, self.known, ways, is_last=is_last)
 
     # --- rows --------------------------------------------------------------------------------
 
@@ -350,6 +387,7 @@ class Engine:
                 self.settled.add(proposal.way)
             self.usual.update(proposal.usual)
         drafts = [draft for draft, _ in final]
+        _mark_removed(block, [draft for draft, _ in order])
         loose = [token for token in best.loose if token.line not in tail]
         doubts = self._doubts(best, drafts, loose, explained)
         rows = [
@@ -379,6 +417,14 @@ class Engine:
         for token in names if not self._are_of_other_columns(best, loose) else ():
             for draft in _beside(block, token, drafts):
                 doubts[id(draft)] = "A name beside this row belongs to no row; look at the page."
+        proposed = best.proposal.drafts
+        if self._is_not_understood(best):
+            hint = "Much beside the rows of this page belongs to no row; look at the page."
+            doubts = {**dict.fromkeys(map(id, drafts), hint), **doubts}
+        beside = {id(proposed[number]) for number in twins(block, proposed, best.subjects)}
+        for draft in drafts:
+            if id(draft) in beside or self._has_digits_beside(best, draft, loose):
+                doubts[id(draft)] = "Nothing tells which digits of this row are its fingerprint."
         for draft in drafts:
             if _has_words_beside(block, draft, explained):
                 doubts[id(draft)] = "Words beside this row belong to no row; look at the page."
@@ -392,6 +438,37 @@ class Engine:
             if line.page > self.beside.get(line.section, line.page) and not draft.release:
                 doubts[id(draft)] = "Lists stand side by side: nothing tells which goes on here."
         return doubts
+
+    def _is_not_understood(self, best: Judged) -> bool:
+        """Whether as much of a page is left as is read, and certificates vouch for no other way."""
+        vouched = best.evidence.vouched + before_of(best.proposal.way, self.ways)
+        return vouched < 2 and best.evidence.cost >= NAME * len(best.proposal.drafts)
+
+    def _has_digits_beside(self, best: Judged, draft: Draft, loose: Sequence[Token]) -> bool:
+        """Whether other digits stand beside a row's own, and nothing says which are which.
+
+        A label or a title may say it, or certificates of other rows in the same column.
+        """
+        block = best.block
+        if role_of(block, draft.digits) in ("sha1", "sha256", "fingerprint"):
+            return False
+        page, top, foot = _extent(block, draft)
+        others = [block.tokens.owner[token] for token in loose if token in block.tokens.owner]
+        if not any(
+            len(other.digits) == len(draft.digits.digits)
+            and any(
+                block.lines[piece.line].page == page
+                and top <= block.lines[piece.line].words[piece.first].y <= foot
+                for piece in other.pieces
+            )
+            for other in others
+        ):
+            return False
+        vouched = [
+            each.digits.x0 for each in best.proposal.drafts if each.digits.digits in best.vouched
+        ]
+        near = sum(abs(x0 - draft.digits.x0) < 2 * CENTIMETRE for x0 in vouched)
+        return near + before_of(Proposal(best.proposal.layout, [draft]).way, self.ways) < 1
 
     def _believed(self, block: Block, draft: Draft, text: str, doubt: str) -> Row | None:
         """The row of a draft, or a problem if there is a doubt."""
@@ -503,6 +580,35 @@ def fault(row: Row) -> Problem | None:
     return faults.of(row)
 
 
+def _mark_removed(block: Block, drafts: Sequence[Draft]) -> None:
+    """Give each mark of a removed row to a row, if the layout gave it to none.
+
+    It is the row that it stands beside; between two rows, either may be meant.
+    """
+    taken = {token for draft in drafts for token in draft.tokens()}
+    for token in removed_marks(block):
+        if token in taken:
+            continue
+        line = block.lines[token.line]
+        word = line.words[token.word]
+        near = [
+            (draft, top, foot)
+            for draft in drafts
+            for page, top, foot in [_extent(block, draft)]
+            if page == line.page and block.lines[draft.lines[0]].shift == line.shift
+        ]
+        meant = [draft for draft, top, foot in near if top <= word.y <= foot]
+        if not meant:
+            above = [each for each in near if each[2] < word.y]
+            below = [each for each in near if each[1] > word.y]
+            ends = [*sorted(above, key=lambda each: each[2])[-1:]]
+            ends += sorted(below, key=lambda each: each[1])[:1]
+            meant = [draft for draft, _, _ in ends]
+        if meant and not any(draft.status for draft in meant):
+            for draft in meant:
+                draft.status = word.text
+
+
 def _table(block: Block, draft: Draft) -> int:
     """The number of the table that a row stands in, if the document tells; else 0."""
     spot = block.spots.get(Token(draft.digits.line, draft.digits.pieces[0].first))
@@ -525,7 +631,8 @@ def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> ran
         if any((end, at) not in beside for at in range(len(block.lines[end].words))):
             break
         end += 1
-    waiting = next((i for i in range(end, count) if _has_name(block, i)), count)
+    marked = {token.line for token in removed_marks(block)}
+    waiting = next((i for i in range(end, count) if _has_name(block, i) or i in marked), count)
     if waiting < count:
         begin, end = min(begin, waiting), waiting + 1
         while end < count and end not in cuts and _adjoin(block, end):
@@ -566,9 +673,10 @@ def _has_words_beside(block: Block, draft: Draft, explained: Collection[tuple[in
         starts = [block.lines[end].words[at].x0 for at in block.tokens.chunks[end]]
         # a text that begins left of the column, as prose does, is none of its
         end += any(low - block.lines[end].size < x0 < high for x0 in starts)
+    lines = range(first, min(end, len(block.lines)))
     return any(
         word.x0 < high and word.x1 > low and not (is_number(word.text) or is_date(word.text))
-        for line in range(first, min(end, len(block.lines)))
+        for line in lines
         for at, word in enumerate(block.lines[line].words)
         if Token(line, at) not in explained and Token(line, at) not in block.tokens.owner
     )
@@ -587,6 +695,17 @@ def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
     above = [draft for draft in near if draft.lines[0] <= token.line]
     below = [draft for draft in near if draft.lines[1] >= token.line]
     return [*above[-1:], *below[:1]]
+
+
+def _extent(block: Block, draft: Draft) -> tuple[int, float, float]:
+    """The page that a row begins on, and from where to where it reaches there."""
+    page = block.lines[draft.lines[0]].page
+    levels = [
+        block.lines[line].words[at].y
+        for line, at in draft.tokens()
+        if block.lines[line].page == page
+    ]
+    return page, min(levels) - 1, max(levels) + 1
 
 
 def _loose(block: Block, token: Token) -> Problem:

@@ -7,7 +7,7 @@ what certificates say and by what is left unexplained. A new layout is a module 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import Final, NamedTuple
@@ -17,6 +17,9 @@ from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.joining import SubjectLine, subject_of
 from pipeline.extract.tokens import Token
 from pipeline.extract.vocabulary import Role
+
+CENTIMETRE: Final = 28.0
+"""In points, or so."""
 
 
 @dataclass(slots=True)
@@ -85,6 +88,13 @@ class Way(NamedTuple):
     column: int
 
 
+def before_of(way: Way, ways: Mapping[Way, int]) -> int:
+    """How many rows were read this way before; tables of like columns need not be as wide."""
+    if way in ways:
+        return ways[way]
+    return sum(ways.get(way._replace(column=way.column + by), 0) for by in (-1, 1))
+
+
 @dataclass(slots=True)
 class Proposal:
     """What a layout makes of a block. More ``fit`` is better, among proposals of like evidence.
@@ -102,7 +112,7 @@ class Proposal:
     def way(self) -> Way:
         """How it reads: by which layout, and where fingerprints begin (in centimetres or so)."""
         places = sorted(draft.digits.x0 for draft in self.drafts)
-        return Way(self.layout, round(places[len(places) // 2] / 28) if places else 0)
+        return Way(self.layout, round(places[len(places) // 2] / CENTIMETRE) if places else 0)
 
 
 def repeats(block: Block, tokens: Iterable[Token], drafts: Sequence[Draft]) -> bool:

@@ -190,6 +190,7 @@ class _Reader:
     pitch: float = 0.0
     marks: list[PlacedLabel] = field(default_factory=list)
     _types: set[str] = field(default_factory=set)
+    _edge: float = -inf
 
     def read(self) -> None:
         """Take all of them."""
@@ -268,6 +269,9 @@ class _Reader:
 
     def _begin(self, index: int, at: int) -> None:
         role = self.label
+        # behind a label in a column of labels, a value has a left edge of its own
+        is_value = role is not None and at > 0 and at in self.block.tokens.chunks[index]
+        self._edge = self.block.lines[index].words[at].x0 if is_value else -inf
         self.name = Item("name", index, index, role, words=[(index, [at])])
         self._types = {begins_name(self.block.lines[index].words, at)}
         self.items.append(self.name)
@@ -326,6 +330,8 @@ class _Reader:
         # other cells may share the lines: what counts is the name's own font size
         size = above.words[self.name.words[-1][1][-1]].size
         if not same_text(words[0].size, size) or 0 in labels:
+            return False
+        if words[0].x0 < self._edge - INDENT * line.size:
             return False
         if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:
             return False
