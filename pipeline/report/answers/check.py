@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from pipeline.report.model import (
     DayMark,
     Grid,
     Headline,
+    MadeLater,
     Metric,
     Paragraph,
     Report,
@@ -156,25 +158,34 @@ def _headline_of_all(checks: Checks) -> Headline:
 
 def report_all(checks: Checks, *, timeline: bool = False) -> Report:
     """Show what the releases say of several chains, alike ones in one line."""
-    records = [record for check in checks.checks for record in _records(check)]
-    blocks: list[Block] = [Paragraph(_summary(checks), is_lead=True), _overview(checks)]
-    if timeline:
-        blocks += [_timeline(check) for check in checks.checks]
-    blocks += _all_remarks(checks)
-    blocks += _other_cas(checks)
-    page = [*blocks, *([_common_roots(checks.common_roots)] if checks.common_roots else [])]
     every = checks.checks
+    blocks = MadeLater(lambda: _blocks_of_all(checks, timeline))
     return Report(
         checks,
         _COLUMNS,
-        records,
+        MadeLater(lambda: chain.from_iterable(map(_records, every))),
         blocks,
-        page,
-        _cases(every),
-        _metrics(every),
+        MadeLater(lambda: _page_of_all(checks, blocks)),
+        MadeLater(lambda: _cases(every)),
+        MadeLater(lambda: _metrics(every)),
         _headline_of_all(checks),
         _release_ids(every),
     )
+
+
+def _blocks_of_all(checks: Checks, timeline: bool) -> Iterator[Block]:
+    yield Paragraph(_summary(checks), is_lead=True)
+    yield _overview(checks)
+    if timeline:
+        yield from map(_timeline, checks.checks)
+    yield from _all_remarks(checks)
+    yield from _other_cas(checks)
+
+
+def _page_of_all(checks: Checks, blocks: Sequence[Block]) -> Iterator[Block]:
+    yield from blocks
+    if checks.common_roots:
+        yield _common_roots(checks.common_roots)
 
 
 def _cases(checks: Sequence[Check]) -> list[TestedCase]:
