@@ -300,10 +300,13 @@ def _groups(check: Check) -> list[_Group]:
     """Put releases together that have the same verdict, reason, paths and remedy."""
     products = {result.product for result in check.results}
     groups: dict[tuple[object, ...], _Group] = {}
+    known: dict[int, str] = {}  # many releases have the same
     for result in check.results:
-        paths = [[step.fingerprint for step in each.path] for each in result.builders.values()]
+        if (paths := known.get(id(result.builders))) is None:
+            each = [[step.fingerprint for step in e.path] for e in result.builders.values()]
+            paths = known[id(result.builders)] = str(each)
         fix = result.remedies[0].summary if result.remedies else ""
-        key = (result.verdict, result.reason, result.until, fix, str(paths))
+        key = (result.verdict, result.reason, result.until, fix, paths)
         group = groups.setdefault(key, _Group([], result))
         group.firmwares.append(_name(result, len(products) > 1))
     return sorted(groups.values(), key=lambda group: _VERDICTS.index(group.result.verdict))
