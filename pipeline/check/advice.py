@@ -311,8 +311,11 @@ class Adviser:
 
     def _before(self, release: Release) -> int:
         """Count the releases asked for that can be upgraded to one, and refuse."""
-        refusing = (each for each in self.case.asked if not self.case.is_accepted(each))
-        return sum(release.comes_after(each) for each in refusing)
+        return sum(map(release.comes_after, self._refusing))
+
+    @cached_property
+    def _refusing(self) -> Sequence[Release]:
+        return [each for each in self.case.asked if not self.case.is_accepted(each)]
 
 
 @dataclass(frozen=True)
