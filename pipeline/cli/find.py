@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -41,6 +42,8 @@ def command(
 ) -> None:
     """Show since when and until when a root is trusted, and by whom.
 
+    Several are found at once if they are quoted: "ISRG Root X1" "GTS Root R1".
+
     Exits with 1 if no root is found, or if not all releases trust the CA.
     """
     from pipeline.database.engine import open_for_reading
@@ -55,10 +58,10 @@ def command(
         raise UsageError("--firmware and --product go with --ca NAME; a TEXT is found in all.")
     engine = open_for_reading(context.obj)
     if ca is None:
-        answer = find(engine, " ".join(text or ()), as_of=as_of)
+        answer = find(engine, _joined(text or ()), as_of=as_of)
         warn_incomplete(answer.gaps)
         write(report(answer), format_, output, engine)
-        is_found = bool(answer.roots)
+        is_found = bool(answer.roots) and not answer.not_found
     else:
         named = named_releases(engine, firmware or (), product)
         offers = ca_offers(engine, ca, firmware=named, product=product, as_of=as_of)
@@ -67,3 +70,9 @@ def command(
         is_found = offers.is_yes
     if not is_found:
         raise typer.Exit(1)
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Make several texts of words if any is quoted (has a space), else one."""
+    is_quoted = any(" " in each.strip() for each in words)
+    return ("; " if is_quoted else " ").join(words)
