@@ -9,7 +9,7 @@ SAMPLES := $(sort $(wildcard samples/*.pdf))
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help ingest watch test quick coverage lint format bench schemas lock release wheelhouse clean
+.PHONY: help ingest watch test quick coverage lint format bench schemas lock man release wheelhouse clean
 .DELETE_ON_ERROR:
 
 help:
@@ -25,7 +25,8 @@ help:
 	  'make bench                          measure speed against plain scripts' \
 	  'make schemas                        write the schemas of the JSON of all commands anew' \
 	  'make lock                           pin the newest versions of all dependencies, with hashes' \
-	  'make release                        build the wheel, and its bill of materials (CycloneDX)' \
+	  'make man                            write the manual page, dist/trustlist.1' \
+  'make release                        build the wheel, and its bill of materials (CycloneDX)' \
 	  'make wheelhouse                     build the wheel and all it needs, for a machine without network' \
 	  'make clean                          remove what these targets made, but for the database'
 
@@ -80,6 +81,11 @@ release: $(READY)
 	@build/release/tools/bin/cyclonedx-py environment build/release/wheel \
 	  --pyproject pyproject.toml --mc-type application --output-reproducible \
 	  --output-format JSON --output-file dist/trustlist.cdx.json
+
+man: $(READY)
+	@mkdir -p dist
+	@$(BIN)/python -m pipeline.cli.manual > dist/trustlist.1
+	@echo 'To read it: man dist/trustlist.1'
 
 wheelhouse: $(READY)
 	@mkdir -p build dist

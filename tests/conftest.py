@@ -61,6 +61,7 @@ SLOW: Final = frozenset(
         "cli/test_schemas.py",
         "cli/test_serve.py",
         "cli/test_show.py",
+        "cli/test_site_tools.py",
         "cli/test_start.py",
         "cli/test_streams.py",
         "cli/test_watch.py",

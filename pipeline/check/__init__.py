@@ -5,7 +5,7 @@ verifies paths as OpenSSL does; `verdict` makes of that what a release says, `re
 """
 
 from pipeline.check.answer import Check, Checks
-from pipeline.check.chain import Chain, read_chain, read_chains
+from pipeline.check.chain import Chain, chain_in, read_chain, read_chains
 from pipeline.check.connect import Address, served_chain, served_chains
 from pipeline.check.question import check, check_all
 
@@ -14,6 +14,7 @@ __all__ = [
     "Chain",
     "Check",
     "Checks",
+    "chain_in",
     "check",
     "check_all",
     "read_chain",

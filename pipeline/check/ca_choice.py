@@ -147,7 +147,9 @@ def other_ca(choice: Choice, until: datetime, asked: Sequence[Release]) -> Remed
     named = [f"{each.name} ({_root(each, choice)})" for each in best[:_NAMED]]
     more = len(best) - len(named)
     rest = f" and {more} more" if more else ""
-    whom = f"{asked[0].firmware} trusts" if len(asked) == 1 else f"all {len(asked)} releases trust"
+    number = len(asked)
+    several = "both releases trust" if number == 2 else f"all {number} releases trust"
+    whom = f"{asked[0].firmware} trusts" if number == 1 else several
     text = f"{', '.join(named)}{rest}; their roots outlive the server's certificate."
     return Remedy("other-ca", f"use a certificate from a CA whose root {whom}", text, cures=0)
 

@@ -63,7 +63,7 @@ def read_chain(path: Path) -> Chain:
         DocumentError: it can't be read, has no certificate, one that is damaged, or too many.
     """
     source = "standard input" if path == STANDARD_INPUT else str(path)
-    return _of_file(source, _content(path, source))
+    return chain_in(source, _content(path, source))
 
 
 def read_chains(paths: Iterable[Path]) -> Iterator[Chain]:
@@ -83,7 +83,7 @@ def read_chains(paths: Iterable[Path]) -> Iterator[Chain]:
                 source, content = str(file), _content(file, str(file))
                 if _has_certificates(content):
                     found = True
-                    yield _of_file(source, content)
+                    yield chain_in(source, content)
         if not found:
             names = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
             raise DocumentError(f"{path}: no file of certificates is in it that ends in {names}.")
@@ -164,7 +164,8 @@ def _has_certificates(data: bytes) -> bool:
     return b"CERTIFICATE-----" in data or bool(certificates_in(data))
 
 
-def _of_file(source: str, data: bytes) -> Chain:
+def chain_in(source: str, data: bytes) -> Chain:
+    """Read a chain from the content of a file, which ``source`` names; as `read_chain` does."""
     try:
         chain = chain_of(source, list(_ders(source, data)))
     except BadSignatureError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,12 +11,18 @@ import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
 from pipeline.cli.options import (
+    AllowPrivateOption,
+    CheckFormatOption,
     CrtshDsnOption,
     CrtshUrlOption,
+    FetchOption,
+    FirmwareOption,
+    OnOption,
     OutputOption,
     PasswordFileOption,
-    WatchFormatOption,
-    moment,
+    SendableOption,
+    ServersOption,
+    ServerTimeoutOption,
     named_releases,
     service,
 )
@@ -45,12 +50,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    connect: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="HOST:PORT", help="Take the chain from this live server; can be repeated."
-        ),
-    ] = None,
+    connect: ServersOption = None,
     hosts: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Do so for each line of a file; # begins a comment."),
@@ -58,39 +58,20 @@ def command(
     server_name: Annotated[
         str | None, typer.Option(metavar="NAME", help="What to ask that server for.  [HOST]")
     ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="How long that server may take.")
-    ] = 10,
-    firmware: Annotated[
-        list[str] | None,
-        typer.Option(metavar="V|all", help="A release, such as 12.7; can be repeated.  [all]"),
-    ] = None,
+    timeout: ServerTimeoutOption = 10,
+    firmware: FirmwareOption = None,
     product: Annotated[
         str | None, typer.Option(metavar="P", help="Only these phones, if several are loaded.")
     ] = None,
-    on: Annotated[
-        date | None,
-        typer.Option(parser=moment, metavar="DATE", help="A day or a time (UTC).  [now]"),
-    ] = None,
+    on: OnOption = None,
     hostname: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The certificate has to be for this name or address."),
     ] = None,
-    certs: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PATH", help="What the server could send, too; can be repeated."),
-    ] = None,
+    certs: SendableOption = None,
     password_file: PasswordFileOption = None,
-    online: Annotated[
-        bool,
-        typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
-    ] = False,
-    allow_private: Annotated[
-        bool,
-        typer.Option(
-            "--allow-private", help="Let --online go to addresses that aren't public, too."
-        ),
-    ] = False,
+    online: FetchOption = False,
+    allow_private: AllowPrivateOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,
     strict: Annotated[
@@ -99,7 +80,10 @@ def command(
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Show when each release accepts the chain.")
     ] = False,
-    format_: WatchFormatOption = "table",
+    short: Annotated[
+        bool, typer.Option("--short", help="Only the verdicts, a line each, in a table's place.")
+    ] = False,
+    format_: CheckFormatOption = "table",
     output: OutputOption = None,
 ) -> None:
     """Tell whether phones accept a server's chain, or what helps.
@@ -108,7 +92,7 @@ def command(
     """
     from pipeline.check import check_all, read_chains
     from pipeline.database.engine import open_for_reading
-    from pipeline.report.answers.check import report, report_all
+    from pipeline.report.answers.check import only_verdicts, report, report_all
 
     gc.set_threshold(_GARBAGE)  # there is next to none: an answer lasts until it is written
     addresses = [*(connect or ()), *(_lines(hosts) if hosts else ())]
@@ -142,10 +126,12 @@ def command(
     is_one = len(addresses) == len(found) == 1 or (
         not addresses and len(chains or ()) == 1 and not is_directory((chains or [])[0])
     )
-    if is_one:
-        write(report(answer.checks[0], timeline=timeline), format_, output, engine)
-    else:
-        write(report_all(answer, timeline=timeline), format_, output, engine)
+    found_out = (
+        report(answer.checks[0], timeline=timeline)
+        if is_one
+        else report_all(answer, timeline=timeline)
+    )
+    write(only_verdicts(found_out) if short else found_out, format_, output, engine)
     warn_incomplete(answer.gaps)
     complain(*map(str, failures))
     if failures:

@@ -55,6 +55,8 @@ def command(
 
 def _named(output: Path | None) -> StoreFormat:
     """Give the format that a file's name ends with, or else PEM."""
+    if output and output.name.lower().endswith((".cdx.json", "bom.json")):
+        return "cyclonedx"  # as its specification names files
     ending = output.suffix[1:].lower() if output else ""
     return cast(StoreFormat, ending) if ending in get_args(StoreFormat) else "pem"
 

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from pipeline.cli.messages import complain, warn_incomplete
-from pipeline.cli.options import OutputOption, WatchFormatOption, moment
+from pipeline.cli.options import (
+    AllowPrivateOption,
+    FetchOption,
+    OnOption,
+    OutputOption,
+    SendableOption,
+    ServersOption,
+    ServerTimeoutOption,
+    WatchFormatOption,
+    moment,
+)
 from pipeline.errors import UsageError
 from pipeline.report import stream, write
 
@@ -37,17 +47,11 @@ def command(
         list[Path] | None,
         typer.Option(metavar="FILE", help="What a server sends; can be repeated."),
     ] = None,
-    connect: Annotated[
-        list[str] | None,
-        typer.Option(metavar="HOST:PORT", help="Take it from this live server; can be repeated."),
-    ] = None,
+    connect: ServersOption = None,
     any_: Annotated[
         bool, typer.Option("--any", help="A phone needs one of several chains, not all.")
     ] = False,
-    on: Annotated[
-        date | None,
-        typer.Option(parser=moment, metavar="DATE", help="A day or a time (UTC).  [now]"),
-    ] = None,
+    on: OnOption = None,
     until: Annotated[
         date | None,
         typer.Option(parser=moment, metavar="DATE", help="Tell of changes up to this day."),
@@ -70,23 +74,10 @@ def command(
     anonymous: Annotated[
         bool, typer.Option("--anonymous", help="Leave out names, addresses and descriptions.")
     ] = False,
-    certs: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PATH", help="What servers could send, too; can be repeated."),
-    ] = None,
-    online: Annotated[
-        bool,
-        typer.Option("--online", help="Fetch a missing issuer from where the certificate says."),
-    ] = False,
-    allow_private: Annotated[
-        bool,
-        typer.Option(
-            "--allow-private", help="Let --online go to addresses that aren't public, too."
-        ),
-    ] = False,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="How long a server may take.")
-    ] = 10,
+    certs: SendableOption = None,
+    online: FetchOption = False,
+    allow_private: AllowPrivateOption = False,
+    timeout: ServerTimeoutOption = 10,
     format_: WatchFormatOption = "table",
     output: OutputOption = None,
 ) -> None:

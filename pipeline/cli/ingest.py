@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,16 +17,19 @@ from pipeline.cli.options import (
     CertsOption,
     CrtshDsnOption,
     CrtshUrlOption,
+    DocumentsAtOnceOption,
+    FirmwareOfDocumentOption,
     FormatOption,
     MemoryOption,
     OnlineOption,
     OutputOption,
     PagesOption,
+    PartialOption,
     PasswordFileOption,
+    ProductOfDocumentOption,
     ReaderOption,
     SecondsOption,
     SizeOption,
-    WorkersOption,
     extractor,
     limits_of,
     service,
@@ -33,7 +37,11 @@ from pipeline.cli.options import (
 from pipeline.errors import DocumentError, SourceError, TrustlistError, UsageError
 
 if TYPE_CHECKING:
+    from pipeline.extract.guard import Limits
+    from pipeline.ingest.from_web import Load
+    from pipeline.ingest.read_document import Extractor
     from pipeline.ingest.steps import Ingested
+    from pipeline.report import Format
 
 
 def command(
@@ -46,25 +54,17 @@ def command(
             "- for standard input.",
         ),
     ],
-    firmware: Annotated[
-        str | None,
-        typer.Option(metavar="V", help="The release, if the document names none: 12.7(1)."),
-    ] = None,
-    product: Annotated[
-        str | None,
-        typer.Option(metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"),
-    ] = None,
+    firmware: FirmwareOfDocumentOption = None,
+    product: ProductOfDocumentOption = None,
     certs: CertsOption = None,
     password_file: PasswordFileOption = None,
     online: OnlineOption = False,
     crtsh_url: CrtshUrlOption = None,
     crtsh_dsn: CrtshDsnOption = None,
-    allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Load what is good of a document.")
-    ] = False,
+    allow_partial: PartialOption = False,
     allow_http: AllowHttpOption = False,
     reader: ReaderOption = "both",
-    workers: WorkersOption = 1,
+    workers: DocumentsAtOnceOption = 1,
     seconds: SecondsOption = None,
     memory: MemoryOption = None,
     pages: PagesOption = None,
@@ -77,52 +77,41 @@ def command(
     A document is loaded whole or not at all; if one can't be, the others are.
     """
     from pipeline.cli.progress import progress
-    from pipeline.database.engine import open_for_reading
-    from pipeline.ingest.from_web import ingest_from_web
-    from pipeline.ingest.read_document import describe
+    from pipeline.extract import extract
     from pipeline.ingest.steps import PRODUCT, ingest, prepare
-    from pipeline.ingest.web_documents import Memory, shown
-    from pipeline.questions.snapshots import nearby
-    from pipeline.report.answers.ingest import report
 
     limits = limits_of(seconds, memory, pages, size)
+    sources, code = _sources(names)
+    at_once = workers if len(sources) > 1 and reader != "ocr" else 1
+    reads = extractor(reader, 1 if at_once > 1 else workers, seconds, memory, pages, size, prepare)
+    release = _Release(context.obj, firmware, product or PRODUCT, reads_again=bool(certs or online))
     load = partial(
         ingest,
         database_url=context.obj,
         firmware=firmware,
-        product=product or PRODUCT,
+        product=release.product,
         certs=certs or (),
         online=online,
         allow_partial=allow_partial,
-        extractor=extractor(reader, workers, seconds, memory, pages, size, prepare),
         service=service(crtsh_url, crtsh_dsn) if online else None,
         limits=limits,
     )
-    sources, code = _sources(names)
     done: list[Ingested] = []
-    with progress(sources, is_shown=not context.meta[QUIET]) as bar:
+    with (
+        progress(sources, is_shown=not context.meta[QUIET]) as bar,
+        _reading(
+            sources, reads, partial(extract, reader=reader, limits=None), limits, at_once, release
+        ) as reading,
+    ):
         for source in sources:
             load_it = partial(
-                load, progress=partial(bar.begin, source), asking=partial(bar.asking, source)
+                load,
+                extractor=reading,
+                progress=partial(bar.begin, source),
+                asking=partial(bar.asking, source),
             )
             try:
-                if isinstance(source, Path):
-                    answer = load_it(source)
-                else:
-                    memory_ = Memory()
-                    answer, seen = ingest_from_web(
-                        source,
-                        context.obj,
-                        load_it,
-                        memory_,
-                        firmware=firmware,
-                        product=product or PRODUCT,
-                        reads_again=bool(certs or online),
-                        limits=limits,
-                        allow_http=allow_http,
-                    )
-                    with suppress(UsageError):  # what isn't remembered is downloaded again
-                        memory_.keep(seen)
+                answer = _loaded(source, load_it, release, limits, allow_http)
             except TrustlistError as error:
                 complain(*error.lines)
                 code = code or error.exit_code
@@ -130,19 +119,106 @@ def command(
                     continue  # the next one may be good
                 break
             done.append(answer)
-            more = answer.rearranged if context.meta[VERBOSE] else ()
-            problems = map(describe, answer.problems)
-            remarks = () if context.meta[QUIET] else answer.remarks
-            for remark in (*answer.warnings, *remarks, *problems, *more):
-                complain(f"{shown(str(source))}: {remark}")
+            _tell_how(context, source, answer)
             if answer.warnings:
                 code = code or SourceError.exit_code
     if done:
-        releases = {snapshot.firmware for each in done for snapshot in each.snapshots}
-        last = done[-1].snapshots[-1].product
-        loaded = nearby(open_for_reading(context.obj), last, releases)
-        tell(context, report(done, loaded), format_, output)
+        _tell_what(context, done, format_, output)
     raise typer.Exit(code)
+
+
+@dataclass(frozen=True)
+class _Release:
+    """What the documents are lists of, and the database that they go to."""
+
+    database: str
+    firmware: str | None
+    product: str
+    reads_again: bool
+
+    def is_wanted(self, path: Path) -> bool:
+        """Whether a document is going to be read: it isn't loaded yet, for all that is known."""
+        from pipeline.extract import sha256
+        from pipeline.ingest.steps import loaded_before
+
+        try:
+            digest = sha256(path)
+        except OSError:
+            return False  # it is said when it is its turn
+        return self.reads_again or not loaded_before(
+            self.database, path.name, digest, firmware=self.firmware, product=self.product
+        )
+
+
+@contextmanager
+def _reading(
+    sources: Sequence[Path | str],
+    read: Extractor,
+    alone: Extractor,
+    limits: Limits,
+    at_once: int,
+    release: _Release,
+) -> Iterator[Extractor]:
+    """Give what reads the documents: several side by side, if that is asked for."""
+    if at_once == 1:
+        yield read
+        return
+    from pipeline.ingest.read_ahead import reading_ahead
+
+    paths = [each for each in sources if isinstance(each, Path)]
+    with reading_ahead(paths, read, alone, limits, at_once, release.is_wanted) as ahead:
+        yield ahead
+
+
+def _loaded(
+    source: Path | str, load: Load, release: _Release, limits: Limits, allow_http: bool
+) -> Ingested:
+    """Load a document, from the web if it is there."""
+    from pipeline.ingest.from_web import ingest_from_web
+    from pipeline.ingest.web_documents import Memory
+
+    if isinstance(source, Path):
+        return load(source)
+    memory = Memory()
+    answer, seen = ingest_from_web(
+        source,
+        release.database,
+        load,
+        memory,
+        firmware=release.firmware,
+        product=release.product,
+        reads_again=release.reads_again,
+        limits=limits,
+        allow_http=allow_http,
+    )
+    with suppress(UsageError):  # what isn't remembered is downloaded again
+        memory.keep(seen)
+    return answer
+
+
+def _tell_how(context: typer.Context, source: Path | str, answer: Ingested) -> None:
+    """Say on standard error what went wrong, and how the document was read."""
+    from pipeline.ingest.read_document import describe
+    from pipeline.ingest.web_documents import shown
+
+    more = answer.rearranged if context.meta[VERBOSE] else ()
+    remarks = () if context.meta[QUIET] else answer.remarks
+    for remark in (*answer.warnings, *remarks, *map(describe, answer.problems), *more):
+        complain(f"{shown(str(source))}: {remark}")
+
+
+def _tell_what(
+    context: typer.Context, done: Sequence[Ingested], format_: Format, output: Path | None
+) -> None:
+    """Write what was loaded."""
+    from pipeline.database.engine import open_for_reading
+    from pipeline.questions.snapshots import nearby
+    from pipeline.report.answers.ingest import report
+
+    releases = {snapshot.firmware for each in done for snapshot in each.snapshots}
+    last = done[-1].snapshots[-1].product
+    loaded = nearby(open_for_reading(context.obj), last, releases)
+    tell(context, report(done, loaded), format_, output)
 
 
 def _sources(names: Sequence[str]) -> tuple[list[Path | str], int]:

@@ -12,7 +12,7 @@ import typer
 
 from pipeline.cli.messages import complain
 from pipeline.moment import parse_moment
-from pipeline.report import Format, WatchFormat
+from pipeline.report import CheckFormat, Format, WatchFormat
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.ingest.read_document import Extractor
 
 
-AnyFormat = TypeVar("AnyFormat", Format, WatchFormat)
+AnyFormat = TypeVar("AnyFormat", Format, WatchFormat, CheckFormat)
 
 
 def _date(text: str) -> date:
@@ -49,6 +49,14 @@ def _format(context: typer.Context, format_: AnyFormat) -> AnyFormat:
     return format_
 
 
+def _check_format(context: typer.Context, format_: CheckFormat) -> CheckFormat:
+    output: Path | None = context.params.get("output")
+    if output and output.suffix.lower() == ".sarif":
+        source = context.get_parameter_source("format_")
+        return "sarif" if source and source.name == "DEFAULT" else format_
+    return _format(context, format_)
+
+
 _ENDINGS: Final[dict[str, Format]] = {
     ".json": "json",
     ".jsonl": "jsonl",
@@ -65,6 +73,15 @@ ReaderOption = Annotated[
     ),
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processes for a PDF.")]
+DocumentsAtOnceOption = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        min=1,
+        metavar="N",
+        help="Documents that are read at once; of a single PDF, processes that share its pages.",
+    ),
+]
 SecondsOption = Annotated[
     int | None,
     typer.Option("--max-seconds", min=1, metavar="N", help="Stop after N seconds. [300]"),
@@ -103,6 +120,17 @@ WatchFormatOption = Annotated[
         "monitor.",
     ),
 ]
+CheckFormatOption = Annotated[
+    CheckFormat,
+    typer.Option(
+        "--format",
+        "-f",
+        callback=_check_format,
+        help="How to write it, if not as FILE ends (.json, .jsonl, .csv, .md, .html, .sarif); "
+        "csv-bom is CSV that Excel takes for UTF-8, junit is for continuous integration, "
+        "prometheus for a monitor, sarif for code scanning.",
+    ),
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option(
@@ -117,6 +145,50 @@ OutputOption = Annotated[
 AsOfOption = Annotated[
     date | None,
     typer.Option(parser=_date, metavar="DATE", help="Judge as on this day, not today."),
+]
+FirmwareOfDocumentOption = Annotated[
+    str | None,
+    typer.Option("--firmware", metavar="V", help="The release, if a document names none: 12.7(1)."),
+]
+ProductOfDocumentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--product", metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"
+    ),
+]
+PartialOption = Annotated[
+    bool, typer.Option("--allow-partial", help="Load what is good of a document.")
+]
+OnOption = Annotated[
+    date | None,
+    typer.Option(parser=moment, metavar="DATE", help="A day or a time (UTC).  [now]"),
+]
+FirmwareOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="V|all", help="A release, such as 12.7; can be repeated.  [all]"),
+]
+ServersOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--connect",
+        metavar="HOST:PORT",
+        help="Take the chain from this live server; can be repeated.",
+    ),
+]
+ServerTimeoutOption = Annotated[
+    float,
+    typer.Option("--timeout", min=0.1, metavar="SECONDS", help="How long a server may take."),
+]
+SendableOption = Annotated[
+    list[Path] | None,
+    typer.Option("--certs", metavar="PATH", help="What a server could send, too; can be repeated."),
+]
+FetchOption = Annotated[
+    bool, typer.Option("--online", help="Fetch a missing issuer from where the certificate says.")
+]
+AllowPrivateOption = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Let --online go to addresses that aren't public, too."),
 ]
 ProductOption = Annotated[
     str | None,

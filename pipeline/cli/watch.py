@@ -15,10 +15,13 @@ from pipeline.cli.messengers import command as receiving_command
 from pipeline.cli.options import (
     AllowHttpOption,
     CertsOption,
+    FirmwareOfDocumentOption,
     FormatOption,
     MemoryOption,
     OutputOption,
     PagesOption,
+    PartialOption,
+    ProductOfDocumentOption,
     SecondsOption,
     SizeOption,
     extractor,
@@ -45,19 +48,11 @@ def command(
         Path | None,
         typer.Option(metavar="DIR", help="Keep each document there, named by its SHA-256."),
     ] = None,
-    firmware: Annotated[
-        str | None,
-        typer.Option(metavar="V", help="The release, if a document names none: 12.7(1)."),
-    ] = None,
-    product: Annotated[
-        str | None,
-        typer.Option(metavar="P", help="The phones it is for.  [default: IP Phone 7800/8800]"),
-    ] = None,
+    firmware: FirmwareOfDocumentOption = None,
+    product: ProductOfDocumentOption = None,
     certs: CertsOption = None,
     allow_http: AllowHttpOption = False,
-    allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Load what is good of a document.")
-    ] = False,
+    allow_partial: PartialOption = False,
     seconds: SecondsOption = None,
     memory: MemoryOption = None,
     pages: PagesOption = None,

@@ -21,6 +21,7 @@ from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Page
 from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import Reading, alone, gathered, in_step
+from pipeline.extract.witness import steps_of_both
 from pipeline.inputs import MIB
 
 
@@ -227,8 +228,8 @@ def _read_in_turn(
     yield _Seen(_whole(path, 1 << 31), [])
     seen = _Seen([], [])
     known = known_of()
-    readings = [steps(_looked_at(reader_of(name)(path, ALL), seen, scans), known) for name in names]
-    yield from in_step(*readings) if len(readings) > 1 else alone(*readings)
+    readings = [_looked_at(reader_of(name)(path, ALL), seen, scans) for name in names]
+    yield from _read_pages(readings, known)
     yield seen
     yield _look_unless(LOOKS in names, path)
 
@@ -244,7 +245,7 @@ def _read_at_once(
     """The same. ``workers`` share the pages of the first reader; another does the rest."""
     with ExitStack() as stack:
         looks = LOOKS in names
-        rest = partial(_read_the_rest, path, names[1:], limits.pages, known_of, scans, looks)
+        rest = partial(_read_the_rest, path, names[1:], limits.pages, looks)
         imports = partial(_import_for_the_rest, names[1:])
         others = stack.enter_context(guard.apart(rest, path, limits, imports))
         first_reader = partial(reader_of, names[0])
@@ -258,11 +259,20 @@ def _read_at_once(
         known = known_of()
         seen = _Seen([], [])
         yield next(others)
-        first = steps(_looked_at(_in_turns(shares), seen, scans), known)
         rest_of_it = _without_seen(others, seen)
-        yield from in_step(first, rest_of_it) if len(names) > 1 else alone(first)
+        readings = [_in_turns(shares), rest_of_it][: len(names)]
+        yield from _read_pages([_looked_at(each, seen, scans) for each in readings], known)
         deque(rest_of_it, maxlen=0)
         yield seen
+
+
+def _read_pages(readings: Sequence[Iterator[Page]], known: Known) -> Iterator[Any]:
+    """What one reader's pages say, or two readers'."""
+    match readings:
+        case [pages, others]:
+            return in_step(steps_of_both(pages, others, known))
+        case _:
+            return alone(steps(readings[0], known))
 
 
 def _pages(name: Name, path: Path, part: slice) -> Iterator[Page]:
@@ -280,15 +290,12 @@ def _read_the_rest(
     path: Path,
     names: Sequence[Name],
     most_pages: int,
-    known_of: KnownOf,
-    scans: Scans,
     is_looked_at: bool,
 ) -> Iterator[Any]:
+    """What is damaged, then the pages of the other reader, then what is seen on them."""
     yield _Seen(_whole(path, most_pages), [])
-    seen = _Seen([], [])
     for name in names:
-        yield from steps(_looked_at(reader_of(name)(path, ALL), seen, scans), known_of())
-    yield seen
+        yield from reader_of(name)(path, ALL)
     yield _look_unless(is_looked_at, path)
 
 

@@ -130,9 +130,12 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
 
     ``cells`` are the words at which another cell begins, where the document shows cells.
     """
+    of_words = [digits_of(word.text) for word in line.words]
+    if not any(of_words):
+        return []
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
-    for position, digits in enumerate([digits_of(word.text) for word in line.words]):
+    for position, digits in enumerate(of_words):
         if not digits:
             continue
         word = line.words[position]

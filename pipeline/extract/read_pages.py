@@ -7,6 +7,7 @@ are kept and read again with those.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final, Literal, NamedTuple
@@ -101,7 +102,11 @@ Step = list[Row] | Ending
 
 def steps(pages: Iterable[Page], known: Known | None = None) -> Iterator[Step]:
     """Read pages, one at a time; None stands for the certificates of the catalogue."""
-    engine = Engine(catalogued() if known is None else known)
+    yield from rest_of(pages, Engine(catalogued() if known is None else known))
+
+
+def rest_of(pages: Iterable[Page], engine: "Engine") -> Iterator[Step]:
+    """Read pages from where an engine is, to the end of the document."""
     for page, following in _with_next(pages):
         yield engine.read(page, following)
     yield engine.finish()
@@ -207,6 +212,10 @@ class Engine:
         if view.is_of_several_releases:
             self.beside[view.sorter.section] = page.number
         return rows
+
+    def copy(self) -> "Engine":
+        """Another one that has read the same pages, and goes on by itself."""
+        return deepcopy(self, {id(self.known): self.known})
 
     def finish(self) -> list[Row]:
         """Give the last rows."""
@@ -326,7 +335,8 @@ class Engine:
             else _tail(block, [draft for draft, _ in order], proposal.fields)
         )
         final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
-        self._account(best, [index for index in range(count) if index not in tail])
+        explained = _explained(best)
+        self._account(best, explained, [index for index in range(count) if index not in tail])
         self.tail = block.lines[tail.start : tail.stop]
         for draft, _ in final:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
@@ -341,7 +351,7 @@ class Engine:
             self.usual.update(proposal.usual)
         drafts = [draft for draft, _ in final]
         loose = [token for token in best.loose if token.line not in tail]
-        doubts = self._doubts(best, drafts, loose)
+        doubts = self._doubts(best, drafts, loose, explained)
         rows = [
             row
             for draft, text in final
@@ -352,7 +362,11 @@ class Engine:
         return rows
 
     def _doubts(
-        self, best: Judged, drafts: Sequence[Draft], loose: Sequence[Token]
+        self,
+        best: Judged,
+        drafts: Sequence[Draft],
+        loose: Sequence[Token],
+        explained: Collection[tuple[int, int]],
     ) -> dict[int, str]:
         """Why rows aren't believed, by the identity of their drafts: what no layout can tell."""
         block = best.block
@@ -365,7 +379,6 @@ class Engine:
         for token in names if not self._are_of_other_columns(best, loose) else ():
             for draft in _beside(block, token, drafts):
                 doubts[id(draft)] = "A name beside this row belongs to no row; look at the page."
-        explained = _explained(best)
         for draft in drafts:
             if _has_words_beside(block, draft, explained):
                 doubts[id(draft)] = "Words beside this row belong to no row; look at the page."
@@ -389,10 +402,12 @@ class Engine:
             return None
         return row
 
-    def _account(self, best: Judged, lines: Sequence[int]) -> None:
+    def _account(
+        self, best: Judged, explained: frozenset[tuple[int, int]], lines: Sequence[int]
+    ) -> None:
         """Account for all words of lines that aren't kept for the next page."""
         block, proposal = best.block, best.proposal
-        explained = _explained(best)
+        accounted = set(explained)
         rows = {line for draft in proposal.drafts for line, _ in draft.tokens()}
         loose = [token for token in best.loose if token.line in lines]
         if not self._are_of_other_columns(best, loose):
@@ -400,11 +415,11 @@ class Engine:
                 self.account.loose.append(_loose(block, token))
         for token in loose:
             if digits_ := block.tokens.owner.get(token):
-                explained.update(Token(*each) for each in digits_.words)
+                accounted.update(Token(*each) for each in digits_.words)
             else:
                 rest = range(token.word, len(block.lines[token.line].words))
-                explained.update(Token(token.line, at) for at in rest)
-        self.account.take_block(block, rows, explained, lines)
+                accounted.update(Token(token.line, at) for at in rest)
+        self.account.take_block(block, rows, accounted, lines)
 
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
         """Whether unexplained digits, or names, are another column of rows that are vouched for.
@@ -528,7 +543,7 @@ def _adjoin(block: Block, index: int) -> bool:
     return line.y - above.y <= BELOW * line.size
 
 
-def _explained(best: Judged) -> set[tuple[int, int]]:
+def _explained(best: Judged) -> frozenset[tuple[int, int]]:
     """The words of rows, of fields beside them, and of digits whose label or title says what."""
     block, proposal = best.block, best.proposal
     explained = {token for draft in proposal.drafts for token in draft.tokens()}
@@ -536,7 +551,7 @@ def _explained(best: Judged) -> set[tuple[int, int]]:
     for digits in block.tokens.digits:
         if role_of(block, digits) in NOT_FINGERPRINTS:
             explained.update(digits.words)
-    return explained
+    return frozenset(explained)
 
 
 def _has_words_beside(block: Block, draft: Draft, explained: Collection[tuple[int, int]]) -> bool:
@@ -610,4 +625,4 @@ def _place_of(
     return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
 
 
-__all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "steps"]
+__all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "rest_of", "steps"]

@@ -7,13 +7,14 @@ they differ on is kept from both until the end, when `compare` tells it apart.
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import NamedTuple
 
 from pipeline.extract import faults
 from pipeline.extract.compare import compare
 from pipeline.extract.document import Digests, Problem, Row
-from pipeline.extract.read_pages import Ending, Step, fault, steps
+from pipeline.extract.read_pages import Ending, Step, fault
+from pipeline.extract.witness import Steps
 
 
 class Reading(NamedTuple):
@@ -44,11 +45,11 @@ def alone(reader: Iterable[Step]) -> Iterator[Part | list[Ending]]:
         yield [item] if isinstance(item, Ending) else Part([], item, [])
 
 
-def in_step(first: Iterable[Step], second: Iterable[Step]) -> Iterator[Part | list[Ending]]:
+def in_step(steps: Iterable[Steps]) -> Iterator[Part | list[Ending]]:
     """Let two readers read a document. Their endings come last."""
     endings: dict[int, Ending] = {}
     waiting: tuple[list[Row], list[Row]] = ([], [])
-    for items in zip_longest(first, second):
+    for items in steps:
         for which, item in enumerate(items):
             if isinstance(item, Ending):
                 endings[which] = item
@@ -173,4 +174,4 @@ def _faults(rows: Iterable[Row]) -> list[Problem]:
     return [problem for problem in map(fault, rows) if problem]
 
 
-__all__ = ["Part", "Reading", "Step", "alone", "gathered", "in_step", "steps"]
+__all__ = ["Part", "Reading", "Step", "alone", "gathered", "in_step"]

@@ -146,8 +146,9 @@ def chunk_starts(line: Line) -> list[int]:
     # the spaces of justified text are all alike: in a header most gaps are those of columns
     usual = min(usual, 1.6 * min((gap for gap in gaps if gap > _THIN * line.size), default=usual))
     least = max(WIDE * line.size, 2.2 * usual)
-    edges = (at for at, word in enumerate(words, 1) if word.text == "|")
-    bars = set() if _is_row_before_bar(words) else set(edges)
+    bars = {at for at, word in enumerate(words, 1) if word.text == "|"}
+    if bars and _is_row_before_bar(words):
+        bars = set()
     return [0, *(at for at, gap in enumerate(gaps, 1) if gap >= least or at in bars)]
 
 

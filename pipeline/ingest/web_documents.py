@@ -19,6 +19,7 @@ from pipeline.extract.guard import LIMITS, Limits
 from pipeline.inputs import MIB
 from pipeline.online import Answer, Client, FetchError
 
+_CREDENTIALS: Final = re.compile(r"(?<=//)[^/]*@")
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 _REDIRECTS: Final = 5
 _NOT_MODIFIED: Final = 304
@@ -66,7 +67,10 @@ def is_url(text: str) -> bool:
 
 def shown(url: str) -> str:
     """Give an address without the password that may be in it."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # it has half an IPv6 address
+        return _CREDENTIALS.sub("", url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
@@ -125,7 +129,10 @@ def _document(url: str, answer: Answer) -> WebDocument:
 
 def name_of(url: str) -> str:
     """Name the file of the document at an address."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # it has half an IPv6 address
+        return "document"
     name = _NO_NAME.sub("_", unquote(parts.path.rstrip("/").rpartition("/")[2]))[-200:]
     return name if name.strip(". ") else (parts.hostname or "document")
 

@@ -126,6 +126,19 @@ class Found:
     gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
+def suggestions(engine: Engine, text: str, most: int) -> list[tuple[str, str]]:
+    """Give subject and fingerprint of loaded roots that have this in either, by subject."""
+    row = tables.trust_list.c
+    digits = _SEPARATORS.sub("", text).lower()
+    is_meant = row.subject.icontains(text, autoescape=True)
+    if _PREFIX.fullmatch(digits):
+        is_meant |= row.fingerprint.startswith(digits, autoescape=True)
+    statement = select(row.subject, tables.identity(row)).distinct().where(is_meant)
+    with transaction(engine) as connection:
+        found = connection.execute(statement.order_by(row.subject).limit(most))
+        return [(subject, fingerprint) for subject, fingerprint in found]
+
+
 def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     """Find roots in the releases, the certificates of the database, and the catalogue.
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
 from pipeline.errors import UsageError
 from pipeline.report.output import whole
@@ -28,7 +28,11 @@ WatchFormat = Literal[
     "table", "json", "jsonl", "csv", "csv-bom", "markdown", "html", "junit", "prometheus"
 ]
 """What commands write that others watch: continuous integration, or a monitor."""
-StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet"]
+CheckFormat = Literal[
+    "table", "json", "jsonl", "csv", "csv-bom", "markdown", "html", "junit", "prometheus", "sarif"
+]
+"""What `check` writes, which is about files: for code scanning, too."""
+StoreFormat = Literal["pem", "p7b", "csv", "json", "parquet", "cyclonedx"]
 """What `pipeline.report.store` writes."""
 
 
@@ -39,7 +43,7 @@ class Renderer(Protocol):
         """Give the report as text, ending in a line feed."""
 
 
-def renderer(format_: WatchFormat) -> Renderer:
+def renderer(format_: CheckFormat) -> Renderer:
     """Import the module for a format."""
     room = "pipeline.report" if format_ == "html" else "pipeline.report.formats"
     return cast(Renderer, import_module(f"{room}.{format_.replace('-', '_')}"))
@@ -47,7 +51,7 @@ def renderer(format_: WatchFormat) -> Renderer:
 
 def write(
     report: Report,
-    format_: WatchFormat,
+    format_: CheckFormat,
     output: Path | None = None,
     engine: Engine | None = None,
 ) -> None:
@@ -105,4 +109,11 @@ def is_terminal() -> bool:
 
 
 def _terminal_width() -> int | None:
-    return shutil.get_terminal_size().columns if is_terminal() else None
+    """The columns of the terminal, or of what is to be written as if to one; None: plain text."""
+    if is_terminal() or os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return shutil.get_terminal_size((_COLUMNS, 0)).columns
+    return None
+
+
+_COLUMNS: Final = 120
+"""Where nothing says how wide a line may be."""

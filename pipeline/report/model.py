@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Kind = Literal["text", "word", "number", "status", "fingerprint"]
-"""Only text may take several lines."""
+Kind = Literal["text", "word", "number", "status", "mark", "fingerprint"]
+"""Only text may take several lines; a mark is ``yes`` or a dash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,17 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class ListingItem:
-    """A certificate and what there is to say of it."""
+    """A certificate and what there is to say of it.
+
+    The rest is for pages: in ``chips`` what matters most in a few words, each with a status; in
+    ``stores`` for each root programme whether it has the root (``now``, ``left``, ``never``).
+    """
 
     fingerprint: str
     remark: str
     subject: str
+    chips: Sequence[tuple[str, str]] = ()
+    stores: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +147,17 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Something to do: a title, a number to be seen at a glance with what it counts, and a text."""
+    """Something to do: a title, a number to be seen at a glance with what it counts, and a text.
+
+    On a site it may lead to ``address``.
+    """
 
     title: str
     number: str
     unit: str
     text: str
     status: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +203,81 @@ class MadeLater(Sequence[T]):
         return len(self._values)
 
 
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """A certificate of a path that is drawn, and where it comes from.
+
+    ``start`` and ``end`` (UTC) are its validity, None where it isn't known; ``status`` is that of
+    the day asked for, ``fault`` why the path breaks there, if it does.
+    """
+
+    name: str
+    origin: str
+    start: datetime | None
+    end: datetime | None
+    status: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPath:
+    """A path as one way of building comes to it, the server's certificate first."""
+
+    title: str
+    status: str
+    steps: Sequence[PathStep]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Paths side by side, and the day for which they are."""
+
+    title: str
+    paths: Sequence[DrawnPath]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A text to copy as it stands, line by line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks that are seen when their title is opened."""
+
+    summary: str
+    blocks: Sequence[PageBlock]
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """Something to fill in; a choice has ``choices``, each a value and what is shown."""
+
+    name: str
+    label: str
+    kind: Literal["line", "text", "file", "day", "choice"] = "line"
+    value: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    is_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A question that a site takes; what it ``sends`` goes in the body of the request."""
+
+    title: str
+    action: str
+    fields: Sequence[FormField]
+    button: str
+    sends: bool = False
+    hidden: Sequence[tuple[str, str]] = ()
+
+
 Block = Paragraph | Grid | Listing | Facts | Timeline
-PageBlock = Block | Counts | Bars | Links | Steps | Cards
+PageBlock = Block | Counts | Bars | Links | Steps | Cards | Form | Paths | Fold | Verbatim
 """What a page can show; but for cards, none of the others says anything that blocks don't."""
 
 FACT_COLUMNS: Final = (Column("what", "word"), Column("value"))
@@ -235,6 +318,19 @@ class TestedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something that a rule finds in a file or of a server, as code scanning has it.
+
+    ``level`` is ``none`` of what passes; ``source`` names the file or server.
+    """
+
+    rule: str
+    level: Literal["error", "warning", "note", "none"]
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """A number to watch over time, as Prometheus has it: name, help, names and values of labels."""
 
@@ -267,9 +363,9 @@ class Report:
 
     ``data`` (dataclasses and plain values) is for programs, ``columns`` and ``records`` are for
     spreadsheets, ``blocks`` for people, the answer first. ``page``, if given, is what a page shows
-    in their stead: it has room for more. ``cases`` and ``metrics`` are for the commands that have
-    them. Nothing in it is escaped: that is for the format to do,
-    which alone knows what is dangerous in it. ``headline`` is the answer at a glance; ``releases``
+    in their stead: it has room for more. ``cases``, ``metrics`` and ``diagnostics`` are for the
+    commands that have them. Nothing in it is escaped: that is for the format to do, which alone
+    knows what is dangerous in it. ``headline`` is the answer at a glance; ``releases``
     are those it is about, and ``lists`` their snapshots, for formats that name the documents.
     """
 
@@ -283,6 +379,7 @@ class Report:
     headline: Headline | None = None
     releases: Sequence[ReleaseId] | Literal["all"] = ()
     lists: Sequence[SnapshotInfo] = ()
+    diagnostics: Sequence[Diagnostic] = ()
 
 
 def iso(value: date) -> str:

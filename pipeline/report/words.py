@@ -12,6 +12,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def every(number: int, noun: str) -> str:
+    """Write ``both releases``, ``all 3 releases``."""
+    return f"both {noun}s" if number == 2 else f"all {number:,} {noun}s"
+
+
 def listed(parts: list[str]) -> str:
     """Write ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)

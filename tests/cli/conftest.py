@@ -21,7 +21,8 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
     from pipeline.cli import main
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TRUSTLIST_DATABASE", raising=False)
+    for name in ("FORCE_COLOR", "NO_COLOR", "TRUSTLIST_DATABASE"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.argv", ["trustlist"])
     monkeypatch.setattr("typer.main.get_command", made_once)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any, Final
@@ -192,7 +193,23 @@ def test_a_page_has_the_timeline_and_all_the_roots_that_are_common(ask: Run) -> 
     assert "never accepted" in page
     assert len(common) > 40
     assert all(each["fingerprint"] in page for each in common)
+    # the two paths are drawn, and the one that OpenSSL refuses says where, in its words
+    drawn = re.findall(r'<div class="path (\w+)">(.*?)</div>', page, re.DOTALL)
+    assert [look for look, _ in drawn] == ["bad", "good", "good"]
+    broken = re.findall(
+        r'<li class="broken">\s*<b>([^<]*)</b>.*?([a-z ]+)</p>', drawn[0][1], re.DOTALL
+    )
+    assert broken == [("AddTrust External CA Root", "certificate has expired")]
     assert common[-1]["fingerprint"] not in ask("check", WITH_CROSS, *ON).out
+
+
+def test_short_is_a_line_for_each_verdict(ask: Run) -> None:
+    result = ask("check", WITH_CROSS, *ON, "--short")
+    assert result.code == 1
+    lines = result.out.split("\n\n")
+    assert [line.partition(":")[0] for line in lines] == ["12.6(1), 12.7(1)", "12.8(1)"]
+    assert ask("check", WITH_CROSS, *ON).out.startswith(result.out.rstrip("\n"))
+    assert len(ask("check", WITH_CROSS, WITH_CROSS, *ON, "--short").out.splitlines()) == 1
 
 
 def test_a_missing_intermediate_is_said_and_where_it_should_be(ask: Run) -> None:

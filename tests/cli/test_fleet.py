@@ -63,11 +63,11 @@ def test_the_first_line_is_the_answer_and_the_second_what_to_do(ask: Run, phones
             f"{REFUSING} of 300 phones refuse one or more",
         ),
         (("with-addtrust-cross", "without-cross"), ("--any",), "All 300 phones accept one or more"),
-        (("without-cross", "without-cross"), (), "All 300 phones accept all 2 chains"),
+        (("without-cross", "without-cross"), (), "All 300 phones accept both chains"),
         (
             ("with-addtrust-cross", "with-addtrust-cross"),
             ("--any",),
-            f"{REFUSING} of 300 phones refuse all 2 chains",
+            f"{REFUSING} of 300 phones refuse both chains",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.commandline import SAMPLES, Run
+from tests.terminal import in_terminal
 
 TRUSTLIST = Path(sys.executable).with_name("trustlist")
 
@@ -67,6 +69,51 @@ def test_quiet_says_what_went_wrong_and_answers_questions(run: Run, tmp_path: Pa
 def test_quiet_writes_the_file_that_is_asked_for(run: Run, tmp_path: Path) -> None:
     assert run("-q", "ingest", SAMPLES[0], "-o", "done.json").out == ""
     assert (tmp_path / "done.json").stat().st_size > 0
+
+
+# --- colours ---------------------------------------------------------------------------------
+
+COLOURED = "\x1b["
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_a_terminal_has_colours_unless_no_color_says_otherwise(
+    samples_url: str, variables: dict[str, str], is_coloured: bool
+) -> None:
+    arguments = ("--database", samples_url, "show", "12.7", "--status", "expired")
+    shown = in_terminal(*arguments, environment=variables)
+    assert "AddTrust" in shown
+    colours = re.findall(r"\x1b\[[0-9;]*3[0-7]m", shown)
+    assert bool(colours) == is_coloured
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": ""}, False)],
+)
+def test_a_pipe_has_colours_if_force_color_says_so(
+    ask: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    variables: dict[str, str],
+    is_coloured: bool,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    expired = ("show", "12.7", "--status", "expired")
+    assert (COLOURED in ask(*expired).out) == is_coloured
+    assert COLOURED not in ask(*expired, "--format", "csv").out
+    ask(*expired, "--output", "expired.txt")
+    assert COLOURED not in (tmp_path / "expired.txt").read_text("utf-8")
 
 
 # --- a directory of documents ----------------------------------------------------------------

@@ -355,7 +355,7 @@ WATCHED: Final = [
 @pytest.mark.parametrize(
     ("name", "call"), WATCHED, ids=[" ".join(map(visible, call)) for _, call in WATCHED]
 )
-def test_junit_and_prometheus(ask: Run, name: str, call: tuple[str, ...]) -> None:
+def test_what_machines_watch(ask: Run, name: str, call: tuple[str, ...]) -> None:
     junit = ask(*call, "--format", "junit").out
     assert printable(junit)
     suites = ElementTree.fromstring(junit)
@@ -366,6 +366,10 @@ def test_junit_and_prometheus(ask: Run, name: str, call: tuple[str, ...]) -> Non
     assert printable(metrics)
     families = list(text_string_to_metric_families(metrics))
     assert len(families) == metrics.count("# TYPE trustlist_")
+    if name == "check":
+        sarif = ask(*call, "--format", "sarif").out
+        assert printable(sarif)
+        assert json.loads(sarif)["runs"][0]["results"]
 
 
 @pytest.mark.parametrize("form", get_args(StoreFormat))
@@ -373,7 +377,7 @@ def test_an_export(ask: Run, form: str, tmp_path: Path) -> None:
     result = ask("export", "12.7", "--format", form, "--output", str(tmp_path / "out"))
     assert printable(result.err)
     content = (tmp_path / "out").read_bytes()
-    if form in ("pem", "csv", "json"):
+    if form in ("pem", "csv", "json", "cyclonedx"):
         assert printable(content.decode())
     if form == "pem":
         assert content.count(b"-----BEGIN ") == len(ATTACKS)

@@ -449,3 +449,11 @@ def test_no_secret_of_a_hook_is_kept(watch: Run, site: Site, tmp_path: Path) -> 
     kept = [path.read_text("utf-8") for path in (tmp_path / "state").rglob("*.json")]
     assert kept
     assert not any("secret" in text for text in kept)
+
+
+@pytest.mark.parametrize("command", ["watch", "ingest"])
+def test_an_address_that_is_none_is_told_without_its_password(run: Run, command: str) -> None:
+    result = run(command, "https://somebody:secret@[/list.pdf")
+    assert result.code == 5
+    (line,) = result.err.splitlines()
+    assert line.startswith("https://[/list.pdf: ")

@@ -6,7 +6,8 @@ import re
 
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.page import Line, Page, Word
-from pipeline.extract.reading import alone, gathered, steps
+from pipeline.extract.read_pages import steps
+from pipeline.extract.reading import alone, gathered
 
 SIZE, WIDTH, HEIGHT = 10.0, 4.0, 12.0
 """Of a character, in points; a single space is narrower than any gutter, two are one."""

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.page import Page
-from pipeline.extract.reading import alone, gathered, steps
+from pipeline.extract.read_pages import steps
+from pipeline.extract.reading import alone, gathered
 from tests.extract.layout import lines_of
 
 NAMES = {

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.formats import delimited, text
-from pipeline.extract.reading import alone, gathered, steps
+from pipeline.extract.read_pages import steps
+from pipeline.extract.reading import alone, gathered
 
 EXTERNAL = "02faf3e291435468607857694df5e45b68851868"
 CLASS_1 = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 import pytest
 from hypothesis import given
@@ -54,21 +55,21 @@ def test_one_reader_is_alone() -> None:
 
 
 def test_what_both_readers_say_is_agreed() -> None:
-    read = gathered(in_step(document(ROWS), document(ROWS)))
+    read = gathered(in_step(zip_longest(document(ROWS), document(ROWS))))
     assert [row.fingerprint for row in read.rows] == [row.fingerprint for row in ROWS]
     assert all(row.agreed for row in read.rows)
     assert read.problems == []
 
 
 def test_agreed_rows_are_passed_on_at_once() -> None:
-    parts = in_step(document(ROWS), document(ROWS))
+    parts = in_step(zip_longest(document(ROWS), document(ROWS)))
     assert next(parts) == Part(ROWS[:4], [], [])
     assert next(parts) == Part(ROWS[4:8], [], [])
 
 
 def test_a_page_on_which_they_differ_leaves_the_others_agreed() -> None:
     other = [replace(row, subject="C=SE, CN=Else") if row is ROWS[17] else row for row in ROWS]
-    read = gathered(in_step(document(ROWS), document(other)))
+    read = gathered(in_step(zip_longest(document(ROWS), document(other))))
     assert [row.fingerprint for row in read.rows if not row.agreed] == [ROWS[17].fingerprint]
     assert [row.fingerprint for row in read.rows] == [row.fingerprint for row in ROWS]
     assert told(read) == [("readers-disagree", ROWS[17].page)]
@@ -81,7 +82,7 @@ def test_a_row_that_one_reader_misses_is_told_and_only_that(
     """Whatever either misses: no row of the first reader is lost, none is agreed by one alone."""
     mine = [row for number, row in enumerate(ROWS) if number not in first]
     others = [row for number, row in enumerate(ROWS) if number not in second]
-    read = gathered(in_step(document(mine), document(others)))
+    read = gathered(in_step(zip_longest(document(mine), document(others))))
     assert [row.fingerprint for row in read.rows] == [row.fingerprint for row in mine]
     both = {row.fingerprint for row in mine} & {row.fingerprint for row in others}
     assert {row.fingerprint for row in read.rows if row.agreed} == both
@@ -91,7 +92,9 @@ def test_a_row_that_one_reader_misses_is_told_and_only_that(
 
 def test_readers_that_come_to_other_ends_are_compared_by_what_they_make_of_a_row() -> None:
     rows = [printed(1, 1), printed(1, 2, f"O=Add{FULL}Trust"), printed(2, 3, release="")]
-    read = gathered(in_step(document(rows, release="12.7(1)"), document(rows, breaks_words=True)))
+    read = gathered(
+        in_step(zip_longest(document(rows, release="12.7(1)"), document(rows, breaks_words=True)))
+    )
     assert [row.agreed for row in read.rows] == [True, False, False]
     assert told(read) == [("readers-disagree", 1), ("readers-disagree", 2)]
 
@@ -108,7 +111,7 @@ def test_a_faulty_row_is_told_once() -> None:
     rows = [ROWS[0], replace(printed(2, 5), fingerprint="12ab"), ROWS[8]]
     for read in (
         gathered(alone(document(rows))),
-        gathered(in_step(document(rows), document(rows))),
+        gathered(in_step(zip_longest(document(rows), document(rows)))),
     ):
         assert told(read) == [("malformed-fingerprint", 2)]
         assert [row.fingerprint for row in read.rows] == [r.fingerprint for r in (rows[0], rows[2])]
@@ -119,12 +122,12 @@ def test_a_name_that_no_row_has_is_told_once(both: bool) -> None:
     def one() -> Iterator[Step]:
         return document(ROWS, loose="C=SE, CN=Lost")
 
-    read = gathered(in_step(one(), one()) if both else alone(one()))
+    read = gathered(in_step(zip_longest(one(), one())) if both else alone(one()))
     assert told(read) == [("unaccounted-text", 9)]
 
 
 def test_readers_that_find_other_pages_are_told() -> None:
-    read = gathered(in_step(document(ROWS), document(ROWS, pages=10)))
+    read = gathered(in_step(zip_longest(document(ROWS), document(ROWS, pages=10))))
     assert told(read) == [("readers-disagree", 1)]
 
 

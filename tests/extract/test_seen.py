@@ -254,6 +254,30 @@ def digits_under_other_digits(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) ->
     text(pdf, page, "98765432", f"1 0 0 1 {row.left} {row.bottom + 1}", state)
 
 
+def digits_upon_other_digits(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    text(pdf, page, "88888888", f"1 0 0 1 {row.left} {row.bottom + 1}")
+
+
+def added_on_its_own_colour(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    text(pdf, page, WORDS, below(row), f"0 g {row.left - 5} {row.bottom - 28} 500 12 re f")
+
+
+def struck_out_by_hand(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    middle = (row.bottom + row.top) / 2
+    stroke = [row.left, middle, (row.left + row.right) / 2, middle + 1, row.right, middle - 1]
+    annotate(pdf, page, row, Subtype=Name.Ink, InkList=Array([Array(stroke)]), C=Array([1, 0, 0]))
+
+
+def struck_out_by_a_drawn_polyline(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    middle = (row.bottom + row.top) / 2
+    corners = Array([row.left, middle, (row.left + row.right) / 2, middle + 1, row.right, middle])
+    annotate(pdf, page, row, Subtype=Name.PolyLine, Vertices=corners, C=Array([1, 0, 0]))
+
+
+def marked_for_redaction(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    annotate(pdf, page, row, Subtype=Name.Redact, IC=Array([0, 0, 0]))
+
+
 def added_in_a_white_pattern(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
     tile = pdf.make_stream(b"1 g 0 0 9 9 re f", Type=Name.Pattern, PatternType=1, PaintType=1)
     tile.TilingType, tile.BBox, tile.XStep, tile.YStep = 1, Array([0, 0, 9, 9]), 9, 9
@@ -368,6 +392,11 @@ ALTERATIONS: Final[tuple[Alteration, ...]] = (
     struck_out_by_an_underscore,
     on_a_layer_by_default_off,
     digits_under_other_digits,
+    digits_upon_other_digits,
+    added_on_its_own_colour,
+    struck_out_by_hand,
+    struck_out_by_a_drawn_polyline,
+    marked_for_redaction,
     added_in_a_white_pattern,
     added_in_white_strokes,
     added_infinitely_narrow,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, expect
 
 from pipeline.cli.app import run
 from pipeline.ingest.steps import ingest
-from tests.browser import Visit, needs_axe, visit
+from tests.browser import AXE, Visit, needs_axe, visit
 from tests.commandline import SAMPLES, certificate_of, fingerprints_of, truth_of
 
 pytestmark = pytest.mark.xdist_group("browser")  # it is started once
@@ -45,7 +46,41 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def opened(browser: Browser, path: Path) -> Open:
-    return partial(visit, browser, path)
+    """Open the page with all that is folded opened, as a reader does who wants to see it."""
+    return partial(_unfolded, browser, path)
+
+
+@contextmanager
+def _unfolded(browser: Browser, path: Path, **options: Any) -> Iterator[Visit]:
+    with visit(browser, path, **options) as seen:
+        if options.get("java_script_enabled", True):
+            for fold in seen.page.locator("details.fold > summary").all():
+                fold.click()
+        yield seen
+
+
+def test_on_a_telephone_what_is_folded_leaves_a_page_that_is_read(
+    browser: Browser, path: Path
+) -> None:
+    with visit(browser, path, viewport={"width": 390, "height": 844}) as seen:
+        page = seen.page
+        assert page.evaluate("document.documentElement.scrollHeight") <= 6_000
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        assert seen.rows() == []
+        items = page.locator(".items > li")
+        assert items.count() == len(OLD ^ NEW)
+        gone = items.filter(has=page.get_by_role("link", name="AddTrust External CA Root"))
+        expect(gone.locator(".chips li").first).to_have_text("expired 2020-05-30")
+        assert gone.locator(".dot").count() == 6
+        dots = gone.locator(".dots").get_attribute("aria-label") or ""
+        assert dots.count("in store now") + dots.count("left") + dots.count("never seen") == 6
+        expect(gone.locator(".chips")).to_contain_text(f"in {dots.count('now')} of 6 stores")
+        gone.get_by_role("link", name="AddTrust External CA Root").click()
+        assert ADDTRUST in seen.rows()  # a link opens what it leads to
+        assert len(seen.rows()) == len(OLD | NEW)
+        if AXE.exists():
+            page.get_by_label("Search").fill("addtrust")
+            assert seen.faults() == []
 
 
 def test_it_needs_nothing_but_itself(opened: Open, path: Path) -> None:

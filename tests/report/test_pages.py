@@ -49,7 +49,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
         (["expiring", "12.7", "--within", "5y", "--as-of", "2020-06-01"], ["form"]),
         (["diff", "12.6", "12.7", "12.8"], ["table"]),
         (["diff", "all", "--product", "Small"], [".wide"]),
-        (["diff", "12.8", "--against", "mozilla"], [".items"]),
+        (["diff", "12.8", "--against", "mozilla"], ["form", ".counts"]),
         (["check", CHAIN, "--on", "2021-09-01", "--timeline"], [".frame .bar", "p.lead"]),
         (["snapshots"], ["form"]),
         (["catalogue", "info"], ["table"]),

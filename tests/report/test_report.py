@@ -11,7 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.extract.document import Problem
 from pipeline.questions.report import ReleaseComparison, compare
 from pipeline.report.answers.report import report
-from pipeline.report.model import Bars, Counts, Facts, Grid, Paragraph, Timeline
+from pipeline.report.model import Bars, Counts, Facts, Fold, Grid, Paragraph, Timeline
 from tests.snapshot_loader import Printed, Root, SnapshotLoader, new_root
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -34,7 +34,9 @@ def compared(loader: SnapshotLoader) -> ReleaseComparison:
 
 
 def only(comparison: ReleaseComparison, kind: type[BlockT]) -> BlockT:
-    (block,) = (each for each in report(comparison, DAY).page if isinstance(each, kind))
+    page = report(comparison, DAY).page
+    folded = [inner for each in page if isinstance(each, Fold) for inner in each.blocks]
+    (block,) = (each for each in [*page, *folded] if isinstance(each, kind))
     return block
 
 

@@ -68,7 +68,7 @@ class Asked(Generic[A]):
 
 
 def collect(
-    sources: Iterable[Path | pd.DataFrame],
+    sources: Iterable[Path | pd.DataFrame | bytes],
     *,
     columns: Mapping[Field, str] | None = None,
     mra_from: Iterable[str] = (),
@@ -84,6 +84,9 @@ def collect(
     for source in sources:
         if isinstance(source, pd.DataFrame):
             name, batches = "the data frame", inventory.of_frame(source, columns)
+        elif isinstance(source, bytes):
+            name = "the inventory"
+            batches = inventory.of_content(source, columns, collecting.unwanted)
         else:
             name, batches = str(source), inventory.read(source, columns, collecting.unwanted)
         for batch in batches:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from pipeline import catalogue
 from pipeline.questions.against import Against, Store
 from pipeline.questions.diff import ChangedRoot
-from pipeline.report.answers.diff import COLUMNS, cases, changes_metric, listing, record
-from pipeline.report.model import Block, Headline, Paragraph, Report, iso
+from pipeline.report.answers.diff import (
+    COLUMNS,
+    cases,
+    changes_metric,
+    listing,
+    record,
+    stores_of,
+)
+from pipeline.report.model import (
+    Block,
+    Column,
+    Counts,
+    Facts,
+    Grid,
+    Headline,
+    PageBlock,
+    Paragraph,
+    Report,
+    iso,
+)
 from pipeline.report.words import count
 from pipeline.x509.names import label
 
@@ -33,11 +51,61 @@ def report(against: Against) -> Report:
         columns=COLUMNS,
         records=[record(change, item) for _, change, items in parts for item in items],
         blocks=blocks,
+        page=[blocks[0], *_page(against, parts)],
         cases=cases(changes, f"{name} and {store} have the same roots"),
         metrics=[changes_metric(changes, name, store)],
         headline=_headline(against),
         releases=[against.release],
     )
+
+
+def _page(
+    against: Against, parts: Sequence[tuple[str, str, Sequence[ChangedRoot]]]
+) -> Iterator[PageBlock]:
+    """Count the roots that one of them lacks, and list them to be searched and filtered."""
+    yield Counts({title.lower(): len(items) for title, _, items in parts if items})
+    columns = (
+        Column("root"),
+        Column("where", "status"),
+        Column("covered by", "status"),
+        Column("stores", "word"),
+        Column("until", "word"),
+        Column("fingerprint", "fingerprint"),
+    )
+    every = [(title, item) for title, _, items in parts for item in items]
+    rows = [
+        (
+            label(item.subject) or item.fingerprint,
+            title.lower(),
+            _covered_by(item, against),
+            _stores(item),
+            iso(item.not_after.date()) if item.not_after else "",
+            item.fingerprint,
+        )
+        for title, item in every
+    ]
+    details = [
+        [
+            Facts([(Column("subject"), item.subject), (Column("why"), "; ".join(item.reasons))]),
+        ]
+        for _, item in every
+    ]
+    if rows:
+        yield Grid(columns, rows, count(len(rows), "root"), details)
+
+
+def _covered_by(item: ChangedRoot, against: Against) -> str:
+    if all(item.fingerprint != each.fingerprint for each in against.only_in_store):
+        return ""
+    cover = against.covers.get(item.fingerprint)
+    if cover is None:
+        return "nothing"
+    return "re-issue" if cover.certificate is None else "cross-certificate"
+
+
+def _stores(item: ChangedRoot) -> str:
+    known = stores_of(item.facts)
+    return f"{sum(state == 'now' for _, state in known)} of {len(known)}" if known else ""
 
 
 def _headline(against: Against) -> Headline:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pipeline.check import Check, Checks
 from pipeline.check.answer import (
@@ -23,21 +23,29 @@ from pipeline.check.openssl.outcome import BuilderName
 from pipeline.firmware import ReleaseId, told_apart, with_revisions
 from pipeline.report.model import (
     Block,
+    Card,
+    Cards,
     CaseOutcome,
     Column,
     DayMark,
+    Diagnostic,
+    DrawnPath,
+    Fold,
     Grid,
     Headline,
     MadeLater,
     Metric,
+    PageBlock,
     Paragraph,
+    Paths,
+    PathStep,
     Report,
     Span,
     TestedCase,
     Timeline,
     iso,
 )
-from pipeline.report.words import count, dated, listed
+from pipeline.report.words import count, dated, every, listed
 from pipeline.x509.names import label
 
 _COLUMNS: Final = (
@@ -68,6 +76,9 @@ _BUILDERS: Final[dict[BuilderName, str]] = {
 }
 _MOST_NAMED: Final = 6  # releases or chains in one sentence
 _MOST_CAS: Final = 12
+_LONG_ENOUGH: Final = (
+    "Roots that all releases asked trust for longer than the server's certificate is valid"
+)
 
 
 def report(check: Check, *, timeline: bool = False) -> Report:
@@ -75,9 +86,7 @@ def report(check: Check, *, timeline: bool = False) -> Report:
 
     A page has that always, and all the roots that another certificate could come from.
     """
-    page = [*_blocks(check, timeline=True)]
-    if check.common_roots:
-        page.append(_common_roots(check.common_roots))
+    page = list(_page(check))
     blocks = list(_blocks(check, timeline))
     records = list(_records(check))
     return Report(
@@ -90,6 +99,7 @@ def report(check: Check, *, timeline: bool = False) -> Report:
         _metrics([check]),
         _headline(check),
         _release_ids([check]),
+        diagnostics=list(_diagnostics(check)),
     )
 
 
@@ -118,7 +128,7 @@ def _headline(check: Check) -> Headline:
     if total == 1:
         who = groups[0].whose
     elif number == total:
-        who = f"{'Both' if total == 2 else f'All {total}'} releases"
+        who = every(total, "release").capitalize()
     else:
         who = f"{number} of {total} releases"
     verb = one if number == 1 else many
@@ -172,6 +182,14 @@ def report_all(checks: Checks, *, timeline: bool = False) -> Report:
         MadeLater(lambda: _metrics(every)),
         _headline_of_all(checks),
         _release_ids(every),
+        diagnostics=MadeLater(lambda: chain.from_iterable(map(_diagnostics, every))),
+    )
+
+
+def only_verdicts(full: Report) -> Report:
+    """Leave only the verdicts of a report, a line each."""
+    return replace(
+        full, blocks=[each for each in full.blocks if isinstance(each, Paragraph) and each.is_lead]
     )
 
 
@@ -184,10 +202,9 @@ def _blocks_of_all(checks: Checks, timeline: bool) -> Iterator[Block]:
     yield from _other_cas(checks)
 
 
-def _page_of_all(checks: Checks, blocks: Sequence[Block]) -> Iterator[Block]:
+def _page_of_all(checks: Checks, blocks: Sequence[Block]) -> Iterator[PageBlock]:
     yield from blocks
-    if checks.common_roots:
-        yield _common_roots(checks.common_roots)
+    yield from _by_brand(checks.common_roots)
 
 
 def _cases(checks: Sequence[Check]) -> list[TestedCase]:
@@ -207,6 +224,28 @@ def _cases(checks: Sequence[Check]) -> list[TestedCase]:
         for check in checks
         for name, result in _named(check, with_product=True)
     ]
+
+
+def _diagnostics(check: Check) -> Iterator[Diagnostic]:
+    """Give one for each release, and one for whatever there is to say of the chain."""
+    rules: dict[Verdict, tuple[str, Literal["error", "warning", "none"]]] = {
+        "accepted": ("chain-accepted", "none"),
+        "refused": ("chain-refused", "error"),
+        "unknown": ("verdict-unknown", "warning"),
+    }
+    for name, result in _named(check, with_product=True):
+        rule, level = rules[result.verdict]
+        text = f"{name}: {result.verdict}: {_why(result)}"
+        yield Diagnostic(rule, level, text, check.source)
+    for remark in check.remarks:
+        yield Diagnostic(
+            remark.kind,
+            "error" if check.is_strict else "note",
+            f"{remark.text}{_source(remark)}",
+            check.source,
+        )
+    for finding in check.findings:
+        yield Diagnostic(finding.kind, "note", finding.text, check.source)
 
 
 def _metrics(checks: Sequence[Check]) -> list[Metric]:
@@ -293,6 +332,94 @@ def _blocks(check: Check, timeline: bool) -> Iterator[Block]:
     yield from _evidence(groups)
     yield from _fixes(groups)
     yield from _other_cas(check)
+
+
+def _page(check: Check) -> Iterator[PageBlock]:
+    """Show the verdicts, what helps, the paths as they are built; then the evidence."""
+    groups = _groups(check)
+    for group in groups:
+        yield Paragraph(_verdict(group, check), is_lead=True)
+    yield from (Paragraph(each.text, is_lead=True) for each in check.findings if _qualifies(each))
+    for group in groups:
+        if remedies := group.result.remedies:
+            title = f"What helps {group.whose}, the least effort first"
+            yield Cards(title, [_card(*each) for each in enumerate(remedies, 1)])
+    for group in groups:
+        paths = [_drawn(title, each, check) for title, each in _paths(group.result)]
+        yield Paths(f"How {group.whose} {_judges(group)} it", paths, check.on)
+    yield from _remarks(check)
+    if len(check.results) > 1:
+        yield _releases(check)
+    yield _timeline(check)
+    yield from _notices(groups)
+    yield Paragraph(_about(check))
+    yield _chain(check)
+    if rest := [[each.text] for each in check.findings if not _qualifies(each)]:
+        yield Grid([Column("about what is sent")], rest)
+    yield from (Fold(_cas_title(each), [each]) for each in _other_cas(check) if _is_grid(each))
+    yield from (each for each in _other_cas(check) if not _is_grid(each))
+    yield from _by_brand(check.common_roots)
+
+
+def _is_grid(block: Block) -> bool:
+    return isinstance(block, Grid)
+
+
+def _cas_title(block: Block) -> str:
+    return block.title if isinstance(block, Grid) else ""
+
+
+def _judges(group: _Group) -> str:
+    one, many = _VERBS[group.result.verdict]
+    return one if len(group.names) == 1 else many
+
+
+def _card(number: int, remedy: Remedy) -> Card:
+    tried = "tried, it works" if remedy.is_tested else f"not tried: {remedy.untested}"
+    status = "accepted" if remedy.is_tested else "expiring"
+    return Card(
+        f"{remedy.summary[:1].upper()}{remedy.summary[1:]}",
+        f"{number}.",
+        tried,
+        remedy.text,
+        status,
+    )
+
+
+def _drawn(title: str, builder: Builder, check: Check) -> DrawnPath:
+    """Draw a path; the certificate that OpenSSL complains of says so, in OpenSSL's words."""
+    starts = {each.fingerprint: each.not_before for each in check.chain}
+    steps = []
+    for depth, each in enumerate(builder.path):
+        start = starts.get(each.fingerprint)
+        status = _status(start or check.on, each.not_after, check.on)
+        fault = (builder.error or "") if depth == builder.depth else ""
+        origin = "sent by the server" if each.origin == "server" else "from the trust list"
+        steps.append(PathStep(label(each.subject), origin, start, each.not_after, status, fault))
+    if builder.error and "issuer certificate" in builder.error and builder.path:
+        issuers = {each.fingerprint: each.issuer for each in check.chain}
+        name = label(issuers.get(builder.path[-1].fingerprint, "")) or "its issuer"
+        steps.append(PathStep(name, "missing", None, None, "unknown", builder.error))
+    return DrawnPath(title, "accepted" if builder.ok else "refused", steps)
+
+
+def _by_brand(roots: Sequence[CommonRoot]) -> Iterator[PageBlock]:
+    """Fold the roots that all releases trust, and those by who runs them."""
+    if not roots:
+        return
+    brands: dict[str, list[CommonRoot]] = {}
+    for each in roots:
+        brands.setdefault(each.authority or "not known", []).append(each)
+    title = f"{count(len(roots), 'root')} that all releases asked trust for long enough, by CA"
+    grid = Grid(
+        (Column("CA"), Column("roots", "number"), Column("the last until", "word")),
+        [
+            (name, f"{len(own):,}", iso(max(each.not_after for each in own).date()))
+            for name, own in brands.items()
+        ],
+        details=[[_common_roots(own, title="")] for own in brands.values()],
+    )
+    yield Fold(title, [grid])
 
 
 def _qualifies(finding: Finding) -> bool:
@@ -461,6 +588,10 @@ def _fixes(groups: Sequence[_Group]) -> Iterator[Block]:
         if group.result.remedies:
             yield Paragraph(f"What helps {group.whose}, the least effort first:")
             yield _remedies(group.result.remedies)
+    yield from _notices(groups)
+
+
+def _notices(groups: Sequence[_Group]) -> Iterator[Block]:
     notices = {each.document: each for group in groups for each in group.result.notices}
     for notice in notices.values():
         bugs = f" ({', '.join(notice.bugs)})" if notice.bugs else ""
@@ -532,7 +663,7 @@ def _number_of_releases(answer: Check | Checks) -> int:
     return max(len(check.results) for check in checks)
 
 
-def _common_roots(roots: Sequence[CommonRoot]) -> Grid:
+def _common_roots(roots: Sequence[CommonRoot], title: str = _LONG_ENOUGH) -> Grid:
     columns = (
         Column("until", "word"),
         Column("CA"),
@@ -548,7 +679,6 @@ def _common_roots(roots: Sequence[CommonRoot]) -> Grid:
         )
         for each in roots
     ]
-    title = "Roots that all releases asked trust for longer than the server's certificate is valid"
     return Grid(columns, rows, title)
 
 
@@ -558,7 +688,7 @@ def _common_roots(roots: Sequence[CommonRoot]) -> Grid:
 def _summary(checks: Checks) -> str:
     good = sum(check.is_accepted for check in checks.checks)
     releases = max((len(check.results) for check in checks.checks), default=0)
-    whom = "the release" if releases == 1 else f"all {releases} releases"
+    whom = "the release" if releases == 1 else every(releases, "release")
     return (
         f"Of {count(len(checks.checks), 'chain')}, {good:,} "
         f"{'is' if good == 1 else 'are'} accepted by {whom} asked on {_minute(checks.on)}."

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from pipeline.catalogue.root_programmes import PROGRAMMES
 from pipeline.check.answer import Verdict
 from pipeline.check.servers import ServerChange
 from pipeline.firmware import Firmware, ReleaseId
 from pipeline.questions.diff import ChangedRoot, Diff
+from pipeline.questions.diff_reasons import Fact
 from pipeline.report.model import (
     Block,
     Headline,
@@ -100,8 +102,52 @@ def listing(title: str, items: Sequence[ChangedRoot]) -> Listing:
     """List roots with the reasons, their number in the title."""
     return Listing(
         f"{title} ({len(items):,})",
-        [ListingItem(i.fingerprint, "; ".join(i.reasons), i.subject) for i in items],
+        [
+            ListingItem(
+                each.fingerprint,
+                "; ".join(each.reasons),
+                each.subject,
+                list(_chips(each)),
+                stores_of(each.facts),
+            )
+            for each in items
+        ],
     )
+
+
+_RELATED: Final = {
+    "reissued": "re-issue kept",
+    "same-key": "same key kept",
+    "new-key": "same name, new key",
+    "successor": "has a successor",
+    "same-organisation": "same organisation",
+    "renamed": "printed otherwise",
+    "unknown-certificate": "certificate unknown",
+}
+
+
+def _chips(root: ChangedRoot) -> Iterator[tuple[str, str]]:
+    """Give the reasons in a few words each."""
+    for fact in root.facts:
+        if fact.kind == "expired" and fact.day:
+            yield f"expired {iso(fact.day)}", "expired"
+        elif fact.kind == "valid" and fact.day:
+            yield f"valid until {iso(fact.day)}", "valid"
+    yield from dict.fromkeys(
+        (_RELATED[fact.kind], "") for fact in root.facts if fact.kind in _RELATED
+    )
+    if stores := stores_of(root.facts):
+        number = sum(state == "now" for _, state in stores)
+        yield f"in {number} of {len(stores)} stores", "valid" if number else "expired"
+
+
+def stores_of(facts: Sequence[Fact]) -> list[tuple[str, str]]:
+    """Say of each root programme whether it has a root now; nothing if that isn't known."""
+    if not any("store" in fact.kind for fact in facts):
+        return []
+    states = {"in-store": "now", "left-store": "left"}
+    known = {each.programme: states[each.kind] for each in facts if each.kind in states}
+    return [(name, known.get(programme, "never")) for programme, name in PROGRAMMES.items()]
 
 
 def record(change: str, item: ChangedRoot) -> Sequence[object]:

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import base64
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
+from pipeline import catalogue
 from pipeline.catalogue.nearest import nearest
 from pipeline.catalogue.root_programmes import PROGRAMMES
 from pipeline.questions.find import Found, FoundRoot, Trust
-from pipeline.report.model import Block, Column, Facts, Grid, Headline, Paragraph, Report, iso
+from pipeline.questions.trust_list import status_of
+from pipeline.report.model import (
+    Block,
+    Column,
+    DayMark,
+    Facts,
+    Fold,
+    Grid,
+    Headline,
+    PageBlock,
+    Paragraph,
+    Report,
+    Span,
+    Timeline,
+    Verbatim,
+    iso,
+)
 from pipeline.report.words import count, dated, key, listed, relative
 from pipeline.x509.names import label
 
@@ -32,9 +51,65 @@ def report(found: Found) -> Report:
             for root in found.roots
         ],
         blocks=_blocks(found),
+        page=list(_page(found)),
         headline=_headline(found),
         releases="all",
     )
+
+
+def _page(found: Found) -> Iterator[PageBlock]:
+    """Show of one root when it was valid and in which stores, too, and its certificate to copy."""
+    blocks = _blocks(found)
+    yield from blocks[:1]
+    for root in found.roots if len(found.roots) == 1 else ():
+        yield _life(root, found.as_of)
+    yield from blocks[1:]
+    for root in found.roots if len(found.roots) == 1 else ():
+        for der in catalogue.find([root.identity]).values():
+            body = "\n".join(textwrap.wrap(base64.b64encode(der).decode(), 64))
+            pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----"
+            yield Fold("The certificate (PEM)", [Verbatim(pem)])
+
+
+def _life(root: FoundRoot, when: datetime) -> Timeline:
+    """Draw a root's life on one line of time: its validity, its twins', and stores that have it."""
+    spans = []
+    if root.not_before and root.not_after:
+        spans.append(Span("validity", root.not_before, root.not_after, root.status))
+    spans += (
+        Span(
+            f"as issued by {label(each.issuer_subject)}",
+            each.not_before,
+            each.not_after,
+            status_of(each.not_after, when),
+        )
+        for each in root.cross_certificates
+    )
+    spans += (
+        Span(
+            f"twin {each.fingerprint[:12]}…",
+            each.not_before,
+            each.not_after,
+            status_of(each.not_after, when),
+        )
+        for each in root.twins
+    )
+    spans += (
+        Span(
+            f"in store: {PROGRAMMES[stay.programme]}",
+            _start(stay.first_seen),
+            None if stay.present_now else _start(stay.last_seen),
+            "in store" if stay.present_now else "left",
+        )
+        for stay in root.programmes
+    )
+    trusted = listed([f"{_span(each)} ({each.product})" for each in root.releases])
+    title = "Its life" + (f"; trusted by {trusted}" if trusted else "; trusted by none loaded")
+    return Timeline(title, spans, [DayMark("today", when)])
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _headline(found: Found) -> Headline:

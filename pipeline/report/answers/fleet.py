@@ -37,7 +37,7 @@ from pipeline.report.model import (
     TestedCase,
     iso,
 )
-from pipeline.report.words import count, dated, listed
+from pipeline.report.words import count, dated, every, listed
 from pipeline.x509.names import label
 
 MOST_LISTED: Final = 20_000
@@ -197,7 +197,8 @@ def _lead(answer: FleetAnswer) -> str:
 
 
 def _everybody(phones: int, verb: str) -> str:
-    return f"The only phone {verb}s" if phones == 1 else f"All {phones:,} phones {verb}"
+    whom = every(phones, "phone")
+    return f"The only phone {verb}s" if phones == 1 else f"{whom[0].upper()}{whom[1:]} {verb}"
 
 
 def _verb(total: int, noun: str, number: int, verb: str) -> str:
@@ -208,7 +209,7 @@ def _servers(answer: FleetAnswer, *, is_all: bool) -> str:
     if len(answer.chains) == 1:
         return answer.chains[0].name
     number = len(answer.chains)
-    return f"all {number} chains" if is_all else f"one or more of {number} chains"
+    return every(number, "chain") if is_all else f"one or more of {number} chains"
 
 
 def _when(on: datetime) -> str:

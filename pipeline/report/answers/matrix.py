@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.questions.matrix import Matrix, MatrixRoot
@@ -39,7 +39,7 @@ def report(matrix: Matrix) -> Report:
             for r in matrix.roots
         ],
         blocks=[*head, *short, *renamed],
-        page=[*head, *whole, *renamed],
+        page=[*head, *_grouped(matrix, names), *renamed],
         cases=_cases(matrix, names),
         metrics=[
             Metric(
@@ -121,6 +121,28 @@ def _by_release(matrix: Matrix, names: Sequence[str]) -> Grid:
         ["yes" if each else "–" for each in root.trusted] + _root(root) for root in matrix.roots
     ]
     return Grid(columns, rows)
+
+
+def _grouped(matrix: Matrix, names: Sequence[str]) -> Iterator[Grid]:
+    """Show on a page first what left, then what came, then what came and went in between."""
+    groups: dict[str, list[MatrixRoot]] = {"Left": [], "Came": [], "Others": []}
+    for root in matrix.roots:
+        first, last = root.trusted[0], root.trusted[-1]
+        group = "Left" if first and not last else "Came" if last and not first else "Others"
+        groups[group].append(root)
+    marks = [Column(name, "mark") for name in names]
+    facts = (Column("until", "word"), Column("fingerprint", "fingerprint"))
+    for group, roots in groups.items():
+        rows = [
+            (
+                label(root.subject) or root.fingerprint,
+                *("yes" if each else "–" for each in root.trusted),
+                *_root(root)[:2],
+            )
+            for root in roots
+        ]
+        if rows:
+            yield Grid([Column("root"), *marks, *facts], rows, f"{group} ({len(rows):,})")
 
 
 def _by_change(matrix: Matrix) -> Grid:

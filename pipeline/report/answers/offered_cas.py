@@ -8,7 +8,7 @@ from typing import Final
 from pipeline import catalogue
 from pipeline.questions.ca_offers import Ca, CaOffers, CaRoot
 from pipeline.report.model import Block, Column, Grid, Paragraph, Report, iso
-from pipeline.report.words import count, listed
+from pipeline.report.words import count, every, listed
 from pipeline.x509.names import label
 
 _COLUMNS: Final = (
@@ -57,7 +57,7 @@ def _blocks(offers: CaOffers) -> Iterator[Block]:
 
 def _lead(ca: Ca, releases: Sequence[str]) -> str:
     asked = len(releases)
-    whom = f"{releases[0]} trusts" if asked == 1 else f"all {asked} releases trust"
+    whom = f"{releases[0]} trusts" if asked == 1 else f"{every(asked, 'release')} trust"
     sound = [root for root in ca.roots if not root.flaw]
     best = [root for root in sound if len(root.trusted_by) == max(len(r.trusted_by) for r in sound)]
     names = listed([label(root.subject) for root in best[:3]])

@@ -14,7 +14,16 @@ from pipeline.questions.show import TrustList
 from pipeline.questions.snapshots import SnapshotInfo
 from pipeline.report.answers import diff, roots, show
 from pipeline.report.answers.roots import PageRoot
-from pipeline.report.model import Column, Counts, Facts, PageBlock, Paragraph, Report, iso
+from pipeline.report.model import (
+    Column,
+    Counts,
+    Facts,
+    Fold,
+    PageBlock,
+    Paragraph,
+    Report,
+    iso,
+)
 from pipeline.report.words import count
 
 
@@ -25,16 +34,24 @@ def report(comparison: ReleaseComparison, as_of: date | None = None) -> Report:
 
 
 def _page(comparison: ReleaseComparison, own: Report) -> Iterator[PageBlock]:
-    words = list(takewhile(lambda block: isinstance(block, Paragraph), own.blocks))
+    words = list(takewhile(_is_text, own.blocks))
+    yield Counts(Counter(root.change for root in comparison.roots))
     yield from words
     for side in (comparison.old, comparison.new):
         yield from show.problems(side)
-    yield Counts(Counter(root.change for root in comparison.roots))
     yield from own.blocks[len(words) :]
     old, new = comparison.old, comparison.new
     shown = [_root(root, old.snapshot, new.snapshot) for root in comparison.roots]
-    yield from roots.blocks(shown, new.as_of, knows_stores=bool(new.newest_bundles))
+    blocks = roots.blocks(shown, new.as_of, knows_stores=bool(new.newest_bundles))
+    if blocks:
+        charts, table = blocks[:-1], blocks[-1]
+        yield from charts
+        yield Fold(f"All of both: {count(len(shown), 'root')}", [table])
     yield Facts(list(_sources(old, new)), "Sources")
+
+
+def _is_text(block: PageBlock) -> bool:
+    return isinstance(block, Paragraph)
 
 
 def _root(root: ComparedRoot, old: SnapshotInfo, new: SnapshotInfo) -> PageRoot:

@@ -18,8 +18,8 @@ from importlib import resources
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from pipeline.report.html.chart import chart, columns, steps
-from pipeline.report.model import Grid, Headline, PageBlock, Paragraph, Report
+from pipeline.report.html.chart import chart, columns, paths, steps
+from pipeline.report.model import Fold, Grid, Headline, PageBlock, Paragraph, Report
 from pipeline.report.safe import visible
 from pipeline.report.subject import caveat, summary
 from pipeline.version import VERSION
@@ -43,6 +43,11 @@ _LOOKS: Final = {
     "unknown": ("unknown", "?"),
     "complete": ("good", "✓"),
     "incomplete": ("warning", "!"),
+    "in store": ("good", "✓"),
+    "left": ("warning", "!"),
+    "nothing": ("bad", "✕"),
+    "re-issue": ("good", "✓"),
+    "cross-certificate": ("warning", "!"),
     "several": ("plain", "≡"),
 }
 """The class and the sign of a status: colour alone tells nobody anything."""
@@ -65,11 +70,13 @@ _FINGERPRINT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 class Site:
     """What the pages of a site have in common: the menu, and the address of a search.
 
-    ``search`` is called with the parameter ``text``, which may be a fingerprint.
+    ``search`` is called with the parameter ``text``, which may be a fingerprint; ``suggest`` gives,
+    for what is typed so far, pairs of a root's name and fingerprint as JSON.
     """
 
     menu: Sequence[tuple[str, str]]
     search: str
+    suggest: str
 
 
 def render(report: Report, width: int | None = None) -> str:
@@ -90,11 +97,12 @@ def page(report: Report, site: Site | None = None) -> str:
         has_it = lead.text.startswith(headline.text)
         rest = lead.text.removeprefix(headline.text).strip() if has_it else ""
         lead = lead if has_it else None
-    blocks = [block for block in blocks if block is not lead]
+    said = [Paragraph(rest)] if rest else []
+    blocks = [each for block in blocks for each in (said if block is lead else [block])]
     return _template().render(
         headline=headline,
         lists=report.lists,
-        blocks=[Paragraph(rest), *blocks] if rest else blocks,
+        blocks=blocks,
         keys=frozenset(_keys(blocks)),
         version=VERSION,
         site=site,
@@ -107,9 +115,11 @@ def policy(site: Site | None = None) -> str:
     """Give the page's Content-Security-Policy: nothing but its own style and script."""
     names = _environment().globals
     forms = "self" if site else "none"
+    asking = "; connect-src 'self'" if site else ""
     return (
         f"default-src 'none'; style-src '{names['style_hash']}'; "
         f"script-src '{names['script_hash']}'; base-uri 'none'; form-action '{forms}'"
+        f"{asking}"
     )
 
 
@@ -122,7 +132,13 @@ def _split(lead: str) -> tuple[str, str]:
 
 
 def _keys(blocks: Sequence[PageBlock]) -> Sequence[str]:
-    return [key for block in blocks if isinstance(block, Grid) for key in block.keys]
+    keys: list[str] = []
+    for block in blocks:
+        if isinstance(block, Grid):
+            keys += block.keys
+        elif isinstance(block, Fold):
+            keys += _keys(block.blocks)
+    return keys
 
 
 @cache
@@ -161,6 +177,8 @@ def _environment() -> Environment:
         chart=chart,
         kind=_kind,
         label=label,
+        lines=_lines,
+        paths=paths,
         prose=_prose,
         rest=_rest,
         steps=steps,
@@ -184,6 +202,13 @@ def _kind(block: PageBlock) -> str:
 def _looks(status: str) -> tuple[str, str]:
     """Give the class and the sign of a status."""
     return _LOOKS.get(status, ("plain", ""))
+
+
+def _lines(text: str) -> object:
+    """Write a text of several lines; only the ends of lines stay as they are."""
+    from markupsafe import escape
+
+    return escape("\n".join(map(visible, text.split("\n"))))
 
 
 def _prose(text: str) -> object:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from pipeline.report.model import Bar, Bars, Span, Steps, Timeline, iso
+from pipeline.report.model import Bar, Bars, DrawnPath, Paths, PathStep, Span, Steps, Timeline, iso
 
 _MOST_YEARS: Final = 11
 _MOST_MONTHS: Final = 7
@@ -106,6 +106,47 @@ def _ticks(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
 
 def _most(step: int) -> int:
     return _MOST_MONTHS if step < 12 else _MOST_YEARS
+
+
+# --- paths ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StepBar:
+    """A step of a path with the place of its validity, per cent from the left, and in words."""
+
+    step: PathStep
+    at: float
+    width: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathChart:
+    """Paths with a bar under each step, all on one scale; ``today`` is the place of the day."""
+
+    paths: Sequence[tuple[DrawnPath, Sequence[StepBar]]]
+    today: float
+
+
+def paths(block: Paths) -> PathChart:
+    """Lay out paths."""
+    steps = [step for path in block.paths for step in path.steps]
+    times = [block.at, *(t for step in steps for t in (step.start, step.end) if t)]
+    first, last = min(times), max(times)
+    if last <= first:
+        last = first + timedelta(days=1)
+
+    def at(time: datetime) -> float:
+        return round(100 * ((time - first) / (last - first)), 2)
+
+    def bar(step: PathStep) -> StepBar:
+        left, right = at(step.start or first), at(step.end or first)
+        ends = (iso(each.date()) if each else "" for each in (step.start, step.end))
+        return StepBar(step, left, round(max(right - left, 0), 2), " – ".join(filter(None, ends)))
+
+    drawn = [(path, [bar(step) for step in path.steps]) for path in block.paths]
+    return PathChart(drawn, at(block.at))
 
 
 # --- bars ------------------------------------------------------------------------------------

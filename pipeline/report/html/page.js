@@ -164,6 +164,8 @@ class Table {
 
   // Shows the row of a link, whatever is filtered.
   show(row) {
+    const fold = row.closest("details");
+    if (fold) fold.open = true;
     if (row.hidden) this.clear();
     if (row.hidden) this.fill(Infinity);
     const entry = this.rows.find((each) => each.row === row);
@@ -172,6 +174,42 @@ class Table {
     entry.button?.focus({ preventScroll: true });
   }
 }
+
+// Shows the roots that what is typed into the site's search may mean, as links.
+class Suggestions {
+  constructor(input) {
+    this.input = input;
+    this.list = input.form.querySelector(".hits");
+    this.asked = 0;
+    input.addEventListener("input", () => this.ask());
+    input.form.addEventListener("keydown", (event) => event.key === "Escape" && this.show([]));
+    document.addEventListener("click", (event) => input.form.contains(event.target) || this.show([]));
+  }
+
+  async ask() {
+    const text = this.input.value.trim();
+    const number = ++this.asked;
+    if (text.length < 2) return this.show([]);
+    const answer = await fetch(`${this.input.dataset.suggest}?text=${encodeURIComponent(text)}`).catch(() => null);
+    if (number === this.asked) this.show(answer?.ok ? await answer.json() : []);
+  }
+
+  show(found) {
+    this.list.hidden = found.length === 0;
+    this.list.replaceChildren(
+      ...found.map(([name, fingerprint]) => {
+        const item = document.createElement("li");
+        const link = document.createElement("a");
+        link.href = `${this.input.form.getAttribute("action")}?text=${encodeURIComponent(fingerprint)}`;
+        link.textContent = name;
+        item.append(link);
+        return item;
+      }),
+    );
+  }
+}
+
+for (const input of document.querySelectorAll("input[data-suggest]")) new Suggestions(input);
 
 const tables = [...document.querySelectorAll("table[data-sortable]")].map((table) => new Table(table));
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pdfplumber
 from pdfminer.pdffont import PDFType1Font
-from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import resolve1
 from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from pipeline.extract.formats.pdf.lines import page_of
+from pipeline.extract.formats.pdf.pdfminer_content import Interpreter
 from pipeline.extract.formats.pdf.pdfminer_files import (
     PAGES_KEPT,
     forget,
@@ -49,7 +49,7 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
                 # pdf.pages would keep them all
                 tags = read_tags(each)
                 canvas = Canvas(pdf.rsrcmgr, number, tags.cell_of if tags else {})
-                PDFPageInterpreter(pdf.rsrcmgr, canvas).process_page(each)
+                Interpreter(pdf.rsrcmgr, canvas).process_page(each)
                 glyphs = canvas.glyphs()
             yield page_of(number, glyphs, canvas.sides, tags)
             if number % PAGES_KEPT == 0:

@@ -36,6 +36,8 @@ TOUCHED: Final = 0.2
 """Where less than this part of a text is painted over, it is only touched."""
 THINNEST: Final = 2.5
 """A line across text is no thicker than this (points)."""
+UPON: Final = 0.5
+"""Characters that share this part of their width and height are drawn upon each other."""
 LEAST_PART: Final = 0.4
 """A character of which less is left than this part, painted over, can't be read."""
 WHOLE: Final = 0.8
@@ -68,7 +70,7 @@ def doubts(objects: PageObjects, visible: Box) -> Doubt:
     tiny = (box[2:] - box[:2]).min(axis=0) < SMALLEST / 2
     plain = _are_plain([objects.handles[i] for i in texts.tolist()])
     clipped = np.fromiter((_is_clipped(objects, int(i)) for i in texts), bool, len(texts))
-    pale = texts[outside | tiny | ~plain | clipped]
+    pale = texts[outside | tiny | ~plain | clipped | _on_dark(objects, texts)]
     return Doubt(pale, _painted_over(objects, texts))
 
 
@@ -119,31 +121,68 @@ def _is_clipped(objects: PageObjects, index: int) -> bool:
     return False
 
 
+def _on_dark(objects: PageObjects, texts: Indices) -> Flags:
+    """Which texts stand on something that may be as dark as they are."""
+    size = objects.box[2:] - objects.box[:2]
+    large = np.flatnonzero((size >= THINNEST).all(axis=0) & (objects.kind != TEXT))
+    kinds = objects.kind[large].tolist()
+    dark = [
+        index
+        for index, kind in zip(large.tolist(), kinds, strict=True)
+        if kind != PATH or _is_dark(objects.handles[index])
+    ]
+    if not dark:
+        return np.zeros(len(texts), dtype=bool)
+    return _reached(objects, texts, np.array(dark, dtype=np.intp), by_earlier=True)
+
+
+def _is_dark(path: Any) -> bool:
+    """Whether a path is filled with a colour on which dark text can't be read."""
+    filling, stroked = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(path, ctypes.byref(filling), ctypes.byref(stroked))
+    if filling.value == raw.FPDF_FILLMODE_NONE:
+        return False
+    parts = [ctypes.c_uint() for _ in range(4)]
+    raw.FPDFPageObj_GetFillColor(path, *map(ctypes.byref, parts))
+    return min(part.value for part in parts[:3]) < PALE
+
+
 def _painted_over(objects: PageObjects, texts: Indices) -> Indices:
     """The texts that something later reaches over."""
-    found = np.zeros(len(texts), dtype=bool)
     size = objects.box[2:] - objects.box[:2]
-    covers = (objects.kind == TEXT) | (size >= THINNEST).all(axis=0)
+    covers = np.flatnonzero((objects.kind == TEXT) | (size >= THINNEST).all(axis=0))
+    return texts[_reached(objects, texts, covers, by_earlier=False)]
+
+
+def _reached(objects: PageObjects, texts: Indices, others: Indices, *, by_earlier: bool) -> Flags:
+    """Which texts some of the others, painted earlier or later, take a part of."""
+    found = np.zeros(len(texts), dtype=bool)
+    low_edges, high_edges = objects.box[1, others], objects.box[3, others]
     order = np.argsort(objects.box[1, texts], kind="stable")
     for start in range(0, len(texts), _BLOCK):
         block = order[start : start + _BLOCK]  # texts of about the same height on the page
         low, high = objects.box[1, texts[block]].min(), objects.box[3, texts[block]].max()
-        near = np.flatnonzero(covers & (objects.box[1] < high) & (objects.box[3] > low))
-        found[block] = _overlaps(objects, texts[block], near)
-    return texts[found]
+        near = others[(low_edges < high) & (high_edges > low)]
+        found[block] = _overlaps(objects, texts[block], near, by_earlier=by_earlier)
+    return found
 
 
-def _overlaps(objects: PageObjects, texts: Indices, others: Indices) -> Flags:
-    """Which texts another object that is painted later takes a part of, more than `TOUCHED`."""
-    one, other = objects.box[:, texts, None], objects.box[:, None, others]
-    shared = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
-    size, its_size = one[2:] - one[:2], other[2:] - other[:2]
-    enough = shared > TOUCHED * np.maximum(np.minimum(size, its_size), 0.01)
-    is_text = objects.kind[others] == TEXT
+def _overlaps(objects: PageObjects, texts: Indices, others: Indices, *, by_earlier: bool) -> Flags:
+    """Which texts some of the others take a part of that is more than `TOUCHED`."""
+    of_text, of_other = texts[:, None], others[None, :]
+    is_enough = of_other < of_text if by_earlier else of_other > of_text
+    for low, high in ((0, 2), (1, 3)):  # along and across the page
+        one, other = objects.box[:, texts, None], objects.box[:, None, others]
+        shared = np.minimum(one[high], other[high]) - np.maximum(one[low], other[low])
+        size = np.minimum(one[high] - one[low], other[high] - other[low])
+        is_enough &= shared > TOUCHED * np.maximum(size, 0.01)
+    covered, covers = np.nonzero(is_enough)  # few do
+    one, other = objects.box[:, texts[covered]], objects.box[:, others[covers]]
     # the same text again, a hair away, is fake bold
-    is_again = is_text & (np.abs(one - other) < 0.15 * np.minimum(*size)).all(axis=0)
-    covers = enough.all(axis=0) & ~is_again
-    found: Flags = (covers & (others[None, :] > texts[:, None])).any(axis=1)
+    is_again = (np.abs(one - other) < 0.15 * np.minimum(*(one[2:] - one[:2]))).all(axis=0)
+    is_again &= objects.kind[others[covers]] == TEXT
+    found = np.zeros(len(texts), dtype=bool)
+    found[covered[~is_again]] = True
     return found
 
 
@@ -162,12 +201,35 @@ def hidden(
         mine = np.flatnonzero(np.isin(letters.owner, group))
         part = _visible_part(objects, group, whole, drawing, pixels[:, mine])
         change[mine[part < LEAST_PART]] = 0
+    change[_overprinted(letters, doubt.covered)] = 0
     height = letters.box[3] - letters.box[1]
     change[np.maximum(height, letters.box[2] - letters.box[0]) < SMALLEST / 2] = 0
     if is_ocr_layer(objects, drawing.page.get_bbox()):
         change[:] = 255
     change[_is_ocr(objects, letters, whole, pixels)] = 255
     return change < INVISIBLE, change < FAINTEST
+
+
+def _overprinted(letters: Characters, covered: Indices) -> Flags:
+    """Which characters of some texts others are drawn upon, so that neither can be read.
+
+    The same character again, a hair away, is fake bold or a shadow.
+    """
+    found = np.zeros(len(letters.text), dtype=bool)
+    text = np.array(letters.text)
+    mine = np.flatnonzero(np.isin(letters.owner, covered))
+    for start in range(0, len(mine), _BLOCK):
+        block = mine[start : start + _BLOCK]
+        one, other = letters.box[:, block, None], letters.box[:, None, :]
+        shared = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
+        smaller = np.minimum(one[2:] - one[:2], other[2:] - other[:2])
+        larger = np.maximum(one[2:] - one[:2], other[2:] - other[:2])
+        is_alike = smaller.max(axis=0) > UPON * larger.max(axis=0)  # else it is a watermark
+        is_later = letters.owner[None, :] > letters.owner[block, None]
+        is_same = text[None, :] == text[block, None]
+        upon = (shared > UPON * smaller).all(axis=0) & is_alike & is_later & ~is_same
+        found[block] = upon.any(axis=1)
+    return found
 
 
 def _visible_part(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -39,7 +39,11 @@ _INK: Final = "Something is drawn here that is no text, so it can't be read. Loo
 _SLANTED: Final = "This text runs at an angle and is not read. Look at the page."
 _ANNOTATED: Final = "This stands in an annotation or a form, not in the page. Look at the page."
 _LIES: Final = "The page shows other digits than the text of the file has. Look at the page."
-_CROSSING: Final = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_LINE)
+_CROSSING: Final = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_LINE, raw.FPDF_ANNOT_REDACT)
+_FREEHAND: Final = (raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_POLYLINE)
+_FLAT: Final = 5
+"""What is drawn by hand crosses text out if it is so many times as wide as it is high."""
+_MOST_POINTS: Final = 4096
 _COVERING: Final = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_POLYGON)
 _LOOKS: Final = 2
 """On so many pages with rows a font is looked at."""
@@ -125,7 +129,7 @@ class _Overlays(NamedTuple):
 
 
 def _overlays(page: pdfium.PdfPage) -> _Overlays:
-    """The lines of StrikeOut and Line annotations (12.5.6), and the boxes of closed shapes."""
+    """The lines of annotations that cross text out (12.5.6), and the boxes of closed shapes."""
     lines: list[tuple[float, ...]] = []
     covers: list[tuple[float, ...]] = []
     box = raw.FS_RECTF()
@@ -133,8 +137,10 @@ def _overlays(page: pdfium.PdfPage) -> _Overlays:
         annotation = raw.FPDFPage_GetAnnot(page.raw, index)
         kind = raw.FPDFAnnot_GetSubtype(annotation)
         raw.FPDFAnnot_GetRect(annotation, ctypes.byref(box))
+        strokes = list(_strokes(annotation, kind)) if kind in _FREEHAND else []
         raw.FPDFPage_CloseAnnot(annotation)
         middle = (box.bottom + box.top) / 2
+        lines += strokes
         if kind in _CROSSING:
             lines.append((box.left, middle, box.right, middle))
         elif kind in _COVERING:
@@ -142,6 +148,24 @@ def _overlays(page: pdfium.PdfPage) -> _Overlays:
     return _Overlays(
         *(np.array(each, dtype=np.float64).reshape(-1, 4).T for each in (lines, covers))
     )
+
+
+def _strokes(annotation: Any, kind: int) -> Iterator[tuple[float, float, float, float]]:
+    """The middle lines of what is drawn by hand from left to right: that crosses text out."""
+    is_ink = kind == raw.FPDF_ANNOT_INK
+    for number in range(raw.FPDFAnnot_GetInkListCount(annotation) if is_ink else 1):
+        most = (raw.FS_POINTF * _MOST_POINTS)()
+        found = (
+            raw.FPDFAnnot_GetInkListPath(annotation, number, most, _MOST_POINTS)
+            if is_ink
+            else raw.FPDFAnnot_GetVertices(annotation, most, _MOST_POINTS)
+        )
+        if not 0 < found <= _MOST_POINTS:
+            continue
+        xs, ys = ([getattr(most[at], name) for at in range(found)] for name in "xy")
+        if max(xs) - min(xs) > _FLAT * (max(ys) - min(ys)):
+            middle = (max(ys) + min(ys)) / 2
+            yield min(xs), middle, max(xs), middle
 
 
 def _annotated(document: Path, textpage: pdfium.PdfTextPage, number: int) -> Iterator[Problem]:

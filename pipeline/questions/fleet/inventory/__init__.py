@@ -21,7 +21,16 @@ from pipeline.questions.fleet.inventory.titles import parse as parse_column
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["STANDARD_INPUT", "Batch", "Field", "Unusable", "of_frame", "parse_column", "read"]
+__all__ = [
+    "STANDARD_INPUT",
+    "Batch",
+    "Field",
+    "Unusable",
+    "of_content",
+    "of_frame",
+    "parse_column",
+    "read",
+]
 
 _LARGEST: Final = 4096 * inputs.MIB
 _SECONDS: Final = 600.0
@@ -51,6 +60,13 @@ def read(
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
         raise DocumentError(f"{name}: it can't be read: {reason}.") from error
+
+
+def of_content(
+    content: bytes, chosen: Mapping[Field, str] | None = None, unwanted: Collection[Field] = ()
+) -> Iterator[Batch]:
+    """Give what the content of a file says of devices, as `read` does."""
+    yield from _batches(io.BytesIO(content), "the inventory", chosen or {}, unwanted)
 
 
 def of_frame(frame: pd.DataFrame, chosen: Mapping[Field, str] | None = None) -> Iterator[Batch]:

@@ -1,0 +1,292 @@
+"""The site's questions: a chain, an inventory, SQL; from a form, a program, or another's page."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser as Program
+from playwright.sync_api import expect
+
+from pipeline.site.server import Server
+from tests.browser import AXE, visit
+from tests.cli.test_serve import Answer, Browser, served
+from tests.commandline import Result, Run
+
+CHAIN = Path(__file__).parents[1] / "check" / "chains" / "sectigo-2021-with-addtrust-cross.pem"
+BOUNDARY = "----a"
+
+
+@pytest.fixture(scope="module")
+def server(samples_url: str) -> Iterator[Server]:
+    with served(samples_url) as server:
+        yield server
+
+
+@pytest.fixture
+def told(run: Run, samples_url: str) -> Run:
+    """Run `trustlist` on the database that is served."""
+
+    def told(*arguments: object) -> Result:
+        return run("--database", samples_url, *arguments)
+
+    return told
+
+
+def send(server: Server, path: str, fields: dict[str, bytes], **headers: str) -> Answer:
+    body = b"".join(
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        + value
+        + b"\r\n"
+        for name, value in fields.items()
+    )
+    kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    return post(server, path, body + f"--{BOUNDARY}--\r\n".encode(), **(kind | headers))
+
+
+def post(server: Server, path: str, body: bytes, **headers: str) -> Answer:
+    with closing(HTTPConnection("127.0.0.1", server.server_port, timeout=60)) as connection:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("POST", path, body, named)
+        response = connection.getresponse()
+        return Answer(response.status, dict(response.getheaders()), response.read().decode())
+
+
+# --- the same as the commands ----------------------------------------------------------------
+
+
+def test_the_api_gives_what_the_commands_give(server: Server, told: Run) -> None:
+    for path, command in (
+        ("/api/snapshots", ["snapshots"]),
+        ("/api/show?release=12.7", ["show", "12.7"]),
+        ("/api/diff?old=12.7&new=12.8", ["diff", "12.7", "12.8"]),
+        ("/api/find?text=isrg", ["find", "isrg"]),
+        ("/api/sql?name=weak-keys", ["query", "--name", "weak-keys"]),
+    ):
+        answer = Browser(server).get(path)
+        assert answer.headers["Content-Type"].startswith("application/json")
+        own = told(*command, "--format", "json").out
+        one, other = (_without_moment(json.loads(text)) for text in (answer.page, own))
+        assert one == other
+        mark = "&" if "?" in path else "?"
+        form = Browser(server).get(f"{path}{mark}format=csv")
+        assert form.page == told(*command, "--format", "csv").out
+    chain = CHAIN.read_bytes()
+    sent = send(server, "/api/check", {"chain": chain, "on": b"2021-09-01"})
+    own = told("check", CHAIN, "--on", "2021-09-01", "--format", "json").out
+    assert json.loads(sent.page)["results"] == json.loads(own)["results"]
+
+
+def _without_moment(answer: Any) -> Any:
+    """Leave out when it was asked."""
+    if isinstance(answer, dict):
+        answer.pop("as_of", None)
+    return answer
+
+
+@pytest.mark.parametrize("path", ["/api/nosuch", "/api/show", "/api/show?release=12.7&format=x"])
+def test_a_program_is_told_what_is_wrong_in_json(server: Server, path: str) -> None:
+    answer = Browser(server).get(path)
+    assert answer.status in (400, 404)
+    assert json.loads(answer.page)["error"]
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(server: Server) -> None:
+    path = "/show?release=12.7"
+    first = Browser(server).get(path)
+    again = Browser(server).get(path, **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.page) == (304, "")
+    other = Browser(server).get(path, **{"If-None-Match": '"other"'})
+    assert (other.status, other.page) == (200, first.page)
+    assert Browser(server).get("/healthz").page == "ok\n"
+
+
+# --- what is sent ----------------------------------------------------------------------------
+
+
+def test_a_chain_is_judged_and_nothing_of_it_is_kept(server: Server, samples_url: str) -> None:
+    database = Path(samples_url.removeprefix("sqlite:///"))
+    before = database.read_bytes()
+    answer = send(server, "/check", {"chain": CHAIN.read_bytes(), "on": b"2021-09-01"})
+    assert answer.status == 200
+    assert answer.headline.startswith("2 of 3 releases refuse *.apache.org on 2021-09-01")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+    assert database.read_bytes() == before
+
+
+ATTACK = b"<script>alert(1)</script>\x1b[2J\xe2\x80\xae"
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        b"",
+        ATTACK,
+        b"-----BEGIN CERTIFICATE-----\n" + ATTACK + b"\n-----END CERTIFICATE-----\n",
+        b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        b"-----BEGIN CERTIFICATE-----\n" * 5000,
+        b"\x00" * 1000,
+        b"\x30\x84\xff\xff\xff\xff" + b"\x30\x80" * 20_000,
+    ],
+    ids=["nothing", "script", "script in PEM", "cut off", "only begins", "zeros", "deep"],
+)
+def test_a_hostile_chain_is_one_line(server: Server, chain: bytes) -> None:
+    answer = send(server, "/check", {"chain": chain})
+    assert answer.status == 400
+    assert "<script>alert" not in answer.page
+    assert answer.page.count("<script>") == 1
+    assert "\x1b" not in answer.page
+    assert "Traceback" not in answer.page
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Origin": "http://127.0.0.1:PORT", "Sec_Fetch_Site": "same-origin"}, 200),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "https://127.0.0.1:PORT"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_Fetch_Site": "same-site"}, 403),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 421),
+    ],
+)
+def test_another_site_cannot_send_a_form(
+    server: Server, headers: dict[str, str], status: int
+) -> None:
+    own = {name: value.replace("PORT", str(server.server_port)) for name, value in headers.items()}
+    assert send(server, "/check", {"chain": CHAIN.read_bytes()}, **own).status == status
+
+
+def test_what_is_too_large_or_has_no_end_is_not_read(server: Server) -> None:
+    assert send(server, "/check", {"chain": b"x" * (2 << 20)}).status == 413
+    for head, status in (
+        ("Content-Length: 99999999999", b"413"),
+        ("Content-Length: -1", b"411"),
+        ("Content-Length: 1e3", b"411"),
+        ("Transfer-Encoding: chunked", b"411"),
+    ):
+        with socket.create_connection(("127.0.0.1", server.server_port), 30) as connection:
+            text = f"POST /check HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n"
+            connection.sendall(text.encode())
+            assert connection.recv(1000).split(b" ")[1] == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/plain", b"chain=x"),
+        ("application/x-www-form-urlencoded", b"chain=x"),
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=b", b"--b\r\n\r\nx\r\n--b--"),
+        ("multipart/form-data; boundary=b", b"x"),
+        ("", b"--b\r\n\r\n"),
+    ],
+)
+def test_what_is_no_form_is_refused(server: Server, kind: str, body: bytes) -> None:
+    answer = post(server, "/check", body, Content_Type=kind)
+    assert answer.status == 400
+
+
+def test_an_inventory_is_judged(server: Server) -> None:
+    rows = ["Name,Active Load ID"]
+    rows += [f"SEP{at:012X},sip88xx.12-{6 + at % 3}-1-0001-1" for at in range(30)]
+    fields = {"file": "\n".join(rows).encode(), "chain": CHAIN.read_bytes(), "on": b"2021-09-01"}
+    answer = send(server, "/fleet", fields)
+    assert answer.headline.startswith("20 of 30 phones refuse *.apache.org on 2021-09-01")
+    without = send(server, "/fleet", {"file": fields["file"]})
+    assert "of the roots that 30 phones trust" in without.headline
+    assert send(server, "/fleet", {"file": ATTACK}).status == 400
+
+
+# --- SQL -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE entries",
+        "DELETE FROM entries",
+        "UPDATE entries SET position = 1",
+        "INSERT INTO entries DEFAULT VALUES",
+        "CREATE TABLE x (y)",
+        "ATTACH 'x' AS y",
+        "PRAGMA writable_schema = 1",
+        "VACUUM INTO 'x'",
+        "SELECT 1; DROP TABLE entries",
+        "SELECT load_extension('x')",
+        "nonsense",
+        "SELECT :value",
+        "SELECT '<script>alert(1)</script>' FROM nothing",
+    ],
+)
+def test_sql_that_query_refuses_is_refused_and_can_be_mended(
+    server: Server, sql: str, told: Run
+) -> None:
+    assert told("query", sql).code == 2
+    with_form = Browser(server).get(f"/sql?{_query(sql)}")
+    assert with_form.status == 400
+    assert "<textarea" in with_form.page
+    assert with_form.page.count("<script>") == 1
+    assert Browser(server).get(f"/api/sql?{_query(sql)}").status == 400
+
+
+def test_a_link_from_another_site_does_not_run_sql(server: Server) -> None:
+    address = f"/sql?{_query('SELECT 6 * 7 AS answer')}"
+    assert ">42<" in Browser(server).get(address).page
+    led = Browser(server).get(address, **{"Sec-Fetch-Site": "cross-site"}).page
+    assert ">42<" not in led
+    assert "SELECT 6 * 7" in led
+
+
+def _query(sql: str) -> str:
+    return urlencode({"sql": sql})
+
+
+# --- in a browser ----------------------------------------------------------------------------
+
+
+@pytest.mark.xdist_group("browser")
+def test_a_real_browser_works_there(server: Server, chromium: Program, tmp_path: Path) -> None:
+    blank = tmp_path / "blank.html"
+    blank.write_text("<!DOCTYPE html><title>blank</title>")
+    heading = {"level": 1}
+    with visit(chromium, blank, viewport={"width": 390, "height": 844}) as seen:
+        page = seen.page
+        page.goto(server.url)
+        expect(page.locator(".cards li")).to_have_count(5)
+        page.get_by_role("searchbox", name="Root").press_sequentially("isrg ro")
+        page.get_by_role("link", name="ISRG Root X1").click()
+        expect(page.get_by_role("heading", **heading)).to_contain_text("ISRG Root X1 is trusted")
+        page.goto(server.url)
+        page.get_by_label("From").select_option("12.6(1)@1")
+        page.get_by_role("button", name="Compare").click()
+        expect(page.get_by_role("heading", **heading)).to_contain_text("in 12.6(1)")
+        page.get_by_role("link", name="Check a chain").click()
+        page.get_by_label("What the server sends").fill(CHAIN.read_text())
+        page.get_by_label("On", exact=True).fill("2021-09-01")
+        page.get_by_role("button", name="Check").click()
+        expect(page.get_by_role("heading", **heading)).to_contain_text("2 of 3 releases refuse")
+        page.get_by_role("link", name="SQL").click()
+        page.get_by_label("SQL").fill("SELECT count(*) AS roots FROM trust_list")
+        page.get_by_role("button", name="Run").click()
+        expect(page.locator("tbody")).to_contain_text("426")
+        for path in ("", "check", "fleet", "sql", "sql?name=trusted-since"):
+            for width in (320, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.goto(f"{server.url}{path}")
+                assert page.evaluate("document.documentElement.scrollWidth") == width, path
+            if AXE.exists():
+                assert seen.faults() == [], path
+    assert seen.complaints == []
+    assert all(each.startswith(("file:", server.url)) for each in seen.requests)
