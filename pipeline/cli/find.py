@@ -47,10 +47,6 @@ def command(
     Exits with 1 if no root is found, or if not all releases trust the CA.
     """
     from pipeline.database.engine import open_for_reading
-    from pipeline.questions.ca_offers import ca_offers
-    from pipeline.questions.find import find
-    from pipeline.report.answers import offered_cas
-    from pipeline.report.answers.find import report
 
     if (ca is None) == (not text):
         raise UsageError("Give either a TEXT to find, or --ca NAME.")
@@ -58,11 +54,17 @@ def command(
         raise UsageError("--firmware and --product go with --ca NAME; a TEXT is found in all.")
     engine = open_for_reading(context.obj)
     if ca is None:
+        from pipeline.questions.find import find
+        from pipeline.report.answers.find import report
+
         answer = find(engine, _joined(text or ()), as_of=as_of)
         warn_incomplete(answer.gaps)
         write(report(answer), format_, output, engine)
         is_found = bool(answer.roots) and not answer.not_found
     else:
+        from pipeline.questions.ca_offers import ca_offers
+        from pipeline.report.answers import offered_cas
+
         named = named_releases(engine, firmware or (), product)
         offers = ca_offers(engine, ca, firmware=named, product=product, as_of=as_of)
         warn_incomplete(offers.gaps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 
 from pipeline.catalogue.root_programmes import LEAST_RSA_BITS
@@ -15,6 +16,11 @@ def count(number: int, noun: str) -> str:
 def every(number: int, noun: str) -> str:
     """Write ``both releases``, ``all 3 releases``."""
     return f"both {noun}s" if number == 2 else f"all {number:,} {noun}s"
+
+
+def typed(*words: str) -> str:
+    """Write a command of ours as it is typed in a shell: names of releases have brackets."""
+    return f"`{shlex.join(['trustlist', *words])}`"
 
 
 def listed(parts: list[str]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +98,42 @@ def test_the_steps_one_by_one_give_what_ingest_gives() -> None:
     assert enriched.entries["fingerprint"].tolist() == fingerprints_of(SAMPLES[1])
     document = trustlist.read_document(SAMPLES[1])
     assert [each.subject for each in document.entries] == enriched.entries["subject"].tolist()
+
+
+@pytest.fixture
+def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where a server has the samples."""
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given, directory=str(SAMPLES[0].parent))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join(10)
+
+
+def test_a_document_may_be_at_an_address(address: str, tmp_path: Path) -> None:
+    url = f"{address}{SAMPLES[0].name}"
+    done = trustlist.ingest_document(url, tmp_path / "own.db", allow_http=True)
+    assert done.document == SAMPLES[0].name
+    shown = trustlist.show_release(tmp_path / "own.db", "latest")
+    assert [row.fingerprint for row in shown.rows] == fingerprints_of(SAMPLES[0])
+    read = trustlist.read_document(url, allow_http=True)
+    assert [row.fingerprint for row in read.entries] == fingerprints_of(SAMPLES[0])
+    with pytest.raises(trustlist.TrustlistError, match="404"):
+        trustlist.ingest_document(f"{address}none.pdf", tmp_path / "own.db", allow_http=True)
+    with pytest.raises(trustlist.TrustlistError, match="http"):
+        trustlist.read_document(url)
 
 
 @pytest.mark.parametrize(

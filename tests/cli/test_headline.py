@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
+import shlex
 from collections import Counter
 from datetime import UTC, date, datetime
 
@@ -63,3 +66,17 @@ def test_what_the_headline_says_is_not_said_again_and_backticks_become_code() ->
     assert "<code>trustlist x &lt;y&gt;</code>" in page
     assert "`" not in page.partition("<body>")[2].partition("<script>")[0]
     assert "There is more." in page
+
+
+def test_what_is_to_be_typed_is_a_command(run: Run, samples_url: str) -> None:
+    """Also in a shell, where brackets mean something, and for products and revisions."""
+    for command in (("snapshots",), ("diff", "12.6", "12.7", "12.8"), ("show", "12.7")):
+        page = run("--database", samples_url, *command, "--format", "html").out
+        (todo,) = re.findall(r'<p class="todo">(.*?)</p>', page)
+        typed = html.unescape(re.findall(r"<code>(.*?)</code>", todo)[0])
+        name, *words = shlex.split(typed)
+        assert name == "trustlist"
+        if words[0] != "check":  # that is of a chain of one's own
+            assert run("--database", samples_url, *words).code == 0
+        else:
+            assert words[-1] == "12.7(1)"

@@ -7,7 +7,8 @@ For a notebook, the questions and the steps under names that read well:
     read_chain, check_chain
     extract_document -> normalise_rows -> enrich_entries -> load_document
 
-A path is text or a `Path`. A database is the URL or path of one, or what `open_database` gave. A
+A path is text or a `Path`; that of a document may be an
+address of the web. A database is the URL or path of one, or what `open_database` gave. A
 release is text (``12.7``, ``12.7(1)@2``) or a `Firmware`. A day is ISO text (``2020-06-01``), a
 `date` or a `datetime` with a zone. What can't be taken raises `TrustlistError`, whose message names
 the argument. Answers are plain dataclasses.

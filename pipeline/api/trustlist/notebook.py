@@ -6,7 +6,9 @@ Each function does what the one of the pipeline does that it calls, whose docume
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pipeline.errors import UsageError
@@ -299,15 +301,19 @@ def check_chain(
 # --- steps -----------------------------------------------------------------------------------
 
 
-def read_document(path: PathLike) -> ExtractedDocument:
-    """Read a document without loading it. See `pipeline.ingest.steps.read`.
+def read_document(path: PathLike, *, allow_http: bool = False) -> ExtractedDocument:
+    """Read a document without loading it. See `pipeline.ingest.read_document.read`.
+
+    ``path`` is that of a file, or an address of the web: ``https://``, or ``http://`` if that is
+    allowed.
 
     Raises:
-        DocumentError: the file can't be used.
+        DocumentError: the document can't be used; SourceError: it can't be downloaded.
     """
     from pipeline.ingest.read_document import read
 
-    return read(arguments.path("path", path))
+    with _file(path, allow_http) as file:
+        return read(file)
 
 
 def ingest_document(
@@ -319,27 +325,45 @@ def ingest_document(
     certs: PathLike | Sequence[PathLike] = (),
     online: bool = False,
     allow_partial: bool = False,
+    allow_http: bool = False,
 ) -> Ingested:
     """Load a document: all of it, or nothing. See `pipeline.ingest.steps.ingest`.
 
-    ``database`` is made if it isn't there.
+    ``path`` is that of a file, or an address of the web, as in `read_document`. ``database`` is
+    made if it isn't there.
 
     Raises:
         UsageError: ``firmware`` is no release or not the document's, ``certs`` holds nothing.
         DocumentError: the document can't be used, or holds problems.
         DatabaseError: the database can't be used.
+        SourceError: the document can't be downloaded.
     """
     from pipeline.ingest.steps import PRODUCT, ingest
 
-    return ingest(
-        arguments.path("path", path),
-        arguments.url(database),
-        firmware=None if firmware is None else arguments.release("firmware", firmware),
-        product=product or PRODUCT,
-        certs=arguments.paths("certs", certs),
-        online=online,
-        allow_partial=allow_partial,
-    )
+    with _file(path, allow_http) as file:
+        return ingest(
+            file,
+            arguments.url(database),
+            firmware=None if firmware is None else arguments.release("firmware", firmware),
+            product=product or PRODUCT,
+            certs=arguments.paths("certs", certs),
+            online=online,
+            allow_partial=allow_partial,
+        )
+
+
+@contextmanager
+def _file(path: PathLike, allow_http: bool) -> Iterator[Path]:
+    """Give the file of a document, downloaded if it is at an address."""
+    from pipeline.ingest.web_documents import as_file, download, is_url
+
+    if not is_url(str(path)):
+        yield arguments.path("path", path)
+        return
+    found = download(str(path), allow_http=allow_http)
+    assert found is not None  # noqa: S101 - nothing is known that could be unchanged
+    with as_file(found) as file:
+        yield file
 
 
 def extract_document(path: PathLike, **options: Any) -> Extraction:

@@ -9,15 +9,17 @@ from pipeline.questions.matrix import Matrix, MatrixRoot
 from pipeline.report.model import (
     Block,
     Column,
+    Fold,
     Grid,
     Headline,
     Metric,
+    PageBlock,
     Paragraph,
     Report,
     TestedCase,
     iso,
 )
-from pipeline.report.words import count, listed
+from pipeline.report.words import count, listed, typed
 from pipeline.x509.names import label
 
 _MOST_COLUMNS: Final = 4
@@ -39,7 +41,7 @@ def report(matrix: Matrix) -> Report:
             for r in matrix.roots
         ],
         blocks=[*head, *short, *renamed],
-        page=[*head, *_grouped(matrix, names), *renamed],
+        page=[*_folded(head), *_grouped(matrix, names), *renamed],
         cases=_cases(matrix, names),
         metrics=[
             Metric(
@@ -59,8 +61,10 @@ def _headline(matrix: Matrix) -> Headline:
     if not differing:
         return Headline(_lead(matrix), "unchanged", f"{matrix.everywhere:,}", "roots in all")
     todo = ""
-    if len(steps) > 1:
-        todo = f"`trustlist diff {steps[-2].name} {steps[-1].name}` says why the last changed."
+    if len(steps) > 1 and steps[-2].release.product == steps[-1].release.product:
+        old, new = (each.release for each in steps[-2:])
+        command = typed("diff", old.name, new.name, "--product", new.product)
+        todo = f"{command} says why the last changed."
     last = steps[-1]
     concerns = f"{last.name} is the last: it adds {last.added:,} and drops {last.removed:,}."
     unit = "root isn't in all of them" if differing == 1 else "roots aren't in all of them"
@@ -123,6 +127,15 @@ def _by_release(matrix: Matrix, names: Sequence[str]) -> Grid:
     return Grid(columns, rows)
 
 
+def _folded(head: Sequence[Block]) -> Iterator[PageBlock]:
+    """Fold the releases on a page, if they are many."""
+    for block in head:
+        if isinstance(block, Grid) and len(block.rows) > _MOST_COLUMNS:
+            yield Fold(count(len(block.rows), "release"), [block])
+        else:
+            yield block
+
+
 def _grouped(matrix: Matrix, names: Sequence[str]) -> Iterator[Grid]:
     """Show on a page first what left, then what came, then what came and went in between."""
     groups: dict[str, list[MatrixRoot]] = {"Left": [], "Came": [], "Others": []}
@@ -131,18 +144,17 @@ def _grouped(matrix: Matrix, names: Sequence[str]) -> Iterator[Grid]:
         group = "Left" if first and not last else "Came" if last and not first else "Others"
         groups[group].append(root)
     marks = [Column(name, "mark") for name in names]
-    facts = (Column("until", "word"), Column("fingerprint", "fingerprint"))
     for group, roots in groups.items():
         rows = [
             (
                 label(root.subject) or root.fingerprint,
                 *("yes" if each else "–" for each in root.trusted),
-                *_root(root)[:2],
+                *_root(root),
             )
             for root in roots
         ]
         if rows:
-            yield Grid([Column("root"), *marks, *facts], rows, f"{group} ({len(rows):,})")
+            yield Grid([Column("root"), *marks, *_ROOT], rows, f"{group} ({len(rows):,})")
 
 
 def _by_change(matrix: Matrix) -> Grid:

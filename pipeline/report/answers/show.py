@@ -22,7 +22,7 @@ from pipeline.report.model import (
     Report,
     iso,
 )
-from pipeline.report.words import count, dated, listed
+from pipeline.report.words import count, dated, listed, typed
 from pipeline.x509.names import label
 
 _VERBS: Final[dict[Status, tuple[str, str]]] = {
@@ -67,7 +67,8 @@ def _headline(trust_list: TrustList) -> Headline:
     if ends:
         end, name = min(ends)
         concerns = f"The next to expire is {name}, on {dated(end.date(), today)}."
-    todo = f"Run `trustlist check CHAIN.pem --firmware {trust_list.snapshot.firmware}` on servers"
+    command = typed("check", "CHAIN.pem", "--firmware", trust_list.snapshot.firmware)
+    todo = f"Run {command} on servers"
     return Headline(
         _lead(trust_list),
         status,

@@ -7,7 +7,7 @@ from dataclasses import astuple, fields
 
 from pipeline.questions.snapshots import SnapshotInfo
 from pipeline.report.model import Column, Grid, Headline, Paragraph, Report, iso
-from pipeline.report.words import count, listed
+from pipeline.report.words import count, listed, typed
 
 
 def report(snapshots: Sequence[SnapshotInfo]) -> Report:
@@ -55,10 +55,11 @@ def _headline(snapshots: Sequence[SnapshotInfo], lead: str) -> Headline:
     incomplete = [each for each in snapshots if each.problems]
     newest = snapshots[-1]
     before = [each for each in snapshots[:-1] if each.product == newest.product]
-    todo = f"See what it trusts: `trustlist show {newest.id.name}`."
+    where = ("--product", newest.product) if len({each.product for each in snapshots}) > 1 else ()
+    todo = f"See what it trusts: {typed('show', newest.id.name, *where)}."
     if before:
-        pair = f"{before[-1].id.name} {newest.id.name}"
-        todo = f"See what changed last: `trustlist diff {pair}`."
+        command = typed("diff", before[-1].id.name, newest.id.name, *where)
+        todo = f"See what changed last: {command}."
     if incomplete:
         concerns = f"May lack roots, for they were loaded with problems: {len(incomplete):,}."
     else:
