@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import total_ordering
 
@@ -223,6 +224,27 @@ class ReleaseId:
     def name(self) -> str:
         """The firmware and revision as the command line takes them: ``12.7(1)@2``."""
         return f"{self.firmware}@{self.revision}"
+
+
+def told_apart(releases: Sequence[ReleaseId], *, with_product: bool = False) -> list[str]:
+    """Name each of some lists as it takes to tell them apart: ``12.7(1)``, ``12.7(1)@2 (8800)``.
+
+    The revision is named where several of a release are among them, the product where several are
+    or that is asked for (``with_product``).
+    """
+    names = with_revisions(releases)
+    if not with_product and len({each.product for each in releases}) < 2:
+        return names
+    return [f"{name} ({each.product})" for name, each in zip(names, releases, strict=True)]
+
+
+def with_revisions(releases: Sequence[ReleaseId]) -> list[str]:
+    """Name the firmware of each of some lists: ``12.7(1)@2`` where several of it are among them."""
+    revisions = Counter((each.product, each.firmware) for each in releases)
+    return [
+        each.name if revisions[each.product, each.firmware] > 1 else each.firmware
+        for each in releases
+    ]
 
 
 def find_releases(text: str) -> list[Firmware]:

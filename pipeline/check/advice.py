@@ -60,9 +60,11 @@ class Adviser:
     later: Callable[[Release], Sequence[Release]]
     other_ca: Callable[[], Remedy | None]
     _on_server: dict[tuple[str, ...], _OnServer] = field(default_factory=dict)
-    _cured_by: dict[Release, int] = field(default_factory=dict)
     _accepting: dict[Release, Release | None] = field(default_factory=dict)
     _helping: dict[Release, Release | None] = field(default_factory=dict)
+    _upgrades: dict[Release, Remedy] = field(default_factory=dict)
+    _combined: dict[Release, Remedy] = field(default_factory=dict)
+    _together: dict[tuple[int, int, str], list[Remedy]] = field(default_factory=dict)
 
     @cached_property
     def _names(self) -> Mapping[Release, str]:
@@ -71,12 +73,15 @@ class Adviser:
     def remedies(self, release: Release) -> list[Remedy]:
         """Give what helps a release that refuses the chain."""
         own = self._of(release)
-        found = list(own.remedies)
-        found += self._upgrade(release, with_others=not own.helps)
-        keeps_ca = (each.kind in ("renew", "wait") for each in found)
-        if not any(keeps_ca) and (other := self.other_ca()):
-            found.append(_public(other, own.private, release) if own.private else other)
-        return found
+        upgrade = self._upgrade(release, with_others=not own.helps)
+        alike = id(own), id(upgrade), release.product  # the first two are kept
+        if alike not in self._together:
+            found = [*own.remedies, *([upgrade] if upgrade else [])]
+            keeps_ca = (each.kind in ("renew", "wait") for each in found)
+            if not any(keeps_ca) and (other := self.other_ca()):
+                found.append(_public(other, own.private, release) if own.private else other)
+            self._together[alike] = found
+        return self._together[alike]
 
     def private_root(self, release: Release) -> str:
         """Name the root of a private CA that the chain ends in, or give ``""``."""
@@ -245,20 +250,27 @@ class Adviser:
 
     # --- another release ---
 
-    def _upgrade(self, release: Release, *, with_others: bool) -> Iterator[Remedy]:
+    def _upgrade(self, release: Release, *, with_others: bool) -> Remedy | None:
         """Offer the next release that accepts the chain as it is or, else, with a change."""
         if other := self._next(release, self.case.is_accepted, self._accepting):
-            text = f"{other.firmware} is the next release loaded that accepts the chain."
-            caveat = upgrade_caveat(release.product)
-            yield Remedy(
-                "upgrade",
-                f"upgrade to {other.firmware}",
-                f"{text} {caveat}".strip(),
-                firmware=other.firmware,
-                cures=self._before(other),
-            )
-        elif with_others and (other := self._next(release, self._helps, self._helping)):
-            yield self._upgrade_and(self._of(other).remedies[0], other)
+            if other not in self._upgrades:
+                self._upgrades[other] = self._upgrade_alone(other)
+            return self._upgrades[other]
+        if with_others and (other := self._next(release, self._helps, self._helping)):
+            if other not in self._combined:
+                self._combined[other] = self._upgrade_and(self._of(other).remedies[0], other)
+            return self._combined[other]
+        return None
+
+    def _upgrade_alone(self, other: Release) -> Remedy:
+        text = f"{other.firmware} is the next release loaded that accepts the chain."
+        return Remedy(
+            "upgrade",
+            f"upgrade to {other.firmware}",
+            f"{text} {upgrade_caveat(other.product)}".strip(),
+            firmware=other.firmware,
+            cures=self._before(other),
+        )
 
     def _helps(self, release: Release) -> bool:
         own = self._of(release)
@@ -299,10 +311,11 @@ class Adviser:
 
     def _before(self, release: Release) -> int:
         """Count the releases asked for that can be upgraded to one, and refuse."""
-        if release not in self._cured_by:
-            refusing = (each for each in self.case.asked if not self.case.is_accepted(each))
-            self._cured_by[release] = sum(release.comes_after(each) for each in refusing)
-        return self._cured_by[release]
+        return sum(map(release.comes_after, self._refusing))
+
+    @cached_property
+    def _refusing(self) -> Sequence[Release]:
+        return [each for each in self.case.asked if not self.case.is_accepted(each)]
 
 
 @dataclass(frozen=True)

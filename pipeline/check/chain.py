@@ -13,7 +13,6 @@ from pipeline import inputs
 from pipeline.check.answer import Finding
 from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
-from pipeline.extract import formats
 from pipeline.inputs import STANDARD_INPUT, is_directory, unreadable
 from pipeline.x509.bundle import BadSignatureError, certificates_in
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
@@ -171,8 +170,6 @@ def chain_in(source: str, data: bytes) -> Chain:
         chain = chain_of(source, list(_ders(source, data)))
     except BadSignatureError as error:
         raise DocumentError(f"{source}: {error} Download it again.") from error
-    except formats.FormatError as error:
-        raise DocumentError(f"{source}: {error}") from error
     if _PRIVATE_KEY not in data:
         return chain
     text = "The file holds a private key, too; it isn't looked at. Keep it where nobody reads it."
@@ -181,7 +178,7 @@ def chain_in(source: str, data: bytes) -> Chain:
 
 def _ders(source: str, data: bytes) -> Iterator[bytes]:
     if _BEGIN not in data:
-        yield from _of_store(data) or certificates_in(data)
+        yield from _of_store(source, data) or certificates_in(data)
         return
     blocks = [_BEGIN + block for block in data.split(_BEGIN)[1:]]
     number = 0
@@ -196,9 +193,14 @@ def _ders(source: str, data: bytes) -> Iterator[bytes]:
         yield from found
 
 
-def _of_store(data: bytes) -> list[bytes]:
+def _of_store(source: str, data: bytes) -> list[bytes]:
     """The certificates of a key store: those of its key come first, as a server sends them."""
-    content = formats.store_of(data)
+    from pipeline.extract import formats  # most chains are PEM, and need none of it
+
+    try:
+        content = formats.store_of(data)
+    except formats.FormatError as error:
+        raise DocumentError(f"{source}: {error}") from error
     return [*content.own, *content.ders] if content else []
 
 

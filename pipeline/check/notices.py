@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -25,16 +25,15 @@ class _Rule:
     before: tuple[int, ...] | None
     is_about_private: bool
 
-    def applies(
-        self, product: str, firmware: str, error: str, path: Sequence[Certificate], is_private: bool
-    ) -> bool:
-        if not self.products.search(product):
-            return False
+    def is_for(self, product: str, firmware: str) -> bool:
+        """Whether it is about such devices."""
+        is_before = self.before is None or _numbers(firmware) < self.before
+        return is_before and bool(self.products.search(product))
+
+    def applies(self, error: str, path: Sequence[Certificate], is_private: bool) -> bool:
         if self.is_about_private:
             return is_private
         if self.error not in (None, error):
-            return False
-        if self.before and not _numbers(firmware) < self.before:
             return False
         return any(
             each.fingerprint in self.roots or str(each.issuer) in self.names for each in path
@@ -53,8 +52,8 @@ def notices(
 
     ``is_private`` says that the chain ends in a private CA's root.
     """
-    for rule in _rules():
-        if rule.applies(product, firmware, error, path, is_private):
+    for rule in _rules_for(product, firmware):
+        if rule.applies(error, path, is_private):
             yield rule.notice
 
 
@@ -72,6 +71,11 @@ def has_fixed_list(product: str) -> bool:
 def _numbers(firmware: str) -> tuple[int, ...]:
     """Read a release as it is ordered: ``CE9.8.2`` as 9, 8, 2."""
     return tuple(map(int, re.findall(r"\d+", firmware)))
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(product: str, firmware: str) -> tuple[_Rule, ...]:
+    return tuple(rule for rule in _rules() if rule.is_for(product, firmware))
 
 
 @cache

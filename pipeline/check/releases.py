@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, select
 
 from pipeline import catalogue
+from pipeline import firmware as firmwares
 from pipeline.check.name_key import name_key
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.outcome import StandIn
@@ -162,9 +163,9 @@ def releases(
 
 
 def told_apart(releases: Sequence[Release]) -> dict[Release, str]:
-    """Name releases: ``12.7(1)`` or, of several products, ``12.7(1) (8800)``."""
-    is_one = len({each.product for each in releases}) < 2
-    return {e: e.firmware if is_one else f"{e.firmware} ({e.product})" for e in releases}
+    """Name releases as `pipeline.firmware.told_apart` does."""
+    names = firmwares.told_apart([each.id for each in releases])
+    return dict(zip(releases, names, strict=True))
 
 
 def read_releases(engine: Engine, wanted: Sequence[ReleaseId]) -> list[Release]:

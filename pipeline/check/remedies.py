@@ -66,7 +66,7 @@ class Case:
         self.candidates = pool.candidates(sent.all)
         self._names = Sent(sent.target, (*sent.others, *self.candidates)).names
         self._keys: dict[Release, tuple[str, ...]] = {}
-        self._accepted: dict[Release, bool] = {}
+        self._accepted: dict[tuple[str, ...], bool] = {}
 
     def look_again(self) -> None:
         """Take what the pool knows now; its names are the same as before."""
@@ -121,9 +121,10 @@ class Case:
 
     def is_accepted(self, release: Release) -> bool:
         """Whether a release accepts what is sent, as it is."""
-        if release not in self._accepted:
-            self._accepted[release] = self.judge.accepts(self.sent, release)
-        return self._accepted[release]
+        key = self.key(release)
+        if key not in self._accepted:
+            self._accepted[key] = self.judge.accepts(self.sent, release)
+        return self._accepted[key]
 
     # --- the search ---
 

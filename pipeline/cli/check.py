@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -32,6 +33,8 @@ from pipeline.report import write
 if TYPE_CHECKING:
     from pipeline.check import Chain
 
+_GARBAGE: Final = 100_000
+"""How many new objects garbage is looked for among (see `gc.set_threshold`)."""
 _AT_A_TIME: Final = 16
 """So many servers are asked at once."""
 
@@ -91,6 +94,7 @@ def command(
     from pipeline.database.engine import open_for_reading
     from pipeline.report.answers.check import only_verdicts, report, report_all
 
+    gc.set_threshold(_GARBAGE)  # there is next to none: an answer lasts until it is written
     addresses = [*(connect or ()), *(_lines(hosts) if hosts else ())]
     if bool(chains) == bool(addresses):
         raise UsageError("Give either a file with the chain, or --connect HOST:PORT.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -41,6 +42,8 @@ def command(
 ) -> None:
     """Show since when and until when a root is trusted, and by whom.
 
+    Several are found at once if they are quoted: "ISRG Root X1" "GTS Root R1".
+
     Exits with 1 if no root is found, or if not all releases trust the CA.
     """
     from pipeline.database.engine import open_for_reading
@@ -54,10 +57,10 @@ def command(
         from pipeline.questions.find import find
         from pipeline.report.answers.find import report
 
-        answer = find(engine, " ".join(text or ()), as_of=as_of)
+        answer = find(engine, _joined(text or ()), as_of=as_of)
         warn_incomplete(answer.gaps)
         write(report(answer), format_, output, engine)
-        is_found = bool(answer.roots)
+        is_found = bool(answer.roots) and not answer.not_found
     else:
         from pipeline.questions.ca_offers import ca_offers
         from pipeline.report.answers import offered_cas
@@ -69,3 +72,9 @@ def command(
         is_found = offers.is_yes
     if not is_found:
         raise typer.Exit(1)
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Make several texts of words if any is quoted (has a space), else one."""
+    is_quoted = any(" " in each.strip() for each in words)
+    return ("; " if is_quoted else " ").join(words)

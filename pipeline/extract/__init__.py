@@ -334,16 +334,17 @@ def _read_other(path: Path, known_of: KnownOf) -> Reading:
         content = formats.content_of(data)
     except formats.FormatError as error:
         raise DocumentError(f"{path}: {error}") from None
+    told = [Problem(each.kind, 1, each.text, each.hint) for each in content.reported]
     if isinstance(content, formats.Certificates):
         if content.own and not (content.ders or content.damaged):
             raise DocumentError(
                 f"{path}: this store holds keys of its owner, and no trusted certificate."
             )
-        told = [Problem(each.kind, 1, each.text, each.hint) for each in content.reported]
         read = _bundled(path.name, content.ders, content.damaged)
         signed = [f"signed by {each}; the signature holds." for each in content.signers]
         return read._replace(problems=[*read.problems, *told], remarks=signed)
-    return gathered(alone(steps(content.pages, known_of())))
+    read = gathered(alone(steps(content.pages, known_of())))
+    return read._replace(problems=[*read.problems, *told])
 
 
 def _bundled(name: str, certificates: Iterable[bytes], damaged_blocks: Sequence[str]) -> Reading:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, select
@@ -112,12 +113,16 @@ class FoundRoot:
 
 @dataclass(frozen=True)
 class Found:
-    """The roots that ``text`` names, by subject. ``gaps`` are the releases that may lack roots."""
+    """The roots that ``text`` names, by subject. ``gaps`` are the releases that may lack roots.
+
+    ``not_found`` are those of several names in it that are no root's.
+    """
 
     text: str
     as_of: datetime
     newest_bundles: dict[str, date]
     roots: list[FoundRoot]
+    not_found: list[str] = field(default_factory=list)
     gaps: list[SnapshotInfo] = field(default_factory=list, metadata=NOT_WRITTEN)
 
 
@@ -140,7 +145,7 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     ``text`` is part of a subject, in upper or lower case and in any usual spelling of names, the
     name under which a CA sells (``Let's Encrypt``: see `pipeline.catalogue.authorities`), or the
     beginning of a fingerprint (SHA-1 or SHA-256, from 4 digits on, with or without separators).
-    ``as_of`` as in `pipeline.moment.moment`.
+    It may be several of these, with ``;`` between them. ``as_of`` as in `pipeline.moment.moment`.
 
     Raises:
         UsageError: ``text`` is empty.
@@ -153,7 +158,8 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     newest = latest_releases(engine)
     with transaction(engine) as connection:
         check_newest(connection)
-        fingerprints = _meant(connection, wanted)
+        meant = {each: _meant(connection, each) for each in _several(wanted)}
+        fingerprints = list(dict.fromkeys(chain.from_iterable(meant.values())))
         known = root_programmes.stores(connection)
         facts = _facts(connection, fingerprints)
         kin = {each: _kin(connection, facts[each]) for each in fingerprints}
@@ -178,10 +184,15 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     ]
     roots.sort(key=lambda root: (root.subject.casefold(), root.identity))
     bundles = dict(sorted(known.newest.items()))
-    return Found(text, when, bundles, roots, incomplete(engine))
+    missing = [each for each in meant if not meant[each]] if len(meant) > 1 else []
+    return Found(text, when, bundles, roots, missing, incomplete(engine))
 
 
 # --- which roots are meant -------------------------------------------------------------------
+
+
+def _several(text: str) -> list[str]:
+    return [part for each in text.split(";") if (part := each.strip())] or [text]
 
 
 def _meant(connection: Connection, text: str) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal, TypeVar, overload
 
 if TYPE_CHECKING:
     from pipeline.firmware import ReleaseId
     from pipeline.questions.snapshots import SnapshotInfo
+
+T = TypeVar("T")
 
 Kind = Literal["text", "word", "number", "status", "mark", "fingerprint"]
 """Only text may take several lines; a mark is ``yes`` or a dash."""
@@ -177,6 +180,27 @@ class Steps:
     most: int
     unit: str
     end: datetime
+
+
+class MadeLater(Sequence[T]):
+    """Values that are made when they are first looked at: not every format needs them."""
+
+    def __init__(self, make: Callable[[], Iterable[T]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _values(self) -> Sequence[T]:
+        return list(self._make())
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return self._values[index]
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,15 +96,14 @@ def is_damaged_der(data: bytes) -> bool:
 
 
 def _certificates(der: bytes) -> list[bytes]:
-    """Tell by its first element what this is: a certificate's is a SEQUENCE, a message's an OID."""
+    """Tell what this is: a certificate or, by the OID it begins with, a message."""
     try:
-        outer = core.Sequence.load(der)
-        match outer[0]:
-            case core.ObjectIdentifier():
-                return list(_of_message(cms.ContentInfo.load(der)["content"]))
-            case core.Sequence():
-                certificate = element(der).whole  # without the trust settings that OpenSSL appends
-                return [read(certificate).der]
+        return [read(element(der).whole).der]  # without the trust settings that OpenSSL appends
+    except (ValueError, LookupError, RecursionError):
+        pass  # it is a message, if anything
+    try:
+        if isinstance(core.Sequence.load(der)[0], core.ObjectIdentifier):
+            return list(_of_message(cms.ContentInfo.load(der)["content"]))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         pass  # asn1crypto raises whatever it stumbles over
     return []

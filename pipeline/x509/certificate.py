@@ -69,6 +69,9 @@ class Certificate:
     is_self_signed: bool
     parser: Parser
 
+    def __hash__(self) -> int:
+        return hash(self.der)  # which keeps it; all else follows from these bytes
+
     @property
     def is_self_issued(self) -> bool:
         """Whether it names itself as its issuer."""

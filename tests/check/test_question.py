@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from pipeline.check import Check, check, check_all, read_chain
+from pipeline.check import Check, Checks, check, check_all, read_chain
 from pipeline.check.answer import Result
 from pipeline.check.chain import chain_of
 from pipeline.errors import UsageError
+from pipeline.report.answers.check import report, report_all
+from pipeline.report.formats import table
+from pipeline.report.model import Paragraph
 from tests.certificates import END, START, Issued, damaged, issue, key_usage, pem, server
 from tests.snapshot_loader import Printed, Root, SnapshotLoader
 
@@ -336,6 +339,21 @@ def test_the_newest_revision_is_asked_unless_another_is_named(loader: SnapshotLo
     assert only(ask(loader, LEAF, CA)).revision == 2
     first = only(ask(loader, LEAF, CA, firmware=["12.7(1)@1"]))
     assert (first.revision, first.verdict) == (1, "refused")
+
+
+def test_two_revisions_of_a_release_are_told_apart(loader: SnapshotLoader) -> None:
+    loader.load({"12.7(1)": [OLD.root]})
+    loader.load({"12.7(1)": [NEW.root]}, document="a correction")
+    answer = ask(loader, LEAF, CA, firmware=["12.7(1)@1", "12.7(1)@2"])
+    names = ["12.7(1)@1", "12.7(1)@2"]
+    for made in (report(answer), report_all(Checks(ON, [answer]))):
+        text = table.render(made)
+        assert all(name in text for name in names)
+        assert [each.name for each in made.cases] == [f"test: {name} (8800)" for name in names]
+        assert [key[-1] for key, _ in made.metrics[0].samples] == names
+    refusing, _ = report(answer).blocks[:2]
+    assert isinstance(refusing, Paragraph)
+    assert refusing.text.startswith("12.7(1)@1: REFUSED")
 
 
 def test_releases_are_in_order_and_by_product(loader: SnapshotLoader) -> None:

@@ -71,6 +71,15 @@ def test_the_words_of_a_name_need_no_quotes(ask: Run) -> None:
     assert ask("find", "isrg", "root", "x1").out == ask("find", "isrg root x1").out
 
 
+def test_quoted_names_are_several(ask: Run) -> None:
+    both = ask("find", "ISRG Root X1", "DST Root CA X3", "--format", "json")
+    names = [root["subject"].rpartition("CN=")[2] for root in both.json["roots"]]
+    assert (both.code, names) == (0, ["ISRG Root X1", "DST Root CA X3"])
+    one = ask("find", "ISRG Root X1", "Nobody's Root")
+    assert one.code == 1
+    assert "Nobody's Root" in one.out
+
+
 def test_before_the_end_it_is_valid(ask: Run) -> None:
     assert "It is valid until 2021-09-30." in ask("find", "dac902", "--as-of", "2021-09-30").out
 

@@ -149,7 +149,19 @@ def test_a_table_in_a_spreadsheet(tmp_path: Path) -> None:
 def test_a_hidden_sheet_is_not_what_a_person_sees(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     path.write_bytes(xlsx({"Roots": TABLE[:2], "Old": [TABLE[0], TABLE[2]]}, hidden=["Old"]))
-    assert rows(path) == WANTED[:1]
+    found = extract(path, limits=None)
+    assert [row.fingerprint for row in found.rows] == [fingerprint for fingerprint, _ in WANTED[:1]]
+    (problem,) = found.problems
+    assert (problem.kind, problem.text) == ("not-visible", "hidden sheet “Old”, 2 rows")
+
+
+def test_a_hidden_sheet_beside_certificates_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    cells = [["SHA-1", "PEM"], *([each.fingerprint, each.pem.decode()] for each in ROOTS)]
+    path.write_bytes(xlsx({"Roots": cells, "Empty": [], "Old": TABLE}, hidden=["Old", "Empty"]))
+    found = extract(path, limits=None)
+    assert len(found.rows) == len(ROOTS)
+    assert [each.kind for each in found.problems] == ["not-visible"]
 
 
 def test_certificates_in_cells_of_a_spreadsheet(tmp_path: Path) -> None:

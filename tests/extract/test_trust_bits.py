@@ -100,8 +100,10 @@ def test_certdata_holds_what_is_trusted_for_servers(tmp_path: Path) -> None:
     text = certdata(trust, ["", "", "", "241130235959Z"])
     found = read(tmp_path / "certdata.txt", text)
     assert fingerprints(found) == [ROOTS[0].fingerprint, ROOTS[3].fingerprint]
-    (problem,) = found.problems
+    *others, problem = found.problems
     assert "Invented Root Four, distrusted after 2024-11-30" in problem.text
+    assert [re.findall("Two|Three", each.text) for each in others] == [["Two"], ["Three"]]
+    assert all("not trusted for servers" in each.hint for each in others)
 
 
 def test_certdata_that_is_cut_off_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.questions.find import Trust, find, trust_of
+from pipeline.report.answers.find import report
+from pipeline.report.model import Paragraph
 from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 
 # `openssl x509 -fingerprint -sha256` of ISRG Root X1
@@ -46,6 +48,18 @@ def test_what_is_neither_a_part_nor_a_beginning_finds_nothing(
     loader: SnapshotLoader, text: str
 ) -> None:
     assert X1 not in found(loader, text)
+
+
+def test_several_are_found_at_once_and_those_that_are_not_are_said(loader: SnapshotLoader) -> None:
+    one, two = new_root("Invented One"), new_root("Invented Two")
+    loader.load({"12.7(1)": [one, two, new_root("Invented Three")]})
+    answer = find(loader.engine, f"invented ONE; {two.fingerprint[:12]};nowhere at all;")
+    assert [root.fingerprint for root in answer.roots] == [one.fingerprint, two.fingerprint]
+    assert answer.not_found == ["nowhere at all"]
+    (lead, _) = report(answer).blocks
+    assert isinstance(lead, Paragraph)
+    assert "nowhere at all" in lead.text
+    assert find(loader.engine, "nowhere at all").not_found == []
 
 
 def test_letters_of_other_alphabets_are_found_in_either_case(loader: SnapshotLoader) -> None:

@@ -69,6 +69,25 @@ def test_json_has_the_answer_s_fields_and_times_in_utc() -> None:
     }
 
 
+def test_json_that_is_too_large_to_indent_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    end = datetime(2020, 5, 30, 10, 48, 38, tzinfo=UTC)
+    shared = Answer('a "name"\\ \n\u2028ő', end, date(2020, 6, 1), ["a", "b"])
+    data = {
+        "answers": [shared, shared, (shared, [])],
+        "numbers": [1, True, 0, False, None, -7, 2.5, 10**20],
+        "bytes": b"\x00\xff",
+        "day": date(2020, 5, 30),
+        "keys": {1: "by number", 2: [shared]},
+        "empty": {},
+    }
+    made = Report(data, [], [], [])
+    indented = renderer("json").render(made)
+    monkeypatch.setattr("pipeline.report.formats.json._READABLE", 0)
+    compact = renderer("json").render(made)
+    assert compact.count("\n") == 1
+    assert json.dumps(json.loads(compact)) == json.dumps(json.loads(indented))
+
+
 def test_json_lines_have_a_record_each() -> None:
     assert json.loads(render("jsonl")) == {
         "subject": "CN=x",

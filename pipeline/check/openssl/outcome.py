@@ -68,6 +68,8 @@ class StandIn(Certificate):
 
     signer: bytes
 
+    __hash__ = Certificate.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -14,19 +14,20 @@ from pipeline.extract.document import ProblemKind
 from pipeline.extract.page import Page
 
 
-class Pages(NamedTuple):
-    """A document of words on pages."""
-
-    pages: Iterable[Page]
-
-
 class Reported(NamedTuple):
-    """What a document says of a certificate besides: a problem; ``is_kept`` if it is taken, too."""
+    """What a document says besides: a problem; ``is_kept`` if what it is about is taken, too."""
 
     kind: ProblemKind
     text: str
     hint: str
     is_kept: bool = False
+
+
+class Pages(NamedTuple):
+    """A document of words on pages. ``reported`` is what it has that is on none of them."""
+
+    pages: Iterable[Page]
+    reported: Sequence[Reported] = ()
 
 
 class Certificates(NamedTuple):

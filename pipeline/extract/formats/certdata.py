@@ -20,13 +20,16 @@ _OCTAL: Final = re.compile(r"\\([0-3][0-7]{2})")
 _CERTIFICATE: Final = "CKO_CERTIFICATE"
 _TRUST: Final = ("CKO_NSS_TRUST", "CKO_NETSCAPE_TRUST")
 _TRUSTED: Final = ("CKT_NSS_TRUSTED_DELEGATOR", "CKT_NETSCAPE_TRUSTED_DELEGATOR")
+_NOT_FOR_SERVERS: Final = (
+    "CKA_TRUST_SERVER_AUTH says that this is not trusted for servers; it is not taken."
+)
 
 Object = Mapping[str, str | bytes]
 """The attributes of an object by name: bytes of octal digits, or the words behind the type."""
 
 
 def read(data: bytes) -> Certificates | None:
-    """The certificates that are trusted for servers.
+    """The certificates that are trusted for servers; the others are reported.
 
     Raises:
         FormatError: it is cut off, or no certificate in it is trusted for servers.
@@ -45,11 +48,13 @@ def read(data: bytes) -> Certificates | None:
         der = each.get("CKA_VALUE")
         if each.get("CKA_CLASS") != _CERTIFICATE or not isinstance(der, bytes):
             continue
+        label = str(each.get("CKA_LABEL", "")).strip('"')
         if _identity(each) not in trusted:
+            told.append(Reported("unaccounted-text", label, _NOT_FOR_SERVERS))
             continue
         ders.append(der)
         if day := _distrusted_after(each):
-            told.append(distrusted_after(str(each.get("CKA_LABEL", "")).strip('"'), day))
+            told.append(distrusted_after(label, day))
     if not ders:
         raise FormatError("no certificate in this certdata.txt is trusted for servers.")
     return Certificates(ders, [], reported=told)

@@ -1,4 +1,4 @@
-"""Spreadsheets: each visible sheet of an XLSX, XLS or ODS file is a table."""
+"""Spreadsheets: each visible sheet of an XLSX, XLS or ODS file is a table; others are reported."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
-from pipeline.extract.formats import Certificates, FormatError, Pages
+from pipeline.extract.formats import Certificates, FormatError, Pages, Reported
 from pipeline.extract.formats.certificate_table import of_tables
 from pipeline.extract.formats.tables import page_of
 
@@ -35,29 +35,41 @@ def read(data: bytes) -> Pages | Certificates | None:
         ) from None
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        tables = [list(_rows(sheet)) for sheet in _visible(calamine, workbook)]
+        sheets = [(each, list(_rows(workbook, each))) for each in _tables(calamine, workbook)]
     except calamine.PasswordError:
         raise FormatError("this spreadsheet is encrypted. Save it without a password.") from None
     except (calamine.CalamineError, ValueError):
         raise FormatError(
             "this spreadsheet is damaged, or encrypted with a password. Save it anew without one."
         ) from None
-    tables = [table for table in tables if table]
+    is_visible = calamine.SheetVisibleEnum.Visible
+    tables = [rows for each, rows in sheets if rows and each.visible == is_visible]
+    hidden = [
+        _hidden(each.name, len(rows))
+        for each, rows in sheets
+        if rows and each.visible != is_visible
+    ]
     if not tables:
         raise FormatError("this spreadsheet holds nothing in its visible sheets.")
     pages = [page_of(number, table) for number, table in enumerate(tables, 1)]
-    return of_tables(tables) or Pages(pages)
+    if held := of_tables(tables):
+        return held._replace(reported=[*held.reported, *hidden])
+    return Pages(pages, hidden)
 
 
-def _visible(calamine: Any, workbook: Any) -> Iterator[Any]:
-    for each in workbook.sheets_metadata:
-        is_table = each.typ == calamine.SheetTypeEnum.WorkSheet
-        if is_table and each.visible == calamine.SheetVisibleEnum.Visible:
-            yield workbook.get_sheet_by_name(each.name)
+def _hidden(name: str, rows: int) -> Reported:
+    count = "1 row" if rows == 1 else f"{rows} rows"
+    hint = "What people don't see isn't read. Unhide this sheet if it counts, or else delete it."
+    return Reported("not-visible", f"hidden sheet “{name}”, {count}", hint)
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.to_python():
+def _tables(calamine: Any, workbook: Any) -> list[Any]:
+    is_table = calamine.SheetTypeEnum.WorkSheet
+    return [each for each in workbook.sheets_metadata if each.typ == is_table]
+
+
+def _rows(workbook: Any, sheet: Any) -> Iterator[list[str]]:
+    for row in workbook.get_sheet_by_name(sheet.name).to_python():
         cells = [_text(cell) for cell in row]
         if any(cells):
             yield cells

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
@@ -19,7 +20,7 @@ from pipeline.check.answer import (
     Verdict,
 )
 from pipeline.check.openssl.outcome import BuilderName
-from pipeline.firmware import ReleaseId
+from pipeline.firmware import ReleaseId, told_apart, with_revisions
 from pipeline.report.model import (
     Block,
     Card,
@@ -32,6 +33,7 @@ from pipeline.report.model import (
     Fold,
     Grid,
     Headline,
+    MadeLater,
     Metric,
     PageBlock,
     Paragraph,
@@ -102,21 +104,25 @@ def report(check: Check, *, timeline: bool = False) -> Report:
 
 
 def _release_ids(checks: Sequence[Check]) -> list[ReleaseId]:
-    return list(
-        dict.fromkeys(
-            ReleaseId(each.product, each.firmware, each.revision)
-            for check in checks
-            for each in check.results
-        )
-    )
+    return list(dict.fromkeys(_id(each) for check in checks for each in check.results))
+
+
+def _id(result: Result) -> ReleaseId:
+    return ReleaseId(result.product, result.firmware, result.revision)
+
+
+def _named(check: Check, *, with_product: bool = False) -> Iterator[tuple[str, Result]]:
+    """Give the results, each with the name of its release among them."""
+    names = told_apart(list(map(_id, check.results)), with_product=with_product)
+    return zip(names, check.results, strict=True)
 
 
 def _headline(check: Check) -> Headline:
     """Say how many releases accept the chain, the first thing to do, and which phones suffer."""
     groups, total, today = _groups(check), len(check.results), check.on.date()
     worst = groups[0].result
-    which = [each for each in check.results if each.verdict == worst.verdict]
-    number = len(which)
+    names = [name for name, each in _named(check) if each.verdict == worst.verdict]
+    number = len(names)
     what = label(next(each for each in check.chain if each.is_target).subject) or check.source
     one, many = _VERBS[worst.verdict]
     if total == 1:
@@ -135,8 +141,6 @@ def _headline(check: Check) -> Headline:
     if worst.verdict == "unknown" and not todo:
         todo = "Run `trustlist enrich --online` to look for what isn't known."
     unit = "refuse it" if worst.verdict == "refused" else "can't be judged"
-    products = {each.product for each in check.results}
-    names = [_name(each, len(products) > 1) for each in which]
     whom = listed(names) if len(names) <= _MOST_NAMED else _several(names)
     return Headline(
         text, worst.verdict, f"{number} of {total}", unit, todo, f"Concerns phones on {whom}."
@@ -166,25 +170,19 @@ def _headline_of_all(checks: Checks) -> Headline:
 
 def report_all(checks: Checks, *, timeline: bool = False) -> Report:
     """Show what the releases say of several chains, alike ones in one line."""
-    records = [record for check in checks.checks for record in _records(check)]
-    blocks: list[Block] = [Paragraph(_summary(checks), is_lead=True), _overview(checks)]
-    if timeline:
-        blocks += [_timeline(check) for check in checks.checks]
-    blocks += _all_remarks(checks)
-    blocks += _other_cas(checks)
-    page = [*blocks, *_by_brand(checks.common_roots)]
     every = checks.checks
+    blocks = MadeLater(lambda: _blocks_of_all(checks, timeline))
     return Report(
         checks,
         _COLUMNS,
-        records,
+        MadeLater(lambda: chain.from_iterable(map(_records, every))),
         blocks,
-        page,
-        _cases(every),
-        _metrics(every),
+        MadeLater(lambda: _page_of_all(checks, blocks)),
+        MadeLater(lambda: _cases(every)),
+        MadeLater(lambda: _metrics(every)),
         _headline_of_all(checks),
         _release_ids(every),
-        diagnostics=[found for check in every for found in _diagnostics(check)],
+        diagnostics=MadeLater(lambda: chain.from_iterable(map(_diagnostics, every))),
     )
 
 
@@ -193,6 +191,20 @@ def only_verdicts(full: Report) -> Report:
     return replace(
         full, blocks=[each for each in full.blocks if isinstance(each, Paragraph) and each.is_lead]
     )
+
+
+def _blocks_of_all(checks: Checks, timeline: bool) -> Iterator[Block]:
+    yield Paragraph(_summary(checks), is_lead=True)
+    yield _overview(checks)
+    if timeline:
+        yield from map(_timeline, checks.checks)
+    yield from _all_remarks(checks)
+    yield from _other_cas(checks)
+
+
+def _page_of_all(checks: Checks, blocks: Sequence[Block]) -> Iterator[PageBlock]:
+    yield from blocks
+    yield from _by_brand(checks.common_roots)
 
 
 def _cases(checks: Sequence[Check]) -> list[TestedCase]:
@@ -204,13 +216,13 @@ def _cases(checks: Sequence[Check]) -> list[TestedCase]:
     }
     return [
         TestedCase(
-            f"{check.source}: {_name(result, with_product=True)}",
+            f"{check.source}: {name}",
             outcomes[result.verdict],
             "" if result.verdict == "accepted" else result.reason,
             "" if result.verdict == "accepted" else _why(result),
         )
         for check in checks
-        for result in check.results
+        for name, result in _named(check, with_product=True)
     ]
 
 
@@ -221,9 +233,9 @@ def _diagnostics(check: Check) -> Iterator[Diagnostic]:
         "refused": ("chain-refused", "error"),
         "unknown": ("verdict-unknown", "warning"),
     }
-    for result in check.results:
+    for name, result in _named(check, with_product=True):
         rule, level = rules[result.verdict]
-        text = f"{_name(result, with_product=True)}: {result.verdict}: {_why(result)}"
+        text = f"{name}: {result.verdict}: {_why(result)}"
         yield Diagnostic(rule, level, text, check.source)
     for remark in check.remarks:
         yield Diagnostic(
@@ -239,9 +251,11 @@ def _diagnostics(check: Check) -> Iterator[Diagnostic]:
 def _metrics(checks: Sequence[Check]) -> list[Metric]:
     labels = ("source", "product", "firmware")
     found = [
-        ((check.source, result.product, result.firmware), result)
+        ((check.source, result.product, name), result)
         for check in checks
-        for result in check.results
+        for name, result in zip(
+            with_revisions(list(map(_id, check.results))), check.results, strict=True
+        )
     ]
     return [
         Metric(
@@ -287,12 +301,12 @@ def _records(check: Check) -> Iterator[Sequence[object]]:
 class _Group:
     """Releases that say the same, and one of their results."""
 
-    firmwares: list[str]
+    names: list[str]
     result: Result
 
     @property
     def whose(self) -> str:
-        return _several(self.firmwares)
+        return _several(self.names)
 
 
 def _several(names: Sequence[str]) -> str:
@@ -357,7 +371,7 @@ def _cas_title(block: Block) -> str:
 
 def _judges(group: _Group) -> str:
     one, many = _VERBS[group.result.verdict]
-    return one if len(group.firmwares) == 1 else many
+    return one if len(group.names) == 1 else many
 
 
 def _card(number: int, remedy: Remedy) -> Card:
@@ -415,19 +429,17 @@ def _qualifies(finding: Finding) -> bool:
 
 def _groups(check: Check) -> list[_Group]:
     """Put releases together that have the same verdict, reason, paths and remedy."""
-    products = {result.product for result in check.results}
     groups: dict[tuple[object, ...], _Group] = {}
-    for result in check.results:
-        paths = [[step.fingerprint for step in each.path] for each in result.builders.values()]
+    known: dict[int, str] = {}  # many releases have the same
+    for name, result in _named(check):
+        if (paths := known.get(id(result.builders))) is None:
+            each = [[step.fingerprint for step in e.path] for e in result.builders.values()]
+            paths = known[id(result.builders)] = str(each)
         fix = result.remedies[0].summary if result.remedies else ""
-        key = (result.verdict, result.reason, result.until, fix, str(paths))
+        key = (result.verdict, result.reason, result.until, fix, paths)
         group = groups.setdefault(key, _Group([], result))
-        group.firmwares.append(_name(result, len(products) > 1))
+        group.names.append(name)
     return sorted(groups.values(), key=lambda group: _VERDICTS.index(group.result.verdict))
-
-
-def _name(result: Result, with_product: bool) -> str:
-    return f"{result.firmware} ({result.product})" if with_product else result.firmware
 
 
 def _verdict(group: _Group, check: Check) -> str:
@@ -468,7 +480,6 @@ def _minute(time: datetime) -> str:
 
 
 def _releases(check: Check) -> Grid:
-    with_product = len({result.product for result in check.results}) > 1
     columns = (
         Column("release", "word"),
         Column("verdict", "status"),
@@ -478,22 +489,20 @@ def _releases(check: Check) -> Grid:
     )
     rows = [
         (
-            _name(result, with_product),
+            name,
             result.verdict,
             iso(result.accepted[-1].start.date()) if result.accepted else "never",
             iso(result.accepted[-1].end.date()) if result.accepted else "",
             result.reason,
         )
-        for result in check.results
+        for name, result in _named(check)
     ]
     return Grid(columns, rows)
 
 
 def _timeline(check: Check) -> Timeline:
-    with_product = len({result.product for result in check.results}) > 1
     spans: list[Span] = []
-    for result in check.results:
-        name = _name(result, with_product)
+    for name, result in _named(check):
         spans += (Span(name, each.start, each.end, "accepted") for each in result.accepted)
         if not result.accepted:
             spans.append(Span(name, None, None, "never accepted"))

@@ -119,7 +119,7 @@ def _headline(found: Found) -> Headline:
         case [root]:
             return _headline_of(root, found)
         case roots:
-            lead = f"{count(len(roots), 'root')} found; give more of a name or fingerprint for one."
+            lead = _several(found)
             return Headline(lead, "several", f"{len(roots):,}", "roots found")
 
 
@@ -153,10 +153,20 @@ def _blocks(found: Found) -> list[Block]:
         case []:
             return [Paragraph(_none(found), is_lead=True)]
         case [root]:
-            return list(_whole(root, found))
+            lead, *rest = _whole(root, found)
+            missing = [Paragraph(_missing(found), is_lead=True)] if found.not_found else []
+            return [lead, *missing, *rest]
         case roots:
-            lead = f"{count(len(roots), 'root')} found; give more of a name or fingerprint for one."
-            return [Paragraph(lead, is_lead=True), _list(roots)]
+            return [Paragraph(_several(found), is_lead=True), _list(roots)]
+
+
+def _several(found: Found) -> str:
+    lead = f"{count(len(found.roots), 'root')} found; give more of a name or fingerprint for one."
+    return f"{lead} {_missing(found)}" if found.not_found else lead
+
+
+def _missing(found: Found) -> str:
+    return f"None has {listed(found.not_found)} in its subject or fingerprint."
 
 
 def _none(found: Found) -> str:
