@@ -309,7 +309,7 @@ class _Table:
         if following.x0 > (self.x0 + self.x1) / 2 >= column.x1:
             return False
         held = self._held(following)
-        if all(_is_filler(self._text(each)) for each in held):
+        if all(_is_filler(self._text(each)) for each in held) and not self._is_close(held):
             return False
         titles = self.block.titles
         if titles:
@@ -318,6 +318,19 @@ class _Table:
             )
         limit = WIDE_GUTTER if len(held) > 3 else 2 * WIDE_GUTTER
         return following.x0 - column.x1 < limit * self.block.size
+
+    def _is_close(self, held: Sequence[_Across]) -> bool:
+        """Whether most words of a slice stand a space from the word before: ``… Root CA 1``.
+
+        Of two columns, the longest text of the left one alone reaches so far.
+        """
+        gaps = [
+            words[each.at].x0 - words[each.at - 1].x1
+            for each in held
+            if each.at
+            for words in [self.block.lines[each.line].words]
+        ]
+        return 2 * len(gaps) > len(held) and statistics.median(gaps) < GUTTER * self.block.size
 
     def _is_same_name(self, before: Slice, column: Slice) -> bool:
         """Whether names begin in the slice before: ``C=US,`` is as wide in each row of a list."""

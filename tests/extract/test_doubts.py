@@ -1,0 +1,95 @@
+"""Rows of roots that nobody knows: read where the page tells how, and problems where it doesn't.
+
+All names are alike, as those of one CA are: each word stands right below that of the row above.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen import canvas
+
+from pipeline.extract import Extraction, extract
+
+TITLE = "Trusted root certificates, firmware release 12.7(1)"
+DIGITS = [f"{number}badc0de" * 5 for number in range(1, 7)]
+NAMES = [f"C=XX, O=Acme, CN=Acme Root CA {number}" for number in range(1, 7)]
+
+
+def read(tmp_path: Path, *lines: str) -> Extraction:
+    path = tmp_path / "list.txt"
+    path.write_text("\n".join([TITLE, "", *lines]) + "\n")
+    return extract(path)
+
+
+def taken(found: Extraction) -> list[tuple[str, str]]:
+    return [(row.fingerprint, row.subject) for row in found.rows]
+
+
+@pytest.mark.parametrize(
+    "ending", ["CA {}", "R{}", "CA - G{}", "{}", "CA 2 Class {} Root", "CA 201{}", "CA"]
+)
+@pytest.mark.parametrize("gap", [" ", "  "])
+def test_words_below_each_other_are_no_columns(tmp_path: Path, ending: str, gap: str) -> None:
+    names = [f"C=XX, O=Acme {at}, CN=Acme Root {ending.format(at)}" for at in range(1, 7)]
+    found = read(tmp_path, *(f"{d}{gap}{n}" for d, n in zip(DIGITS, names, strict=True)))
+    assert taken(found) == list(zip(DIGITS, names, strict=True))
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("further", [[], ["2048"], ["2048", "2030-01-01"]])
+@pytest.mark.parametrize("is_numbered", [False, True])
+def test_nor_are_they_on_a_page(tmp_path: Path, further: list[str], is_numbered: bool) -> None:
+    path = tmp_path / "list.pdf"
+    page = canvas.Canvas(str(path), pagesize=(842, 595))
+    page.setFont("Helvetica", 7)
+    page.drawString(40, 550, TITLE)
+    for at, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True)):
+        cells = [(60, digits), (260, name), *((450 + 50 * n, t) for n, t in enumerate(further))]
+        for x, cell in [(40, str(at + 1))] * is_numbered + cells:
+            page.drawString(x, 520 - 14 * at, cell)
+    page.save()
+    found = extract(path)
+    assert taken(found) == list(zip(DIGITS, NAMES, strict=True))
+    assert found.problems == []
+
+
+def test_of_two_untitled_columns_of_forty_digits_none_is_taken(tmp_path: Path) -> None:
+    keys = [each[::-1] for each in DIGITS]
+    lines = [f"{d}  {k}  {n}" for d, k, n in zip(DIGITS, keys, NAMES, strict=True)]
+    found = read(tmp_path, *lines)
+    assert taken(found) == []
+    told = " ".join(each.text for each in found.problems)
+    assert all(each in told for each in [*DIGITS, *keys])
+
+
+@pytest.mark.parametrize("label", ["Status:", "Status: ", "State:"])
+def test_a_mark_on_the_line_below_its_label_governs_its_record(tmp_path: Path, label: str) -> None:
+    records = []
+    for at, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True)):
+        status = [label, "Removed"] if at == 2 else [label, "Trusted"]
+        records += [f"Subject: {name}", f"SHA-1: {digits}", *status, ""]
+    found = read(tmp_path, *records)
+    assert taken(found) == [
+        pair for at, pair in enumerate(zip(DIGITS, NAMES, strict=True)) if at != 2
+    ]
+    assert any(DIGITS[2] in each.text for each in found.problems)
+
+
+def test_a_common_name_that_no_certificate_can_have_is_a_problem(tmp_path: Path) -> None:
+    """RFC 5280, A.1: ub-common-name is 64."""
+    longest = f"C=XX, O=Acme, CN={'Acme ' * 11}Root CA 7"
+    assert len(longest.partition("CN=")[2]) == 64
+    names = [longest, f"{longest}8", *NAMES[2:]]
+    found = read(tmp_path, *(f"{d}  {n}" for d, n in zip(DIGITS, names, strict=True)))
+    assert DIGITS[0] in [digits for digits, _ in taken(found)]
+    assert DIGITS[1] not in [digits for digits, _ in taken(found)]
+    assert any(DIGITS[1] in each.text for each in found.problems)
+
+
+def test_digits_of_another_column_are_no_part_of_a_name(tmp_path: Path) -> None:
+    names = [f"{NAMES[0]} 0A 1B 2C 3D", *NAMES[1:]]
+    found = read(tmp_path, *(f"{d}  {n}" for d, n in zip(DIGITS, names, strict=True)))
+    assert DIGITS[0] not in [digits for digits, _ in taken(found)]
+    assert any(DIGITS[0] in each.text for each in found.problems)
