@@ -93,3 +93,28 @@ def test_digits_of_another_column_are_no_part_of_a_name(tmp_path: Path) -> None:
     found = read(tmp_path, *(f"{d}  {n}" for d, n in zip(DIGITS, names, strict=True)))
     assert DIGITS[0] not in [digits for digits, _ in taken(found)]
     assert any(DIGITS[0] in each.text for each in found.problems)
+
+
+@pytest.mark.parametrize("heads", [[("SHA-1", "Subject", "Status")], []])
+def test_a_row_that_a_column_says_is_removed_is_not_taken(
+    tmp_path: Path, heads: list[tuple[str, str, str]]
+) -> None:
+    rows = [
+        (digits, name, "Removed" if at == 2 else "Trusted")
+        for at, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True))
+    ]
+    lines = [f"{digits:42}{name:33}{status}" for digits, name, status in [*heads, *rows]]
+    found = read(tmp_path, *lines)
+    assert taken(found) == [(digits, name) for digits, name, status in rows if status == "Trusted"]
+    assert [each for each in found.problems if DIGITS[2] in each.text]
+
+
+@pytest.mark.parametrize("width", [33, 45])
+@pytest.mark.parametrize("filling", ["", "x"])
+def test_issuers_are_no_subjects(tmp_path: Path, width: int, filling: str) -> None:
+    names = [f"C=XX, O=Acme{filling * at}, CN=Acme Root CA {at}" for at in range(1, 7)]
+    rows = [("SHA-1", "Subject", "Issuer"), *zip(DIGITS, names, names, strict=True)]
+    room = max(width, len(names[-1]) + 2)
+    found = read(tmp_path, *(f"{d:42}{subject:{room}}{issuer}" for d, subject, issuer in rows))
+    assert taken(found) == list(zip(DIGITS, names, strict=True))
+    assert found.problems == []

@@ -10,7 +10,9 @@ from pipeline.extract.page import Line, Page, Word, clean
 SIZE: Final = 10.0
 """The font size of a character, in points."""
 WIDTH: Final = 4.0
-"""Of a character; a single space is no gutter, two are."""
+"""Of a character."""
+SHORTER: Final = 0.75
+"""By so many characters a word before two spaces ends early: they are a gutter, one isn't."""
 HEIGHT: Final = 12.0
 _MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _RULE: Final = re.compile(r"[\s\-=_*+|.~#]*")
@@ -54,4 +56,6 @@ def _words(line: str, y: float) -> Iterator[Word]:
     for match in re.finditer(r"\S+", spread):
         shown = clean(match[0])
         if shown:
-            yield Word(shown, match.start() * WIDTH, match.end() * WIDTH, y)
+            is_parted = match.end() + 2 <= len(spread) and spread[match.end() + 1] == " "
+            end = match.end() - SHORTER if is_parted else match.end()
+            yield Word(shown, match.start() * WIDTH, end * WIDTH, y)

@@ -530,15 +530,14 @@ class _Table:
         done.fields.extend(self._issuers(done.drafts, column))
 
     def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
-        """A column without a title that says the same as the subjects do."""
+        """A column titled so, whole; or one without a title that says what the subjects do."""
         for at, each in enumerate(self.slices):
             if (column.x0 <= each.x0 <= column.x1) or not self._named(each):
                 continue
             wide = self._widened(at)
             tokens = [Token(word.line, word.at) for word in self._held(wide)]
-            if self.block.title_role(wide.x0, wide.x1) is None and repeats(
-                self.block, tokens, drafts
-            ):
+            role = self.block.title_role(wide.x0, wide.x1)
+            if role == "issuer" or (role is None and repeats(self.block, tokens, drafts)):
                 yield Field("issuer", tokens)
                 return
 
