@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
 from pipeline.extract import Extraction, extract
@@ -118,3 +119,25 @@ def test_issuers_are_no_subjects(tmp_path: Path, width: int, filling: str) -> No
     found = read(tmp_path, *(f"{d:42}{subject:{room}}{issuer}" for d, subject, issuer in rows))
     assert taken(found) == list(zip(DIGITS, names, strict=True))
     assert found.problems == []
+
+
+@pytest.mark.parametrize("cell", ["RSA 2048 sha256WithRSAEncryption", "Trusted", "2048"])
+@pytest.mark.parametrize("white", [4.5, 6, 9, 12])
+def test_a_cell_close_to_a_name_is_never_taken_for_its_end(
+    tmp_path: Path, cell: str, white: float
+) -> None:
+    """Points of white between the columns; the font has 7, and a space less than 2."""
+    path = tmp_path / "list.pdf"
+    page = canvas.Canvas(str(path), pagesize=(842, 595))
+    page.setFont("Helvetica", 7)
+    page.drawString(40, 550, TITLE)
+    edge = 260 + stringWidth(NAMES[0], "Helvetica", 7) + white
+    for at, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True)):
+        for x, text in [(60, digits), (260, name), (edge, cell)]:
+            page.drawString(x, 520 - 14 * at, text)
+    page.save()
+    found = extract(path)
+    assert not {subject for _, subject in taken(found)} - set(NAMES)
+    assert len(found.rows) == 6 or all(
+        any(digits in each.text for each in found.problems) for digits in DIGITS
+    )

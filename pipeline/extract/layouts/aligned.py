@@ -317,7 +317,29 @@ class _Table:
                 _overlaps(title, following) and not _overlaps(title, column) for title in titles
             )
         limit = WIDE_GUTTER if len(held) > 3 else 2 * WIDE_GUTTER
-        return following.x0 - column.x1 < limit * self.block.size
+        return following.x0 - column.x1 < limit * self.block.size and not self._is_apart(held)
+
+    def _is_apart(self, held: Sequence[_Across]) -> bool:
+        """Whether all words of a slice begin below each other, and wider apart than words are.
+
+        The lines of a text that is justified have spaces of several widths.
+        """
+        lines = [self.block.lines[each.line].words for each in held]
+        gaps = [
+            words[each.at].x0 - words[each.at - 1].x1
+            for each, words in zip(held, lines, strict=True)
+            if each.at
+        ]
+        starts = [words[each.at].x0 for each, words in zip(held, lines, strict=True)]
+        if len(gaps) < 4 or max(starts) - min(starts) > 1 or max(gaps) - min(gaps) > 1:
+            return False
+        spaces = [
+            word.x0 - before.x1
+            for each, words in zip(held, lines, strict=True)
+            for before, word in pairwise(words[: each.at])
+        ]
+        usual = statistics.median(spaces) if spaces else inf
+        return min(gaps) >= GUTTER * self.block.size and min(gaps) > 2 * usual
 
     def _is_close(self, held: Sequence[_Across]) -> bool:
         """Whether most words of a slice stand a space from the word before: ``… Root CA 1``.
