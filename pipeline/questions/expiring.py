@@ -16,7 +16,7 @@ from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.moment import moment
 from pipeline.questions.release_names import release, some_releases
-from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, check_newest, incomplete
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.questions.trust_list import is_of
 from schemas import tables
 from schemas.tables import CertificateRow, PrintedRow
@@ -71,7 +71,6 @@ def expiring(
 
     Raises:
         UsageError: ``within`` is no time; ``text`` names no release, or several.
-        DatabaseError: entries of a release are missing.
     """
     when = moment(as_of)
     until = end_of(within, when)
@@ -80,8 +79,6 @@ def expiring(
     )
     within_time = CertificateRow.not_after.between(when, until)
     with transaction(engine) as connection:
-        if text is None:  # of one release, `release` has looked
-            check_newest(connection)
         known = connection.scalars(select(CertificateRow.fingerprint).where(within_time)).all()
         ending = _rows(connection, releases, known)
         unknown = _rows(connection, releases, connection.scalars(_UNKNOWN).all())

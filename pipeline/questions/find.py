@@ -20,7 +20,7 @@ from pipeline.errors import UsageError
 from pipeline.firmware import ReleaseId
 from pipeline.moment import moment
 from pipeline.questions.release_names import latest_releases
-from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, check_newest, incomplete
+from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.questions.trust_list import Status, status_of
 from pipeline.x509 import certificate, names
 from pipeline.x509.names import InvalidName
@@ -149,7 +149,6 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
 
     Raises:
         UsageError: ``text`` is empty.
-        DatabaseError: entries of a release are missing.
     """
     wanted = " ".join(text.split())
     if not wanted:
@@ -157,7 +156,6 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     when = moment(as_of)
     newest = latest_releases(engine)
     with transaction(engine) as connection:
-        check_newest(connection)
         meant = {each: _meant(connection, each) for each in _several(wanted)}
         fingerprints = list(dict.fromkeys(chain.from_iterable(meant.values())))
         known = root_programmes.stores(connection)

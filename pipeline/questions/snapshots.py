@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Select, exists, func, or_, select
 from pipeline.database.engine import batches, damaged, firmware_order, transaction
 from pipeline.firmware import Firmware, ReleaseId
 from schemas import tables
-from schemas.tables import DocumentRow, EntryRow, PrintedRow, SnapshotRow
+from schemas.tables import DocumentRow, SnapshotRow
 
 NOT_WRITTEN: Final = {"is_written": False}
 """Metadata of an answer's field that is for the commands and no part of the JSON."""
@@ -130,31 +130,6 @@ def check_entries(connection: Connection, numbers: Mapping[ReleaseId, int]) -> N
         for product, firmware, revision, expected in rows:
             release = ReleaseId(product, firmware, revision)
             check_number(connection, release, numbers.get(release, expected), expected)
-
-
-def check_newest(connection: Connection) -> None:
-    """Check that the newest revision of each release has the entries that were loaded.
-
-    It is for questions that don't read all of them; raises as `check_entries`.
-    """
-    newest = tables.latest_revisions.c
-    present = (
-        select(EntryRow.snapshot_id, func.count().label("number"))
-        .join(PrintedRow, PrintedRow.id == EntryRow.printed_row_id)
-        .group_by(EntryRow.snapshot_id)
-        .subquery()
-    )
-    number = func.coalesce(present.c.number, 0)
-    short = (
-        select(newest.product, newest.firmware, newest.revision, number, SnapshotRow.entry_count)
-        .join(SnapshotRow, SnapshotRow.id == newest.id)
-        .outerjoin(present, present.c.snapshot_id == newest.id)
-        .where(number != SnapshotRow.entry_count)
-        .limit(1)
-    )
-    if row := connection.execute(short).one_or_none():
-        *names, found, loaded = row
-        check_number(connection, ReleaseId(*names), found, loaded)
 
 
 def check_number(connection: Connection, release: ReleaseId, number: int, loaded: int) -> None:

@@ -110,12 +110,8 @@ def test_what_is_damaged_is_said(run: Run, database: Path, name: str) -> None:
     assert (verified.code, verified.err) == (4, "")
 
 
-WHOLE_RELEASES: Final = [
-    ("diff", "all"),
-    ("check", "chain.pem", "--on", "2021-09-01"),
-    ("find", "Beta"),
-    ("expiring", "--within", "30y"),
-]
+WHOLE_RELEASES: Final = [("diff", "all"), ("check", "chain.pem", "--on", "2021-09-01")]
+NAMING_DOCUMENTS: Final = [("snapshots",), ("find", "Beta"), ("expiring", "--within", "30y")]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +129,7 @@ WHOLE_RELEASES: Final = [
         ),
         (
             "DELETE FROM documents WHERE id = 2",
-            [*WHOLE_RELEASES, ("snapshots",)],
+            [*WHOLE_RELEASES, *NAMING_DOCUMENTS],
             "snapshots 8800 12.8(1)@1 is of a document that isn't there",
         ),
     ],

@@ -452,7 +452,10 @@ def test_no_secret_of_a_hook_is_kept(watch: Run, site: Site, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("command", ["watch", "ingest"])
-def test_an_address_that_is_none_is_told_without_its_password(run: Run, command: str) -> None:
+def test_an_address_that_is_none_is_told_without_its_password(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))  # trouble is told once
     result = run(command, "https://somebody:secret@[/list.pdf")
     assert result.code == 5
     (line,) = result.err.splitlines()
