@@ -440,9 +440,13 @@ class Engine:
         return doubts
 
     def _is_not_understood(self, best: Judged) -> bool:
-        """Whether as much of a page is left as is read, and certificates vouch for no other way."""
+        """Whether as much of a page is left as is read, and certificates vouch for no other way.
+
+        Of one or two rows that says little: a line of another kind is as much.
+        """
         vouched = best.evidence.vouched + before_of(best.proposal.way, self.ways)
-        return vouched < 2 and best.evidence.cost >= NAME * len(best.proposal.drafts)
+        rows = len(best.proposal.drafts)
+        return vouched < 2 and rows > 2 and best.evidence.cost >= NAME * rows
 
     def _has_digits_beside(self, best: Judged, draft: Draft, loose: Sequence[Token]) -> bool:
         """Whether other digits stand beside a row's own, and nothing says which are which.
