@@ -202,9 +202,9 @@ def _tiles(engine: Engine, loaded: Sequence[SnapshotInfo]) -> Iterator[Card]:
     if soon.roots:
         first = soon.roots[0].not_after.date()
         text = f"Within 90 days; the first on {dated(first, soon.as_of.date())}."
-    number = len(soon.roots)
-    status = "expiring" if number else "valid"
-    yield Card("Expiring soon", f"{number:,}", "roots", text, status, "/expiring")
+    number, unit = count(len(soon.roots), "root").split()
+    status = "expiring" if soon.roots else "valid"
+    yield Card("Expiring soon", number, unit, text, status, "/expiring")
     before = [each for each in loaded if each.product == newest.product][-2:-1]
     for each in before:
         names = [each.id.name, newest.id.name]

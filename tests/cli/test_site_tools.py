@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from lxml import html
 from playwright.sync_api import Browser as Program
 from playwright.sync_api import expect
 
@@ -239,6 +240,28 @@ def test_sql_that_query_refuses_is_refused_and_can_be_mended(
     assert "<textarea" in with_form.page
     assert with_form.page.count("<script>") == 1
     assert Browser(server).get(f"/api/sql?{_query(sql)}").status == 400
+
+
+def test_sql_of_several_lines_stays_so_and_runs(server: Server) -> None:
+    """A browser sends what stands in the field, its lines ended as RFC 7578 has it."""
+    example = _sql_in(Browser(server).get("/sql").page)
+    assert len(example.splitlines()) > 1
+    assert "\\x" not in example
+    sent = "\r\n".join(example.splitlines())
+    ran = Browser(server).get(f"/sql?{_query(sent)}")
+    assert ran.status == 200
+    assert "12.7(1)" in ran.page
+    assert _sql_in(ran.page) == example
+
+
+def test_what_nobody_sees_in_sql_is_spelled_out(server: Server) -> None:
+    refused = Browser(server).get("/sql?" + _query("SELECT \u202e 1"))
+    assert "\u202e" not in refused.page
+
+
+def _sql_in(page: str) -> str:
+    field = html.fromstring(page).find(".//textarea[@name='sql']")
+    return str(field.text).removeprefix("\n")  # right behind the tag it is no part of the text
 
 
 def test_a_link_from_another_site_does_not_run_sql(server: Server) -> None:

@@ -208,7 +208,7 @@ def _lines(text: str) -> object:
     """Write a text of several lines; only the ends of lines stay as they are."""
     from markupsafe import escape
 
-    return escape("\n".join(map(visible, text.split("\n"))))
+    return escape("\n".join(map(visible, text.replace("\r\n", "\n").split("\n"))))
 
 
 def _prose(text: str) -> object:
