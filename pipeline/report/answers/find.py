@@ -12,7 +12,7 @@ from typing import Final
 from pipeline import catalogue
 from pipeline.catalogue.nearest import nearest
 from pipeline.catalogue.root_programmes import PROGRAMMES
-from pipeline.questions.find import Found, FoundRoot, Trust
+from pipeline.questions.find import Found, FoundRoot, KnownCross, Trust, Twin
 from pipeline.questions.trust_list import status_of
 from pipeline.report.model import (
     Block,
@@ -76,23 +76,13 @@ def _life(root: FoundRoot, when: datetime) -> Timeline:
     spans = []
     if root.not_before and root.not_after:
         spans.append(Span("validity", root.not_before, root.not_after, root.status))
+    others: list[tuple[str, KnownCross | Twin]] = [
+        *((f"as issued by {label(each.issuer_subject)}", each) for each in root.cross_certificates),
+        *((f"twin {each.fingerprint[:12]}…", each) for each in root.twins),
+    ]
     spans += (
-        Span(
-            f"as issued by {label(each.issuer_subject)}",
-            each.not_before,
-            each.not_after,
-            status_of(each.not_after, when),
-        )
-        for each in root.cross_certificates
-    )
-    spans += (
-        Span(
-            f"twin {each.fingerprint[:12]}…",
-            each.not_before,
-            each.not_after,
-            status_of(each.not_after, when),
-        )
-        for each in root.twins
+        Span(name, each.not_before, each.not_after, status_of(each.not_after, when))
+        for name, each in others
     )
     spans += (
         Span(
