@@ -26,7 +26,10 @@ from pipeline.questions.trust_list import Status, status_of
 from pipeline.x509 import certificate, names
 from pipeline.x509.names import InvalidName
 from schemas import tables
-from schemas.tables import CertificateRow, EntryRow, PrintedRow, SnapshotRow
+
+_SNAPSHOT: Final = tables.snapshots.c
+_PRINTED: Final = tables.printed_rows.c
+_CERTIFICATE: Final = tables.certificates.c
 
 _SEPARATORS: Final = re.compile(r"[\s:.-]+")
 _PREFIX: Final = re.compile("[0-9a-f]{4,64}")
@@ -260,8 +263,8 @@ def _spellings(text: str) -> set[str]:
 
 def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:
     """Give fingerprint, SHA-256 and subject of each root; of some more than once."""
-    for table in (CertificateRow, PrintedRow):
-        rows = select(tables.identity(table), table.fingerprint_sha256, table.subject)
+    for table in (tables.certificates, tables.printed_rows):
+        rows = select(tables.identity(table.c), table.c.fingerprint_sha256, table.c.subject)
         yield from connection.execute(rows)
     subjects = catalogue.subjects()
     for fingerprint, sha256 in catalogue.fingerprints().items():
@@ -275,11 +278,15 @@ def _facts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, dic
     """Give the facts by fingerprint: the certificate's or, if that is unknown, what is printed."""
     facts: dict[str, dict[str, Any]] = {}
     for batch in batches(fingerprints):
-        printed = select(PrintedRow.fingerprint, PrintedRow.fingerprint_sha256, PrintedRow.subject)
+        printed = select(
+            _PRINTED.fingerprint,
+            _PRINTED.fingerprint_sha256,
+            _PRINTED.subject,
+        )
         for row in connection.execute(printed.where(tables.is_one_of(batch))):
             facts[row.fingerprint or row.fingerprint_sha256] = row._asdict()
-        certificates = select(*CertificateRow.__table__.columns)
-        for row in connection.execute(certificates.where(CertificateRow.fingerprint.in_(batch))):
+        certificates = select(*tables.certificates.columns)
+        for row in connection.execute(certificates.where(_CERTIFICATE.fingerprint.in_(batch))):
             facts[row.fingerprint] = row._asdict()
     unknown = [each for each in fingerprints if "der" not in facts.get(each, ())]
     for fingerprint, der in catalogue.find(unknown).items():
@@ -291,7 +298,7 @@ def _kin(connection: Connection, facts: Mapping[str, Any]) -> list[certificate.C
     """Give the other self-signed certificates of a root's name and key, by when they begin."""
     if "spki_sha256" not in facts:
         return []
-    own = select(CertificateRow.der).where(CertificateRow.spki_sha256 == facts["spki_sha256"])
+    own = select(_CERTIFICATE.der).where(_CERTIFICATE.spki_sha256 == facts["spki_sha256"])
     subject = facts["subject"]
     same_name = [key for key, name in catalogue.subjects().items() if name == subject]
     ders = [*connection.scalars(own), *catalogue.find(same_name).values()]
@@ -370,9 +377,14 @@ def _trusts(
     counted = frozenset(newest)
     trusting: dict[str, dict[str, set[str]]] = {}
     rows = (
-        select(tables.identity(), SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
-        .join(EntryRow, EntryRow.printed_row_id == PrintedRow.id)
-        .join(SnapshotRow, SnapshotRow.id == EntryRow.snapshot_id)
+        select(
+            tables.identity(),
+            _SNAPSHOT.product,
+            _SNAPSHOT.firmware,
+            _SNAPSHOT.revision,
+        )
+        .join(tables.entries, tables.entries.c.printed_row_id == _PRINTED.id)
+        .join(tables.snapshots, _SNAPSHOT.id == tables.entries.c.snapshot_id)
     )
     for batch in batches(fingerprints):
         found = connection.execute(rows.where(tables.is_one_of(batch)))
