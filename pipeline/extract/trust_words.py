@@ -27,6 +27,9 @@ _OF_OTHERS: Final = frozenset(
     | {"objectsigning", "timestamping", "clientauthentication", "clientauth", "documentsigning"}
     | {"encryptingfilesystem", "ocspsigning", "ipsec", "ipsectunnel", "ipsecuser", "none"}
 )
+_INACTIVE: Final = frozenset({"inactive", "notincluded", "excluded"})
+_ONLY: Final = re.compile(r"\b(?:only|nur|seulement|trust(?:ed)?|for|use)\b", re.IGNORECASE)
+"""Words beside a use that say no more of which use it is."""
 _DISTRUST_AFTER: Final = re.compile(r"distrust.*after", re.IGNORECASE)
 _DENIED: Final = re.compile(
     r"\bnot[ -](?:yet )?(?:revoked|removed|distrusted|disabled|blocked|deleted|retired)\b", re.I
@@ -41,11 +44,13 @@ def says_untrusted(title: str, text: str) -> bool:
     key, value = folded(title), folded(text)
     if is_mark(title):  # the column is one of what was removed
         return value in _YES or any(map(str.isdigit, text)) or is_mark(text)
+    if value in _NO:
+        return key in _TRUSTED or any(use in key for use in _USES) or _is_of_servers(title)
     if any(use in key for use in _USES):
         return _lacks_servers(text)
-    if value in _NO:
-        return key in _TRUSTED
     is_status = vocabulary.role_of_title(title) == "status" if title else False
+    if is_status and (value in _INACTIVE or _lacks_servers(text)):
+        return True
     return (is_status or len(text.split()) <= _SHORT) and is_mark(text)
 
 
@@ -63,6 +68,11 @@ def is_distrust_after(title: str) -> bool:
     return _DISTRUST_AFTER.search(title) is not None and "mime" not in folded(title)
 
 
+def _is_of_servers(title: str) -> bool:
+    """Whether a column is that of one use, TLS servers: ``Websites``, ``Trusted for TLS``."""
+    return folded(_ONLY.sub("", title)) in _OF_SERVERS
+
+
 def _lacks_servers(text: str) -> bool:
-    uses = {folded(part) for part in _PARTED.split(text)} - {""}
+    uses = {folded(_ONLY.sub("", part)) for part in _PARTED.split(text)} - {""}
     return bool(uses & _OF_OTHERS) and not uses & _OF_SERVERS

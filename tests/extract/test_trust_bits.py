@@ -160,3 +160,26 @@ def test_what_is_trusted_there_can_be_given_as_certificates(tmp_path: Path) -> N
     path.write_text(ccadb([(sha256(ROOTS[0]), "Websites", ""), (sha256(ROOTS[1]), "Email", "")]))
     (source,) = files([path])
     assert list(source.certificates) == [ROOTS[0].fingerprint]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "is_untrusted"),
+    [
+        ("Websites", "No", True),
+        ("Websites", "Yes", False),
+        ("server auth", "false", True),
+        ("Trusted for TLS", "no", True),
+        ("Trusted for TLS", "yes", False),
+        ("Email", "No", False),
+        ("Trusted for", "email only", True),
+        ("Trust", "Email only", True),
+        ("Trust Bits", "Email only; Websites", False),
+        ("Status", "inactive", True),
+        ("State", "Not included", True),
+        ("Status", "active", False),
+    ],
+)
+def test_a_column_of_one_use_and_words_beside_a_use(
+    title: str, text: str, is_untrusted: bool
+) -> None:
+    assert says_untrusted(title, text) is is_untrusted
