@@ -39,7 +39,7 @@ def metadata(engine: Engine) -> Metadata:
         raise UsageError(f"{url}: this is PostgreSQL; Datasette reads SQLite files only.")
     name = Path(engine.url.database or "").stem
     views = {each: _view(tables.views.tables[each]) for each in tables.VIEWS}
-    below = {each.name: _table(each) for each in tables.Base.metadata.sorted_tables}
+    below = {each.name: _table(each) for each in tables.metadata.sorted_tables}
     database = {
         "title": _TITLE,
         "description": "Ask the views; the tables below them are hidden. All times are UTC.",
