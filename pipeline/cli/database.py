@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.command import Command
+from pipeline.cli.command import MAKING, Command
 from pipeline.cli.messages import complain, tell
 from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.errors import DatabaseError
 
-app = typer.Typer(name="database", help="Upgrade, check or copy the database.")
+app = typer.Typer(name="database", help="Upgrade, check or copy the database.", **MAKING)
 
 
 @app.callback(no_args_is_help=True)

@@ -109,7 +109,7 @@ there only one process should load at a time.
 
 def text() -> str:
     """Give the page."""
-    ours = list(tables.Base.metadata.sorted_tables)
+    ours = list(tables.metadata.sorted_tables)
     views = [tables.views.tables[name] for name in sorted(tables.VIEWS)]
     parts = [
         HEAD,
