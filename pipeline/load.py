@@ -26,6 +26,8 @@ from pipeline.normalise import Entry
 from schemas import frames, tables
 from schemas.checksums import checksum
 
+_DOCUMENT: Final = tables.documents.c
+
 _UNSTORABLE: Final = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 
@@ -189,9 +191,7 @@ def _load_document(
     product: str,
     moment: datetime,
 ) -> list[LoadedSnapshot]:
-    document_id = connection.scalar(
-        select(tables.DocumentRow.id).where(tables.DocumentRow.sha256 == document.sha256)
-    )
+    document_id = connection.scalar(select(_DOCUMENT.id).where(_DOCUMENT.sha256 == document.sha256))
     if document_id is None:
         document_id = _store_document(connection, document, problems)
     rows_by_firmware: dict[Firmware, list[_EvidentEntry]] = {}
@@ -208,7 +208,7 @@ def _load_document(
 def _check_order(connection: Connection, product: str, releases: Sequence[Firmware]) -> None:
     """Refuse releases that have no order among one another, or with what is loaded."""
     loaded = connection.scalar(
-        select(tables.SnapshotRow.firmware).where(tables.SnapshotRow.product == product).limit(1)
+        select(tables.snapshots.c.firmware).where(tables.snapshots.c.product == product).limit(1)
     )
     known = Firmware.parse(loaded) if loaded else releases[0]
     for release in releases:
@@ -226,8 +226,8 @@ def _store_document(connection: Connection, document: Document, problems: Iterab
         "title": storable(document.title),
         "pages": document.pages,
     }
-    statement = insert(tables.DocumentRow).values(values).returning(tables.DocumentRow.id)
-    document_id = connection.scalars(statement).one()
+    statement = insert(tables.documents).values(values).returning(_DOCUMENT.id)
+    document_id: int = connection.scalars(statement).one()
     records = [
         {
             "document_id": document_id,
@@ -239,14 +239,14 @@ def _store_document(connection: Connection, document: Document, problems: Iterab
         for problem in problems
     ]
     if records:
-        connection.execute(insert(tables.ProblemRow), records)
+        connection.execute(insert(tables.problems), records)
     return document_id
 
 
 def _find_snapshot(
     connection: Connection, document_id: int, product: str, firmware: str
 ) -> LoadedSnapshot | None:
-    snapshot = tables.SnapshotRow
+    snapshot = tables.snapshots.c
     statement = select(snapshot.revision, snapshot.entry_count).where(
         snapshot.document_id == document_id,
         snapshot.product == product,
@@ -264,7 +264,7 @@ def _store_snapshot(
     rows: Sequence[_EvidentEntry],
     moment: datetime,
 ) -> LoadedSnapshot:
-    snapshot = tables.SnapshotRow
+    snapshot = tables.snapshots.c
     newest = select(func.max(snapshot.revision)).where(
         snapshot.product == product, snapshot.firmware == str(firmware)
     )
@@ -279,7 +279,9 @@ def _store_snapshot(
         "digest": content_digest((row.position, row.page, row.digest) for row in rows),
         "ingested_at": moment,
     }
-    snapshot_id = connection.scalars(insert(snapshot).values(values).returning(snapshot.id)).one()
+    snapshot_id = connection.scalars(
+        insert(tables.snapshots).values(values).returning(snapshot.id)
+    ).one()
     ids = _store_printed_rows(connection, {row.digest: row for row in rows})
     records = [
         {
@@ -292,7 +294,7 @@ def _store_snapshot(
     ]
     # in the order of the key: pages of the file get full
     records.sort(key=itemgetter("printed_row_id"))
-    connection.execute(insert(tables.EntryRow), records)
+    connection.execute(insert(tables.entries), records)
     return LoadedSnapshot(product, str(firmware), revision, len(rows), is_new=True)
 
 
@@ -300,7 +302,7 @@ def _store_printed_rows(
     connection: Connection, rows: dict[bytes, _EvidentEntry]
 ) -> dict[bytes, int]:
     """Give the id of each row by its digest; store those that are new."""
-    printed = tables.PrintedRow
+    printed = tables.printed_rows.c
     ids: dict[bytes, int] = {}
     for batch in batches(rows):
         found = select(printed.digest, printed.id).where(printed.digest.in_(batch))
@@ -319,7 +321,7 @@ def _store_printed_rows(
         if digest not in ids
     ]
     if records:
-        added = insert(printed).returning(printed.digest, printed.id)
+        added = insert(tables.printed_rows).returning(printed.digest, printed.id)
         ids.update(connection.execute(added, records).all())
     return ids
 
@@ -329,14 +331,14 @@ def _store_printed_rows(
 
 def _store_certificates(connection: Connection, certificates: pd.DataFrame) -> set[str]:
     """Store those that are new; give their fingerprints, SHA-1 and SHA-256."""
-    fingerprint = tables.CertificateRow.fingerprint
+    fingerprint = tables.certificates.c.fingerprint
     known: set[str] = set()
     for batch in batches(certificates["fingerprint"]):
         known.update(connection.scalars(select(fingerprint).where(fingerprint.in_(batch))))
     new = certificates[~certificates["fingerprint"].isin(known)]
     records = [dict(zip(frames.CERTIFICATES, row, strict=True)) for row in _tuples(new)]
     if records:
-        connection.execute(insert(tables.CertificateRow), records)
+        connection.execute(insert(tables.certificates), records)
     return {*new["fingerprint"], *new["fingerprint_sha256"]}
 
 
@@ -345,18 +347,18 @@ def _judge(connection: Connection, fingerprints: Iterable[str]) -> int:
 
     Returns the number of rows compared.
     """
-    printed, certificate = tables.PrintedRow, tables.CertificateRow
-    found = select(printed, certificate.der).where(printed.subject_matches.is_(None))
+    printed, certificate = tables.printed_rows, tables.certificates
+    found = select(printed, certificate.c.der).where(printed.c.subject_matches.is_(None))
     ways = (
-        (printed.fingerprint, found.join(certificate, tables.has_its_sha1)),
-        (printed.fingerprint_sha256, found.join(certificate, tables.has_its_sha256)),
+        (printed.c.fingerprint, found.join(certificate, tables.has_its_sha1)),
+        (printed.c.fingerprint_sha256, found.join(certificate, tables.has_its_sha256)),
     )
     count = 0
     for batch in batches(fingerprints):
         for digest, statement in ways:
             rows = connection.execute(statement.where(digest.in_(batch))).all()
             if rows:
-                judged = update(printed).where(printed.id == bindparam("row_id"))
+                judged = update(printed).where(printed.c.id == bindparam("row_id"))
                 connection.execute(judged, _verdicts(rows))
             count += len(rows)
     return count
@@ -393,16 +395,14 @@ def _verdicts(rows: Sequence[Any]) -> list[dict[str, object]]:
             is_known = verdict.evidence in KNOWN
             found = {"subject": verdict.subject, "subject_matches": is_known}
         found["fingerprint"] = hashlib.sha1(row.der, usedforsecurity=False).hexdigest()
-        printed = {
-            each.name: row._mapping[each.name] for each in tables.PrintedRow.__table__.columns
-        }
+        printed = {each.name: row._mapping[each.name] for each in tables.printed_rows.columns}
         verdicts.append({"row_id": row.id, **found, "checksum": checksum(printed | found)})
     return verdicts
 
 
 def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
     """Store what is new, or newer: an older version of the catalogue takes nothing back."""
-    sighting = tables.SightingRow
+    sighting = tables.sightings.c
     known = {
         (fingerprint, programme): (first_seen, last_seen)
         for fingerprint, programme, first_seen, last_seen in connection.execute(
@@ -430,7 +430,7 @@ def _store_sightings(connection: Connection, sightings: pd.DataFrame) -> None:
         else:
             added.append(record)
     if added:
-        connection.execute(insert(sighting), added)
+        connection.execute(insert(tables.sightings), added)
     if changed:
         connection.execute(_CHANGE_SIGHTING, changed)
 
@@ -442,10 +442,10 @@ def _is_newer(before: tuple[date, date], after: tuple[date, date]) -> bool:
 
 _OF_SIGHTING: Final = ("first_seen", "last_seen", "source", "checksum")
 _CHANGE_SIGHTING: Final = (
-    update(tables.SightingRow)
+    update(tables.sightings)
     .where(
-        tables.SightingRow.fingerprint == bindparam("new_fingerprint"),
-        tables.SightingRow.programme == bindparam("new_programme"),
+        tables.sightings.c.fingerprint == bindparam("new_fingerprint"),
+        tables.sightings.c.programme == bindparam("new_programme"),
     )
     .values({name: bindparam(f"new_{name}") for name in _OF_SIGHTING})
 )

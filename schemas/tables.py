@@ -8,7 +8,7 @@ that an entry is three small numbers and a key.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Final
 
@@ -38,8 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.default import DefaultExecutionContext
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.schema import SetColumnComment, SetTableComment
+from sqlalchemy.schema import SchemaItem, SetColumnComment, SetTableComment
 from sqlalchemy.types import TypeEngine
 
 from schemas.checksums import checksum
@@ -48,6 +47,8 @@ VERSION: Final = "0004"
 """The version of this schema (see `schemas.migrations`): four digits, each one more."""
 
 _SHA256_DIGITS: Final = 64
+
+_Kind = type[TypeEngine[Any]] | TypeEngine[Any]
 
 VIEWS: Final = (
     "trust_list",
@@ -91,33 +92,35 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
-class Base(DeclarativeBase):
-    """What the tables have in common."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""The tables; `views` has the views."""
 
 
 def _of_this_row(context: DefaultExecutionContext) -> bytes:
     return checksum(context.get_current_parameters())  # type: ignore[no-untyped-call]
 
 
-class _WithChecksum:
-    """A table whose rows have a checksum: that which `schemas.checksums.checksum` gives."""
-
-    checksum: Mapped[bytes | None] = mapped_column(
+def _checksum() -> Column[bytes | None]:
+    """Give a table's rows a checksum: that which `schemas.checksums.checksum` computes."""
+    return Column(
+        "checksum",
         LargeBinary,
         default=_of_this_row,
-        sort_order=1,
         comment="SHA-256 of the row's other values: `database verify` finds damage by it.",
     )
+
+
+def _required(name: str, kind: _Kind, *rules: SchemaItem, **options: Any) -> Column[Any]:
+    """Make a column that every row has a value in."""
+    return Column(name, kind, *rules, nullable=False, **options)
 
 
 def _hex(name: str, digits: int) -> CheckConstraint:
@@ -138,251 +141,272 @@ def _time(name: str, function: str = "datetime") -> tuple[CheckConstraint, Check
     return iso.ddl_if(dialect="sqlite"), finite.ddl_if(dialect="postgresql")
 
 
-class DocumentRow(_WithChecksum, Base):
-    """A published file. Its SHA-256 tells it from all others."""
-
-    __tablename__ = "documents"
-    __table_args__ = (
-        _hex("sha256", 64),
-        {"comment": "Published files that snapshots were read from."},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
-    sha256: Mapped[str] = mapped_column(
-        String, unique=True, comment="SHA-256 of the file, 64 lower-case hex digits."
-    )
-    name: Mapped[str] = mapped_column(String, comment="Name of the file when it was first loaded.")
-    title: Mapped[str] = mapped_column(String, comment="Its first line of text.")
-    pages: Mapped[int] = mapped_column(comment="Number of pages.")
-
-
-class SnapshotRow(_WithChecksum, Base):
-    """The entries that one document states for one release."""
-
-    __tablename__ = "snapshots"
-    __table_args__ = (
-        UniqueConstraint("product", "firmware", "revision"),
-        UniqueConstraint("document_id", "product", "firmware"),
-        Index(None, "product", "firmware_order"),
-        Index(None, "firmware"),
-        CheckConstraint("revision >= 1", name="revision_from_1"),
-        *_time("ingested_at"),
-        {"comment": "What one document states for one release. Never changed once loaded."},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
-    document_id: Mapped[int] = mapped_column(
-        ForeignKey("documents.id"), comment="The document it was read from."
-    )
-    product: Mapped[str] = mapped_column(String, comment="Series of phones, as named on loading.")
-    firmware: Mapped[str] = mapped_column(String, comment="Firmware release, such as 12.7(1)SR1.")
-    firmware_order: Mapped[int] = mapped_column(
-        BigInteger, comment="Sorts releases: see pipeline.database.firmware_order."
-    )
-    revision: Mapped[int] = mapped_column(
-        comment="Counts the documents loaded for this release, from 1."
-    )
-    entry_count: Mapped[int] = mapped_column(comment="Number of entries.")
-    digest: Mapped[bytes] = mapped_column(
-        LargeBinary, comment="SHA-256 of the entries as printed: see pipeline.load.content_digest."
-    )
-    ingested_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was loaded, UTC.")
+documents: Final = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number in this database."),
+    _required(
+        "sha256", String, unique=True, comment="SHA-256 of the file, 64 lower-case hex digits."
+    ),
+    _required("name", String, comment="Name of the file when it was first loaded."),
+    _required("title", String, comment="Its first line of text."),
+    _required("pages", Integer, comment="Number of pages."),
+    _checksum(),
+    _hex("sha256", 64),
+    comment="Published files that snapshots were read from.",
+)
+"""A published file. Its SHA-256 tells it from all others."""
 
 
-class PrintedRow(_WithChecksum, Base):
-    """A row as printed, shared by all entries that print it."""
+snapshots: Final = Table(
+    "snapshots",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number in this database."),
+    _required(
+        "document_id", Integer, ForeignKey("documents.id"), comment="The document it was read from."
+    ),
+    _required("product", String, comment="Series of phones, as named on loading."),
+    _required("firmware", String, comment="Firmware release, such as 12.7(1)SR1."),
+    _required(
+        "firmware_order",
+        BigInteger,
+        comment="Sorts releases: see pipeline.database.firmware_order.",
+    ),
+    _required("revision", Integer, comment="Counts the documents loaded for this release, from 1."),
+    _required("entry_count", Integer, comment="Number of entries."),
+    _required(
+        "digest",
+        LargeBinary,
+        comment="SHA-256 of the entries as printed: see pipeline.load.content_digest.",
+    ),
+    _required("ingested_at", UtcDateTime, comment="When it was loaded, UTC."),
+    _checksum(),
+    UniqueConstraint("product", "firmware", "revision"),
+    UniqueConstraint("document_id", "product", "firmware"),
+    Index(None, "product", "firmware_order"),
+    Index(None, "firmware"),
+    CheckConstraint("revision >= 1", name="revision_from_1"),
+    *_time("ingested_at"),
+    comment="What one document states for one release. Never changed once loaded.",
+)
+"""The entries that one document states for one release."""
 
-    __tablename__ = "printed_rows"
-    __table_args__ = (
-        CheckConstraint(
-            "length(fingerprint) = 40 AND ltrim(fingerprint, '0123456789abcdef') = '' "
-            "OR fingerprint = '' AND fingerprint_sha256 IS NOT NULL",
-            name="fingerprint_is_hex",
-        ),
-        _hex("fingerprint_sha256", 64),
-        {"comment": "The distinct rows that documents print; what is printed never changes."},
-    )
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
-    digest: Mapped[bytes] = mapped_column(
+printed_rows: Final = Table(
+    "printed_rows",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number in this database."),
+    _required(
+        "digest",
         LargeBinary,
         unique=True,
         comment="SHA-256 of what is printed: see pipeline.load.row_digest.",
-    )
-    fingerprint: Mapped[str] = mapped_column(
+    ),
+    _required(
+        "fingerprint",
         String,
         index=True,
         comment="SHA-1 of the certificate, 40 lower-case hex digits; '' while only its SHA-256 is "
         "known.",
-    )
-    fingerprint_sha256: Mapped[str | None] = mapped_column(
+    ),
+    Column(
+        "fingerprint_sha256",
         String,
         index=True,
         comment="SHA-256 of the certificate, if it is printed; 64 lower-case hex digits.",
-    )
-    subject_printed: Mapped[str] = mapped_column(String, comment="The subject as printed.")
-    agreed: Mapped[bool] = mapped_column(comment="Whether two readers gave this row.")
-    subject: Mapped[str] = mapped_column(
-        String, comment="The subject in canonical form; the certificate's own if they match."
-    )
-    subject_matches: Mapped[bool | None] = mapped_column(
-        comment="Whether what is printed can be of the certificate; empty while that is not known."
-    )
+    ),
+    _required("subject_printed", String, comment="The subject as printed."),
+    _required("agreed", Boolean, comment="Whether two readers gave this row."),
+    _required(
+        "subject",
+        String,
+        comment="The subject in canonical form; the certificate's own if they match.",
+    ),
+    Column(
+        "subject_matches",
+        Boolean,
+        comment="Whether what is printed can be of the certificate; empty while that is not known.",
+    ),
+    _checksum(),
+    CheckConstraint(
+        "length(fingerprint) = 40 AND ltrim(fingerprint, '0123456789abcdef') = '' "
+        "OR fingerprint = '' AND fingerprint_sha256 IS NOT NULL",
+        name="fingerprint_is_hex",
+    ),
+    _hex("fingerprint_sha256", 64),
+    comment="The distinct rows that documents print; what is printed never changes.",
+)
+"""A row as printed, shared by all entries that print it."""
 
 
-class EntryRow(Base):
-    """One row of a snapshot: what it says, and where it stands.
+entries: Final = Table(
+    "entries",
+    metadata,
+    _required(
+        "snapshot_id", Integer, ForeignKey("snapshots.id"), comment="The snapshot it belongs to."
+    ),
+    _required("printed_row_id", Integer, ForeignKey("printed_rows.id"), comment="What it says."),
+    _required("position", Integer, comment="Counts the rows of the snapshot, from 1."),
+    _required("page", Integer, comment="Page of the document, from 1."),
+    PrimaryKeyConstraint("snapshot_id", "printed_row_id"),
+    Index(None, "printed_row_id", "snapshot_id"),
+    CheckConstraint("position >= 1", name="position_from_1"),
+    CheckConstraint("page >= 1", name="page_from_1"),
+    comment="The rows of each snapshot.",
+    sqlite_with_rowid=False,
+)
+"""One row of a snapshot: what it says, and where it stands.
 
     SQLite needs some 30 bytes for it: the key is the row, and the index is the key turned round.
     """
 
-    __tablename__ = "entries"
-    __table_args__ = (
-        PrimaryKeyConstraint("snapshot_id", "printed_row_id"),
-        Index(None, "printed_row_id", "snapshot_id"),
-        CheckConstraint("position >= 1", name="position_from_1"),
-        CheckConstraint("page >= 1", name="page_from_1"),
-        {"comment": "The rows of each snapshot.", "sqlite_with_rowid": False},
-    )
 
-    snapshot_id: Mapped[int] = mapped_column(
-        ForeignKey("snapshots.id"), comment="The snapshot it belongs to."
-    )
-    printed_row_id: Mapped[int] = mapped_column(
-        ForeignKey("printed_rows.id"), comment="What it says."
-    )
-    position: Mapped[int] = mapped_column(comment="Counts the rows of the snapshot, from 1.")
-    page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
-
-
-class CertificateRow(_WithChecksum, Base):
-    """An X.509 certificate (RFC 5280), stored once however many lists hold it."""
-
-    __tablename__ = "certificates"
-    __table_args__ = (
-        _hex("fingerprint", 40),
-        _hex("fingerprint_sha256", 64),
-        _hex("spki_sha256", 64),
-        *_time("not_before"),
-        *_time("not_after"),
-        {"comment": "The known certificates. Never changed once loaded."},
-    )
-
-    fingerprint: Mapped[str] = mapped_column(
-        String, primary_key=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
-    )
-    fingerprint_sha256: Mapped[str] = mapped_column(
-        String, unique=True, comment="SHA-256 of the certificate, 64 lower-case hex digits."
-    )
-    spki_sha256: Mapped[str] = mapped_column(
-        String, index=True, comment="SHA-256 of its SubjectPublicKeyInfo: names the key."
-    )
-    subject: Mapped[str] = mapped_column(String, comment="Subject in canonical form.")
-    issuer: Mapped[str] = mapped_column(String, comment="Issuer in canonical form.")
-    serial_number: Mapped[str] = mapped_column(String, comment="Lower-case hex digits.")
-    not_before: Mapped[datetime] = mapped_column(UtcDateTime, comment="First valid second, UTC.")
-    not_after: Mapped[datetime] = mapped_column(UtcDateTime, comment="Last valid second, UTC.")
-    key_type: Mapped[str] = mapped_column(String, comment="RSA, EC, DSA, Ed25519 or another.")
-    key_bits: Mapped[int | None] = mapped_column(comment="Size of the key, if its type has sizes.")
-    signature_algorithm: Mapped[str] = mapped_column(
-        String, comment="OpenSSL's name, such as sha256WithRSAEncryption."
-    )
-    self_signed: Mapped[bool] = mapped_column(
-        comment="Whether the subject is the issuer and the key verifies the signature."
-    )
-    parser: Mapped[str] = mapped_column(String, comment="The library that could read it.")
-    source: Mapped[str] = mapped_column(
-        String, comment="Where it was found first: catalogue, file:NAME, crt.sh."
-    )
-    der: Mapped[bytes] = mapped_column(LargeBinary, comment="The certificate itself, DER.")
+certificates: Final = Table(
+    "certificates",
+    metadata,
+    Column(
+        "fingerprint",
+        String,
+        primary_key=True,
+        comment="SHA-1 of the certificate, 40 lower-case hex digits.",
+    ),
+    _required(
+        "fingerprint_sha256",
+        String,
+        unique=True,
+        comment="SHA-256 of the certificate, 64 lower-case hex digits.",
+    ),
+    _required(
+        "spki_sha256",
+        String,
+        index=True,
+        comment="SHA-256 of its SubjectPublicKeyInfo: names the key.",
+    ),
+    _required("subject", String, comment="Subject in canonical form."),
+    _required("issuer", String, comment="Issuer in canonical form."),
+    _required("serial_number", String, comment="Lower-case hex digits."),
+    _required("not_before", UtcDateTime, comment="First valid second, UTC."),
+    _required("not_after", UtcDateTime, comment="Last valid second, UTC."),
+    _required("key_type", String, comment="RSA, EC, DSA, Ed25519 or another."),
+    Column("key_bits", Integer, comment="Size of the key, if its type has sizes."),
+    _required(
+        "signature_algorithm", String, comment="OpenSSL's name, such as sha256WithRSAEncryption."
+    ),
+    _required(
+        "self_signed",
+        Boolean,
+        comment="Whether the subject is the issuer and the key verifies the signature.",
+    ),
+    _required("parser", String, comment="The library that could read it."),
+    _required("source", String, comment="Where it was found first: catalogue, file:NAME, crt.sh."),
+    _required("der", LargeBinary, comment="The certificate itself, DER."),
+    _checksum(),
+    _hex("fingerprint", 40),
+    _hex("fingerprint_sha256", 64),
+    _hex("spki_sha256", 64),
+    *_time("not_before"),
+    *_time("not_after"),
+    comment="The known certificates. Never changed once loaded.",
+)
+"""An X.509 certificate (RFC 5280), stored once however many lists hold it."""
 
 
-class SightingRow(_WithChecksum, Base):
-    """When a root was seen in the bundles of a programme, such as Mozilla's."""
-
-    __tablename__ = "sightings"
-    __table_args__ = (
-        Index(None, "programme", "last_seen"),
-        CheckConstraint("first_seen <= last_seen", name="first_before_last"),
-        _hex("fingerprint", 40),
-        *_time("first_seen", "date"),
-        *_time("last_seen", "date"),
-        {"comment": "When each root was seen in each programme's bundles."},
-    )
-
-    fingerprint: Mapped[str] = mapped_column(
-        String, primary_key=True, comment="SHA-1 of the certificate, 40 lower-case hex digits."
-    )
-    programme: Mapped[str] = mapped_column(
-        String, primary_key=True, comment="mozilla, microsoft, apple, aosp, openjdk or oracle."
-    )
-    first_seen: Mapped[date] = mapped_column(comment="Date of the first bundle it was seen in.")
-    last_seen: Mapped[date] = mapped_column(comment="Date of the last bundle it was seen in.")
-    source: Mapped[str] = mapped_column(String, comment="The packages that carried those two.")
-
-
-class LookupRow(_WithChecksum, Base):
-    """A source was asked for a certificate and said that it doesn't have it."""
-
-    __tablename__ = "lookups"
-    __table_args__ = (
-        _digest("fingerprint"),
-        *_time("asked_at"),
-        {"comment": "Certificates that an online source doesn't have; it isn't asked again."},
-    )
-
-    fingerprint: Mapped[str] = mapped_column(
-        String, primary_key=True, comment="SHA-1 or SHA-256 of the certificate, lower-case hex."
-    )
-    source: Mapped[str] = mapped_column(String, primary_key=True, comment="Who was asked: crt.sh.")
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was asked, UTC.")
+sightings: Final = Table(
+    "sightings",
+    metadata,
+    Column(
+        "fingerprint",
+        String,
+        primary_key=True,
+        comment="SHA-1 of the certificate, 40 lower-case hex digits.",
+    ),
+    Column(
+        "programme",
+        String,
+        primary_key=True,
+        comment="mozilla, microsoft, apple, aosp, openjdk or oracle.",
+    ),
+    _required("first_seen", Date, comment="Date of the first bundle it was seen in."),
+    _required("last_seen", Date, comment="Date of the last bundle it was seen in."),
+    _required("source", String, comment="The packages that carried those two."),
+    _checksum(),
+    Index(None, "programme", "last_seen"),
+    CheckConstraint("first_seen <= last_seen", name="first_before_last"),
+    _hex("fingerprint", 40),
+    *_time("first_seen", "date"),
+    *_time("last_seen", "date"),
+    comment="When each root was seen in each programme's bundles.",
+)
+"""When a root was seen in the bundles of a programme, such as Mozilla's."""
 
 
-class ProblemRow(_WithChecksum, Base):
-    """Something in a document that could not be read, or not be believed."""
+lookups: Final = Table(
+    "lookups",
+    metadata,
+    Column(
+        "fingerprint",
+        String,
+        primary_key=True,
+        comment="SHA-1 or SHA-256 of the certificate, lower-case hex.",
+    ),
+    Column("source", String, primary_key=True, comment="Who was asked: crt.sh."),
+    _required("asked_at", UtcDateTime, comment="When it was asked, UTC."),
+    _checksum(),
+    _digest("fingerprint"),
+    *_time("asked_at"),
+    comment="Certificates that an online source doesn't have; it isn't asked again.",
+)
+"""A source was asked for a certificate and said that it doesn't have it."""
 
-    __tablename__ = "problems"
-    __table_args__ = ({"comment": "What could not be read or believed in a document."},)
 
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Number in this database.")
-    document_id: Mapped[int] = mapped_column(
-        ForeignKey("documents.id"), index=True, comment="The document."
-    )
-    kind: Mapped[str] = mapped_column(String, comment="malformed-fingerprint, duplicate, …")
-    page: Mapped[int] = mapped_column(comment="Page of the document, from 1.")
-    text: Mapped[str] = mapped_column(String, comment="What is printed there.")
-    hint: Mapped[str] = mapped_column(String, comment="What to do about it.")
+problems: Final = Table(
+    "problems",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number in this database."),
+    _required(
+        "document_id", Integer, ForeignKey("documents.id"), index=True, comment="The document."
+    ),
+    _required("kind", String, comment="malformed-fingerprint, duplicate, …"),
+    _required("page", Integer, comment="Page of the document, from 1."),
+    _required("text", String, comment="What is printed there."),
+    _required("hint", String, comment="What to do about it."),
+    _checksum(),
+    comment="What could not be read or believed in a document.",
+)
+"""Something in a document that could not be read, or not be believed."""
 
 
-has_its_sha1: Final = CertificateRow.fingerprint == PrintedRow.fingerprint
+has_its_sha1: Final = certificates.c.fingerprint == printed_rows.c.fingerprint
 """Joins a printed row and its certificate; once that is known, this always holds."""
 has_its_sha256: Final = and_(
-    PrintedRow.fingerprint == "",
-    CertificateRow.fingerprint_sha256 == PrintedRow.fingerprint_sha256,
+    printed_rows.c.fingerprint == "",
+    certificates.c.fingerprint_sha256 == printed_rows.c.fingerprint_sha256,
 )
 """Joins a printed row whose SHA-1 is not known yet and its certificate."""
 
 
-def identity(row: Any = PrintedRow) -> ColumnElement[str]:
+def identity(row: Any = printed_rows.c) -> ColumnElement[str]:
     """What tells a root from others: its SHA-1 or, while that is not known, its SHA-256.
 
-    ``row`` is a table or the columns of a view.
+    ``row`` is the columns of a table or a view.
     """
     return func.coalesce(func.nullif(row.fingerprint, ""), row.fingerprint_sha256)
 
 
 def is_one_of(digests: Collection[str]) -> ColumnElement[bool]:
     """Whether the `identity` of a printed row is one of these; indexes help."""
-    own = PrintedRow.fingerprint.in_(digests)
+    own = printed_rows.c.fingerprint.in_(digests)
     only = [each for each in digests if len(each) == _SHA256_DIGITS]
     if not only:
         return own
-    return or_(own, and_(PrintedRow.fingerprint == "", PrintedRow.fingerprint_sha256.in_(only)))
+    return or_(
+        own, and_(printed_rows.c.fingerprint == "", printed_rows.c.fingerprint_sha256.in_(only))
+    )
 
 
 alembic_version: Final = Table(
     "alembic_version",
-    Base.metadata,
+    metadata,
     Column("version_num", String(32), comment="The version of the schema."),
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
     comment="The version of the schema, where Alembic keeps it.",
@@ -492,7 +516,7 @@ programme_status: Final = Table(
 
 def create(connection: Connection) -> None:
     """Create all tables and views, and record the schema's version."""
-    Base.metadata.create_all(connection)
+    metadata.create_all(connection)
     create_views(connection)
     connection.execute(alembic_version.insert().values(version_num=VERSION))
 
@@ -518,7 +542,7 @@ def drop_views(connection: Connection) -> None:
 def comment(connection: Connection) -> None:
     """Explain the tables anew where the database keeps comments; `create` does it for new ones."""
     if connection.dialect.supports_comments:
-        for table in Base.metadata.tables.values():
+        for table in metadata.tables.values():
             connection.execute(SetTableComment(table))
             _comment_on_columns(connection, table)
 

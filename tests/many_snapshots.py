@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, Table, insert, select
 
 from pipeline import catalogue
 from pipeline.database.engine import firmware_order, transaction
@@ -48,7 +48,9 @@ def fill(engine: Engine, snapshots: int, seed: int = 20) -> None:
             fingerprint: (number, digest)
             for fingerprint, number, digest in connection.execute(
                 select(
-                    tables.PrintedRow.fingerprint, tables.PrintedRow.id, tables.PrintedRow.digest
+                    tables.printed_rows.c.fingerprint,
+                    tables.printed_rows.c.id,
+                    tables.printed_rows.c.digest,
                 )
             )
         }
@@ -120,7 +122,7 @@ def _store(connection: Connection, lists: list[_List], rows: dict[str, tuple[int
         }
         for each in lists
     ]
-    document_ids = _ids(connection, tables.DocumentRow, documents)
+    document_ids = _ids(connection, tables.documents, documents)
     snapshots = [
         {
             "document_id": document_id,
@@ -137,7 +139,7 @@ def _store(connection: Connection, lists: list[_List], rows: dict[str, tuple[int
         }
         for document_id, each in zip(document_ids, lists, strict=True)
     ]
-    snapshot_ids = _ids(connection, tables.SnapshotRow, snapshots)
+    snapshot_ids = _ids(connection, tables.snapshots, snapshots)
     entries = [
         {
             "snapshot_id": snapshot_id,
@@ -151,9 +153,9 @@ def _store(connection: Connection, lists: list[_List], rows: dict[str, tuple[int
             for position, fingerprint in enumerate(each.fingerprints, 1)
         )
     ]
-    connection.execute(insert(tables.EntryRow), entries)
+    connection.execute(insert(tables.entries), entries)
 
 
-def _ids(connection: Connection, table: Any, records: list[dict[str, Any]]) -> list[int]:
-    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
+def _ids(connection: Connection, table: Table, records: list[dict[str, Any]]) -> list[int]:
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     return list(connection.scalars(statement, records))

@@ -29,7 +29,7 @@ def everything(engine: Engine) -> dict[str, set[tuple[Any, ...]]]:
     with transaction(engine) as connection:
         return {
             table.name: {tuple(row) for row in connection.execute(select(table))}
-            for table in tables.Base.metadata.sorted_tables
+            for table in tables.metadata.sorted_tables
         }
 
 
@@ -293,7 +293,7 @@ def test_times_compare_with_dates_in_sql(loader: SnapshotLoader) -> None:
     expired = "SELECT subject FROM trust_list WHERE not_after < '2020-06-01'"
     assert ask(loader.engine, expired) == [("CN=old",)]
     with transaction(loader.engine) as connection:
-        found = connection.scalars(select(tables.CertificateRow.not_after)).all()
+        found = connection.scalars(select(tables.certificates.c.not_after)).all()
     assert set(found) == set(ends.values())
 
 
@@ -367,5 +367,5 @@ def test_sightings_grow_and_never_shrink(loader: SnapshotLoader) -> None:
     for sightings, expected in steps:
         loader.load({"12.7(1)": [root]}, sightings=sightings)
         with transaction(loader.engine) as connection:
-            found = connection.execute(select(tables.SightingRow.__table__)).all()
+            found = connection.execute(select(tables.sightings)).all()
         assert [row[:-1] for row in found] == expected  # the last is the checksum

@@ -81,16 +81,14 @@ def stores(connection: Connection) -> Stores:
     """Read the sightings in the database."""
     from sqlalchemy import select
 
-    from schemas.tables import SightingRow
+    from schemas import tables
 
+    sighting = tables.sightings.c
     columns = (
-        SightingRow.fingerprint,
-        SightingRow.programme,
-        SightingRow.first_seen,
-        SightingRow.last_seen,
-        SightingRow.source,
+        *(sighting.fingerprint, sighting.programme),
+        *(sighting.first_seen, sighting.last_seen, sighting.source),
     )
-    ordered = select(*columns).order_by(SightingRow.fingerprint, SightingRow.programme)
+    ordered = select(*columns).order_by(sighting.fingerprint, sighting.programme)
     return stores_of(connection.execute(ordered))
 
 

@@ -173,7 +173,7 @@ class Pool:
     @cached_property
     def _stored(self) -> list[Certificate]:
         """Those that are self-signed nowhere: cross-certificates and CAs below roots."""
-        table = tables.CertificateRow
+        table = tables.certificates.c
         with transaction(self._engine) as connection:
             ders = list(connection.scalars(select(table.der).where(table.self_signed.is_(False))))
         return list(map(read, ders))
@@ -181,8 +181,8 @@ class Pool:
     @cached_property
     def _listed(self) -> frozenset[str]:
         """The names that documents print, and those of the certificates that they mean."""
-        printed = select(tables.PrintedRow.subject)
-        certified = select(tables.CertificateRow.subject).where(tables.CertificateRow.self_signed)
+        printed = select(tables.printed_rows.c.subject)
+        certified = select(tables.certificates.c.subject).where(tables.certificates.c.self_signed)
         with transaction(self._engine) as connection:
             subjects = [*connection.scalars(printed), *connection.scalars(certified)]
         return frozenset(map(name_key, subjects))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
@@ -21,7 +21,9 @@ from pipeline.questions.snapshots import check_entries
 from pipeline.x509 import names
 from pipeline.x509.certificate import Certificate, read
 from schemas import tables
-from schemas.tables import PrintedRow, SnapshotRow
+
+_SNAPSHOT: Final = tables.snapshots.c
+_ENTRY: Final = tables.entries.c
 
 
 class TrustedEntry(NamedTuple):
@@ -182,20 +184,25 @@ def _order(release: Release) -> tuple[int, int]:
 def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
     """Read all entries in one query, and then each certificate once."""
     chosen = set(wanted)
-    columns = (SnapshotRow.id, SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
+    columns = (
+        _SNAPSHOT.id,
+        _SNAPSHOT.product,
+        _SNAPSHOT.firmware,
+        _SNAPSHOT.revision,
+    )
     snapshots = {
         row[0]: row
-        for row in connection.execute(select(*columns, SnapshotRow.firmware_order))
+        for row in connection.execute(select(*columns, _SNAPSHOT.firmware_order))
         if ReleaseId(*row[1:4]) in chosen
     }
     printed: dict[int, list[tuple[str, str]]] = {number: [] for number in snapshots}
     rows = (
-        select(tables.EntryRow.snapshot_id, tables.identity(), PrintedRow.subject)
-        .join(PrintedRow, PrintedRow.id == tables.EntryRow.printed_row_id)
-        .order_by(tables.EntryRow.position)
+        select(_ENTRY.snapshot_id, tables.identity(), tables.printed_rows.c.subject)
+        .join(tables.printed_rows, tables.printed_rows.c.id == _ENTRY.printed_row_id)
+        .order_by(_ENTRY.position)
     )
     for batch in batches(snapshots):
-        of_batch = rows.where(tables.EntryRow.snapshot_id.in_(batch))
+        of_batch = rows.where(_ENTRY.snapshot_id.in_(batch))
         for number, fingerprint, subject in connection.execute(of_batch):
             printed[number].append((fingerprint, subject))
     check_entries(
@@ -216,11 +223,11 @@ def _read(connection: Connection, wanted: Sequence[ReleaseId]) -> list[Release]:
 
 
 def _certificates(connection: Connection, fingerprints: Collection[str]) -> dict[str, Certificate]:
-    known = select(tables.CertificateRow.der)
+    known = select(tables.certificates.c.der)
     found = {
         each.fingerprint: each
         for batch in batches(sorted(fingerprints))
-        for der in connection.scalars(known.where(tables.CertificateRow.fingerprint.in_(batch)))
+        for der in connection.scalars(known.where(tables.certificates.c.fingerprint.in_(batch)))
         if (each := read(der))
     }
     missing = [each for each in fingerprints if each not in found]

@@ -22,7 +22,7 @@ from pipeline.database.engine import transaction
 from pipeline.firmware import ReleaseId
 from pipeline.x509.certificate import Certificate
 from pipeline.x509.certificate import read as read_certificate
-from schemas.tables import CertificateRow
+from schemas import tables
 
 _TRUSTED_FIRST: Final = BUILDERS[1]
 
@@ -143,7 +143,7 @@ def _issued_by(root: Certificate, known: Sequence[Certificate]) -> Iterator[Cert
 
 def _cross_certificates(engine: Engine) -> list[Certificate]:
     """Read those of the database; of the CAs below roots, too, of which nothing else is said."""
-    table = CertificateRow
+    table = tables.certificates.c
     with transaction(engine) as connection:
         ders = list(connection.scalars(select(table.der).where(table.self_signed.is_(False))))
     return [read_certificate(der) for der in ders]

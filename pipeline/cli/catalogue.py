@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.command import Command
+from pipeline.cli.command import MAKING, Command
 from pipeline.cli.messages import complain, tell
 from pipeline.cli.options import AsOfOption, FormatOption, OutputOption, PasswordFileOption
 from pipeline.errors import MissingDatabaseError
 from pipeline.report import write
 
-app = typer.Typer(name="catalogue", help="Tell what roots are known, or add some.")
+app = typer.Typer(name="catalogue", help="Tell what roots are known, or add some.", **MAKING)
 
 
 @app.callback(no_args_is_help=True)

@@ -17,6 +17,13 @@ from pipeline.errors import TrustlistError, UsageError
 from pipeline.inputs import unreadable
 from pipeline.report import output
 
+MAKING: Final[dict[str, Any]] = {
+    "add_completion": False,  # it is the program's, not each command's
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,  # plain help costs half of what rich help does
+}
+"""How typer makes commands of functions."""
+
 _SQLITE: Final = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)")
 _STANDARD_INPUT, _STANDARD_OUTPUT = 0, 1
 

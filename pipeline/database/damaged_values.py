@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Dialect, Engine, Table, types
 from sqlalchemy.dialects import sqlite
 
-from schemas.tables import Base
+from schemas import tables
 
 _AT_A_TIME: Final = 10_000  # rows that are kept in memory
 
@@ -43,7 +43,7 @@ def check_values(engine: Engine) -> None:
 
 def wrong_values(connection: Connection) -> Iterator[tuple[str, str, str]]:
     """Find each value of a wrong type, that isn't UTF-8, or no time; give table, key and fault."""
-    for table in Base.metadata.sorted_tables:
+    for table in tables.metadata.sorted_tables:
         for column in table.columns:
             kind = _kind(column)
             for key, stored, value in _suspects(connection, table, column, kind):

@@ -31,7 +31,7 @@ def changed_structure(connection: Connection) -> Iterator[tuple[str, str]]:
     """
     with create_engine("sqlite://", poolclass=NullPool).begin() as new:
         tables.create(new)
-        for table in tables.Base.metadata.tables:
+        for table in tables.metadata.tables:
             for query, what in ((_TABLE, "columns"), (_INDEXES, "indexes"), (_KEYS, "references")):
                 if _rows(connection, query, table) != _rows(new, query, table):
                     yield table, f"its {what} are not those that trustlist makes"

@@ -33,18 +33,13 @@ from pipeline.database.structure import changed_structure
 from pipeline.errors import MissingDatabaseError, TrustlistError
 from pipeline.firmware import Firmware, InvalidFirmware
 from pipeline.x509.certificate import UnreadableCertificateError, facts, read
-from schemas import checksums
-from schemas.tables import (
-    Base,
-    CertificateRow,
-    DocumentRow,
-    EntryRow,
-    PrintedRow,
-    SnapshotRow,
-    has_its_sha1,
-    has_its_sha256,
-    views,
-)
+from schemas import checksums, tables
+from schemas.tables import has_its_sha1, has_its_sha256, views
+
+_SNAPSHOT: Final = tables.snapshots.c
+_PRINTED: Final = tables.printed_rows.c
+_ENTRY: Final = tables.entries.c
+_CERTIFICATE: Final = tables.certificates.c
 
 _AT_A_TIME: Final = 10_000  # rows that are kept in memory
 
@@ -83,7 +78,7 @@ def verify(engine: Engine) -> Verification:
     with transaction(engine) as connection:
         connection.execution_options(yield_per=_AT_A_TIME)
         faults = list(_damage(connection)) if is_sqlite else []
-        shape = list(_shape(connection, Base.metadata))
+        shape = list(_shape(connection, tables.metadata))
         if is_sqlite and not shape:
             # of a file with damaged pages, what can be read
             with suppress(DBAPIError) if faults else nullcontext():
@@ -107,10 +102,10 @@ def verify(engine: Engine) -> Verification:
                 each for each in _checksums(connection) if (each.table, each.key) not in known
             )
         return Verification(
-            certificates=_count(connection, CertificateRow),
-            printed_rows=_count(connection, PrintedRow),
-            snapshots=_count(connection, SnapshotRow),
-            entries=_count(connection, EntryRow),
+            certificates=_count(connection, tables.certificates),
+            printed_rows=_count(connection, tables.printed_rows),
+            snapshots=_count(connection, tables.snapshots),
+            entries=_count(connection, tables.entries),
             faults=faults,
         )
 
@@ -143,8 +138,8 @@ def explained_by_damage(url: str) -> Iterator[None]:
         raise damaged(engine.url, what) from error
 
 
-def _count(connection: Connection, table: type[Base]) -> int:
-    if not inspect(connection).has_table(table.__tablename__):
+def _count(connection: Connection, table: Table) -> int:
+    if not inspect(connection).has_table(table.name):
         return 0
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
@@ -183,7 +178,7 @@ def _shape(connection: Connection, expected: MetaData) -> Iterator[DatabaseFault
 
 def _references(connection: Connection) -> Iterator[DatabaseFault]:
     """Look for what came in while the foreign keys were not enforced."""
-    for table in Base.metadata.sorted_tables:
+    for table in tables.metadata.sorted_tables:
         for reference in sorted(table.foreign_keys, key=lambda each: each.column.table.name):
             for key in connection.execute(_dangling(reference)):
                 found = f"it refers to a row of {reference.column.table.name} that isn't there"
@@ -199,7 +194,7 @@ def _dangling(reference: ForeignKey) -> Select[*tuple[Any, ...]]:
 
 
 def _certificates(connection: Connection) -> Iterator[DatabaseFault]:
-    for row in connection.execute(select(*CertificateRow.__table__.columns)).mappings():
+    for row in connection.execute(select(*tables.certificates.columns)).mappings():
         key = row["fingerprint"]
         try:
             expected = facts(read(row["der"]))
@@ -215,34 +210,37 @@ def _certificates(connection: Connection) -> Iterator[DatabaseFault]:
 
 def _printed_rows(connection: Connection) -> Iterator[DatabaseFault]:
     columns = (
-        PrintedRow.id,
-        PrintedRow.digest,
-        PrintedRow.fingerprint,
-        PrintedRow.fingerprint_sha256,
-        PrintedRow.subject_printed,
-        PrintedRow.agreed,
+        _PRINTED.id,
+        _PRINTED.digest,
+        _PRINTED.fingerprint,
+        _PRINTED.fingerprint_sha256,
+        _PRINTED.subject_printed,
+        _PRINTED.agreed,
     )
     for key, digest, fingerprint, sha256, subject, agreed in connection.execute(select(*columns)):
         # a SHA-1 that isn't printed is filled in once the certificate is known
         printed = (fingerprint, "") if sha256 else (fingerprint,)
         if digest not in [row_digest(each, sha256 or "", subject, agreed) for each in printed]:
             yield DatabaseFault("printed_rows", str(key), "digest: it is that of another row")
-    rows = select(PrintedRow.id).outerjoin(CertificateRow, or_(has_its_sha1, has_its_sha256))
-    unlike = or_(CertificateRow.subject.is_(None), CertificateRow.subject != PrintedRow.subject)
-    for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(True), unlike)):
+    rows = select(_PRINTED.id).outerjoin(tables.certificates, or_(has_its_sha1, has_its_sha256))
+    unlike = or_(
+        _CERTIFICATE.subject.is_(None),
+        _CERTIFICATE.subject != _PRINTED.subject,
+    )
+    for (key,) in connection.execute(rows.where(_PRINTED.subject_matches.is_(True), unlike)):
         yield DatabaseFault(
             "printed_rows", str(key), "subject: it is not its certificate's, as it says"
         )
     alike = (
-        CertificateRow.subject == PrintedRow.subject,
-        func.coalesce(PrintedRow.fingerprint_sha256, CertificateRow.fingerprint_sha256)
-        == CertificateRow.fingerprint_sha256,
+        _CERTIFICATE.subject == _PRINTED.subject,
+        func.coalesce(_PRINTED.fingerprint_sha256, _CERTIFICATE.fingerprint_sha256)
+        == _CERTIFICATE.fingerprint_sha256,
     )
-    for (key,) in connection.execute(rows.where(PrintedRow.subject_matches.is_(False), *alike)):
+    for (key,) in connection.execute(rows.where(_PRINTED.subject_matches.is_(False), *alike)):
         yield DatabaseFault(
             "printed_rows", str(key), "subject_matches: it is its certificate's subject"
         )
-    unjudged = PrintedRow.subject_matches.is_(None) & CertificateRow.fingerprint.is_not(None)
+    unjudged = _PRINTED.subject_matches.is_(None) & _CERTIFICATE.fingerprint.is_not(None)
     for (key,) in connection.execute(rows.where(unjudged)):
         yield DatabaseFault(
             "printed_rows", str(key), "subject_matches: never compared with its certificate"
@@ -251,19 +249,24 @@ def _printed_rows(connection: Connection) -> Iterator[DatabaseFault]:
 
 def _snapshots(connection: Connection) -> Iterator[DatabaseFault]:
     columns = (
-        SnapshotRow.id,
-        SnapshotRow.product,
-        SnapshotRow.firmware,
-        SnapshotRow.revision,
-        SnapshotRow.firmware_order,
-        SnapshotRow.entry_count,
-        SnapshotRow.digest,
+        _SNAPSHOT.id,
+        _SNAPSHOT.product,
+        _SNAPSHOT.firmware,
+        _SNAPSHOT.revision,
+        _SNAPSHOT.firmware_order,
+        _SNAPSHOT.entry_count,
+        _SNAPSHOT.digest,
     )
     unseen = {row.id: row for row in connection.execute(select(*columns))}
     rows = (
-        select(EntryRow.snapshot_id, EntryRow.position, EntryRow.page, PrintedRow.digest)
-        .join(PrintedRow, PrintedRow.id == EntryRow.printed_row_id)
-        .order_by(EntryRow.snapshot_id, EntryRow.position)
+        select(
+            _ENTRY.snapshot_id,
+            _ENTRY.position,
+            _ENTRY.page,
+            _PRINTED.digest,
+        )
+        .join(tables.printed_rows, _PRINTED.id == _ENTRY.printed_row_id)
+        .order_by(_ENTRY.snapshot_id, _ENTRY.position)
     )
     for number, entries in groupby(connection.execute(rows), attrgetter("snapshot_id")):
         listed = [(entry.position, entry.page, entry.digest) for entry in entries]
@@ -293,10 +296,10 @@ def _of_snapshot(snapshot: Any, entries: list[tuple[int, int, bytes]]) -> Iterat
 
 
 def _revisions(connection: Connection) -> Iterator[DatabaseFault]:
-    newest = func.max(SnapshotRow.revision)
+    newest = func.max(_SNAPSHOT.revision)
     releases = (
-        select(SnapshotRow.product, SnapshotRow.firmware, newest, func.count())
-        .group_by(SnapshotRow.product, SnapshotRow.firmware)
+        select(_SNAPSHOT.product, _SNAPSHOT.firmware, newest, func.count())
+        .group_by(_SNAPSHOT.product, _SNAPSHOT.firmware)
         .having(newest != func.count())
     )
     for product, firmware, last, number in connection.execute(releases):
@@ -306,14 +309,14 @@ def _revisions(connection: Connection) -> Iterator[DatabaseFault]:
 
 def _documents(connection: Connection) -> Iterator[DatabaseFault]:
     """A document is loaded with its snapshots, or not at all."""
-    without = ~exists().where(SnapshotRow.document_id == DocumentRow.id)
-    for sha256 in connection.scalars(select(DocumentRow.sha256).where(without)):
+    without = ~exists().where(_SNAPSHOT.document_id == tables.documents.c.id)
+    for sha256 in connection.scalars(select(tables.documents.c.sha256).where(without)):
         yield DatabaseFault("documents", sha256, "it has no snapshot")
 
 
 def _checksums(connection: Connection) -> Iterator[DatabaseFault]:
     """Look at what nothing else tells: the title of a document, where a certificate was found."""
-    for table in Base.metadata.sorted_tables:
+    for table in tables.metadata.sorted_tables:
         for row in checksums.wrong_rows(connection, table):
             found = "checksum: a value of this row is not the one that was stored"
             yield DatabaseFault(table.name, _key(table, row), found)
@@ -321,9 +324,9 @@ def _checksums(connection: Connection) -> Iterator[DatabaseFault]:
 
 def _key(table: Table, row: RowMapping) -> str:
     """Name a row as the other checks do."""
-    if table.name == SnapshotRow.__tablename__:
+    if table.name == tables.snapshots.name:
         return _snapshot_key(row)
-    if table.name == DocumentRow.__tablename__:
+    if table.name == tables.documents.name:
         return str(row["sha256"])
     return " ".join(str(row[column.name]) for column in table.primary_key)
 

@@ -8,7 +8,9 @@ from typing import Final
 from sqlalchemy import Engine, select
 
 from pipeline.database.engine import transaction
-from schemas.tables import CertificateRow
+from schemas import tables
+
+_CERTIFICATE: Final = tables.certificates.c
 
 _MOST_PARAMETERS: Final = 10_000  # SQLite takes 32,766, PostgreSQL 65,535
 
@@ -28,12 +30,12 @@ class Database:
         Raises `DatabaseError` if it can't be used.
         """
         wanted = list(fingerprints)
-        columns = (CertificateRow.fingerprint, CertificateRow.fingerprint_sha256)
+        columns = (_CERTIFICATE.fingerprint, _CERTIFICATE.fingerprint_sha256)
         found: dict[str, bytes] = {}
         with transaction(self._engine) as connection:
             for start in range(0, len(wanted), _MOST_PARAMETERS):
                 batch = wanted[start : start + _MOST_PARAMETERS]
                 for digest in columns:
-                    known = select(digest, CertificateRow.der).where(digest.in_(batch))
+                    known = select(digest, _CERTIFICATE.der).where(digest.in_(batch))
                     found.update((key, der) for key, der in connection.execute(known))
         return found

@@ -134,10 +134,10 @@ def _programme(name: str, today: date) -> ProgrammeInfo:
 
 def _known(engine: Engine) -> set[str]:
     with transaction(engine) as connection:
-        return set(connection.scalars(select(tables.CertificateRow.fingerprint)))
+        return set(connection.scalars(select(tables.certificates.c.fingerprint)))
 
 
 def _count_added(engine: Engine) -> int:
-    own = tables.CertificateRow.source.startswith("file:")
+    own = tables.certificates.c.source.startswith("file:")
     with transaction(engine) as connection:
         return connection.scalar(select(func.count()).where(own)) or 0

@@ -11,7 +11,9 @@ from sqlalchemy import Engine, insert, select
 from pipeline.database.engine import batches, transaction
 from pipeline.enrich import Enriched, Source
 from pipeline.load import attach
-from schemas.tables import LookupRow
+from schemas import tables
+
+_LOOKUP: Final = tables.lookups.c
 
 if TYPE_CHECKING:
     from pipeline.enrich.crtsh import Service
@@ -38,9 +40,7 @@ def crtsh(
 
 def _absent(engine: Engine) -> Sequence[str]:
     with transaction(engine) as connection:
-        return connection.scalars(
-            select(LookupRow.fingerprint).where(LookupRow.source == SOURCE)
-        ).all()
+        return connection.scalars(select(_LOOKUP.fingerprint).where(_LOOKUP.source == SOURCE)).all()
 
 
 def has_answered(enriched: Enriched) -> bool:
@@ -63,22 +63,22 @@ def keep(engine: Engine, enriched: Enriched) -> int:
 
 def absent_since(engine: Engine, fingerprints: Iterable[str]) -> dict[str, datetime]:
     """Tell when crt.sh said that it doesn't have these (UTC), of those it was asked for."""
-    asked = select(LookupRow.fingerprint, LookupRow.asked_at).where(LookupRow.source == SOURCE)
+    asked = select(_LOOKUP.fingerprint, _LOOKUP.asked_at).where(_LOOKUP.source == SOURCE)
     with transaction(engine) as connection:
         return {
             fingerprint: asked_at
             for batch in batches(fingerprints)
             for fingerprint, asked_at in connection.execute(
-                asked.where(LookupRow.fingerprint.in_(batch))
+                asked.where(_LOOKUP.fingerprint.in_(batch))
             )
         }
 
 
 def _note(engine: Engine, absent: Iterable[str]) -> None:
     moment = datetime.now(UTC)
-    known = select(LookupRow.fingerprint).where(LookupRow.source == SOURCE)
+    known = select(_LOOKUP.fingerprint).where(_LOOKUP.source == SOURCE)
     with transaction(engine) as connection:
         new = sorted(set(absent) - set(connection.scalars(known)))
         if new:
             records = [{"fingerprint": each, "source": SOURCE, "asked_at": moment} for each in new]
-            connection.execute(insert(LookupRow), records)
+            connection.execute(insert(tables.lookups), records)

@@ -16,8 +16,10 @@ from pipeline.extract.document import Problem
 from pipeline.ingest import crtsh_memory
 from pipeline.load import attach, entries_of
 from pipeline.questions import release_names
-from schemas import frames
-from schemas.tables import CertificateRow, EntryRow, PrintedRow, SnapshotRow
+from schemas import frames, tables
+
+_SNAPSHOT: Final = tables.snapshots.c
+_PRINTED: Final = tables.printed_rows.c
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,25 +100,27 @@ def resolve(
     return Resolution(resolved, unresolved, enriched.problems, enriched.warnings)
 
 
-_WITHOUT_CERTIFICATE: Final = ~exists().where(CertificateRow.fingerprint == PrintedRow.fingerprint)
+_WITHOUT_CERTIFICATE: Final = ~exists().where(
+    tables.certificates.c.fingerprint == _PRINTED.fingerprint
+)
 """Also of rows whose SHA-1 isn't known: it is filled in once their certificate is."""
 
 
 def _unresolved(engine: Engine, release: str | None, product: str | None) -> pd.DataFrame:
     """Make a frame of the distinct rows whose certificate is not known."""
-    rows = select(PrintedRow).where(_WITHOUT_CERTIFICATE).order_by(PrintedRow.id)
-    places = select(EntryRow.printed_row_id).join(
-        SnapshotRow, SnapshotRow.id == EntryRow.snapshot_id
+    rows = select(tables.printed_rows).where(_WITHOUT_CERTIFICATE).order_by(_PRINTED.id)
+    places = select(tables.entries.c.printed_row_id).join(
+        tables.snapshots, _SNAPSHOT.id == tables.entries.c.snapshot_id
     )
     if release is not None:
         snapshot = release_names.release(engine, release, product)
         places = places.where(
-            SnapshotRow.product == snapshot.product,
-            SnapshotRow.firmware == snapshot.firmware,
-            SnapshotRow.revision == snapshot.revision,
+            _SNAPSHOT.product == snapshot.product,
+            _SNAPSHOT.firmware == snapshot.firmware,
+            _SNAPSHOT.revision == snapshot.revision,
         )
     elif product is not None:
-        places = places.where(SnapshotRow.product == product)
+        places = places.where(_SNAPSHOT.product == product)
     with transaction(engine) as connection:
-        found = connection.execute(rows.where(PrintedRow.id.in_(places))).all()
+        found = connection.execute(rows.where(_PRINTED.id.in_(places))).all()
     return frames.make(entries_of(found), frames.ENTRIES)

@@ -27,6 +27,8 @@ from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from schemas import tables
 
+_CERTIFICATE: Final = tables.certificates.c
+
 _PROGRAMMES: Final = get_args(Programme)
 
 
@@ -149,7 +151,7 @@ def _programme(connection: Connection, name: str, known: Stores) -> _Open:
     if name not in known.newest:
         raise UsageError(f"Nothing is known of the store of {name}; load a list, then ask again.")
     newest = known.newest[name]
-    sighting = tables.SightingRow
+    sighting = tables.sightings.c
     rows = connection.execute(
         select(sighting.fingerprint, sighting.source).where(
             sighting.programme == name, sighting.last_seen == newest
@@ -157,10 +159,8 @@ def _programme(connection: Connection, name: str, known: Stores) -> _Open:
     ).all()
     ders = catalogue.find(row.fingerprint for row in rows)
     for batch in batches(row.fingerprint for row in rows if row.fingerprint not in ders):
-        own = select(tables.CertificateRow.fingerprint, tables.CertificateRow.der)
-        ders |= dict(
-            connection.execute(own.where(tables.CertificateRow.fingerprint.in_(batch))).all()
-        )
+        own = select(_CERTIFICATE.fingerprint, _CERTIFICATE.der)
+        ders |= dict(connection.execute(own.where(_CERTIFICATE.fingerprint.in_(batch))).all())
     store = _Open(name, rows[0].source.rpartition(" to ")[2], newest, ders.values())
     if missing := len(rows) - len(ders):
         store.warnings.append(f"{name}: {missing} of its certificates are not known. Left out.")

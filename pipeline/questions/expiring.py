@@ -19,15 +19,16 @@ from pipeline.questions.release_names import release, some_releases
 from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.questions.trust_list import is_of
 from schemas import tables
-from schemas.tables import CertificateRow, PrintedRow
+
+_CERTIFICATE: Final = tables.certificates.c
 
 _WITHIN: Final = re.compile(r"([1-9][0-9]{0,4}) ?([dwmy])", re.IGNORECASE)
 
 _UNKNOWN: Final = (
-    select(PrintedRow.fingerprint)
+    select(tables.printed_rows.c.fingerprint)
     .distinct()
-    .outerjoin(CertificateRow, CertificateRow.fingerprint == PrintedRow.fingerprint)
-    .where(CertificateRow.fingerprint.is_(None))
+    .outerjoin(tables.certificates, _CERTIFICATE.fingerprint == tables.printed_rows.c.fingerprint)
+    .where(_CERTIFICATE.fingerprint.is_(None))
 )
 
 
@@ -77,9 +78,9 @@ def expiring(
     releases = (
         some_releases(engine, product) if text is None else [release(engine, text, product).id]
     )
-    within_time = CertificateRow.not_after.between(when, until)
+    within_time = _CERTIFICATE.not_after.between(when, until)
     with transaction(engine) as connection:
-        known = connection.scalars(select(CertificateRow.fingerprint).where(within_time)).all()
+        known = connection.scalars(select(_CERTIFICATE.fingerprint).where(within_time)).all()
         ending = _rows(connection, releases, known)
         unknown = _rows(connection, releases, connection.scalars(_UNKNOWN).all())
     roots: dict[str, ExpiringRoot] = {}

@@ -11,7 +11,6 @@ from pipeline.questions.release_names import release
 from pipeline.questions.snapshots import SnapshotInfo
 from pipeline.questions.trust_list import ListedRoot, is_of
 from schemas import tables
-from schemas.tables import CertificateRow
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,8 @@ def export(engine: Engine, text: str, *, product: str | None = None) -> TrustSto
     snapshot = release(engine, text, product)
     view = tables.trust_list
     statement = (
-        select(*view.c, CertificateRow.der.label("certificate"))
-        .outerjoin(CertificateRow, CertificateRow.fingerprint == view.c.fingerprint)
+        select(*view.c, tables.certificates.c.der.label("certificate"))
+        .outerjoin(tables.certificates, tables.certificates.c.fingerprint == view.c.fingerprint)
         .where(is_of(snapshot.id))
         .order_by(view.c.position)
     )

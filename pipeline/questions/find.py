@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,10 +26,15 @@ from pipeline.questions.trust_list import Status, status_of
 from pipeline.x509 import certificate, names
 from pipeline.x509.names import InvalidName
 from schemas import tables
-from schemas.tables import CertificateRow, EntryRow, PrintedRow, SnapshotRow
+
+_SNAPSHOT: Final = tables.snapshots.c
+_PRINTED: Final = tables.printed_rows.c
+_CERTIFICATE: Final = tables.certificates.c
 
 _SEPARATORS: Final = re.compile(r"[\s:.-]+")
 _PREFIX: Final = re.compile("[0-9a-f]{4,64}")
+_WORD: Final = re.compile(r"\w+")
+_FEWEST_WORDS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -142,8 +148,9 @@ def suggestions(engine: Engine, text: str, most: int) -> list[tuple[str, str]]:
 def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     """Find roots in the releases, the certificates of the database, and the catalogue.
 
-    ``text`` is part of a subject, in upper or lower case and in any usual spelling of names, the
-    name under which a CA sells (``Let's Encrypt``: see `pipeline.catalogue.authorities`), or the
+    ``text`` is part of a subject, in upper or lower case, with accents or without and in any usual
+    spelling of names; of what Mozilla or Microsoft calls a root; the name under which a CA sells
+    (``Let's Encrypt``: see `pipeline.catalogue.authorities`); or the
     beginning of a fingerprint (SHA-1 or SHA-256, from 4 digits on, with or without separators).
     It may be several of these, with ``;`` between them. ``as_of`` as in `pipeline.moment.moment`.
 
@@ -194,45 +201,70 @@ def _several(text: str) -> list[str]:
 
 
 def _meant(connection: Connection, text: str) -> list[str]:
-    """Give the fingerprints of the roots that ``text`` names."""
+    """Give the fingerprints of the roots that ``text`` names.
+
+    If none has it as it is, they are those that have all its words: ``Go Daddy G2``.
+    """
     parts, digits = _spellings(text), _SEPARATORS.sub("", text).lower()
     is_prefix = _PREFIX.fullmatch(digits) is not None
     branded = _branded(text)
+    every = list(_all(connection))
+    called = {root: _called(root, subject) for root, _, subject in every}
     found = (
         fingerprint
-        for fingerprint, sha256, subject in _all(connection)
-        if any(part in subject.casefold() for part in parts)
+        for fingerprint, sha256, _ in every
+        if any(part in called[fingerprint] for part in parts)
         or fingerprint in branded
         or (is_prefix and (fingerprint.startswith(digits) or (sha256 or "").startswith(digits)))
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)) or _by_words(text, called)
+
+
+def _by_words(text: str, called: Mapping[str, str]) -> list[str]:
+    """Give the roots that are called by all words of a text, which are two at least."""
+    words = set(_WORD.findall(_folded(text)))
+    if len(words) < _FEWEST_WORDS:
+        return []
+    return [root for root, name in called.items() if words <= set(_WORD.findall(name))]
+
+
+def _called(root: str, subject: str) -> str:
+    """Give all that a root is called: its subject, and what programmes call it."""
+    return "\n".join(map(_folded, (subject, *catalogue.nicknames().get(root, ()))))
+
+
+def _folded(text: str) -> str:
+    """Give a text without case and accents, and with apostrophes as typewriters have them."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.replace("\u2019", "'").casefold())
+    return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 def _branded(text: str) -> set[str]:
     """Give the fingerprints of the roots of a CA by the name that it sells under."""
-    brand = _plain(text)
-    names_ = {_plain(each.name) for each in authorities.known()}
-    if brand not in names_:
+    brand = _brand(text)
+    if brand not in {_brand(each.name) for each in authorities.known()}:
         return set()
-    return {root for root, each in authorities.roots().items() if _plain(each.name) == brand}
+    return {root for root, each in authorities.roots().items() if _brand(each.name) == brand}
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.replace("\u2019", "'").casefold().split())
+def _brand(text: str) -> str:
+    return "".join(filter(str.isalnum, _folded(text)))
 
 
 def _spellings(text: str) -> set[str]:
     """Give a text as it is and, if it is a name as OpenSSL and others write it, as subjects are."""
-    spellings = {text.casefold()}
+    spellings = {_folded(text)}
     with suppress(InvalidName):
-        spellings.add(str(names.parse(text)).casefold())
+        spellings.add(_folded(str(names.parse(text))))
     return spellings
 
 
 def _all(connection: Connection) -> Iterable[tuple[str, str | None, str]]:
     """Give fingerprint, SHA-256 and subject of each root; of some more than once."""
-    for table in (CertificateRow, PrintedRow):
-        rows = select(tables.identity(table), table.fingerprint_sha256, table.subject)
+    for table in (tables.certificates, tables.printed_rows):
+        rows = select(tables.identity(table.c), table.c.fingerprint_sha256, table.c.subject)
         yield from connection.execute(rows)
     subjects = catalogue.subjects()
     for fingerprint, sha256 in catalogue.fingerprints().items():
@@ -246,11 +278,15 @@ def _facts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, dic
     """Give the facts by fingerprint: the certificate's or, if that is unknown, what is printed."""
     facts: dict[str, dict[str, Any]] = {}
     for batch in batches(fingerprints):
-        printed = select(PrintedRow.fingerprint, PrintedRow.fingerprint_sha256, PrintedRow.subject)
+        printed = select(
+            _PRINTED.fingerprint,
+            _PRINTED.fingerprint_sha256,
+            _PRINTED.subject,
+        )
         for row in connection.execute(printed.where(tables.is_one_of(batch))):
             facts[row.fingerprint or row.fingerprint_sha256] = row._asdict()
-        certificates = select(*CertificateRow.__table__.columns)
-        for row in connection.execute(certificates.where(CertificateRow.fingerprint.in_(batch))):
+        certificates = select(*tables.certificates.columns)
+        for row in connection.execute(certificates.where(_CERTIFICATE.fingerprint.in_(batch))):
             facts[row.fingerprint] = row._asdict()
     unknown = [each for each in fingerprints if "der" not in facts.get(each, ())]
     for fingerprint, der in catalogue.find(unknown).items():
@@ -262,7 +298,7 @@ def _kin(connection: Connection, facts: Mapping[str, Any]) -> list[certificate.C
     """Give the other self-signed certificates of a root's name and key, by when they begin."""
     if "spki_sha256" not in facts:
         return []
-    own = select(CertificateRow.der).where(CertificateRow.spki_sha256 == facts["spki_sha256"])
+    own = select(_CERTIFICATE.der).where(_CERTIFICATE.spki_sha256 == facts["spki_sha256"])
     subject = facts["subject"]
     same_name = [key for key, name in catalogue.subjects().items() if name == subject]
     ders = [*connection.scalars(own), *catalogue.find(same_name).values()]
@@ -341,9 +377,14 @@ def _trusts(
     counted = frozenset(newest)
     trusting: dict[str, dict[str, set[str]]] = {}
     rows = (
-        select(tables.identity(), SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
-        .join(EntryRow, EntryRow.printed_row_id == PrintedRow.id)
-        .join(SnapshotRow, SnapshotRow.id == EntryRow.snapshot_id)
+        select(
+            tables.identity(),
+            _SNAPSHOT.product,
+            _SNAPSHOT.firmware,
+            _SNAPSHOT.revision,
+        )
+        .join(tables.entries, tables.entries.c.printed_row_id == _PRINTED.id)
+        .join(tables.snapshots, _SNAPSHOT.id == tables.entries.c.snapshot_id)
     )
     for batch in batches(fingerprints):
         found = connection.execute(rows.where(tables.is_one_of(batch)))

@@ -20,7 +20,8 @@ from pipeline.questions.snapshots import (
 )
 from pipeline.questions.trust_list import is_of
 from schemas import tables
-from schemas.tables import SnapshotRow
+
+_SNAPSHOT: Final = tables.snapshots.c
 
 LATEST: Final = "latest"
 """Names the newest release of a product."""
@@ -122,7 +123,7 @@ def loaded_product(engine: Engine, product: str) -> str:
         UsageError: nothing of it is loaded.
     """
     with transaction(engine) as connection:
-        products = connection.scalars(select(SnapshotRow.product).distinct()).all()
+        products = connection.scalars(select(_SNAPSHOT.product).distinct()).all()
     if not products:
         raise UsageError(_NOTHING)
     if product not in products:
@@ -152,12 +153,23 @@ def _matches(
 ) -> list[tuple[str, str, int]]:
     """List (product, firmware, newest revision) of the release or, if there is none, the family."""
     # naming the products lets the index serve that is sorted by product, then release
-    products = [product] if product is not None else select(SnapshotRow.product).distinct()
+    products = [product] if product is not None else select(_SNAPSHOT.product).distinct()
     statement = (
-        select(SnapshotRow.product, SnapshotRow.firmware, func.max(SnapshotRow.revision))
-        .where(SnapshotRow.product.in_(products), SnapshotRow.firmware_order.between(*span(wanted)))
-        .group_by(SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.firmware_order)
-        .order_by(SnapshotRow.product, SnapshotRow.firmware_order)
+        select(
+            _SNAPSHOT.product,
+            _SNAPSHOT.firmware,
+            func.max(_SNAPSHOT.revision),
+        )
+        .where(
+            _SNAPSHOT.product.in_(products),
+            _SNAPSHOT.firmware_order.between(*span(wanted)),
+        )
+        .group_by(
+            _SNAPSHOT.product,
+            _SNAPSHOT.firmware,
+            _SNAPSHOT.firmware_order,
+        )
+        .order_by(_SNAPSHOT.product, _SNAPSHOT.firmware_order)
     )
     rows = connection.execute(statement).all()
     found = [
@@ -184,13 +196,13 @@ def _only(found: list[tuple[str, str, int]], name: str) -> tuple[str, str, int]:
 
 
 def _not_loaded(connection: Connection, name: str, product: str | None) -> str:
-    newest = func.max(SnapshotRow.firmware_order).desc()
-    releases = select(SnapshotRow.firmware).group_by(SnapshotRow.firmware).order_by(newest)
+    newest = func.max(_SNAPSHOT.firmware_order).desc()
+    releases = select(_SNAPSHOT.firmware).group_by(_SNAPSHOT.firmware).order_by(newest)
     if product is not None:
-        of_product = connection.scalars(releases.where(SnapshotRow.product == product)).all()
+        of_product = connection.scalars(releases.where(_SNAPSHOT.product == product)).all()
         if of_product:
             return f"{name} of {product} is not loaded; these are: {_named(of_product)}."
-        products = connection.scalars(select(SnapshotRow.product).distinct()).all()
+        products = connection.scalars(select(_SNAPSHOT.product).distinct()).all()
         if products:
             return _no_product(product, products)
     loaded = connection.scalars(releases).all()
@@ -215,9 +227,9 @@ def _snapshot(connection: Connection, found: tuple[str, str, int], revision: str
         raise UsageError(f"{firmware}@{revision}: a revision is a number, from 1 to {newest}.")
     number = int(revision or newest)
     statement = infos().where(
-        SnapshotRow.product == product,
-        SnapshotRow.firmware == firmware,
-        SnapshotRow.revision == number,
+        _SNAPSHOT.product == product,
+        _SNAPSHOT.firmware == firmware,
+        _SNAPSHOT.revision == number,
     )
     row = connection.execute(statement).one_or_none()
     if row is None:

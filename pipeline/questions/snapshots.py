@@ -12,7 +12,10 @@ from sqlalchemy import Connection, Engine, Select, exists, func, or_, select
 from pipeline.database.engine import batches, damaged, firmware_order, transaction
 from pipeline.firmware import Firmware, ReleaseId
 from schemas import tables
-from schemas.tables import DocumentRow, SnapshotRow
+
+_DOCUMENT: Final = tables.documents.c
+_SNAPSHOT: Final = tables.snapshots.c
+_PROBLEM: Final = tables.problems.c
 
 NOT_WRITTEN: Final = {"is_written": False}
 """Metadata of an answer's field that is for the commands and no part of the JSON."""
@@ -58,9 +61,9 @@ def snapshots(
     """List what is loaded (of one product, from one document), by product, release and revision."""
     statement = infos()
     if product is not None:
-        statement = statement.where(SnapshotRow.product == product)
+        statement = statement.where(_SNAPSHOT.product == product)
     if document_sha256 is not None:
-        statement = statement.where(DocumentRow.sha256 == document_sha256)
+        statement = statement.where(_DOCUMENT.sha256 == document_sha256)
     with transaction(engine) as connection:
         check_documents(connection)
         return [SnapshotInfo(*row) for row in connection.execute(statement)]
@@ -72,18 +75,18 @@ def nearby(engine: Engine, product: str, firmwares: Iterable[str]) -> list[Snaps
     These are a few of many, ordered as all are: those of the families of ``firmwares`` and of the
     product's two newest releases, and those of the newest release of one other product, if any.
     """
-    order = SnapshotRow.firmware_order
-    releases = select(order, SnapshotRow.firmware).distinct().order_by(order.desc())
-    ends = (func.min(SnapshotRow.product), func.max(SnapshotRow.product))
+    order = _SNAPSHOT.firmware_order
+    releases = select(order, _SNAPSHOT.firmware).distinct().order_by(order.desc())
+    ends = (func.min(_SNAPSHOT.product), func.max(_SNAPSHOT.product))
     with transaction(engine) as connection:
-        newest = connection.execute(releases.where(SnapshotRow.product == product).limit(2)).all()
+        newest = connection.execute(releases.where(_SNAPSHOT.product == product).limit(2)).all()
         names = {*firmwares, *(firmware for _, firmware in newest)}
         spans = {span(Firmware.parse(name).family) for name in names}
         is_near = or_(*(order.between(*each) for each in spans))
-        chosen = SnapshotRow.product.in_(select(SnapshotRow.product).distinct()) & is_near
+        chosen = _SNAPSHOT.product.in_(select(_SNAPSHOT.product).distinct()) & is_near
         for other in {connection.scalar(select(end)) for end in ends} - {product}:
-            last = select(func.max(order)).where(SnapshotRow.product == other).scalar_subquery()
-            chosen |= (SnapshotRow.product == other) & (order == last)
+            last = select(func.max(order)).where(_SNAPSHOT.product == other).scalar_subquery()
+            chosen |= (_SNAPSHOT.product == other) & (order == last)
         return [SnapshotInfo(*row) for row in connection.execute(infos().where(chosen))]
 
 
@@ -92,9 +95,9 @@ def incomplete(engine: Engine, releases: Collection[ReleaseId] | None = None) ->
 
     ``releases`` are the ones that are looked at; None: the newest revision of each release.
     """
-    affected = infos().where(DocumentRow.id.in_(select(tables.ProblemRow.document_id)))
+    affected = infos().where(_DOCUMENT.id.in_(select(_PROBLEM.document_id)))
     if releases is None:
-        affected = affected.where(SnapshotRow.id.in_(select(tables.latest_revisions.c.id)))
+        affected = affected.where(_SNAPSHOT.id.in_(select(tables.latest_revisions.c.id)))
     with transaction(engine) as connection:
         found = [SnapshotInfo(*row) for row in connection.execute(affected)]
     return [each for each in found if releases is None or each.id in releases]
@@ -104,14 +107,14 @@ def problems(engine: Engine, document_sha256: str) -> list[LoadedProblem]:
     """List the problems accepted when a document was loaded; nothing if it isn't loaded."""
     statement = (
         select(
-            tables.ProblemRow.kind,
-            tables.ProblemRow.page,
-            tables.ProblemRow.text,
-            tables.ProblemRow.hint,
+            _PROBLEM.kind,
+            _PROBLEM.page,
+            _PROBLEM.text,
+            _PROBLEM.hint,
         )
-        .join(DocumentRow, DocumentRow.id == tables.ProblemRow.document_id)
-        .where(DocumentRow.sha256 == document_sha256)
-        .order_by(tables.ProblemRow.id)
+        .join(tables.documents, _DOCUMENT.id == _PROBLEM.document_id)
+        .where(_DOCUMENT.sha256 == document_sha256)
+        .order_by(_PROBLEM.id)
     )
     with transaction(engine) as connection:
         return [LoadedProblem(*row) for row in connection.execute(statement)]
@@ -123,10 +126,10 @@ def check_entries(connection: Connection, numbers: Mapping[ReleaseId, int]) -> N
     Raises:
         DatabaseError: some are missing.
     """
-    columns = (SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
-    loaded = select(*columns, SnapshotRow.entry_count)
+    columns = (_SNAPSHOT.product, _SNAPSHOT.firmware, _SNAPSHOT.revision)
+    loaded = select(*columns, _SNAPSHOT.entry_count)
     for batch in batches({each.firmware for each in numbers}):
-        rows = connection.execute(loaded.where(SnapshotRow.firmware.in_(batch)))
+        rows = connection.execute(loaded.where(_SNAPSHOT.firmware.in_(batch)))
         for product, firmware, revision, expected in rows:
             release = ReleaseId(product, firmware, revision)
             check_number(connection, release, numbers.get(release, expected), expected)
@@ -145,8 +148,8 @@ def check_documents(connection: Connection) -> None:
     Raises:
         DatabaseError: it isn't.
     """
-    without = ~exists().where(DocumentRow.id == SnapshotRow.document_id)
-    columns = (SnapshotRow.product, SnapshotRow.firmware, SnapshotRow.revision)
+    without = ~exists().where(_DOCUMENT.id == _SNAPSHOT.document_id)
+    columns = (_SNAPSHOT.product, _SNAPSHOT.firmware, _SNAPSHOT.revision)
     if row := connection.execute(select(*columns).where(without).limit(1)).one_or_none():
         release = ReleaseId(*row)
         what = f"snapshots {release.product} {release.name} is of a document that isn't there"
@@ -155,20 +158,20 @@ def check_documents(connection: Connection) -> None:
 
 def infos() -> Select[str, str, int, int, str, str, str, int, datetime, int]:
     """Ask for the values of `SnapshotInfo`."""
-    problems = select(func.count()).where(tables.ProblemRow.document_id == DocumentRow.id)
+    problems = select(func.count()).where(_PROBLEM.document_id == _DOCUMENT.id)
     statement = select(
-        SnapshotRow.product,
-        SnapshotRow.firmware,
-        SnapshotRow.revision,
-        SnapshotRow.entry_count,
-        DocumentRow.name,
-        DocumentRow.sha256,
-        DocumentRow.title,
-        DocumentRow.pages,
-        SnapshotRow.ingested_at,
-        problems.correlate(DocumentRow).scalar_subquery(),
-    ).join(DocumentRow, DocumentRow.id == SnapshotRow.document_id)
-    return statement.order_by(SnapshotRow.product, SnapshotRow.firmware_order, SnapshotRow.revision)
+        _SNAPSHOT.product,
+        _SNAPSHOT.firmware,
+        _SNAPSHOT.revision,
+        _SNAPSHOT.entry_count,
+        _DOCUMENT.name,
+        _DOCUMENT.sha256,
+        _DOCUMENT.title,
+        _DOCUMENT.pages,
+        _SNAPSHOT.ingested_at,
+        problems.correlate(tables.documents).scalar_subquery(),
+    ).join(tables.documents, _DOCUMENT.id == _SNAPSHOT.document_id)
+    return statement.order_by(_SNAPSHOT.product, _SNAPSHOT.firmware_order, _SNAPSHOT.revision)
 
 
 def span(wanted: Firmware) -> tuple[int, int]:

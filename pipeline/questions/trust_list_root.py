@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -15,7 +16,8 @@ from pipeline.firmware import ReleaseId
 from pipeline.questions.trust_list import is_of
 from pipeline.x509.certificate import Certificate
 from schemas import tables
-from schemas.tables import CertificateRow
+
+_CERTIFICATE: Final = tables.certificates.c
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,11 @@ def of_snapshot(connection: Connection, release: ReleaseId, known: Stores) -> li
             row.subject,
             row.not_before,
             row.not_after,
-            CertificateRow.subject.label("name"),
-            CertificateRow.spki_sha256.label("key"),
+            _CERTIFICATE.subject.label("name"),
+            _CERTIFICATE.spki_sha256.label("key"),
             row.key_type,
         )
-        .outerjoin(CertificateRow, CertificateRow.fingerprint == row.fingerprint)
+        .outerjoin(tables.certificates, _CERTIFICATE.fingerprint == row.fingerprint)
         .where(is_of(release))
         .order_by(row.position)
     )
@@ -82,7 +84,7 @@ def known_as(root: Root) -> str | None:
 
     So it does where somebody else runs the root today: Sectigo, for AddTrust's.
     """
-    name = re.split(r" \(| - ", catalogue.names().get(root.fingerprint, ""))[0]
+    name = re.split(r" \(| - ", catalogue.names("microsoft").get(root.fingerprint, ""))[0]
     first = name.partition(" ")[0].casefold()
     return name if first not in root.subject.casefold() else None
 

@@ -121,7 +121,7 @@ def read(der: bytes) -> Certificate:
 
 
 def facts(certificate: Certificate) -> dict[str, Any]:
-    """Give what is stored of a certificate, under the names of `schemas.tables.CertificateRow`."""
+    """Give what is stored of a certificate, under the names of `schemas.tables.certificates`."""
     return {
         "fingerprint": certificate.fingerprint,
         "fingerprint_sha256": certificate.fingerprint_sha256,

@@ -27,6 +27,6 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", directory.replace("%", "%%"))
     tables.drop_views(connection)
     command.upgrade(config, tables.VERSION)
-    checksums.compute_all(connection, tables.Base.metadata)
+    checksums.compute_all(connection, tables.metadata)
     tables.create_views(connection)
     tables.comment(connection)

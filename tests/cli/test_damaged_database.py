@@ -19,7 +19,7 @@ from sqlalchemy import insert
 
 from pipeline.database.engine import open_for_writing, transaction
 from pipeline.extract.document import Problem
-from schemas.tables import LookupRow
+from schemas import tables
 from tests.certificates import issue
 from tests.commandline import Result, Run
 from tests.snapshot_loader import Printed, SnapshotLoader, new_root
@@ -57,7 +57,7 @@ def database(tmp_path: Path) -> Path:
     loader.load({"12.8(1)": [A, ROOT.root, Printed(B, subject="CN=Another")]})
     with transaction(loader.engine) as connection:
         asked = {"fingerprint": "0" * 40, "source": "crt.sh", "asked_at": datetime.now(UTC)}
-        connection.execute(insert(LookupRow), [asked])
+        connection.execute(insert(tables.lookups), [asked])
     (tmp_path / "chain.pem").write_bytes(issue("server", ROOT, is_ca=False).pem)
     return path
 

@@ -308,7 +308,7 @@ def test_rights_on_postgresql(loader: SnapshotLoader, database_url: str) -> None
 
 
 def test_foreign_keys_are_enforced(engine: Engine) -> None:
-    entry = insert(tables.EntryRow).values(snapshot_id=1, position=1, page=1, printed_row_id=1)
+    entry = insert(tables.entries).values(snapshot_id=1, position=1, page=1, printed_row_id=1)
     with pytest.raises(IntegrityError), transaction(engine) as connection:
         connection.execute(entry)
 
@@ -364,7 +364,7 @@ def test_an_index_serves_what_is_asked_of_a_view(engine: Engine, view: str) -> N
 
 
 def test_every_table_and_column_is_explained() -> None:
-    for table in (*tables.Base.metadata.sorted_tables, *tables.views.sorted_tables):
+    for table in (*tables.metadata.sorted_tables, *tables.views.sorted_tables):
         assert table.comment, table
         assert [column for column in table.columns if not column.comment] == []
 
@@ -380,7 +380,7 @@ def test_postgresql_keeps_the_explanations(engine: Engine) -> None:
         found = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(described)}
     assert found == {
         (table.name, column.name): (table.comment, column.comment)
-        for table in (*tables.Base.metadata.sorted_tables, *tables.views.sorted_tables)
+        for table in (*tables.metadata.sorted_tables, *tables.views.sorted_tables)
         for column in table.columns
     }
 

@@ -18,7 +18,8 @@ from sqlalchemy import func, select, text
 from pipeline.database.engine import open_for_reading, open_for_writing, transaction, upgrade
 from pipeline.database.verify import verify
 from pipeline.errors import DatabaseError
-from schemas.tables import VERSION, CertificateRow, PrintedRow
+from schemas import tables
+from schemas.tables import VERSION
 from tests import forked
 from tests.commandline import PATIENCE
 from tests.snapshot_loader import Printed, Root, SnapshotLoader, new_root
@@ -104,8 +105,11 @@ def test_who_looks_for_certificates_may_be_killed(
         engine = open_for_reading(database_url)
         assert verify(engine).faults == []
         fingerprints = [root.fingerprint for root in sets[number]]
-        stored = CertificateRow.fingerprint.in_(fingerprints)
-        proven = PrintedRow.fingerprint.in_(fingerprints) & PrintedRow.subject_matches
+        stored = tables.certificates.c.fingerprint.in_(fingerprints)
+        proven = (
+            tables.printed_rows.c.fingerprint.in_(fingerprints)
+            & tables.printed_rows.c.subject_matches
+        )
         with transaction(engine) as connection:
             numbers = [
                 connection.scalar(select(func.count()).where(each)) for each in (stored, proven)

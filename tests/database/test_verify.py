@@ -262,9 +262,9 @@ def fill_the_rest(engine: Engine) -> None:
     asked = {"fingerprint": "a" * 40, "source": "crt.sh", "asked_at": datetime.now(UTC)}
     problem = {"kind": "duplicate", "page": 1, "text": "text", "hint": "hint"}
     with transaction(engine) as connection:
-        connection.execute(insert(tables.SightingRow), [seen | days])
-        connection.execute(insert(tables.LookupRow), [asked])
-        connection.execute(insert(tables.ProblemRow), [problem | {"document_id": 1}])
+        connection.execute(insert(tables.sightings), [seen | days])
+        connection.execute(insert(tables.lookups), [asked])
+        connection.execute(insert(tables.problems), [problem | {"document_id": 1}])
 
 
 @pytest.mark.parametrize(

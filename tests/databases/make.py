@@ -53,7 +53,7 @@ def fill(engine: Engine) -> None:
     _load(engine, "fourth", "Room Kit", {"12.7(1)": [ADDTRUST_EXTERNAL]})
     with transaction(engine) as connection:
         asked = {"fingerprint": UNHEARD_OF, "source": "crt.sh", "asked_at": NOON}
-        connection.execute(insert(tables.LookupRow), [asked])
+        connection.execute(insert(tables.lookups), [asked])
 
 
 def _load(

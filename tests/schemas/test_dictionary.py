@@ -42,7 +42,7 @@ def test_it_tells_every_table_view_and_column_of_a_real_database(engine: Engine)
 
 
 def test_every_column_is_explained() -> None:
-    for table in (*tables.Base.metadata.tables.values(), *tables.views.tables.values()):
+    for table in (*tables.metadata.tables.values(), *tables.views.tables.values()):
         assert table.comment
         assert table.comment.endswith(".")
         for column in table.columns:

@@ -99,7 +99,7 @@ def rows(url: str) -> dict[str, list[tuple[Any, ...]]]:
     """All that the tables hold, but for what is computed from it."""
     connection = connect(url)
     found = {}
-    for table in {*tables.Base.metadata.sorted_tables} - {tables.alembic_version}:
+    for table in {*tables.metadata.sorted_tables} - {tables.alembic_version}:
         columns = ", ".join(each.name for each in table.columns if each.name != "checksum")
         selected = f"SELECT {columns} FROM {table.name}"
         found[table.name] = connection.execute(selected).fetchall()
