@@ -106,14 +106,24 @@ def _sightings() -> tuple[Sighting, ...]:
 
 
 @cache
-def names() -> dict[str, str]:
-    """SHA-1 to what Microsoft's list of roots calls it, or called it last.
+def names(programme: str) -> dict[str, str]:
+    """SHA-1 to what a programme (microsoft or mozilla) calls a root, or called it last.
 
-    That often names who runs it today: AddTrust's root is ``Sectigo (AddTrust)``.
+    Microsoft's often names who runs it today: AddTrust's root is ``Sectigo (AddTrust)``. Of
+    Mozilla's labels only those are here that the subject doesn't have.
     """
-    return {
-        row["fingerprint"]: row["name"] for row in csv.DictReader(_text("names.csv").splitlines())
-    }
+    rows = csv.DictReader(_text("names.csv").splitlines())
+    return {row["fingerprint"]: row["name"] for row in rows if row["programme"] == programme}
+
+
+@cache
+def nicknames() -> dict[str, tuple[str, ...]]:
+    """SHA-1 to all that programmes call a root, where they do."""
+    found: dict[str, tuple[str, ...]] = {}
+    for programme in ("microsoft", "mozilla"):
+        for root, name in names(programme).items():
+            found[root] = (*found.get(root, ()), name)
+    return found
 
 
 @cache

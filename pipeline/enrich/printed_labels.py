@@ -52,7 +52,7 @@ def whose(label: str, certificate: Certificate, others: NamedCertificates) -> st
 
 def _is_own(key: str, certificate: Certificate) -> bool:
     own = [value for _, value in certificate.subject.attributes]
-    own.append(catalogue.names().get(certificate.fingerprint, ""))
+    own += catalogue.nicknames().get(certificate.fingerprint, ())
     return key in map(_key, own)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ _CERTIFICATE: Final = tables.certificates.c
 
 _SEPARATORS: Final = re.compile(r"[\s:.-]+")
 _PREFIX: Final = re.compile("[0-9a-f]{4,64}")
+_WORD: Final = re.compile(r"\w+")
+_FEWEST_WORDS: Final = 2
 
 
 class _Kin(NamedTuple):
@@ -153,8 +156,9 @@ def suggestions(engine: Engine, text: str, most: int) -> list[tuple[str, str]]:
 def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
     """Find roots in the releases, the certificates of the database, and the catalogue.
 
-    ``text`` is part of a subject, in upper or lower case and in any usual spelling of names, the
-    name under which a CA sells (``Let's Encrypt``: see `pipeline.catalogue.authorities`), or the
+    ``text`` is part of a subject, in upper or lower case, with accents or without and in any usual
+    spelling of names; of what Mozilla or Microsoft calls a root; the name under which a CA sells
+    (``Let's Encrypt``: see `pipeline.catalogue.authorities`); or the
     beginning of a fingerprint (SHA-1 or SHA-256, from 4 digits on, with or without separators).
     It may be several of these, with ``;`` between them. ``as_of`` as in `pipeline.moment.moment`.
 
@@ -202,38 +206,63 @@ def _several(text: str) -> list[str]:
 
 
 def _meant(connection: Connection, text: str) -> list[str]:
-    """Give the fingerprints of the roots that ``text`` names."""
+    """Give the fingerprints of the roots that ``text`` names.
+
+    If none has it as it is, they are those that have all its words: ``Go Daddy G2``.
+    """
     parts, digits = _spellings(text), _SEPARATORS.sub("", text).lower()
     is_prefix = _PREFIX.fullmatch(digits) is not None
     branded = _branded(text)
+    every = list(_all(connection))
+    called = {root: _called(root, subject) for root, _, subject in every}
     found = (
         fingerprint
-        for fingerprint, sha256, subject in _all(connection)
-        if any(part in subject.casefold() for part in parts)
+        for fingerprint, sha256, _ in every
+        if any(part in called[fingerprint] for part in parts)
         or fingerprint in branded
         or (is_prefix and (fingerprint.startswith(digits) or (sha256 or "").startswith(digits)))
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)) or _by_words(text, called)
+
+
+def _by_words(text: str, called: Mapping[str, str]) -> list[str]:
+    """Give the roots that are called by all words of a text, which are two at least."""
+    words = set(_WORD.findall(_folded(text)))
+    if len(words) < _FEWEST_WORDS:
+        return []
+    return [root for root, name in called.items() if words <= set(_WORD.findall(name))]
+
+
+def _called(root: str, subject: str) -> str:
+    """Give all that a root is called: its subject, and what programmes call it."""
+    return "\n".join(map(_folded, (subject, *catalogue.nicknames().get(root, ()))))
+
+
+def _folded(text: str) -> str:
+    """Give a text without case and accents, and with apostrophes as typewriters have them."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.replace("\u2019", "'").casefold())
+    return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 def _branded(text: str) -> set[str]:
     """Give the fingerprints of the roots of a CA by the name that it sells under."""
-    brand = _plain(text)
-    names_ = {_plain(each.name) for each in authorities.known()}
-    if brand not in names_:
+    brand = _brand(text)
+    if brand not in {_brand(each.name) for each in authorities.known()}:
         return set()
-    return {root for root, each in authorities.roots().items() if _plain(each.name) == brand}
+    return {root for root, each in authorities.roots().items() if _brand(each.name) == brand}
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.replace("\u2019", "'").casefold().split())
+def _brand(text: str) -> str:
+    return "".join(filter(str.isalnum, _folded(text)))
 
 
 def _spellings(text: str) -> set[str]:
     """Give a text as it is and, if it is a name as OpenSSL and others write it, as subjects are."""
-    spellings = {text.casefold()}
+    spellings = {_folded(text)}
     with suppress(InvalidName):
-        spellings.add(str(names.parse(text)).casefold())
+        spellings.add(_folded(str(names.parse(text))))
     return spellings
 
 

@@ -84,7 +84,7 @@ def known_as(root: Root) -> str | None:
 
     So it does where somebody else runs the root today: Sectigo, for AddTrust's.
     """
-    name = re.split(r" \(| - ", catalogue.names().get(root.fingerprint, ""))[0]
+    name = re.split(r" \(| - ", catalogue.names("microsoft").get(root.fingerprint, ""))[0]
     first = name.partition(" ")[0].casefold()
     return name if first not in root.subject.casefold() else None
 

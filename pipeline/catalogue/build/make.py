@@ -139,14 +139,23 @@ def csv_text(rows: Iterable[Row]) -> str:
 
 
 def names_text(bundles: Iterable[Bundle]) -> str:
-    """Write the text of ``names.csv``: what Microsoft calls each root, or called it last."""
-    latest: dict[str, tuple[str, Package]] = {}
+    """Write the text of ``names.csv``: what a programme calls each root, or called it last.
+
+    Of Mozilla's labels those are left out that stand in the root's subject, as most do.
+    """
+    latest: dict[tuple[str, str], tuple[str, Package]] = {}
+    subjects: dict[str, str] = {}
     for bundle in sorted(bundles, key=lambda bundle: bundle.day):
-        latest |= {_sha1(der): (name, bundle.source) for der, name in bundle.names}
+        for der, name in bundle.names:
+            root, programme = _sha1(der), str(bundle.programme)
+            if root not in subjects:
+                subjects[root] = str(read(der).subject).casefold()
+            if programme != "mozilla" or name.casefold() not in subjects[root]:
+                latest[root, programme] = name, bundle.source
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["fingerprint", "name", "source"])
-    writer.writerows((each, *latest[each]) for each in sorted(latest))
+    writer.writerow(["fingerprint", "programme", "name", "source"])
+    writer.writerows((*each, *latest[each]) for each in sorted(latest))
     return text.getvalue()
 
 

@@ -156,12 +156,12 @@ def _several(found: Found) -> str:
 
 
 def _missing(found: Found) -> str:
-    return f"None has {listed(found.not_found)} in its subject or fingerprint."
+    return f"None has {listed(found.not_found)} in its name or fingerprint."
 
 
 def _none(found: Found) -> str:
     hint = nearest(found.text)
-    what = f"No root has {found.text} in its subject, or at the beginning of its fingerprint."
+    what = f"No root has {found.text} in its name, or at the beginning of its fingerprint."
     return f"{what} {hint}." if hint else what
 
 
@@ -282,6 +282,8 @@ def _validity(root: FoundRoot, when: datetime) -> str:
 
 def _facts(root: FoundRoot) -> Iterator[tuple[Column, str]]:
     yield Column("subject"), root.subject
+    if called := catalogue.nicknames().get(root.fingerprint):
+        yield Column("also called"), "; ".join(dict.fromkeys(called))
     if root.issuer not in (None, root.subject):
         yield Column("issuer"), root.issuer or ""
     yield Column("status", "status"), root.status
