@@ -42,6 +42,7 @@ SLOW: Final = frozenset(
         "cli/test_check.py",
         "cli/test_damaged_database.py",
         "cli/test_database.py",
+        "cli/test_datasette.py",
         "cli/test_diff.py",
         "cli/test_disks.py",
         "cli/test_export.py",

@@ -16,7 +16,6 @@ from importlib import resources
 from itertools import groupby
 
 from pipeline import catalogue
-from pipeline.x509.unsigned import cross_certificate
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,8 @@ def issued_by() -> Mapping[str, Sequence[CrossCertificate]]:
 @cache
 def stand_in(cross: CrossCertificate) -> bytes:
     """Make a certificate (DER) that stands in for one; see `x509.unsigned.cross_certificate`."""
+    from pipeline.x509.unsigned import cross_certificate  # not for those who only read the list
+
     ders = catalogue.find([cross.root, cross.issuers[0]])
     return cross_certificate(
         ders[cross.root],

@@ -12,12 +12,12 @@ from pipeline.cli.messages import complain, tell
 from pipeline.cli.options import FormatOption, OutputOption
 from pipeline.errors import DatabaseError
 
-app = typer.Typer(name="database", help="Upgrade, check or copy the database.", **MAKING)
+app = typer.Typer(name="database", help="Upgrade, check, copy or describe the database.", **MAKING)
 
 
 @app.callback(no_args_is_help=True)
 def _group() -> None:
-    """Upgrade, check or copy the database."""
+    """Upgrade, check, copy or describe the database."""
 
 
 @app.command("upgrade", cls=Command)
@@ -69,3 +69,19 @@ def backup_command(
             f"{file}: a newer trustlist made this database (schema {schema}); "
             "only that can read the copy."
         )
+
+
+@app.command("datasette", cls=Command)
+def datasette_command(context: typer.Context, output: OutputOption = None) -> None:
+    """Describe it for Datasette.
+
+    That is what tables and columns mean, and the ready queries, as JSON; write it to a file, then
+    run: datasette trustlist.db --metadata FILE.
+    """
+    from pipeline.database.engine import open_for_reading
+    from pipeline.database.sql.datasette import metadata
+    from pipeline.report import write
+    from pipeline.report.model import Report
+
+    described = metadata(open_for_reading(context.obj))
+    write(Report(described, (), (), ()), "json", output)

@@ -35,6 +35,7 @@ from pipeline.extract.tokens import (
     Tokens,
     begins_name,
     chunk_starts,
+    is_date,
     tokens_of,
     with_labels_parted,
 )
@@ -500,6 +501,8 @@ class Sorter:
 
     def _ends(self, line: Line, done: Sorted) -> bool:
         """Whether a line is a heading of its own, after which another's doesn't count any more."""
+        if vocabulary.role_of(line.text) or any(is_date(word.text) for word in line.words):
+            return False  # a label or a value of a record
         large = line.size >= 0.97 * self.section.size
         is_first = self.section.page != done.number and not done.content
         usual = median_size(done.content)

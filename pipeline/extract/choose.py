@@ -176,6 +176,7 @@ def judge(
             faulty += 1
     if alike := twins(block, proposal.drafts, subjects):
         faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
+    faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal)
@@ -215,6 +216,26 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
                 found |= {number, other}
         others.append((number, y, line.shift))
     return found
+
+
+def mixes_digests(block: Block, drafts: Sequence[Draft]) -> set[int]:
+    """The rows, by number, of columns of text that have SHA-1 here and only SHA-256 there.
+
+    Lists that stand side by side have digests of one kind: these are columns of one table.
+    """
+    kinds: dict[int, dict[float, set[bool]]] = {}
+    for draft in drafts:
+        line = block.lines[draft.digits.line]
+        shifts = kinds.setdefault(line.page, {})
+        shifts.setdefault(line.shift, set()).add(len(draft.digits.digits) == SHA256)
+    mixed = {
+        page for page, shifts in kinds.items() if len(set(map(frozenset, shifts.values()))) > 1
+    }
+    return {
+        number
+        for number, draft in enumerate(drafts)
+        if block.lines[draft.digits.line].page in mixed
+    }
 
 
 def crosses_columns(block: Block, draft: Draft) -> bool:

@@ -29,6 +29,11 @@ SHORTEST = 8
 _SHORT = re.compile("[0-9a-fx:.,()\\[\\]|;\"'\u2018-\u201f-]+", re.IGNORECASE)
 _CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
+_MONTHS = frozenset({"feb", "dec"})
+"""The names of months that are hex digits, too."""
+_FEW = re.compile(r"\d{1,4}[.,]?")
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-6]\d")
+_ZONES = frozenset({"gmt", "utc", "am", "pm"})
 _APART = 2.2
 """Lines of one fingerprint are at most this many times the font size apart."""
 
@@ -133,6 +138,7 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
     of_words = [digits_of(word.text) for word in line.words]
     if not any(of_words):
         return []
+    _without_dates(line, of_words)
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
     for position, digits in enumerate(of_words):
@@ -151,10 +157,27 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
     return found
 
 
+def _without_dates(line: Line, digits: list[str]) -> None:
+    """Drop what is of a date or a time of day: ``2012 Feb 13``, ``21:50:39 2024``."""
+    texts = [word.text for word in line.words]
+    for at, text in enumerate(texts):
+        near = [i for i in (at - 1, at + 1) if 0 <= i < len(texts)]
+        numbers = [i for i in near if _FEW.fullmatch(texts[i])]
+        is_month = text.rstrip(".,").lower() in _MONTHS and bool(numbers)
+        is_time = _TIME.fullmatch(text) is not None and any(
+            (len(texts[i]) == 4 and i in numbers) or texts[i].lower() in _ZONES for i in near
+        )
+        if is_month or is_time:
+            for i in (at, *numbers):
+                digits[i] = ""
+
+
 def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: float) -> bool:
     """Whether ``word`` is a further group of the same fingerprint: as long and as near."""
     _, last, last_digits = run[-1]
     gap = word.x0 - last.x1
+    if word.text[0] in "([" or last.text[-1] in ")]":
+        return False  # a bracket parts the digits from a text before or behind them
     if len(run[0][2]) >= SHA1 - 2 or len(digits) >= SHA1 - 2:
         return False
     if len(run) > 1:

@@ -6,7 +6,7 @@ are kept and read again with those.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -33,27 +33,22 @@ from pipeline.extract.blocks import (
     without_line_numbers,
 )
 from pipeline.extract.choose import (
-    NAME,
     Judged,
     Known,
     agreed_rows,
     catalogued,
     choose,
-    crosses_columns,
     judge,
     row_key,
-    twins,
 )
 from pipeline.extract.document import Place, Problem, Row
+from pipeline.extract.doubts import Doubter, extent
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import (
-    CENTIMETRE,
     Draft,
     Field,
-    Proposal,
     Way,
-    before_of,
     joined,
     layouts,
 )
@@ -64,8 +59,6 @@ from pipeline.extract.tokens import (
     BELOW,
     Token,
     begins_name,
-    is_date,
-    is_number,
     labels_alone,
 )
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
@@ -189,6 +182,7 @@ class Engine:
     alone: Counter[tuple[str, int]] = field(default_factory=Counter)
     beside: dict[Section, int] = field(default_factory=dict)
     _sorter: Sorter = field(default_factory=Sorter)
+    _doubter: Doubter = field(default_factory=Doubter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
     _here: Places | None = None
@@ -389,7 +383,9 @@ class Engine:
         drafts = [draft for draft, _ in final]
         _mark_removed(block, [draft for draft, _ in order])
         loose = [token for token in best.loose if token.line not in tail]
-        doubts = self._doubts(best, drafts, loose, explained)
+        beside = [] if self._are_of_other_columns(best, loose) else loose
+        doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways)
+        doubts.update(self._of_lists_side_by_side(block, drafts))
         rows = [
             row
             for draft, text in final
@@ -399,80 +395,15 @@ class Engine:
             rows = self._undecided(best, best.rival, rows)
         return rows
 
-    def _doubts(
-        self,
-        best: Judged,
-        drafts: Sequence[Draft],
-        loose: Sequence[Token],
-        explained: Collection[tuple[int, int]],
-    ) -> dict[int, str]:
-        """Why rows aren't believed, by the identity of their drafts: what no layout can tell."""
-        block = best.block
-        doubts = {
-            id(draft): "Words of several columns stand in this subject; look at the page."
+    def _of_lists_side_by_side(self, block: Block, drafts: Sequence[Draft]) -> dict[int, str]:
+        """Rows on the pages after lists of several releases: nothing says of which they are."""
+        hint = "Lists stand side by side: nothing tells which goes on here."
+        return {
+            id(draft): hint
             for draft in drafts
-            if crosses_columns(block, draft)
+            for line in [block.lines[draft.digits.line]]
+            if line.page > self.beside.get(line.section, line.page) and not draft.release
         }
-        names = [token for token in loose if token not in block.tokens.owner]
-        for token in names if not self._are_of_other_columns(best, loose) else ():
-            for draft in _beside(block, token, drafts):
-                doubts[id(draft)] = "A name beside this row belongs to no row; look at the page."
-        proposed = best.proposal.drafts
-        if self._is_not_understood(best):
-            hint = "Much beside the rows of this page belongs to no row; look at the page."
-            doubts = {**dict.fromkeys(map(id, drafts), hint), **doubts}
-        beside = {id(proposed[number]) for number in twins(block, proposed, best.subjects)}
-        for draft in drafts:
-            if id(draft) in beside or self._has_digits_beside(best, draft, loose):
-                doubts[id(draft)] = "Nothing tells which digits of this row are its fingerprint."
-        for draft in drafts:
-            if _has_words_beside(block, draft, explained):
-                doubts[id(draft)] = "Words beside this row belong to no row; look at the page."
-        doubts = {
-            id(draft): doubts[id(draft)]
-            for draft in drafts
-            if id(draft) in doubts and draft.digits.digits not in best.vouched | best.refuted
-        }
-        for draft in drafts:
-            line = block.lines[draft.digits.line]
-            if line.page > self.beside.get(line.section, line.page) and not draft.release:
-                doubts[id(draft)] = "Lists stand side by side: nothing tells which goes on here."
-        return doubts
-
-    def _is_not_understood(self, best: Judged) -> bool:
-        """Whether as much of a page is left as is read, and certificates vouch for no other way.
-
-        Of one or two rows that says little: a line of another kind is as much.
-        """
-        vouched = best.evidence.vouched + before_of(best.proposal.way, self.ways)
-        rows = len(best.proposal.drafts)
-        return vouched < 2 and rows > 2 and best.evidence.cost >= NAME * rows
-
-    def _has_digits_beside(self, best: Judged, draft: Draft, loose: Sequence[Token]) -> bool:
-        """Whether other digits stand beside a row's own, and nothing says which are which.
-
-        A label or a title may say it, or certificates of other rows in the same column.
-        """
-        block = best.block
-        if role_of(block, draft.digits) in ("sha1", "sha256", "fingerprint"):
-            return False
-        page, top, foot = _extent(block, draft)
-        others = [block.tokens.owner[token] for token in loose if token in block.tokens.owner]
-        if not any(
-            len(other.digits) == len(draft.digits.digits)
-            and any(
-                block.lines[piece.line].page == page
-                and top <= block.lines[piece.line].words[piece.first].y <= foot
-                for piece in other.pieces
-            )
-            for other in others
-        ):
-            return False
-        vouched = [
-            each.digits.x0 for each in best.proposal.drafts if each.digits.digits in best.vouched
-        ]
-        near = sum(abs(x0 - draft.digits.x0) < 2 * CENTIMETRE for x0 in vouched)
-        return near + before_of(Proposal(best.proposal.layout, [draft]).way, self.ways) < 1
 
     def _believed(self, block: Block, draft: Draft, text: str, doubt: str) -> Row | None:
         """The row of a draft, or a problem if there is a doubt."""
@@ -598,7 +529,7 @@ def _mark_removed(block: Block, drafts: Sequence[Draft]) -> None:
         near = [
             (draft, top, foot)
             for draft in drafts
-            for page, top, foot in [_extent(block, draft)]
+            for page, top, foot in [extent(block, draft)]
             if page == line.page and block.lines[draft.lines[0]].shift == line.shift
         ]
         meant = [draft for draft, top, foot in near if top <= word.y <= foot]
@@ -663,53 +594,6 @@ def _explained(best: Judged) -> frozenset[tuple[int, int]]:
         if role_of(block, digits) in NOT_FINGERPRINTS:
             explained.update(digits.words)
     return frozenset(explained)
-
-
-def _has_words_beside(block: Block, draft: Draft, explained: Collection[tuple[int, int]]) -> bool:
-    """Whether a subject may lack words: others stand within its column, or right below it."""
-    if not draft.subject:
-        return False
-    held = [block.lines[line].words[at] for line, words in draft.subject for at in words]
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
-    first, last = draft.subject[0][0], draft.subject[-1][0]
-    end = last + 1
-    if end < len(block.lines) and end not in block.cuts and _adjoin(block, end):
-        starts = [block.lines[end].words[at].x0 for at in block.tokens.chunks[end]]
-        # a text that begins left of the column, as prose does, is none of its
-        end += any(low - block.lines[end].size < x0 < high for x0 in starts)
-    lines = range(first, min(end, len(block.lines)))
-    return any(
-        word.x0 < high and word.x1 > low and not (is_number(word.text) or is_date(word.text))
-        for line in lines
-        for at, word in enumerate(block.lines[line].words)
-        if Token(line, at) not in explained and Token(line, at) not in block.tokens.owner
-    )
-
-
-def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
-    """The rows right above and below a name, in whose column of the page it stands."""
-    line = block.lines[token.line]
-    place = (line.page, line.shift)
-    near = [
-        draft
-        for draft in drafts
-        for lines in [range(draft.lines[0], draft.lines[1] + 1)]
-        if any((block.lines[at].page, block.lines[at].shift) == place for at in lines)
-    ]
-    above = [draft for draft in near if draft.lines[0] <= token.line]
-    below = [draft for draft in near if draft.lines[1] >= token.line]
-    return [*above[-1:], *below[:1]]
-
-
-def _extent(block: Block, draft: Draft) -> tuple[int, float, float]:
-    """The page that a row begins on, and from where to where it reaches there."""
-    page = block.lines[draft.lines[0]].page
-    levels = [
-        block.lines[line].words[at].y
-        for line, at in draft.tokens()
-        if block.lines[line].page == page
-    ]
-    return page, min(levels) - 1, max(levels) + 1
 
 
 def _loose(block: Block, token: Token) -> Problem:

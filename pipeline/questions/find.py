@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
@@ -23,7 +23,7 @@ from pipeline.moment import moment
 from pipeline.questions.release_names import latest_releases
 from pipeline.questions.snapshots import NOT_WRITTEN, SnapshotInfo, incomplete
 from pipeline.questions.trust_list import Status, status_of
-from pipeline.x509 import certificate, names
+from pipeline.x509 import names
 from pipeline.x509.names import InvalidName
 from schemas import tables
 
@@ -35,6 +35,14 @@ _SEPARATORS: Final = re.compile(r"[\s:.-]+")
 _PREFIX: Final = re.compile("[0-9a-f]{4,64}")
 _WORD: Final = re.compile(r"\w+")
 _FEWEST_WORDS: Final = 2
+
+
+class _Kin(NamedTuple):
+    """A root's twin, before it is known who trusts that."""
+
+    fingerprint: str
+    not_before: datetime
+    not_after: datetime
 
 
 @dataclass(frozen=True)
@@ -179,10 +187,7 @@ def find(engine: Engine, text: str, *, as_of: date | None = None) -> Found:
             when,
             trusts.get(fingerprint, []),
             known,
-            [
-                Twin(e.fingerprint, e.not_before, e.not_after, trusts.get(e.fingerprint, []))
-                for e in kin[fingerprint]
-            ],
+            [Twin(*each, trusts.get(each.fingerprint, [])) for each in kin[fingerprint]],
             [_cross(each, trusts) for each in crosses.get(fingerprint, ())],
         )
         for fingerprint in fingerprints
@@ -289,30 +294,37 @@ def _facts(connection: Connection, fingerprints: Sequence[str]) -> dict[str, dic
         for row in connection.execute(certificates.where(_CERTIFICATE.fingerprint.in_(batch))):
             facts[row.fingerprint] = row._asdict()
     unknown = [each for each in fingerprints if "der" not in facts.get(each, ())]
-    for fingerprint, der in catalogue.find(unknown).items():
-        facts[fingerprint] = certificate.facts(certificate.read(der)) | {"source": "catalogue"}
+    for each in _read(catalogue.find(unknown)):
+        facts[each["fingerprint"]] = each | {"source": "catalogue"}
     return facts
 
 
-def _kin(connection: Connection, facts: Mapping[str, Any]) -> list[certificate.Certificate]:
+def _kin(connection: Connection, facts: Mapping[str, Any]) -> list[_Kin]:
     """Give the other self-signed certificates of a root's name and key, by when they begin."""
     if "spki_sha256" not in facts:
         return []
-    own = select(_CERTIFICATE.der).where(_CERTIFICATE.spki_sha256 == facts["spki_sha256"])
-    subject = facts["subject"]
-    same_name = [key for key, name in catalogue.subjects().items() if name == subject]
-    ders = [*connection.scalars(own), *catalogue.find(same_name).values()]
-    found = (certificate.read(der) for der in dict.fromkeys(ders))
-    return sorted(
-        (
-            each
-            for each in found
-            if each.fingerprint != facts["fingerprint"]
-            and each.is_self_signed
-            and (str(each.subject), each.spki_sha256) == (subject, facts["spki_sha256"])
-        ),
-        key=lambda each: each.not_before,
-    )
+    subject, key, own = facts["subject"], facts["spki_sha256"], facts["fingerprint"]
+    stored = select(_CERTIFICATE.fingerprint, _CERTIFICATE.not_before, _CERTIFICATE.not_after)
+    is_kin = (_CERTIFICATE.spki_sha256 == key) & (_CERTIFICATE.subject == subject)
+    rows = connection.execute(stored.where(is_kin, _CERTIFICATE.self_signed))
+    found = {row.fingerprint: _Kin(*row) for row in rows}
+    same_name = [each for each, name in catalogue.subjects().items() if name == subject]
+    for each in _read(catalogue.find({*same_name} - {own, *found})):
+        if each["self_signed"] and (each["subject"], each["spki_sha256"]) == (subject, key):
+            kin = _Kin(each["fingerprint"], each["not_before"], each["not_after"])
+            found[kin.fingerprint] = kin
+    found.pop(own, None)
+    return sorted(found.values(), key=lambda each: each.not_before)
+
+
+def _read(ders: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
+    """Give what certificates of the catalogue say of themselves."""
+    if not ders:
+        return
+    from pipeline.x509 import certificate  # most roots are in the database: don't wait for it
+
+    for der in ders.values():
+        yield certificate.facts(certificate.read(der))
 
 
 def _cross(cross: CrossCertificate, trusts: Mapping[str, list[Trust]]) -> KnownCross:

@@ -69,6 +69,10 @@ print(roots.groupby("firmware")["not_after"].min())
 **DBeaver**: *New connection*, *SQLite*, path `trustlist.db`; in the connection's settings set
 *Read-only connection*. For PostgreSQL choose *PostgreSQL* and a role like the one below.
 
+**Datasette** (`pip install datasette`) shows the file in a browser: `trustlist database datasette
+-o metadata.json` writes what it says of tables and columns, with the ready queries; then `datasette
+trustlist.db --metadata metadata.json`.
+
 **DuckDB** reads what `trustlist query … --format csv --output roots.csv` writes (`FROM
 'roots.csv'`), and Parquet from `trustlist export`. Its extension `sqlite` also attaches the file
 itself: `ATTACH 'trustlist.db' (TYPE sqlite, READ_ONLY)`.

@@ -288,6 +288,9 @@ def test_a_real_browser_works_there(server: Server, chromium: Program, tmp_path:
         page = seen.page
         page.goto(server.url)
         expect(page.locator(".cards li")).to_have_count(5)
+        expect(page.locator(".verdict .answer")).to_contain_text("141 roots in 12.8(1)")
+        expect(page.get_by_role("heading", **heading)).to_have_text("3 snapshots loaded.")
+        assert "lists loaded" not in page.locator("body").inner_text()  # it is said once
         page.get_by_role("searchbox", name="Root").press_sequentially("isrg ro")
         page.get_by_role("link", name="ISRG Root X1").click()
         expect(page.get_by_role("heading", **heading)).to_contain_text("ISRG Root X1 is trusted")

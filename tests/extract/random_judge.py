@@ -141,7 +141,7 @@ def judge(drawn: List, entries: Sequence[Read], problems: Sequence[Problem]) -> 
             why = "is marked as removed" if entry.is_removed else f"read as {read}"
             judgement.silent.append(f"WRONG {name}: {why}")
     for read in left.elements():
-        if not said.names(read.fingerprint, read.subject):
+        if not said.names(read.fingerprint, "", read.fingerprint_sha256):
             judgement.extra.append(f"EXTRA {read}")
     return judgement
 
@@ -165,7 +165,7 @@ class _Said:
 
     def names(self, fingerprint: str, subject: str, sha256: str = "") -> bool:
         """Whether a problem tells of this row: its digits, of either kind, or all of its name."""
-        told = [fingerprint[:16], _squeezed(subject), *([sha256[:16]] if sha256 else [])]
+        told = [each for each in (fingerprint[:16], sha256[:16], _squeezed(subject)) if each]
         return any(each in text for each in told for text in self.squeezed)
 
     def of(self, entry: Entry) -> str:

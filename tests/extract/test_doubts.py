@@ -12,6 +12,9 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
 from pipeline.extract import Extraction, extract
+from tests.extract.random_judge import judge, read_pages
+from tests.extract.random_lists import Roots, draw
+from tests.extract.random_pages import pages_of
 
 TITLE = "Trusted root certificates, firmware release 12.7(1)"
 DIGITS = [f"{number}badc0de" * 5 for number in range(1, 7)]
@@ -141,3 +144,82 @@ def test_a_cell_close_to_a_name_is_never_taken_for_its_end(
     assert len(found.rows) == 6 or all(
         any(digits in each.text for each in found.problems) for digits in DIGITS
     )
+
+
+# --- what stands around a row --------------------------------------------------------------------
+
+
+def told(found: Extraction, digits: str) -> bool:
+    return any(digits in problem.text for problem in found.problems)
+
+
+def test_a_line_that_had_room_for_the_next_word_ended_its_text(tmp_path: Path) -> None:
+    long = "C=XX, O=Acme International Holding, OU=Trust Services, CN=Acme Long Root CA"
+    rows = [f"{digits} {name}" for digits, name in zip(DIGITS, [long, *NAMES[1:]], strict=True)]
+    found = read(tmp_path, *rows, "Kept for older servers")
+    assert {subject for _, subject in taken(found)} <= {long, *NAMES}
+    assert DIGITS[-1] in dict(taken(found)) or told(found, DIGITS[-1])
+
+
+def test_a_month_between_numbers_is_no_digits(tmp_path: Path) -> None:
+    lines = [
+        line
+        for number, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True))
+        for line in (
+            f"Thumbprint: {digits}",
+            f"Not Before: 20{number + 10} Feb 1{number}",
+            f"Not After: Dec 1{number} 21:50:39 20{number + 30} GMT",
+            f"Subject: {name}",
+        )
+    ]
+    found = read(tmp_path, *lines)
+    assert taken(found) == list(zip(DIGITS, NAMES, strict=True))
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("end", ["E1", "CA 20", "CA"])
+def test_a_bracket_parts_digits_from_a_name_that_ends_in_digits(tmp_path: Path, end: str) -> None:
+    names = [f"C=XX, O=Acme {number}, CN=Acme Root {end}" for number in range(1, 7)]
+    pairs = [" ".join(digits[i : i + 2] for i in range(0, 40, 2)) for digits in DIGITS]
+    found = read(tmp_path, *(f"{n} ({d})" for d, n in zip(pairs, names, strict=True)))
+    assert taken(found) == list(zip(DIGITS, names, strict=True))
+    assert found.problems == []
+
+
+def test_what_a_heading_removes_goes_on_on_the_next_page(tmp_path: Path) -> None:
+    path = tmp_path / "list.pdf"
+    page = canvas.Canvas(str(path), pagesize=(595, 842))
+    above = [TITLE, "", *record(0), "", *record(1), "", "Revoked authorities", "", *record(2), ""]
+    for lines in ([*above, *record(3)[:4]], record(3)[4:]):
+        page.setFont("Helvetica", 9)
+        for at, line in enumerate(lines):
+            page.drawString(50, 780 - 11 * at, line)
+        page.showPage()
+    page.save()
+    found = extract(path)
+    assert taken(found) == list(zip(DIGITS[:2], NAMES[:2], strict=True))
+    assert told(found, DIGITS[2])
+    assert told(found, DIGITS[3])
+
+
+def record(number: int) -> list[str]:
+    return [
+        *("Validity", f"20{number + 10}-06-25 to 2040-06-25"),
+        *("Validity Period", f"20{number + 10}-06-25 to 2040-06-25"),
+        *("Subject", NAMES[number], "Fingerprint", DIGITS[number]),
+    ]
+
+
+@pytest.mark.parametrize("with_catalogue", [True, False], ids=["catalogue", "empty"])
+@pytest.mark.parametrize(
+    ("seed", "roots"),
+    [
+        *((30071, None), (30116, None), (30191, None)),
+        *((30149, None), (30452, None), (9114, None)),
+        *((9035, None), (9061, None), (9062, "unknown"), (9101, "unknown"), (9075, None)),
+    ],
+)
+def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
+    drawn = draw(seed, roots=roots)
+    judgement = judge(drawn, *read_pages(pages_of(drawn), with_catalogue=with_catalogue))
+    assert [*judgement.silent, *judgement.extra] == []

@@ -140,6 +140,15 @@ def test_a_row_read_twice_is_extra() -> None:
     assert counts(judge(drawn, [*read, read[0]], [])) == (len(read), 0, 0, 1)
 
 
+def test_an_extra_row_of_a_sha256_alone_is_extra() -> None:
+    drawn, read = sample()
+    other = read[0]._replace(fingerprint="", fingerprint_sha256="e" * 64)
+    elsewhere = Problem("unaccounted-text", 1, read[0].subject)
+    assert counts(judge(drawn, [*read, other], [elsewhere])) == (len(read), 0, 0, 1)
+    named = Problem("unaccounted-text", 1, "E" * 64)
+    assert counts(judge(drawn, [*read, other], [named])) == (len(read), 0, 0, 0)
+
+
 def test_a_removed_row_must_not_be_read() -> None:
     drawn, read = sample()
     drawn.entries[0] = replace(drawn.entries[0], is_removed=True)
@@ -169,7 +178,7 @@ def total_of(seeds: range, roots: Roots | None, *, with_catalogue: bool) -> tupl
     return told, silent
 
 
-LOWEST, MOST_SILENT = 0.92, 0.02
+LOWEST, MOST_SILENT = 0.94, 0.005
 """Of the rows that can be told: what is reached already, and must not be lost again."""
 
 

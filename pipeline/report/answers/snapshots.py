@@ -66,4 +66,6 @@ def _headline(snapshots: Sequence[SnapshotInfo], lead: str) -> Headline:
         products = list(dict.fromkeys(each.product for each in snapshots))
         concerns = f"Phones: {listed(products)}." if len(products) <= 4 else ""
     status = "incomplete" if incomplete else "complete"
-    return Headline(lead, status, f"{len(snapshots):,}", "lists loaded", todo, concerns)
+    number, unit = count(newest.entries, "root").split()
+    unit = f"{unit} in {newest.firmware}, the newest"
+    return Headline(lead, status, number, unit, todo, concerns)

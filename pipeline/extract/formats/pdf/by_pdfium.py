@@ -12,8 +12,9 @@ from pipeline.errors import DocumentError
 from pipeline.extract.document import Problem
 from pipeline.extract.formats.pdf.annotations import displayed
 from pipeline.extract.formats.pdf.lines import page_of
+from pipeline.extract.formats.pdf.page_objects import objects_of
 from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
-from pipeline.extract.formats.pdf.pdfium_paths import objects_on, sides_of_objects
+from pipeline.extract.formats.pdf.pdfium_paths import sides_of_objects
 from pipeline.extract.formats.pdf.pdfium_tags import TagReader
 from pipeline.extract.formats.pdf.pdfium_text import glyphs_of
 from pipeline.extract.formats.pdf.seen import Onlooker
@@ -29,11 +30,11 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
     onlooker, sheets = _sheets(path, part)
     tag_reader = TagReader()
     for number, page, textpage in sheets:
-        objects = objects_on(page)
-        tags, cells = tag_reader.tags(page, objects)
+        objects = objects_of(page.raw)
+        tags, cells = tag_reader.tags(page, objects.of_page)
         glyphs = glyphs_of(textpage.raw, cells)
         read = page_of(number, glyphs, sides_of_objects(objects), tags)
-        read.problems = onlooker.problems(page, textpage, number)
+        read.problems = onlooker.problems(page, textpage, objects, number)
         read.is_layered = onlooker.is_layered
         yield read
 
@@ -53,7 +54,7 @@ def looks(path: Path) -> Iterator[SeenOnPage]:
     """
     onlooker, sheets = _sheets(path, slice(None))
     for number, page, textpage in sheets:
-        found = onlooker.problems(page, textpage, number)
+        found = onlooker.problems(page, textpage, objects_of(page.raw), number)
         yield SeenOnPage(found, [number] if onlooker.is_layered else [])
 
 

@@ -55,7 +55,7 @@ def is_listed(text: str) -> bool:
 def characters_of(textpage: Any, objects: PageObjects) -> Characters:
     """The letters and digits of pdfium's text page."""
     page = calls.address_of(textpage)
-    index = {calls.address_of(handle): i for i, handle in enumerate(objects.handles)}
+    index = {item: i for i, item in enumerate(objects.items)}
     edges = (ctypes.c_double * 4)()
     places = [ctypes.addressof(edges) + 8 * i for i in range(4)]
     text: list[str] = []

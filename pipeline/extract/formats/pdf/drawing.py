@@ -6,12 +6,14 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 from pypdfium2 import raw
+
+from pipeline.extract.formats.pdf import pdfium_calls as calls
 
 Floats = npt.NDArray[np.float64]
 Grey = npt.NDArray[np.int16]
@@ -42,15 +44,15 @@ class Drawing:
         return grey
 
     @contextmanager
-    def without(self, handles: Sequence[Any]) -> Iterator[None]:
-        """Leave objects (pdfium's handles) out while the page is drawn."""
-        for handle in handles:
-            raw.FPDFPageObj_SetIsActive(handle, False)
+    def without(self, items: Sequence[int]) -> Iterator[None]:
+        """Leave objects (pdfium's addresses) out while the page is drawn."""
+        for item in items:
+            calls.set_shown(item, False)
         try:
             yield
         finally:
-            for handle in handles:
-                raw.FPDFPageObj_SetIsActive(handle, True)
+            for item in items:
+                calls.set_shown(item, True)
 
     def pixels(self, box: Floats) -> npt.NDArray[np.intp]:
         """Boxes of the page (four rows: left, bottom, right, top) as pixels: x0, y0, x1, y1."""

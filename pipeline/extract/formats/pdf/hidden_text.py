@@ -5,17 +5,28 @@ ISO 32000-1: 8.5.4 clipping, 8.11 optional content, 9.3.6 rendering mode, 11.6 o
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from itertools import repeat
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from pypdfium2 import raw
 
+from pipeline.extract.formats.pdf import pdfium_calls as calls
 from pipeline.extract.formats.pdf.characters import Characters
 from pipeline.extract.formats.pdf.drawing import Drawing, Grey
-from pipeline.extract.formats.pdf.page_objects import IMAGE, PATH, TEXT, PageObjects, largest_image
+from pipeline.extract.formats.pdf.page_objects import (
+    IMAGE,
+    PATH,
+    TEXT,
+    Matrix,
+    PageObjects,
+    fills_of,
+    is_filled,
+    largest_image,
+    moved,
+)
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -46,6 +57,9 @@ MOST_ALONE: Final = 64
 """So many texts that are painted over are looked at one by one, more all at once."""
 MOST_PAIRS: Final = 4_000_000
 _BLOCK: Final = 256
+OPAQUE: Final = 200
+"""Text that is more opaque than this (of 255) isn't transparent."""
+_FILLED: Final = (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
 _INVISIBLE: Final = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
 
@@ -68,57 +82,55 @@ def doubts(objects: PageObjects, visible: Box) -> Doubt:
     low, high = np.array(visible[:2])[:, None], np.array(visible[2:])[:, None]
     outside = ((box[:2] < low - 1) | (box[2:] > high + 1)).any(axis=0)
     tiny = (box[2:] - box[:2]).min(axis=0) < SMALLEST / 2
-    plain = _are_plain([objects.handles[i] for i in texts.tolist()])
-    clipped = np.fromiter((_is_clipped(objects, int(i)) for i in texts), bool, len(texts))
+    plain = _are_plain(objects.items_at(texts))
+    clipped = _clipped(objects, texts)
     pale = texts[outside | tiny | ~plain | clipped | _on_dark(objects, texts)]
     return Doubt(pale, _painted_over(objects, texts))
 
 
-def _are_plain(handles: Sequence[Any]) -> Flags:
-    """Whether texts are filled, dark and opaque."""
-    colour = [ctypes.c_uint() for _ in range(4)]
-    *rgb, alpha = colour
-    places = [ctypes.byref(each) for each in colour]
-    plain = np.zeros(len(handles), dtype=bool)
-    for index, handle in enumerate(handles):
-        plain[index] = (
-            raw.FPDFTextObj_GetTextRenderMode(handle) in (0, 2)
-            and raw.FPDFPageObj_GetFillColor(handle, *places)
-            and alpha.value > 200
-            and all(each.value < PALE for each in rgb)
-            and not raw.FPDFPageObj_HasTransparency(handle)
-        )
+def _are_plain(texts: Sequence[int]) -> Flags:
+    """Whether texts (pdfium's addresses) are filled, dark and opaque."""
+    modes = np.fromiter(map(calls.text_mode, texts), np.intp, len(texts))
+    mixes = np.fromiter(map(calls.object_mixes, texts), bool, len(texts))
+    fills = fills_of(texts)
+    is_dark = (fills[:, :3] < PALE).all(axis=1) & (fills[:, 3] > OPAQUE)
+    plain: Flags = np.isin(modes, _FILLED) & is_dark & ~mixes
     return plain
 
 
-def _is_clipped(objects: PageObjects, index: int) -> bool:
-    """Whether a clipping path may take away a part of a text: one that isn't a box around it."""
-    clip = raw.FPDFPageObj_GetClipPath(objects.handles[index])
-    count = raw.FPDFClipPath_CountPaths(clip)
-    if count <= 0:
-        return False
-    if objects.matrices[index] is not objects.matrices[0]:
-        return True
-    left, bottom, right, top = objects.box[:, index]
-    slack = 0.2 * min(top - bottom, right - left) + 0.5
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for path in range(count):
-        corners = raw.FPDFClipPath_CountPathSegments(clip, path)
-        if not 4 <= corners <= 5:
-            return True
-        points = []
-        for corner in range(corners):
-            segment = raw.FPDFClipPath_GetPathSegment(clip, path, corner)
-            raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-            points.append((x.value, y.value))
-        xs, ys = zip(*points, strict=True)
-        if len(set(xs)) > 2 or len(set(ys)) > 2:
-            return True
-        if min(xs) > left + slack or max(xs) < right - slack:
-            return True
-        if min(ys) > bottom + slack or max(ys) < top - slack:
-            return True
-    return False
+def _clipped(objects: PageObjects, texts: Indices) -> Flags:
+    """From which texts a clipping path may take away a part: one that isn't a box around them."""
+    found = np.zeros(len(texts), dtype=bool)
+    clips = map(calls.object_clip, objects.items_at(texts))
+    for at, clip in enumerate(clips):
+        count = calls.clip_length(clip)
+        if count > 0:
+            index = int(texts[at])
+            left, bottom, right, top = objects.box[:, index].tolist()
+            slack = 0.2 * min(top - bottom, right - left) + 0.5
+            inner = (left + slack, bottom + slack, right - slack, top - slack)
+            matrix = objects.matrices[index]
+            paths = (_box_of(clip, path, matrix) for path in range(count))
+            found[at] = not all(box and _is_around(box, inner) for box in paths)
+    return found
+
+
+def _box_of(clip: int, path: int, matrix: Matrix) -> Box | None:
+    """The box that a clipping path is, None if it is none."""
+    count = calls.clip_corners(clip, path)
+    if not 4 <= count <= 5:
+        return None
+    segments = list(map(calls.clip_corner, repeat(clip), repeat(path), range(count)))
+    xs, ys = calls.points_of(segments).T.tolist()
+    if len(set(xs)) > 2 or len(set(ys)) > 2:
+        return None
+    box = np.array([[min(xs), min(ys), max(xs), max(ys)]])
+    left, bottom, right, top = moved(box, matrix)[0].tolist()
+    return left, bottom, right, top
+
+
+def _is_around(outer: Box, inner: Box) -> bool:
+    return all(outer[i] <= inner[i] for i in (0, 1)) and all(outer[i] >= inner[i] for i in (2, 3))
 
 
 def _on_dark(objects: PageObjects, texts: Indices) -> Flags:
@@ -129,22 +141,16 @@ def _on_dark(objects: PageObjects, texts: Indices) -> Flags:
     dark = [
         index
         for index, kind in zip(large.tolist(), kinds, strict=True)
-        if kind != PATH or _is_dark(objects.handles[index])
+        if kind != PATH or _is_dark(objects.items[index])
     ]
     if not dark:
         return np.zeros(len(texts), dtype=bool)
     return _reached(objects, texts, np.array(dark, dtype=np.intp), by_earlier=True)
 
 
-def _is_dark(path: Any) -> bool:
+def _is_dark(path: int) -> bool:
     """Whether a path is filled with a colour on which dark text can't be read."""
-    filling, stroked = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(path, ctypes.byref(filling), ctypes.byref(stroked))
-    if filling.value == raw.FPDF_FILLMODE_NONE:
-        return False
-    parts = [ctypes.c_uint() for _ in range(4)]
-    raw.FPDFPageObj_GetFillColor(path, *map(ctypes.byref, parts))
-    return min(part.value for part in parts[:3]) < PALE
+    return is_filled(path) and bool((fills_of([path])[0, :3] < PALE).any())
 
 
 def _painted_over(objects: PageObjects, texts: Indices) -> Indices:
@@ -195,7 +201,7 @@ def hidden(
     """
     whole = drawing.draw()
     pixels = drawing.pixels(letters.box)
-    with drawing.without([objects.handles[i] for i in objects.of_kind(TEXT)]):
+    with drawing.without(objects.items_at(objects.of_kind(TEXT))):
         change = _changes(whole, drawing.draw(), pixels)
     for group in _groups(doubt.covered):
         mine = np.flatnonzero(np.isin(letters.owner, group))
@@ -241,8 +247,8 @@ def _visible_part(
 ) -> Floats:
     """How much of the ink of some texts is left under what is painted over them, from 0 to 1."""
     chosen = set(group.tolist())
-    texts = [objects.handles[i] for i in chosen]
-    others = [handle for i, handle in enumerate(objects.handles) if i not in chosen]
+    texts = [objects.items[i] for i in chosen]
+    others = [item for i, item in enumerate(objects.items) if i not in chosen]
     with drawing.without(texts):
         left = np.abs(whole - drawing.draw())
     with drawing.without(others):
@@ -285,9 +291,9 @@ def is_ocr_layer(objects: PageObjects, page: Box) -> bool:
 
 
 def _invisible(objects: PageObjects) -> list[int]:
-    texts = objects.of_kind(TEXT).tolist()
-    modes = (raw.FPDFTextObj_GetTextRenderMode(objects.handles[i]) for i in texts)
-    return [i for i, mode in zip(texts, modes, strict=True) if mode in _INVISIBLE]
+    texts = objects.of_kind(TEXT)
+    modes = map(calls.text_mode, objects.items_at(texts))
+    return [i for i, mode in zip(texts.tolist(), modes, strict=True) if mode in _INVISIBLE]
 
 
 def _is_ocr(

@@ -4,8 +4,10 @@ They take and give plain addresses instead of typed pointers.
 """
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
 import numpy.typing as npt
 from pypdfium2 import raw
 
@@ -38,6 +40,20 @@ object_matrix: Final = _function(raw.FPDFPageObj_GetMatrix, INT, ADDRESS, ADDRES
 object_bounds: Final = _function(
     raw.FPDFPageObj_GetBounds, INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS
 )
+object_fill: Final = _function(
+    raw.FPDFPageObj_GetFillColor, INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS
+)
+object_mixes: Final = _function(raw.FPDFPageObj_HasTransparency, INT, ADDRESS)
+object_clip: Final = _function(raw.FPDFPageObj_GetClipPath, ADDRESS, ADDRESS)
+set_shown: Final = _function(raw.FPDFPageObj_SetIsActive, INT, ADDRESS, INT)
+text_mode: Final = _function(raw.FPDFTextObj_GetTextRenderMode, INT, ADDRESS)
+text_of: Final = _function(
+    raw.FPDFTextObj_GetText, ctypes.c_ulong, ADDRESS, ADDRESS, ADDRESS, ctypes.c_ulong
+)
+clip_length: Final = _function(raw.FPDFClipPath_CountPaths, INT, ADDRESS)
+clip_corners: Final = _function(raw.FPDFClipPath_CountPathSegments, INT, ADDRESS, INT)
+clip_corner: Final = _function(raw.FPDFClipPath_GetPathSegment, ADDRESS, ADDRESS, INT, INT)
+path_mode: Final = _function(raw.FPDFPath_GetDrawMode, INT, ADDRESS, ADDRESS, ADDRESS)
 path_length: Final = _function(raw.FPDFPath_CountSegments, INT, ADDRESS)
 path_segment: Final = _function(raw.FPDFPath_GetPathSegment, ADDRESS, ADDRESS, INT)
 segment_type: Final = _function(raw.FPDFPathSegment_GetType, INT, ADDRESS)
@@ -68,3 +84,11 @@ def places(array: npt.NDArray[Any]) -> range:
     """The addresses of the rows of an array."""
     first, size = array.ctypes.data, array.shape[1] * array.itemsize
     return range(first, first + size * len(array), size)
+
+
+def points_of(segments: Sequence[int]) -> npt.NDArray[np.float32]:
+    """The ends of segments of a path, one a row."""
+    points = np.zeros((len(segments), 2), dtype=np.float32)
+    for segment, place in zip(segments, places(points), strict=True):
+        segment_point(segment, place, place + 4)
+    return points

@@ -21,6 +21,7 @@ from pypdfium2 import raw
 
 from pipeline.extract.document import PAGE_WITHOUT_TEXT, Problem
 from pipeline.extract.formats.pdf import glyph_shapes, hidden_text, unread_ink
+from pipeline.extract.formats.pdf import pdfium_calls as calls
 from pipeline.extract.formats.pdf.characters import (
     Characters,
     Flags,
@@ -30,7 +31,7 @@ from pipeline.extract.formats.pdf.characters import (
     is_listed,
 )
 from pipeline.extract.formats.pdf.drawing import Drawing
-from pipeline.extract.formats.pdf.page_objects import TEXT, PageObjects, objects_of
+from pipeline.extract.formats.pdf.page_objects import TEXT, PageObjects
 from pipeline.extract.formats.pdf.pdf_errors import drawn_otherwise
 
 _HIDDEN: Final = "The file says this, but nobody sees it on the page. Look at the page."
@@ -68,10 +69,13 @@ class Onlooker:
     _looks: Counter[int | None] = field(default_factory=Counter)
 
     def problems(
-        self, page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int
+        self,
+        page: pdfium.PdfPage,
+        textpage: pdfium.PdfTextPage,
+        objects: PageObjects,
+        number: int,
     ) -> list[Problem]:
         """What of a list on a page can't be seen, or isn't what the text says, or isn't text."""
-        objects = objects_of(page.raw)
         slanted = unread_ink.slanted_lines(textpage.raw, objects)
         found = [Problem("unread-ink", number, text, _SLANTED) for text in slanted]
         if self.annotated:
@@ -112,9 +116,9 @@ class Onlooker:
 
     def _new_fonts(self, objects: PageObjects) -> dict[int, int | None]:
         """The text objects whose font wasn't looked at enough yet, with its address."""
-        owners = objects.of_kind(TEXT).tolist()
-        fonts = (_address(raw.FPDFTextObj_GetFont(objects.handles[i])) for i in owners)
-        pairs = zip(owners, fonts, strict=True)
+        owners = objects.of_kind(TEXT)
+        fonts = map(calls.object_font, objects.items_at(owners))
+        pairs = zip(owners.tolist(), fonts, strict=True)
         return {owner: font for owner, font in pairs if self._looks[font] < _LOOKS}
 
 
@@ -178,10 +182,6 @@ def _annotated(document: Path, textpage: pdfium.PdfTextPage, number: int) -> Ite
             yield Problem("unread-ink", number, line.strip(), _ANNOTATED)
 
 
-def _address(handle: object) -> int | None:
-    return ctypes.cast(handle, ctypes.c_void_p).value  # type: ignore[arg-type]
-
-
 def _digits_of(letters: Characters, fonts: dict[int, int | None]) -> list[int]:
     """The first hex digits of each font in lines that hold rows, a few of each."""
     listed = set(letters.listed())
@@ -230,7 +230,7 @@ def _ink(
     if hidden_text.is_ocr_layer(objects, drawing.page.get_bbox()):
         return  # the picture is what the text was read from
     drawn = set(drawings.tolist())
-    others = [handle for index, handle in enumerate(objects.handles) if index not in drawn]
+    others = [item for index, item in enumerate(objects.items) if index not in drawn]
     with drawing.without(others):
         bare = drawing.draw()
     pixels = drawing.pixels(letters.box)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ctypes
-import math
 import re
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from pypdfium2 import raw
 
+from pipeline.extract.formats.pdf import pdfium_calls as calls
 from pipeline.extract.formats.pdf.characters import Characters, is_listed
 from pipeline.extract.formats.pdf.drawing import Grey
 from pipeline.extract.formats.pdf.page_objects import (
@@ -19,6 +20,8 @@ from pipeline.extract.formats.pdf.page_objects import (
     SHADING,
     TEXT,
     PageObjects,
+    fills_of,
+    is_filled,
     largest_image,
 )
 
@@ -54,8 +57,8 @@ STRIP: Final = 40
 """How wide these are (points)."""
 HEIGHT_OF_TEXT: Final = (2.5, 24.0)
 """How high bands of text are (points): rules are thinner, pictures higher."""
-ODD: Final = math.radians(3)
-"""Text that is turned or slanted by more than this is in no line."""
+ODD: Final = 3 / 90
+"""Text that is turned by more than this part of a quarter turn is in no line."""
 
 
 _PLACE: Final = re.compile(
@@ -93,71 +96,58 @@ def drawings_among(objects: PageObjects) -> Indices:
     paths = objects.of_kind(PATH)
     size = objects.box[2:, paths] - objects.box[:2, paths]
     is_rule, is_frame = (size < THINNEST).any(axis=0), (size > FRAME).all(axis=0)
-    odd = [i for i in paths[~is_rule & ~is_frame].tolist() if not _is_simple(objects.handles[i])]
-    patterned = [i for i in paths[~is_rule].tolist() if _is_patterned(objects.handles[i])]
+    odd = [i for i in paths[~is_rule & ~is_frame].tolist() if not _is_simple(objects.items[i])]
+    patterned = [i for i in paths[~is_rule].tolist() if _is_patterned(objects.items[i])]
     pictures = [*objects.of_kind(IMAGE).tolist(), *objects.of_kind(SHADING).tolist()]
     return np.array(sorted({*pictures, *odd, *patterned}), dtype=np.intp)
 
 
-def _is_patterned(path: Any) -> bool:
+def _is_patterned(path: int) -> bool:
     """Whether a path is filled with a coloured pattern, for which pdfium gives a grey of its own.
 
     A box that really has this grey is too light to be a mark.
     """
-    parts = [ctypes.c_uint() for _ in range(4)]
-    raw.FPDFPageObj_GetFillColor(path, *map(ctypes.byref, parts))
-    if any(part.value != PATTERN for part in parts[:3]):
-        return False
-    filling, stroked = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(path, ctypes.byref(filling), ctypes.byref(stroked))
-    return bool(filling.value != raw.FPDF_FILLMODE_NONE)
+    *parts, _opacity = fills_of([path])[0].tolist()
+    return parts == [PATTERN] * 3 and is_filled(path)
 
 
-def _is_simple(path: Any) -> bool:
+def _is_simple(path: int) -> bool:
     """Whether a path is a line, or a box: straight, along the page, and few segments."""
-    count = raw.FPDFPath_CountSegments(path)
+    count = calls.path_length(path)
     if count > 4 * SIMPLE:
         return False
-    x, y = ctypes.c_float(), ctypes.c_float()
-    before = None
-    for index in range(count):
-        segment = raw.FPDFPath_GetPathSegment(path, index)
-        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_BEZIERTO:
-            return False
-        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        here = (x.value, y.value)
-        is_line = raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_LINETO
-        if is_line and before and min(abs(here[0] - before[0]), abs(here[1] - before[1])) > 0.5:
-            return False
-        before = here
-    return True
+    segments = list(map(calls.path_segment, repeat(path), range(count)))
+    kinds = list(map(calls.segment_type, segments))
+    if raw.FPDF_SEGMENT_BEZIERTO in kinds:
+        return False
+    ends = calls.points_of(segments)
+    steps = np.abs(np.diff(ends, axis=0)).min(axis=1, initial=np.inf)
+    is_line = np.array(kinds[1:]) == raw.FPDF_SEGMENT_LINETO
+    return not bool((steps[is_line] > 0.5).any())
 
 
 def slanted_lines(textpage: Any, objects: PageObjects) -> list[str]:
     """Texts that hold a part of a row and run at an odd angle, or mirrored."""
-    matrix = raw.FS_MATRIX()
-    texts = []
-    for index in objects.of_kind(TEXT).tolist():
-        raw.FPDFPageObj_GetMatrix(objects.handles[index], ctypes.byref(matrix))
-        if _is_odd(matrix.a, matrix.b, matrix.c, matrix.d):
-            texts.append(_text(objects.handles[index], textpage))
+    indices = objects.of_kind(TEXT)
+    odd = objects.items_at(indices[_are_odd(objects.own_matrices(indices))])
+    texts = [_text(item, textpage) for item in odd]
     return [" ".join(texts)] if any(map(is_listed, texts)) else []
 
 
-def _text(handle: Any, textpage: Any) -> str:
-    size = raw.FPDFTextObj_GetText(handle, textpage, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    pointer = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
-    raw.FPDFTextObj_GetText(handle, textpage, pointer, size)
-    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
+def _text(item: int, textpage: Any) -> str:
+    page = calls.address_of(textpage)
+    buffer = bytearray(calls.text_of(item, page, None, 0))
+    held = (ctypes.c_char * len(buffer)).from_buffer(buffer)
+    calls.text_of(item, page, ctypes.addressof(held), len(buffer))
+    return buffer.decode("utf-16-le", "replace").rstrip("\0")
 
 
-def _is_odd(a: float, b: float, c: float, d: float) -> bool:
-    """Whether a text matrix mirrors, or turns by other than quarter turns (ISO 32000-1, 9.4.2)."""
-    if a * d - b * c < 0:
-        return True
-    angle = math.atan2(b, a)
-    return abs(angle - round(angle / (math.pi / 2)) * math.pi / 2) > ODD
+def _are_odd(matrices: Floats) -> Flags:
+    """Which matrices mirror text, or turn it by other than quarter turns (ISO 32000-1, 9.4.2)."""
+    a, b, c, d, _e, _f = matrices.T
+    quarters = np.arctan2(b, a) / (np.pi / 2)
+    odd: Flags = (a * d - b * c < 0) | (np.abs(quarters - np.round(quarters)) > ODD)
+    return odd
 
 
 def inked_cells(bare: Grey, letters: npt.NDArray[np.intp], scale: float) -> Flags:

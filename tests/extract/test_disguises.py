@@ -1,0 +1,242 @@
+"""Text hidden in rarer ways, and sound text that is drawn by the same means.
+
+Each is added to documents of two producers: what nobody sees has to be reported, and what everybody
+sees has not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+
+from tests.extract.test_seen import (
+    CORPUS,
+    WORDS,
+    Row,
+    annotate,
+    append,
+    below,
+    cropped_away,
+    last_row,
+    problems_of,
+    text,
+)
+
+PRODUCERS: Final = ("reportlab-ruled", "fop-table")
+Draw = Callable[[pikepdf.Pdf, pikepdf.Page, Row], None]
+
+
+def helvetica() -> Dictionary:
+    return Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+
+
+def tints(*ends: list[float]) -> Dictionary:
+    """A function from nothing to all of a colour (ISO 32000-1, 7.10.3)."""
+    first, last = map(Array, ends)
+    return Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=first, C1=last, N=1)
+
+
+def in_colour(space: Callable[[pikepdf.Pdf], Array], colour: str) -> Draw:
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        page.add_resource(space(pdf), Name.ColorSpace, Name.Space)
+        text(pdf, page, WORDS, below(row), f"/Space cs {colour} scn")
+
+    return draw
+
+
+def with_state(content: str, **state: object) -> Draw:
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        page.add_resource(Dictionary(**state), Name.ExtGState, Name.State)
+        paper = f"1 g {row.left - 5} {row.bottom - 28} 500 12 re f 0 g"
+        text(pdf, page, WORDS, below(row), f"{paper} /State gs {content}")
+
+    return draw
+
+
+def drawn_by(content: str) -> Draw:
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        text(pdf, page, WORDS, below(row), content)
+
+    return draw
+
+
+def in_a_form(matrix: str, size: float = 7, **entries: object) -> Draw:
+    """A row in a form whose own matrix places it; x and y stand for a place below the list."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        shown = f"BT /F {size} Tf ({WORDS}) Tj ET".encode()
+        form = pdf.make_stream(shown, Type=Name.XObject, Subtype=Name.Form, **entries)
+        form.Resources = Dictionary(Font=Dictionary(F=helvetica()))
+        if "/BBox" not in form:
+            form.BBox = Array([-9000, -9000, 9000, 9000])
+        places = {"x": row.left, "y": row.bottom - 25, "far": -3000}
+        form.Matrix = Array([places.get(each) or float(each) for each in matrix.split()])
+        page.add_resource(form, Name.XObject, Name.Held)
+        append(pdf, page, "q /Held Do Q")
+
+    return draw
+
+
+def on_a_layer(*, is_off: bool, is_nested: bool = False) -> Draw:
+    """A row on a layer, or on one that a visibility expression names (8.11.2.2)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="layer"))
+        setting = Dictionary(OFF=Array([layer] if is_off else []))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=setting)
+        expression = Array([Name.Not, Array([Name.Not, layer])])
+        nested = Dictionary(Type=Name.OCMD, OCGs=layer, VE=expression)
+        page.add_resource(
+            pdf.make_indirect(nested) if is_nested else layer, Name.Properties, Name.Layer
+        )
+        page.add_resource(helvetica(), Name.Font, Name.Added)
+        shown = f"BT /Added 7 Tf {below(row)} Tm ({WORDS}) Tj ET"
+        append(pdf, page, f"/OC /Layer BDC /Span << /MCID 99 >> BDC {shown} EMC EMC")
+
+    return draw
+
+
+def over_the_row(content: str) -> Draw:
+    """Something over the last row: in its box, or drawn with its height and width."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        shading = Dictionary(ShadingType=2, ColorSpace=Name.DeviceGray, Coords=Array([0, 0, 9, 0]))
+        shading.Function, shading.Extend = tints([1], [1]), Array([True, True])
+        page.add_resource(shading, Name.Shading, Name.Shade)
+        for name, kind in ((Name.Coloured, 1), (Name.Plain, 2)):
+            tile = pdf.make_stream(b"1 g 0 0 9 9 re f" if kind == 1 else b"0 0 9 9 re f")
+            tile.PatternType, tile.PaintType, tile.TilingType = 1, kind, 1
+            tile.BBox, tile.XStep, tile.YStep = Array([0, 0, 9, 9]), 9, 9
+            tile.Resources = Dictionary()
+            page.add_resource(tile, Name.Pattern, name)
+        page.add_resource(Array([Name.Pattern, Name.DeviceGray]), Name.ColorSpace, Name.Tint)
+        place = f"{row.right - row.left} 0 0 {row.top - row.bottom} {row.left} {row.bottom} cm"
+        middle = (row.top + row.bottom) / 2
+        line = f"{row.left} {middle} m {row.right} {middle} l"
+        wide = f"{row.top - row.bottom} w"
+        shown = content.format(box=row.box, place=place, line=line, wide=wide)
+        append(pdf, page, f"q {shown} Q")
+
+    return draw
+
+
+def in_glyphs(procedure: str) -> Draw:
+    """A row in a Type 3 font, each of whose glyphs is a procedure (9.6.5); ``{}`` is its letter."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        codes = [code for code in range(32, 127) if chr(code) not in "()\\"]
+        glyphs = {
+            f"/c{code}": pdf.make_stream(procedure.format(chr(code)).encode()) for code in codes
+        }
+        names = [part for code in codes for part in (code, Name(f"/c{code}"))]
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=Dictionary(glyphs))
+        font.Encoding = Dictionary(Type=Name.Encoding, Differences=Array(names))
+        font.FirstChar, font.LastChar, font.Widths = 32, 126, Array([600] * 95)
+        font.FontBBox, font.FontMatrix = Array([0, 0, 600, 700]), Array([0.001, 0, 0, 0.001, 0, 0])
+        font.Resources = Dictionary(Font=Dictionary(F=helvetica()))
+        table = b"1 beginbfrange <20> <7e> <0020> endbfrange"
+        font.ToUnicode = pdf.make_stream(
+            b"1 begincodespacerange <00> <ff> endcodespacerange" + table
+        )
+        page.add_resource(font, Name.Font, Name.Glyphs)
+        append(pdf, page, f"q BT /Glyphs 7 Tf {below(row)} Tm ({WORDS}) Tj ET Q")
+
+    return draw
+
+
+def turned_and_cropped(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    page.obj.Rotate = 90
+    cropped_away(pdf, page, row)
+
+
+def highlighted(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    corners = [row.left, row.top, row.right, row.top, row.left, row.bottom, row.right, row.bottom]
+    yellow = Array([1, 1, 0])
+    annotate(pdf, page, row, Subtype=Name.Highlight, QuadPoints=Array(corners), C=yellow)
+
+
+def rgb(pdf: pikepdf.Pdf) -> Array:
+    profile = pdf.make_stream(b"", N=3, Alternate=Name.DeviceRGB)
+    return Array([Name.ICCBased, profile])
+
+
+def ink(_pdf: pikepdf.Pdf) -> Array:
+    return Array([Name.Separation, Name.Spot, Name.DeviceCMYK, tints([0] * 4, [0, 0, 0, 1])])
+
+
+def lab(_pdf: pikepdf.Pdf) -> Array:
+    return Array([Name.Lab, Dictionary(WhitePoint=Array([0.95, 1, 1.09]))])
+
+
+def indexed(_pdf: pikepdf.Pdf) -> Array:
+    return Array([Name.Indexed, Name.DeviceRGB, 1, pikepdf.String(b"\0\0\0\xff\xff\xff")])
+
+
+LETTER: Final = "600 0 d0 BT /F 1000 Tf ({}) Tj ET"
+UNSEEN: Final[dict[str, Draw]] = {
+    "white by a profile": in_colour(rgb, "1 1 1"),
+    "white by no ink": in_colour(ink, "0"),
+    "white of Lab": in_colour(lab, "100 0 0"),
+    "white of a palette": in_colour(indexed, "1"),
+    "white of four inks": drawn_by("0 0 0 0 k"),
+    "lightened": with_state("", BM=Name.Lighten),
+    "clipped by nothing": drawn_by("0 0 0 0 re W n"),
+    "clipped twice": drawn_by("0 0 900 900 re 0 0 900 900 re W* n"),
+    "filled and stroked white": drawn_by("2 Tr 1 g 1 G"),
+    "backwards": drawn_by("-100 Tz"),
+    "a form off the page": in_a_form("1 0 0 1 0 far"),
+    "a form at an angle": in_a_form("0.94 0.34 -0.34 0.94 x y"),
+    "a mirrored form": in_a_form("-1 0 0 1 500 y"),
+    "a tiny form": in_a_form("0.02 0 0 0.02 x y"),
+    "a form that ends before it": in_a_form("1 0 0 1 x y", BBox=Array([0, -9, 1, -8])),
+    "a layer that is off": on_a_layer(is_off=True),
+    "not a layer that is not off": on_a_layer(is_off=True, is_nested=True),
+    "glyphs without ink": in_glyphs("600 0 d0"),
+    "under an inline image": over_the_row("{place} BI /W 1 /H 1 /BPC 8 /CS /G /F /AHx ID ff> EI"),
+    "under a white mask": over_the_row(
+        "1 g {place} BI /W 8 /H 1 /BPC 1 /IM true /F /AHx ID 00> EI"
+    ),
+    "under a shading": over_the_row("{box} W n /Shade sh"),
+    "under a pattern": over_the_row("/Pattern cs /Coloured scn {box} f"),
+    "under an uncoloured pattern": over_the_row("/Tint cs 1 /Plain scn {box} f"),
+    "under a thick line": over_the_row("1 G {wide} {line} S"),
+    "turned and cropped": turned_and_cropped,
+}
+SEEN: Final[dict[str, Draw]] = {
+    "black by a profile": in_colour(rgb, "0 0 0"),
+    "black by ink": in_colour(ink, "1"),
+    "black of Lab": in_colour(lab, "0 0 0"),
+    "black of a palette": in_colour(indexed, "0"),
+    "darkened": with_state("", BM=Name.Multiply),
+    "a form": in_a_form("1 0 0 1 x y", BBox=Array([-5, -5, 500, 12])),
+    "a large form": in_a_form("0.1 0 0 0.1 x y", size=70),
+    "a layer that is on": on_a_layer(is_off=False),
+    "glyphs with ink": in_glyphs(LETTER),
+    "highlighted": highlighted,
+}
+
+
+def altered(name: str, draw: Draw, directory: Path) -> Path:
+    path, made = CORPUS / f"{name}.pdf", directory / "altered.pdf"
+    with pikepdf.open(path) as pdf:
+        draw(pdf, pdf.pages[0], last_row(path))
+        pdf.save(made)
+    return made
+
+
+@pytest.mark.parametrize("name", PRODUCERS)
+@pytest.mark.parametrize("how", UNSEEN)
+def test_what_is_hidden_in_a_rarer_way_is_reported(how: str, name: str, tmp_path: Path) -> None:
+    made = altered(name, UNSEEN[how], tmp_path)
+    assert {each.kind for each in problems_of(made)} & {"not-visible", "unread-ink"}
+
+
+@pytest.mark.parametrize("name", PRODUCERS)
+@pytest.mark.parametrize("how", SEEN)
+def test_what_is_drawn_in_a_rarer_way_is_no_problem(how: str, name: str, tmp_path: Path) -> None:
+    assert problems_of(altered(name, SEEN[how], tmp_path)) == []
