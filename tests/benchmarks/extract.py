@@ -22,11 +22,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
 RUNS = 3
 LOOKS = 5
 STARTS = 7
 ROWS = 5_120
 ROWS_ON_A_PAGE = 30
+WIDTH = 280
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "samples" / "CA-Trust-List-12.7.truth.csv"
 SEVEN_PAGES = ROOT / "samples" / "CA-Trust-List-12.7.pdf"
@@ -180,10 +183,10 @@ def page_content(rows: Sequence[Row], is_first: bool) -> Iterator[str]:
 
 
 def wrapped(name: str) -> Iterator[str]:
-    """The lines of a cell that is 280 points wide, in Helvetica of 8 points."""
+    """The lines of a cell that is 280 points wide, in Helvetica of 8 points, each filled."""
     line = ""
     for word in name.split():
-        if line and len(line) + len(word) > 62:
+        if line and stringWidth(f"{line} {word}", "Helvetica", 8) > WIDTH:
             yield line
             line = word
         else:
