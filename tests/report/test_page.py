@@ -161,6 +161,17 @@ def test_what_happened_to_a_root_is_told_in_words_by_a_sign_and_by_a_pattern(ope
         assert "url(" in looks["removed"][1]
 
 
+def test_on_a_telephone_no_year_and_no_number_covers_the_next(browser: Browser, path: Path) -> None:
+    covered = """all => all.slice(1).filter((each, at) => {
+        const [a, b] = [all[at].getBoundingClientRect(), each.getBoundingClientRect()];
+        return b.left < a.right && b.top < a.bottom && a.top < b.bottom;
+    }).map(each => each.textContent)"""
+    with visit(browser, path, viewport={"width": 390, "height": 844}) as seen:
+        for selector in (".bars text", ".bars .name"):
+            assert seen.page.locator(selector).count() > 20
+            assert seen.page.eval_on_selector_all(selector, covered) == [], selector
+
+
 def test_the_years_add_up_to_all_roots(opened: Open) -> None:
     with opened() as visit:
         words = visit.page.locator(".bars .name").all_text_contents()
