@@ -50,9 +50,12 @@ class Doubter:
     """Finds doubts, page after page.
 
     ``out_of_step`` are the sections in which names and fingerprints don't go in pairs.
+    ``is_ragged`` tells that lines end early in this document, though nothing else begins there:
+    a row that its certificate vouches for has shown it.
     """
 
     out_of_step: set[int] = field(default_factory=set)
+    is_ragged: bool = False
 
     def doubts(
         self,
@@ -71,9 +74,13 @@ class Doubter:
         page = _Page(best, explained)
         proposed = best.proposal.drafts
         found: dict[int, str] = {}
+        self.is_ragged = self.is_ragged or any(
+            draft.digits.digits in best.vouched and _is_broken_early(page, draft)
+            for draft in proposed
+        )
         for draft in drafts:
             for says, hint in _OF_ONE_ROW:
-                if says(page, draft):
+                if says(page, draft) and not (says is _is_broken_early and self.is_ragged):
                     found[id(draft)] = hint
                     break
         block = best.block

@@ -5,12 +5,14 @@ All names are alike, as those of one CA are: each word stands right below that o
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
+from pipeline.catalogue import subjects
 from pipeline.extract import Extraction, extract
 from tests.extract.random_judge import judge, read_pages
 from tests.extract.random_lists import Roots, draw
@@ -223,3 +225,23 @@ def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool)
     drawn = draw(seed, roots=roots)
     judgement = judge(drawn, *read_pages(pages_of(drawn), with_catalogue=with_catalogue))
     assert [*judgement.silent, *judgement.extra] == []
+
+
+def test_lines_that_known_rows_end_early_are_no_doubt_of_unknown_ones(tmp_path: Path) -> None:
+    """Some break lines by the number of characters, whatever their width."""
+    path = tmp_path / "list.pdf"
+    known = sorted(subjects().items(), key=lambda each: len(each[1]), reverse=True)[:20]
+    name = "C=XX, O=Acme Illicit Widgets, OU=Millwill Fill Hill, CN=Acme Illimitable Root CA"
+    rows = [*known[:10], (DIGITS[0], name), *known[10:]]
+    page = canvas.Canvas(str(path), pagesize=(842, 1190))
+    page.setFont("Helvetica", 7)
+    page.drawString(40, 1150, TITLE)
+    y = 1120
+    for digits, subject in rows:
+        page.drawString(60, y, digits)
+        for line in textwrap.wrap(subject, 40, break_on_hyphens=False):
+            page.drawString(260, y, line)
+            y -= 9
+        y -= 8
+    page.save()
+    assert (DIGITS[0], name) in taken(extract(path))
