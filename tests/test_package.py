@@ -108,3 +108,33 @@ def test_all_dependencies_are_pinned() -> None:
     for requirement in wanted:
         name = requirement.split(">=")[0].split("[")[0]
         assert name.lower() in pinned
+
+
+@pytest.mark.parametrize("installer", ["pipx", "uv"])
+def test_installers_of_commands_take_the_wheel(
+    installer: str, wheel: Path, wheelhouse: Path, tmp_path: Path
+) -> None:
+    program = shutil.which(installer)
+    if program is None:
+        pytest.skip(f"{installer} is missing")
+    own = {
+        "pipx": ("install", f"--pip-args=--no-index --find-links={wheelhouse}", str(wheel)),
+        "uv": ("tool", "install", "--no-index", f"--find-links={wheelhouse}", str(wheel)),
+    }
+    places = {
+        "HOME": "",
+        "PIPX_HOME": "home",
+        "PIPX_BIN_DIR": "bin",
+        "UV_TOOL_DIR": "home",
+        "UV_TOOL_BIN_DIR": "bin",
+        "UV_CACHE_DIR": "cache",
+    }
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+        **{name: str(tmp_path / place) for name, place in places.items()},
+    }
+    subprocess.run([program, *own[installer]], env=environment, cwd=tmp_path, check=True)
+    command = [tmp_path / "bin" / "trustlist", "extract", SAMPLES[1], "--format", "json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    entries = json.loads(done.stdout)["entries"]
+    assert [each["fingerprint"] for each in entries] == fingerprints_of(SAMPLES[1])
