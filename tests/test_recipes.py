@@ -50,7 +50,8 @@ def group() -> Any:
 
 
 def test_there_are_recipes_for_all_of_these() -> None:
-    assert [len(blocks(kind)) for kind in ("crontab", "ini", "yaml", "sh")] == [2, 2, 2, 2]
+    kinds = ("crontab", "ini", "yaml", "sh", "python")
+    assert [len(blocks(kind)) for kind in kinds] == [2, 2, 2, 2, 1]
     assert len(command_lines()) == 8
 
 
@@ -61,6 +62,17 @@ def test_its_command_lines_are_understood(line: str) -> None:
     command = group().commands[own[0]]
     arguments = own[1:] if len(own) > 1 else ["a.pdf"]  # xargs adds them
     command.make_context(own[0], arguments, parent=group().context_class(group()))
+
+
+def test_each_document_is_loaded_by_a_process_of_its_own(tmp_path: Path) -> None:
+    (script,) = blocks("python")
+    load = script[script.index("def load") : script.index("if __name__")]
+    call = f"import subprocess\n{load}\nprint([load(each) for each in {[*map(str, SAMPLES)]}])"
+    environment = {"PATH": str(TRUSTLIST.parent), "TRUSTLIST_DATABASE": str(tmp_path / "all.db")}
+    done = subprocess.run(
+        [sys.executable, "-c", call], env=environment, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("[0, 0, 0]\n", "")
 
 
 def test_the_workflow_is_as_github_wants_it() -> None:

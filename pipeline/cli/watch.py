@@ -91,29 +91,30 @@ def command(
     remembered = Memory(keep)
     found: list[News] = []
     code = 0
-    for url in dict.fromkeys(urls):
-        try:
-            news = look(
-                url,
-                context.obj,
-                load,
-                remembered,
-                firmware=firmware,
-                product=product or PRODUCT,
-                keeps_documents=keep is not None,
-                limits=limits,
-                allow_http=allow_http,
-            )
-        except TrustlistError as error:
-            complain(*error.lines)
-            code = code or error.exit_code
-            news = None
-        if news:
-            found.append(news)
-        message = renderer("json").render(replace(report([news]), data=news)) if news else None
-        for failure in deliver(url, message, receivers, remembered):
-            complain(*failure.lines)
-            code = code or failure.exit_code
+    with remembered.held():
+        for url in dict.fromkeys(urls):
+            try:
+                news = look(
+                    url,
+                    context.obj,
+                    load,
+                    remembered,
+                    firmware=firmware,
+                    product=product or PRODUCT,
+                    keeps_documents=keep is not None,
+                    limits=limits,
+                    allow_http=allow_http,
+                )
+            except TrustlistError as error:
+                complain(*error.lines)
+                code = code or error.exit_code
+                news = None
+            if news:
+                found.append(news)
+            message = renderer("json").render(replace(report([news]), data=news)) if news else None
+            for failure in deliver(url, message, receivers, remembered):
+                complain(*failure.lines)
+                code = code or failure.exit_code
     if found:
         write(report(found), format_, output)
     raise typer.Exit(code or int(bool(found)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -157,6 +158,24 @@ class Memory:
     def __init__(self, directory: Path | None = None) -> None:
         self._directory = directory or _usual_directory()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep all others out for the block: what two remember at once, two would send.
+
+        Raises:
+            UsageError: the directory can't be used.
+        """
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            directory = os.open(self._directory, os.O_RDONLY)
+        except OSError as error:
+            raise self._refusal(error) from error
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX)  # goes with the process, however that ends
+            yield
+        finally:
+            os.close(directory)
+
     def recall(self, url: str) -> Remembered:
         """Give what is known of an address; of what can't be read, nothing."""
         try:
@@ -198,10 +217,13 @@ class Memory:
             written.chmod(0o644)  # as any file that is no secret
             written.replace(path)
         except OSError as error:
-            raise UsageError(
-                f"{self._directory}: can't be written: {error.strerror or error}; "
-                "name another directory with --keep."
-            ) from error
+            raise self._refusal(error) from error
+
+    def _refusal(self, error: OSError) -> UsageError:
+        return UsageError(
+            f"{self._directory}: can't be written: {error.strerror or error}; "
+            "name another directory with --keep."
+        )
 
 
 def _usual_directory() -> Path:

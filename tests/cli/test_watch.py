@@ -187,6 +187,18 @@ def test_two_at_once_load_it_once(watch: Run, run: Run, site: Site, tmp_path: Pa
     assert run("snapshots").out.startswith("1 snapshot loaded.")
 
 
+def test_two_at_once_send_what_is_left_over_once(watch: Run, site: Site, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    refusing = f"sh -c 'test -e {told} && sleep 1 && echo >> {told}'"
+    assert watch("--exec", refusing).code == 5
+    told.touch()
+    program = Path(sys.executable).with_name("trustlist")
+    line = [program, "watch", site.url, "--allow-http", "--exec", refusing]
+    both = [subprocess.Popen(line, cwd=tmp_path) for _ in range(2)]
+    assert [each.wait(timeout=120) for each in both] == [0, 0]
+    assert told.read_text() == "\n"
+
+
 # --- ingest ----------------------------------------------------------------------------------
 
 
