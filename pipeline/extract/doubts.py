@@ -50,8 +50,8 @@ class Doubter:
     """Finds doubts, page after page.
 
     ``out_of_step`` are the sections in which names and fingerprints don't go in pairs.
-    ``is_ragged`` tells that lines end early in this document, though nothing else begins there:
-    a row that its certificate vouches for has shown it.
+    ``is_ragged`` tells that lines end early in this document, as where they are broken by the
+    number of characters: several rows of a page do, or one that its certificate vouches for.
     """
 
     out_of_step: set[int] = field(default_factory=set)
@@ -74,10 +74,9 @@ class Doubter:
         page = _Page(best, explained)
         proposed = best.proposal.drafts
         found: dict[int, str] = {}
-        self.is_ragged = self.is_ragged or any(
-            draft.digits.digits in best.vouched and _is_broken_early(page, draft)
-            for draft in proposed
-        )
+        early = {draft.digits.digits for draft in proposed if _is_broken_early(page, draft)}
+        is_ragged = len(early) > 1 or not best.vouched.isdisjoint(early)
+        self.is_ragged = self.is_ragged or is_ragged
         for draft in drafts:
             for says, hint in _OF_ONE_ROW:
                 if says(page, draft) and not (says is _is_broken_early and self.is_ragged):
@@ -183,6 +182,8 @@ def _has_words_behind(page: _Page, draft: Draft) -> bool:
 
     Digits of a fingerprint, or a label with its value, may follow a name in running text.
     """
+    if draft.is_label:  # other words of a listing may follow an alias
+        return False
     block = page.block
     for line, words in draft.subject:
         placed = block.lines[line]

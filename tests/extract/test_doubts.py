@@ -216,7 +216,7 @@ def record(number: int) -> list[str]:
 @pytest.mark.parametrize(
     ("seed", "roots"),
     [
-        *((30071, None), (30116, None), (30191, None)),
+        *((30116, None), (30191, None)),
         *((30149, None), (30452, None), (9114, None)),
         *((9035, None), (9061, None), (9062, "unknown"), (9101, "unknown"), (9075, None)),
     ],
