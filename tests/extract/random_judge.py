@@ -24,6 +24,7 @@ from unittest.mock import patch
 import pypdfium2
 
 from pipeline import catalogue
+from pipeline.catalogue import nearest
 from pipeline.enrich import Catalogue, enrich
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
@@ -76,6 +77,8 @@ def catalogue_of(*, is_empty: bool) -> Iterator[list[Catalogue]]:
         patch.object(catalogue, "subjects", dict),
         patch.object(catalogue, "fingerprints", dict),
         patch.object(catalogue, "find", lambda _: {}),
+        # it is made once, of these
+        patch.object(nearest, "_by_piece", dict),
     ):
         yield []
 
