@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import folded
 
 _YES: Final = frozenset({"yes", "true", "y", "1", "x", "ja", "oui", "si", "sim"})
@@ -49,7 +50,7 @@ _OF_CAS: Final = frozenset("CT")
 _ONLY_ONE: Final = re.compile(r"\b(?:only|nur|seulement)\b", re.IGNORECASE)
 
 
-class Column(NamedTuple):
+class TrustColumn(NamedTuple):
     """A column beside the rows of a table: its title, and its cell in each row.
 
     A cell is None where a row is of another table, which has no such column.
@@ -59,7 +60,7 @@ class Column(NamedTuple):
     cells: Sequence[str | None]
 
 
-def denials(columns: Sequence[Column], count: int) -> list[str]:
+def denials(columns: Sequence[TrustColumn], count: int) -> list[str]:
     """What says of each of ``count`` rows that it isn't trusted for servers, or ``""``.
 
     Where some cells of a column say yes and none says no, an empty one says no; and a mark below
@@ -116,7 +117,7 @@ def says_untrusted(title: str, text: str) -> bool:
         return True
     if is_status or _is_of_servers(title):
         return vocabulary.holds_removed_mark(_DENIED.sub("", text))
-    return len(text.split()) <= _SHORT and says_untrusted_alone(text)
+    return len(text.split()) <= SETTINGS.mark_words and says_untrusted_alone(text)
 
 
 def says_untrusted_alone(text: str) -> bool:
@@ -127,14 +128,12 @@ def says_untrusted_alone(text: str) -> bool:
 _LONGEST: Final = 60
 """Characters of a cell that are shown."""
 _BRACKETS: Final = "()[] {}<>#*/|;,.:!–—-"
-_SHORT: Final = 3
-"""A mark without a title has no more words."""
 
 
 def mark_behind(name: str) -> str:
     """What stands behind a name and says that it isn't trusted, or ``""``: ``(removed)``."""
     words = name.split()
-    for count in range(1, min(_SHORT, len(words) - 1) + 1):
+    for count in range(1, min(SETTINGS.mark_words, len(words) - 1) + 1):
         text = " ".join(words[-count:])
         bare = text.strip(_BRACKETS)
         if bare and "=" not in bare and says_untrusted_alone(bare) and _is_all(bare):

@@ -110,7 +110,7 @@ def _rows(table: Sequence[Sequence[str]]) -> Iterator[_Row]:
     titles = [title.lstrip("\ufeff") for title in table[0]]
     texts = [[" ".join(cell.split()) for cell in cells] for cells in table[1:]]
     beside = [
-        trust_words.Column(title, cells)
+        trust_words.TrustColumn(title, cells)
         for at, (title, *cells) in enumerate(zip(titles, *texts, strict=True))
         if at != column
     ]

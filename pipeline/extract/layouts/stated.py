@@ -7,21 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Final
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
-from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
+from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.labelled import has_names
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
-from pipeline.extract.trust_words import Column, denials
+from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
-
-_LONGEST_STATUS: Final = 80
-FIT: Final = 2.0
-"""What a document states of its cells is better than what geometry tells."""
 
 Lines = list[tuple[int, list[int]]]
 Cells = dict[int, Lines]
@@ -125,7 +121,9 @@ class _Table:
             titled = [c for c in counts if counts[c] and self.role(c) in ("sha1", "fingerprint")]
             most = max(counts.values(), default=0)
             if most:
-                return (titled or [c for c in counts if 3 * counts[c] >= most])[:MOST_COLUMNS]
+                return (titled or [c for c in counts if 3 * counts[c] >= most])[
+                    : SETTINGS.most_columns
+                ]
         return []
 
     def _print(self, lines: Lines, length: int) -> Fingerprint | None:
@@ -143,9 +141,9 @@ class _Table:
         named = [column for column in counts if counts[column]]
         best = max((rank[column] for column in named), default=0)
         most = max((counts[column] for column in named if rank[column] == best), default=0)
-        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][:MOST_COLUMNS] or [
-            -1
-        ]
+        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][
+            : SETTINGS.most_columns
+        ] or [-1]
 
     def label_column(self) -> int:
         """The column of what certificates are called where no names are printed, or -1.
@@ -183,7 +181,7 @@ class _Table:
 
     def proposal(self, prints: int, subjects: int, *, is_labelled: bool = False) -> Proposal:
         """The rows, if fingerprints and subjects (or labels) stand in these columns."""
-        done = Proposal("stated", [], [Field("other", self.headers)], FIT)
+        done = Proposal("stated", [], [Field("other", self.headers)], SETTINGS.stated_fit)
         right = max(
             (
                 self.block.lines[line].words[held[-1]].x1
@@ -252,7 +250,7 @@ class _Table:
                     return digits
         return None
 
-    def _columns_beside(self, prints: int, subjects: int) -> Iterator[Column]:
+    def _columns_beside(self, prints: int, subjects: int) -> Iterator[TrustColumn]:
         """The other columns, each by its title; those too, of which only the title is filled.
 
         Tables below each other may have several in one place.
@@ -266,7 +264,7 @@ class _Table:
             blank = "" if len(titles) < 2 else None
             for title in titles or [self.titles.get(column, "")]:
                 seen.add(title)
-                yield Column(
+                yield TrustColumn(
                     title,
                     [
                         blank if not text else text if own == title and _is_short(text) else None
@@ -275,7 +273,7 @@ class _Table:
                 )
         if len({self.block.lines[index].titles for index in self.block.span}) == 1:
             yield from (
-                Column(title.text, [""] * len(self.rows))
+                TrustColumn(title.text, [""] * len(self.rows))
                 for title in self.block.titles
                 if title.text not in seen
             )
@@ -315,7 +313,7 @@ class _Table:
 
 
 def _is_short(text: str) -> bool:
-    return len(text) <= _LONGEST_STATUS
+    return len(text) <= SETTINGS.status_length
 
 
 __all__: Sequence[str] = ["propose"]
