@@ -65,10 +65,10 @@ def check(
     ``firmware`` names releases as `release_names.release` takes them; without it, all that are
     loaded are asked in their newest revisions. ``on`` as in `pipeline.moment.moment`. ``name`` is
     what phones call the server: its certificate has to be for that, too; a chain of a live server
-    has a name of its own. ``certs`` are files
-    of certificates that the server might send, too, or such certificates. If ``online``, an issuer that is missing is
-    fetched from where the certificate says it is, and a cross-certificate that helps from crt.sh or
-    its mirror ``service``. If ``strict``, a chain with remarks isn't accepted.
+    has a name of its own. ``certs`` are
+    certificates that the server might send, too, or files of them. If ``online``, an issuer that is
+    missing is fetched from where the certificate says it is, and a cross-certificate that helps
+    from crt.sh or its mirror ``service``. If ``strict``, a chain with remarks isn't accepted.
 
     Raises:
         UsageError: ``firmware`` names no release, or several; ``name`` is no host's; ``certs``
