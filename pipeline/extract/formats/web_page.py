@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from lxml import etree, html
 
-from pipeline.extract.formats import Pages
+from pipeline.extract.formats import Certificates, Pages, certificates
+from pipeline.extract.formats.certificate_table import MARK, of_tables
 from pipeline.extract.formats.tables import headers_of, page_of
 from pipeline.extract.formats.text import decode, pages_of
 from pipeline.extract.page import Page
@@ -22,8 +23,11 @@ _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "ti
 _LARGEST_SPAN: Final = 100
 
 
-def read(data: bytes) -> Pages | None:
-    """The tables of an HTML page, each as a page; text between them stands above the next."""
+def read(data: bytes) -> Pages | Certificates | None:
+    """The tables of an HTML page, each as a page; text between them stands above the next.
+
+    Where it holds PEM, it is a table of certificates, or just certificates in its text.
+    """
     text = decode(data)
     if not (_PAGE.match(text) or _TABLE.search(text[:100_000])):
         return None
@@ -32,7 +36,17 @@ def read(data: bytes) -> Pages | None:
         root = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except etree.ParserError:
         return None
+    if MARK in text:
+        tables = (list(_rows(each)) for each in root.iter("table"))
+        cells = [_even([row for row, _ in rows]) for rows in tables if rows]
+        return of_tables(cells) or certificates.read(_text(root.getroottree().getroot()).encode())
     return Pages(list(_pages(root)))
+
+
+def _even(table: list[list[str]]) -> list[list[str]]:
+    """A table whose rows are all as long as the longest."""
+    longest = max(map(len, table), default=0)
+    return [[*row, *[""] * (longest - len(row))] for row in table]
 
 
 def _pages(root: Any) -> Iterator[Page]:

@@ -1,0 +1,138 @@
+"""Records as JSON and YAML state them: a list of objects is a table, whose titles are the keys.
+
+The list may be the document, or stand in it at any depth; what is beside it stands above the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
+from pipeline.extract.formats import Certificates, Pages
+from pipeline.extract.formats.certificate_table import MARK, of_tables
+from pipeline.extract.formats.tables import page_of
+
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.]+")
+"""Where a key is parted into words: ``sha256Fingerprint``, ``subject_name``."""
+_DEEPEST: Final = 8
+_MOST: Final = 1 << 20
+"""So many values are looked at: a document can repeat itself without end (YAML's aliases)."""
+
+Record = dict[str, str]
+
+
+class _Found(NamedTuple):
+    """Records, and what stands beside them or above."""
+
+    records: list[Record]
+    above: list[str]
+
+
+class TooManyError(ValueError):
+    """There are more values in a document than are looked at."""
+
+
+def content_of(document: Any, above: Sequence[str] = ()) -> Pages | Certificates | None:
+    """The tables of a document, or the certificates in them; None if it has no list of objects.
+
+    ``above`` are lines that stand above it.
+
+    Raises:
+        FormatError: the records should hold certificates, and none can be read.
+        TooManyError: it holds too many values.
+    """
+    found = list(_lists(document, above, _Counter()))
+    if not found:
+        return None
+    tables = [_table(each.records) for each in found]
+    if certificates := of_tables(tables):
+        return certificates
+    return Pages(
+        [
+            page_of(number, table, [0], "\n".join(each.above))
+            for number, (table, each) in enumerate(zip(tables, found, strict=True), 1)
+        ]
+    )
+
+
+class _Counter:
+    """Counts values, up to what is allowed."""
+
+    def __init__(self) -> None:
+        self.left = _MOST
+
+    def take(self, count: int) -> None:
+        """Count some more."""
+        self.left -= count
+        if self.left < 0:
+            raise TooManyError
+
+
+def _lists(value: Any, above: Sequence[str], counter: _Counter, depth: int = 0) -> Iterator[_Found]:
+    """The lists of objects, and objects of objects whose keys are fingerprints."""
+    if depth > _DEEPEST:
+        return
+    counter.take(1)
+    if isinstance(value, list):
+        if value and all(isinstance(each, dict) for each in value):
+            yield _Found([_record(each, counter) for each in value], [*above])
+        elif value and all(map(_is_pem, value)):
+            yield _Found([{"certificate": each} for each in value], [*above])
+        elif any(isinstance(each, dict) for each in value):  # of several kinds
+            for each in value:
+                yield from _lists(each, above, counter, depth + 1)
+        return
+    if not isinstance(value, dict) or not value:
+        return
+    if all(_is_print(key) and isinstance(each, dict) for key, each in value.items()):
+        records = [{"fingerprint": key, **_record(each, counter)} for key, each in value.items()]
+        yield _Found(records, [*above])
+    elif sum(map(_is_pem, value.values())) > 1:
+        records = [{"name": key, "certificate": each} for key, each in value.items()]
+        yield _Found([each for each in records if _is_pem(each["certificate"])], [*above])
+    elif any(_is_print(each) or _is_pem(each) for each in value.values()):
+        yield _Found([_record(value, counter)], [*above])
+    else:
+        said = [f"{_title(k)}: {_cell(e)}" for k, e in value.items() if isinstance(e, str | int)]
+        for each in value.values():
+            yield from _lists(each, [*above, *said], counter, depth + 1)
+            said = said if isinstance(each, str | int) else []  # above the first list only
+
+
+def _is_print(value: Any) -> bool:
+    return isinstance(value, str) and len(digits_of(value)) in (SHA1, SHA256)
+
+
+def _is_pem(value: Any) -> bool:
+    return isinstance(value, str) and MARK in value
+
+
+def _record(value: Mapping[str, Any], counter: _Counter, depth: int = 0) -> Record:
+    """The fields of an object by title; those of an object within it, by their own."""
+    found: Record = {}
+    counter.take(len(value))
+    for key, each in value.items():
+        if isinstance(each, dict):
+            if depth < _DEEPEST:
+                found = {**_record(each, counter, depth + 1), **found}
+        elif isinstance(each, list):
+            counter.take(len(each))
+            found[_title(key)] = "; ".join(str(e) for e in each if not isinstance(e, dict | list))
+        elif each is not None:
+            found[_title(key)] = _cell(each)
+    return found
+
+
+def _title(key: Any) -> str:
+    return " ".join(_WORDS.sub(" ", str(key)).split())
+
+
+def _cell(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _table(records: list[Record]) -> list[list[str]]:
+    titles = list(dict.fromkeys(title for record in records for title in record))
+    return [titles, *([record.get(title, "") for title in titles] for record in records)]
