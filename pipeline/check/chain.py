@@ -28,6 +28,8 @@ SUFFIXES: Final = (".pem", ".crt", ".cer", ".der", ".p7b")
 
 _BEGIN: Final = b"-----BEGIN "
 _CERTIFICATE: Final = (b"CERTIFICATE-----", b"X509 CERTIFICATE-----", b"TRUSTED CERTIFICATE-----")
+_PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How spreadsheets begin: text in them is none of the file's own."""
 _PRIVATE_KEY: Final = b"PRIVATE KEY-----"
 
 
@@ -178,7 +180,7 @@ def chain_in(source: str, data: bytes) -> Chain:
 
 
 def _ders(source: str, data: bytes) -> Iterator[bytes]:
-    if _BEGIN not in data:
+    if _BEGIN not in data or data.startswith(_PACKED):
         yield from _of_container(source, data) or certificates_in(data)
         return
     blocks = [_BEGIN + block for block in data.split(_BEGIN)[1:]]
