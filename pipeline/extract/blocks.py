@@ -223,9 +223,14 @@ def is_page_number(text: str) -> bool:
 
 
 def release_of(text: str) -> str:
-    """The one release that a line names, in Cisco's form; ``""`` if none or several."""
+    """The one release that a line names, in Cisco's form; ``""`` if none or several.
+
+    Of another product, it is one only if the line is a title that says no more.
+    """
     if not _DIGIT.search(text) or any(map(vocabulary.attribute_of, text.split())):
         return ""
+    if (neighbour := firmware.neighbour_in(text)) is not None:
+        return str(neighbour)
     releases = firmware.find_releases(text)
     return str(releases[0]) if len(releases) == 1 else ""
 

@@ -75,7 +75,8 @@ def unwrapped(data: bytes) -> bytes:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _BEGIN_UTF_16 in data[:_LOOKED_AT]:
         data = _decoded(data).encode()
-    return _ARMOURED.sub(_unwrapped, data) if _BEGIN in data else data
+    is_text = _BEGIN in data and b"\0" not in data[:_LOOKED_AT]
+    return _ARMOURED.sub(_unwrapped, data) if is_text else data
 
 
 def _decoded(data: bytes) -> str:
