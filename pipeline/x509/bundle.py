@@ -24,13 +24,13 @@ _BLOCK: Final = re.compile(
 
 
 _ARMOURED: Final = re.compile(
-    rb"-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE|PKCS ?#?7|CMS)-----(.*?)-----END \1-----",
-    re.DOTALL,
+    rb"-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE|PKCS ?#?7|CMS)-----"
+    rb"([^-]*(?:-(?!----)[^-]*)*)-----END \1-----"  # no search goes beyond the next dashes
 )
 _BASE64: Final = re.compile(rb"\s*(?:[A-Za-z0-9+/]{1,76}={0,2}\r?\n)+")
 """What stands between the two lines of PEM, as it should be (RFC 7468)."""
 _TRUSTED: Final = re.compile(
-    rb"-----BEGIN TRUSTED CERTIFICATE-----.*?-----END TRUSTED CERTIFICATE-----", re.DOTALL
+    rb"-----BEGIN TRUSTED CERTIFICATE-----[^-]*-----END TRUSTED CERTIFICATE-----"
 )
 _FOR_SERVERS: Final = frozenset({"1.3.6.1.5.5.7.3.1", "2.5.29.37.0"})
 """serverAuth and anyExtendedKeyUsage (RFC 5280 section 4.2.1.12)."""

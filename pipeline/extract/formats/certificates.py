@@ -13,7 +13,7 @@ from pipeline.extract.formats import Certificates, FormatError, Reported
 from pipeline.x509 import bundle
 from pipeline.x509.certificate import read as read_certificate
 
-_PEM: Final = re.compile(r"-----BEGIN ([^-\n]+)-----.*?(?:-----END \1-----|\Z)", re.DOTALL)
+_PEM: Final = re.compile(r"-----BEGIN [^-\n]+-----[^-]*(?:-----END [^-\n]+-----)?")
 _DIGITS: Final = re.compile(
     r"(?<![\w:])(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}"
     r"|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){19}|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31})(?![\w:])"
