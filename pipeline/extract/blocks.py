@@ -453,7 +453,8 @@ class Sorter:
         rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
         first, last = min(rows, default=inf), max(rows, default=-inf)
         bands = self._bands([line.text for line in lines], rows)
-        headers = self._headers(lines, rows, _stated_titles(page))
+        stated = _stated_titles(page)
+        headers = self._headers(lines, rows, stated)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows))
         cut = False
         for index, line in enumerate(lines):
@@ -465,7 +466,10 @@ class Sorter:
                 continue
             elif index in headers:
                 if index - 1 not in headers:
+                    before = [title.text for title in self.titles]
                     self.titles = tuple(_merged(_header_from(headers, index)))
+                    is_other = before != [title.text for title in self.titles]
+                    cut = cut or (is_other and bool(before) and round(line.y) in stated)
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue

@@ -82,7 +82,7 @@ def _with_heading(found: _Found) -> _Found:
     if not headings:
         return found
     above = [line for line in found.above if line not in headings]
-    return _Found([{"status": headings[0], **each} for each in found.records], above)
+    return _Found([{**each, "status": headings[0]} for each in found.records], above)
 
 
 class _Counter:
