@@ -160,6 +160,20 @@ def highlighted(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
     annotate(pdf, page, row, Subtype=Name.Highlight, QuadPoints=Array(corners), C=yellow)
 
 
+def under_a_look(subtype: Name, content: str, **state: object) -> Draw:
+    """A mark-up annotation over the last row that has a look of its own (12.5.5)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        width, height = row.right - row.left, row.top - row.bottom
+        shown = content.format(width=width, height=height).encode()
+        look = pdf.make_stream(shown, Type=Name.XObject, Subtype=Name.Form)
+        look.BBox = Array([0, 0, width, height])
+        look.Resources = Dictionary(ExtGState=Dictionary(State=Dictionary(**state)))
+        annotate(pdf, page, row, Subtype=subtype, AP=Dictionary(N=look))
+
+    return draw
+
+
 def rgb(pdf: pikepdf.Pdf) -> Array:
     profile = pdf.make_stream(b"", N=3, Alternate=Name.DeviceRGB)
     return Array([Name.ICCBased, profile])
@@ -206,6 +220,9 @@ UNSEEN: Final[dict[str, Draw]] = {
     "under an uncoloured pattern": over_the_row("/Tint cs 1 /Plain scn {box} f"),
     "under a thick line": over_the_row("1 G {wide} {line} S"),
     "turned and cropped": turned_and_cropped,
+    "under a highlight": under_a_look(Name.Highlight, "1 1 0 rg 0 0 {width} {height} re f"),
+    "under a link": under_a_look(Name.Link, "1 g 0 0 {width} {height} re f"),
+    "under its own outline": drawn_by("2 Tr 0 g 1 G 4 w"),
 }
 SEEN: Final[dict[str, Draw]] = {
     "black by a profile": in_colour(rgb, "0 0 0"),
@@ -218,6 +235,13 @@ SEEN: Final[dict[str, Draw]] = {
     "a layer that is on": on_a_layer(is_off=False),
     "glyphs with ink": in_glyphs(LETTER),
     "highlighted": highlighted,
+    "highlighted darker": under_a_look(
+        Name.Highlight, "/State gs 1 1 0 rg 0 0 {width} {height} re f", BM=Name.Multiply
+    ),
+    "highlighted thinly": under_a_look(
+        Name.Highlight, "/State gs 1 1 0 rg 0 0 {width} {height} re f", ca=0.4
+    ),
+    "underlined": under_a_look(Name.Underline, "0.5 w 0 0.5 m {width} 0.5 l S"),
 }
 
 

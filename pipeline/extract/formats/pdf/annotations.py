@@ -22,7 +22,10 @@ _MARKUP: Final = (
     "/StrikeOut",
     "/Redact",
 )
-"""What says nothing of its own."""
+"""What says nothing of its own, unless it has a look of its own."""
+
+
+_WITH_LOOKS: Final = ("/Link", "/Highlight", "/Underline", "/Squiggly")
 
 
 class Displayed(NamedTuple):
@@ -77,8 +80,10 @@ def _annotations(page: pikepdf.Page) -> list[Any]:
 def _shows(annotation: Any) -> bool:
     """Whether an annotation shows something of its own."""
     flags = annotation.get("/F", 0)
-    if annotation.get("/Subtype") in _MARKUP or (isinstance(flags, int) and flags & _HIDDEN):
+    if isinstance(flags, int) and flags & _HIDDEN:
         return False
+    if annotation.get("/Subtype") in _MARKUP:
+        return annotation.get("/Subtype") in _WITH_LOOKS and "/AP" in annotation
     is_field = annotation.get("/Subtype") == "/Widget"
     return "/AP" in annotation or is_field or _is_bare_text(annotation)
 

@@ -26,6 +26,7 @@ from pipeline.extract.formats.pdf.page_objects import (
     is_filled,
     largest_image,
     moved,
+    strokes_of,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -95,6 +96,9 @@ def _are_plain(texts: Sequence[int]) -> Flags:
     fills = fills_of(texts)
     is_dark = (fills[:, :3] < PALE).all(axis=1) & (fills[:, 3] > OPAQUE)
     plain: Flags = np.isin(modes, _FILLED) & is_dark & ~mixes
+    outlined = np.flatnonzero(plain & (modes == raw.FPDF_TEXTRENDERMODE_FILL_STROKE))
+    strokes = strokes_of([texts[at] for at in outlined.tolist()])
+    plain[outlined] = (strokes[:, :3] < PALE).all(axis=1)
     return plain
 
 

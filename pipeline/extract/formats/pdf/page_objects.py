@@ -88,6 +88,13 @@ def fills_of(items: Sequence[int]) -> npt.NDArray[np.uint32]:
     return parts
 
 
+def strokes_of(items: Sequence[int]) -> npt.NDArray[np.uint32]:
+    """Red, green, blue and opacity (0 to 255) with which objects are outlined, one a row."""
+    parts = np.zeros((len(items), 4), dtype=np.uint32)
+    deque(map(calls.object_stroke, items, *_columns(parts)), maxlen=0)
+    return parts
+
+
 def _columns(array: npt.NDArray[Any]) -> list[range]:
     """The addresses of the places in each column of an array."""
     first, size = calls.places(array), array.itemsize
