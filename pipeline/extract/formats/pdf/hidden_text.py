@@ -48,6 +48,8 @@ TOUCHED: Final = 0.2
 """Where less than this part of a text is painted over, it is only touched."""
 THINNEST: Final = 2.5
 """A line across text is no thicker than this (points)."""
+MOST_OF_A_LINE: Final = 0.5
+"""A line strikes out what it passes if it goes through more than this part of it."""
 UPON: Final = 0.5
 """Characters that share this part of their width and height are drawn upon each other."""
 LEAST_PART: Final = 0.4
@@ -340,7 +342,11 @@ def crossing_lines(objects: PageObjects) -> Indices:
 
 
 def struck_out(lines: Floats, letters: Characters) -> Flags:
-    """Which are the characters through whose middle a line goes (boxes as four rows)."""
+    """Which are the characters that a line strikes out (lines as boxes, in four rows).
+
+    It goes through the middle of most characters that it passes in a line of text: an underline
+    only touches those that hang below the others.
+    """
     found = np.zeros(len(letters.text), dtype=bool)
     box = letters.box
     for left, bottom, right, top in lines.T.tolist():
@@ -350,5 +356,9 @@ def struck_out(lines: Floats, letters: Characters) -> Flags:
         inside = (middle > box[across] + 0.2 * size) & (middle < box[across + 2] - 0.1 * size)
         centre = (box[along] + box[along + 2]) / 2
         start, end = (left, right) if across else (bottom, top)
-        found |= inside & (centre > start) & (centre < end)
+        passed = (centre > start) & (centre < end)
+        for line in np.unique(letters.line[passed & inside]).tolist():
+            of_line = passed & (letters.line == line)
+            if inside[of_line].mean() > MOST_OF_A_LINE:
+                found |= of_line & inside
     return found
