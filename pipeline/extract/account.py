@@ -20,6 +20,7 @@ from pipeline.extract.blocks import (
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token
 from pipeline.extract.trust_words import is_mark
 from pipeline.extract.vocabulary import is_continued_mark
@@ -186,11 +187,7 @@ def _is_status(block: Block, index: int, at: int) -> bool:
     begin = max(start for start in starts if start <= at)
     end = min(start for start in starts if start > at)
     text = " ".join(word.text for word in words[begin:end])
-    return end - begin <= _SHORT and "=" not in text and not block.tokens.labels[index]
-
-
-_SHORT: Final = 3
-"""A mark of a column without a title has no more words."""
+    return end - begin <= SETTINGS.mark_words and "=" not in text and not block.tokens.labels[index]
 
 
 def _part(block: Block, index: int) -> tuple[int, float]:
@@ -209,7 +206,7 @@ def _zone(block: Block, index: int, rows: Sequence[int], taken: Collection[int])
     for i in range(index, low) if index < low else range(high, index):
         step = block.lines[i + 1].y - block.lines[i].y
         size = max(block.lines[i].size, block.lines[i + 1].size)
-        if i + 1 in cuts or step > 2.2 * size:
+        if i + 1 in cuts or step > SETTINGS.section_step * size:
             return "apart"
     return "above" if index < low else "below"
 

@@ -28,8 +28,8 @@ from pipeline.extract.fingerprints import (
     pieces_of,
 )
 from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
-    BELOW,
     Spots,
     Token,
     Tokens,
@@ -40,26 +40,6 @@ from pipeline.extract.tokens import (
     with_labels_parted,
 )
 from pipeline.extract.vocabulary import Role
-
-HEADER_APART: Final = 1.7
-"""Lines of one header of a table are at most this many times the font size apart."""
-_LONGEST_TITLE: Final = 48
-_LONGEST_HEADING: Final = 14
-"""Words; a heading has no more."""
-_COLUMNS: Final = 3
-"""A line in as many columns is a row, not a heading."""
-_NUMBERED: Final = 5
-"""Fewer numbers may count anything."""
-_BANDS: Final = 3
-"""Fewer letters may be in order by chance."""
-SAME_SIZE: Final = 0.2
-"""Lines of one row have font sizes that differ by no more than this part: digits may be smaller."""
-_WIDEST: Final = 2
-"""Of the columns of white that may part a page, so many of the widest are tried by themselves."""
-_ACROSS: Final = 3.2
-"""A heading that has so much white beside it, in font sizes, heads all columns of a page."""
-_SEAM: Final = 1.2
-"""From the last line of a page to the first of the next, in font sizes: as within a text."""
 
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
@@ -230,7 +210,7 @@ def release_of(text: str) -> str:
 
 def is_heading(text: str) -> bool:
     """Whether a line that names a release can be a heading, rather than a sentence."""
-    return len(text.split()) <= _LONGEST_HEADING and not text.endswith((".", ",", ";"))
+    return len(text.split()) <= SETTINGS.heading_words and not text.endswith((".", ",", ";"))
 
 
 def titles_of(line: Line) -> list[Title]:
@@ -277,7 +257,7 @@ def _titles_in(words: Sequence[Word]) -> list[Title]:
         at += label.length
     if at == len(texts) and len(found) > 1:
         return found
-    role = vocabulary.role_of_title(whole) if len(whole) <= _LONGEST_TITLE else None
+    role = vocabulary.role_of_title(whole) if len(whole) <= SETTINGS.title_length else None
     return [Title(whole, words[0].x0, words[-1].x1, role)]
 
 
@@ -316,7 +296,7 @@ def without_line_numbers(lines: list[Line]) -> list[Line]:
     Each number is further down by as many lines as it is higher, whatever the lines hold.
     """
     numbered = [i for i, line in enumerate(lines) if line.words[0].text.isdecimal()]
-    if len(numbered) < _NUMBERED:
+    if len(numbered) < SETTINGS.numbered_rows:
         return lines
     edge = max(lines[i].words[0].x1 for i in numbered)
     firsts = {int(lines[i].words[0].text) - i for i in numbered}
@@ -346,7 +326,7 @@ def bands_among(texts: Iterable[str]) -> set[str]:
     return {
         text
         for rest, found in letters.items()
-        if len(found) >= _BANDS and found == sorted(set(found))
+        if len(found) >= SETTINGS.bands and found == sorted(set(found))
         for text in lines[rest]
     }
 
@@ -485,7 +465,7 @@ class Sorter:
             done.mentioned.add(release)
             release = ""
         heads = is_heading(text) and not is_caption and not _is_status(line)
-        heads = heads and len(chunk_starts(line)) < _COLUMNS
+        heads = heads and len(chunk_starts(line)) < SETTINGS.heading_columns
         removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
@@ -523,7 +503,9 @@ class Sorter:
                 at = index + step
                 while 0 <= at < len(lines) and at not in rows and at not in found:
                     line, near = lines[at], lines[at - step]
-                    if abs(line.y - near.y) > HEADER_APART * line.size or not _is_of_header(line):
+                    if abs(line.y - near.y) > SETTINGS.header_step * line.size or not _is_of_header(
+                        line
+                    ):
                         break
                     found[at] = _titled(line)
                     at += step
@@ -538,7 +520,7 @@ class Sorter:
             return True
         known = " ".join(title.text for title in self.titles)
         below = lines[1].y - lines[0].y if len(lines) > 1 else inf
-        return any(t.text in known for t in titles) or below > BELOW * lines[0].size
+        return any(t.text in known for t in titles) or below > SETTINGS.label_step * lines[0].size
 
     def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
         """The lines that part an alphabetic list; below one of words, a name has its letter."""
@@ -584,7 +566,9 @@ def _is_value(lines: Sequence[Line], index: int) -> bool:
 
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
     """Whether a line stands right below lines of a row, and so may be of it."""
-    while index > 0 and lines[index].y - lines[index - 1].y <= BELOW * lines[index].size:
+    while (
+        index > 0 and lines[index].y - lines[index - 1].y <= SETTINGS.label_step * lines[index].size
+    ):
         index -= 1
         if index in rows or "=" in lines[index].text:
             return True
@@ -660,18 +644,18 @@ def gutters(lines: Sequence[Line]) -> list[tuple[float, ...]]:
     usual = {
         edge - min(0.5 * min(found), 3 * rows[0].size): min(found)
         for edge, found in sorted(gaps.items())
-        if len(found) >= 0.1 * len(rows)
+        if len(found) >= SETTINGS.common_edge * len(rows)
     }
     parting = [
         bound
         for bound in usual
         if holds_rows(-inf, bound)
         and holds_rows(bound, inf)
-        and sum(_crosses(line, bound) for line in rows) <= 0.04 * len(rows)
+        and sum(_crosses(line, bound) for line in rows) <= SETTINGS.crossing_lines * len(rows)
     ]
     ways: list[tuple[float, ...]] = []
     white = sorted({usual[bound] for bound in parting}, reverse=True)
-    for least in [0.0, *white[:_WIDEST]]:
+    for least in [0.0, *white[: SETTINGS.widest_columns]]:
         bounds: list[float] = []
         for bound in parting:
             low = bounds[-1] if bounds else -inf
@@ -686,7 +670,7 @@ def _crosses(line: Line, bound: float) -> bool:
     """Whether a line runs on across ``bound``: a word does, or only a space stands there."""
     left = max((word.x1 for word in line.words if word.x0 < bound), default=-inf)
     right = min((word.x0 for word in line.words if word.x0 >= bound), default=inf)
-    return right - left < 0.7 * line.size
+    return right - left < SETTINGS.space_within * line.size
 
 
 def parted(
@@ -728,7 +712,7 @@ def _heads_columns(line: Line, lines: Sequence[Line], bound: float) -> bool:
     beside = [other.y for other in lines if other.words[-1].x0 > bound]
     above = max((y for y in beside if y <= line.y), default=-inf)
     below = min((y for y in beside if y > line.y), default=inf)
-    return inf > below - above > _ACROSS * line.size
+    return inf > below - above > SETTINGS.heading_gap * line.size
 
 
 def _column(lines: Sequence[Line], low: float, high: float) -> list[Line]:
@@ -777,10 +761,10 @@ def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
         if not part:
             continue
         size = part[0].size
-        seam = min(pitch_of(part), _SEAM * size)
+        seam = min(pitch_of(part), SETTINGS.seam * size)
         move = strip[-1].y + seam - part[0].y if strip else 0.0
         sizes = [line.size for line in strip[-8:]]
-        fits = not strip or any(abs(size - each) <= SAME_SIZE * size for each in sizes)
+        fits = not strip or any(abs(size - each) <= SETTINGS.same_size * size for each in sizes)
         for index, line in enumerate(part):
             cut = line.cut or (index == 0 and not fits)
             where = line.page, line.section, line.shift, cut, line.titles
@@ -795,7 +779,7 @@ def pitch_of(lines: Sequence[Placed]) -> float:
         for a, b in pairwise(lines)
         if b.y - a.y > 0.8 * b.size and (a.page, a.shift) == (b.page, b.shift)
     )
-    least = _SEAM * lines[0].size if lines else 0.0
+    least = SETTINGS.seam * lines[0].size if lines else 0.0
     return steps[len(steps) // 10] if steps else least
 
 
@@ -807,7 +791,7 @@ def without_foot(content: list[Placed]) -> tuple[list[Placed], list[Placed]]:
         if holds_row(line):
             break
         end -= 1
-        if line.y - above.y > 2.2 * max(line.size, above.size):
+        if line.y - above.y > SETTINGS.section_step * max(line.size, above.size):
             return content[:end], content[end:]
     return content, []
 

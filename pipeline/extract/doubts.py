@@ -14,19 +14,14 @@ from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Placed
-from pipeline.extract.choose import NAME, Judged, crosses_columns, mixes_digests, twins
+from pipeline.extract.choose import Judged, crosses_columns, mixes_digests, twins
 from pipeline.extract.fingerprints import Fingerprint
-from pipeline.extract.layouts import CENTIMETRE, Draft, Proposal, Way, before_of
+from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.tokens import BELOW, Label, Token, begins_name, is_date, is_number
+from pipeline.extract.settings import SETTINGS
+from pipeline.extract.tokens import Label, Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import Role
 
-_SPACE: Final = 0.28
-"""About how wide a space is, as a part of the font size."""
-_CLOSE: Final = 0.7
-"""White less wide than this part of the font size is a space within a text."""
-_SPARE: Final = 0.6
-"""A line with so much more room than the next word needs, in font sizes, wasn't broken there."""
 _NO_SUBJECT: Final[frozenset[Role | None]] = frozenset(
     {"issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date", "status"}
 )
@@ -191,7 +186,10 @@ def _has_words_behind(page: _Page, draft: Draft) -> bool:
         if after >= len(placed.words):
             continue
         word, before = placed.words[after], placed.words[words[-1]]
-        if word.x0 - before.x1 >= _CLOSE * placed.size or after in block.tokens.chunks[line]:
+        if (
+            word.x0 - before.x1 >= SETTINGS.space_within * placed.size
+            or after in block.tokens.chunks[line]
+        ):
             continue
         digits = block.tokens.owner.get(Token(line, after))
         if digits is not None:
@@ -223,7 +221,7 @@ def _is_broken_early(page: _Page, draft: Draft) -> bool:
         word = next_[following[0]]
         if begins_name(next_, following[0]) or word.text.startswith("="):
             continue
-        needed = word.x1 - word.x0 + (_SPACE + _SPARE) * placed.size
+        needed = word.x1 - word.x0 + (SETTINGS.usual_space + SETTINGS.spare_room) * placed.size
         if page.room(line, placed.words[words[-1]].x1) > needed:
             return True
     return False
@@ -264,7 +262,7 @@ def _has_words_beside(page: _Page, draft: Draft) -> bool:
 
 def _adjoin(block: Block, index: int) -> bool:
     line, above = block.lines[index], block.lines[index - 1]
-    return line.y - above.y <= BELOW * line.size
+    return line.y - above.y <= SETTINGS.label_step * line.size
 
 
 _OF_ONE_ROW: Final[Sequence[tuple[Callable[[_Page, Draft], bool], str]]] = (
@@ -302,7 +300,7 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
     """
     vouched = best.evidence.vouched + before_of(best.proposal.way, ways)
     rows = len(best.proposal.drafts)
-    return vouched < 2 and rows > 2 and best.evidence.cost >= NAME * rows
+    return vouched < 2 and rows > 2 and best.evidence.cost >= SETTINGS.name_cost * rows
 
 
 def _has_digits_beside(
@@ -330,7 +328,7 @@ def _has_digits_beside(
     vouched = [
         each.digits.x0 for each in best.proposal.drafts if each.digits.digits in best.vouched
     ]
-    near = sum(abs(x0 - draft.digits.x0) < 2 * CENTIMETRE for x0 in vouched)
+    near = sum(abs(x0 - draft.digits.x0) < 2 * SETTINGS.same_place for x0 in vouched)
     return near + before_of(Proposal(best.proposal.layout, [draft]).way, ways) < 1
 
 

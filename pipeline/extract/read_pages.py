@@ -52,11 +52,11 @@ from pipeline.extract.layouts import (
     joined,
     layouts,
 )
-from pipeline.extract.layouts.aligned import FILLED, role_of
+from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Line, Page
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
-    BELOW,
     Token,
     begins_name,
     labels_alone,
@@ -454,7 +454,7 @@ class Engine:
         high = max((word.x1 for word in own), default=-inf)
         words = [block.tokens.word(token) for token in loose]
         beside = all(word.x1 < low or word.x0 > high for word in words)
-        return bool(own) and beside and len(loose) >= FILLED * len(drafts)
+        return bool(own) and beside and len(loose) >= SETTINGS.filled_rows * len(drafts)
 
     def _row(self, block: Block, draft: Draft, text: str) -> Row:
         line = block.lines[draft.digits.line]
@@ -582,7 +582,7 @@ def _has_name(block: Block, index: int) -> bool:
 
 def _adjoin(block: Block, index: int) -> bool:
     line, above = block.lines[index], block.lines[index - 1]
-    return line.y - above.y <= BELOW * line.size
+    return line.y - above.y <= SETTINGS.label_step * line.size
 
 
 def _explained(best: Judged) -> frozenset[tuple[int, int]]:
@@ -632,4 +632,4 @@ def _place_of(
     return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
 
 
-__all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "rest_of", "steps"]
+__all__ = ["Ending", "Engine", "Step", "fault", "rest_of", "steps"]

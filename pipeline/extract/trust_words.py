@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from pipeline.extract import vocabulary
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import folded
 
 _YES: Final = frozenset({"yes", "true", "y", "1", "x", "ja", "oui", "si", "sim"})
@@ -51,11 +52,7 @@ def says_untrusted(title: str, text: str) -> bool:
     is_status = vocabulary.role_of_title(title) == "status" if title else False
     if is_status and (value in _INACTIVE or _lacks_servers(text)):
         return True
-    return (is_status or len(text.split()) <= _SHORT) and is_mark(text)
-
-
-_SHORT: Final = 3
-"""A mark without a title has no more words."""
+    return (is_status or len(text.split()) <= SETTINGS.mark_words) and is_mark(text)
 
 
 def is_mark(text: str) -> bool:

@@ -15,11 +15,11 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import SAME_SIZE, Block, pitch_of
+from pipeline.extract.blocks import Block, pitch_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
-    BELOW,
     Label,
     Token,
     begins_name,
@@ -30,12 +30,6 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
-_PITCH: Final = 1.25
-"""A step this many times that from line to line within a text ends it."""
-_LARGER: Final = 1.1
-"""A line that is larger than the text above it by this is a heading."""
-INDENT: Final = 0.5
-"""A line that begins so much of the font size further to the right is deeper."""
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
 
@@ -46,8 +40,6 @@ _OPENS: Final = "opens with "
 """Before the label with which records were seen to begin."""
 _BEGINS: Final = "begins with "
 """Before the kind of the first item of records."""
-_RECORDS: Final = 2.0
-"""What the labels of records say of where they begin is better than what geometry tells."""
 
 Kind = Literal["name", "sha1", "sha256", "status"]
 _KINDS: Final[tuple[Kind, ...]] = ("name", "sha1", "sha256", "status")
@@ -94,7 +86,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     if records := _records(items, reader.marks, usual):
         seen.append(records.rows)
         drafts = [draft for row in records.rows if (draft := _draft(row, right))]
-        fit = _fit(block, records.rows) + _RECORDS
+        fit = _fit(block, records.rows) + SETTINGS.records_fit
         yield Proposal("records", drafts, fields, fit, Counter(records.usual))
     for start in starts:
         rows = _rows(items, start, block.cuts)
@@ -211,7 +203,7 @@ class _Reader:
             self.name = None
         if self.labelled < index - 1 or not self.is_open:
             self.label = None
-        if words[0].x0 <= self.indent + INDENT * block.lines[index].size:
+        if words[0].x0 <= self.indent + SETTINGS.indent * block.lines[index].size:
             self.indent = inf
         if 0 in labels and labels[0].has_colon:
             self.indent = words[0].x0
@@ -292,7 +284,7 @@ class _Reader:
         words = self.block.lines[index].words
         if self.label == "status" and vocabulary.is_removed_mark(text):
             self.items.append(Item("status", index, index, None, words=[(index, [at])], text=text))
-        deeper = words[0].x0 > self.indent + INDENT * self.block.lines[index].size
+        deeper = words[0].x0 > self.indent + SETTINGS.indent * self.block.lines[index].size
         governed = deeper or self.labelled == index
         if governed or is_date(text) or is_number(text):
             self.fields.append(Field(self.label or "other", [Token(index, at)]))
@@ -324,14 +316,16 @@ class _Reader:
         assert self.name is not None  # noqa: S101 - only called within a name
         line, above = self.block.lines[index], self.block.lines[self.name.last]
         step = line.y - above.y
-        if self.name.last != index - 1 or step > min(_PITCH * self.pitch, BELOW * line.size):
+        if self.name.last != index - 1 or step > min(
+            SETTINGS.text_step * self.pitch, SETTINGS.label_step * line.size
+        ):
             return False
         words = line.words
         # other cells may share the lines: what counts is the name's own font size
         size = above.words[self.name.words[-1][1][-1]].size
         if not same_text(words[0].size, size) or 0 in labels:
             return False
-        if words[0].x0 < self._edge - INDENT * line.size:
+        if words[0].x0 < self._edge - SETTINGS.indent * line.size:
             return False
         if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:
             return False
@@ -351,7 +345,7 @@ class _Reader:
 
 def same_text(size: float, above: float) -> bool:
     """Whether a line in one font size goes on with the text above: a larger one is a heading."""
-    return abs(size - above) <= SAME_SIZE * size and size <= _LARGER * above
+    return abs(size - above) <= SETTINGS.same_size * size and size <= SETTINGS.larger_size * above
 
 
 # --- rows ----------------------------------------------------------------------------------------

@@ -7,21 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Final
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
-from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
+from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.labelled import has_names
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.trust_words import says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
-
-_LONGEST_STATUS: Final = 80
-FIT: Final = 2.0
-"""What a document states of its cells is better than what geometry tells."""
 
 Lines = list[tuple[int, list[int]]]
 Cells = dict[int, Lines]
@@ -125,7 +121,9 @@ class _Table:
             titled = [c for c in counts if counts[c] and self.role(c) in ("sha1", "fingerprint")]
             most = max(counts.values(), default=0)
             if most:
-                return (titled or [c for c in counts if 3 * counts[c] >= most])[:MOST_COLUMNS]
+                return (titled or [c for c in counts if 3 * counts[c] >= most])[
+                    : SETTINGS.most_columns
+                ]
         return []
 
     def _print(self, lines: Lines, length: int) -> Fingerprint | None:
@@ -143,9 +141,9 @@ class _Table:
         named = [column for column in counts if counts[column]]
         best = max((rank[column] for column in named), default=0)
         most = max((counts[column] for column in named if rank[column] == best), default=0)
-        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][:MOST_COLUMNS] or [
-            -1
-        ]
+        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][
+            : SETTINGS.most_columns
+        ] or [-1]
 
     def label_column(self) -> int:
         """The column of what certificates are called where no names are printed, or -1.
@@ -183,7 +181,7 @@ class _Table:
 
     def proposal(self, prints: int, subjects: int, *, is_labelled: bool = False) -> Proposal:
         """The rows, if fingerprints and subjects (or labels) stand in these columns."""
-        done = Proposal("stated", [], [Field("other", self.headers)], FIT)
+        done = Proposal("stated", [], [Field("other", self.headers)], SETTINGS.stated_fit)
         right = max(
             (
                 self.block.lines[line].words[held[-1]].x1
@@ -255,7 +253,9 @@ class _Table:
         """What says that a row is not trusted: a cell of a status, or a mark by itself."""
         for column, lines in row.items():
             text = self.text(lines)
-            if len(text) <= _LONGEST_STATUS and says_untrusted(self._title(column, lines), text):
+            if len(text) <= SETTINGS.status_length and says_untrusted(
+                self._title(column, lines), text
+            ):
                 return text
         return ""
 
