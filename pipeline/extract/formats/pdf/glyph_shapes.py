@@ -78,9 +78,10 @@ def contradictions(
         part = np.rot90(picture[y0:y1, x0:x1], int(turns[index]))
         stated = letters.text[index].lower()
         if shape := shape_of(part):
-            drawn[index] = shape
             if shown := _other_digit(shape, stated):
                 yield index, shown
+            else:
+                drawn[index] = shape
         elif part.size and stated != "1" and is_ink(part):
             yield index, "a box"
     yield from _alike(drawn, [letters.text[index].lower() for index in drawn])

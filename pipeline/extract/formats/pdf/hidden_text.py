@@ -49,8 +49,8 @@ TOUCHED: Final = 0.2
 """Where less than this part of a text is painted over, it is only touched."""
 THINNEST: Final = 2.5
 """A line across text is no thicker than this (points)."""
-MOST_OF_A_LINE: Final = 0.5
-"""A line strikes out what it passes if it goes through more than this part of it."""
+PART_OF_A_LINE: Final = 0.2
+"""A line strikes out what it passes if it goes through more than this part of the letters."""
 UPON: Final = 0.5
 """Characters that share this part of their width and height are drawn upon each other."""
 LEAST_PART: Final = 0.4
@@ -368,8 +368,8 @@ def crossing_lines(objects: PageObjects) -> Indices:
 def struck_out(lines: Floats, letters: Characters) -> Flags:
     """Which are the characters that a line strikes out (lines as boxes, in four rows).
 
-    It goes through the middle of most characters that it passes in a line of text: an underline
-    only touches those that hang below the others.
+    It goes through the middle of many characters that it passes in a line of text: an underline
+    only touches the few that hang below the others.
     """
     found = np.zeros(len(letters.text), dtype=bool)
     box = letters.box
@@ -383,6 +383,6 @@ def struck_out(lines: Floats, letters: Characters) -> Flags:
         passed = (centre > start) & (centre < end)
         for line in np.unique(letters.line[passed & inside]).tolist():
             of_line = passed & (letters.line == line)
-            if inside[of_line].mean() > MOST_OF_A_LINE:
+            if inside[of_line].mean() > PART_OF_A_LINE:
                 found |= of_line & inside
     return found
