@@ -17,7 +17,7 @@ from math import inf
 from typing import Final, NamedTuple
 
 from pipeline import firmware
-from pipeline.extract import vocabulary
+from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.cells import cells_of
 from pipeline.extract.fingerprints import (
     SHA1,
@@ -30,6 +30,7 @@ from pipeline.extract.fingerprints import (
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
+    Label,
     Spots,
     Token,
     Tokens,
@@ -41,6 +42,7 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import Role
 
+_FEWEST_TITLES: Final = 2
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
 )
@@ -186,6 +188,26 @@ def block_of(
     return Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
 
 
+class Value(NamedTuple):
+    """What stands behind a label: the words of a line."""
+
+    line: int
+    words: range
+    text: str
+
+
+def value_of(block: Block, index: int, label: Label) -> Value | None:
+    """The value of a label: up to the next one or, if the label ends its line, the line below."""
+    line, words = index, block.lines[index].words
+    later = (each.first for each in block.tokens.labels[index] if each.first >= label.end)
+    held = range(label.end, min(later, default=len(words)))
+    if label.end == len(words) and index + 1 < len(block.lines):
+        line, words = index + 1, block.lines[index + 1].words
+        held = range(0 if block.tokens.labels[line] else len(words))
+    text = " ".join(words[at].text for at in held)
+    return Value(line, held, text) if text else None
+
+
 # --- what a line is ------------------------------------------------------------------------------
 
 
@@ -231,6 +253,21 @@ def titles_of(line: Line) -> list[Title]:
     return titles if is_subject or (enough and speaks) else []
 
 
+def _stated_titles(page: Page) -> dict[int, list[Title]]:
+    """The titles of tables whose headers a document states, by their height on the page."""
+    found: dict[int, list[Title]] = defaultdict(list)
+    for row in (row for table in page.tagged for row in table.rows):
+        filled = [cell for cell in row.cells if cell.words]
+        if len(filled) < _FEWEST_TITLES or not all(cell.is_header for cell in filled):
+            continue
+        for cell in filled:
+            for y in dict.fromkeys(round(word.y) for word in cell.words):
+                words = [word for word in cell.words if round(word.y) == y]
+                text = " ".join(word.text for word in words)
+                found[y].append(Title(text, words[0].x0, words[-1].x1, _role_of_title(text)))
+    return found
+
+
 def _titled(line: Line) -> list[Title]:
     titles: list[Title] = []
     bounds = [*chunk_starts(line), len(line.words)]
@@ -257,8 +294,12 @@ def _titles_in(words: Sequence[Word]) -> list[Title]:
         at += label.length
     if at == len(texts) and len(found) > 1:
         return found
-    role = vocabulary.role_of_title(whole) if len(whole) <= SETTINGS.title_length else None
+    role = _role_of_title(whole) if len(whole) <= SETTINGS.title_length else None
     return [Title(whole, words[0].x0, words[-1].x1, role)]
+
+
+def _role_of_title(text: str) -> Role | None:
+    return vocabulary.role_of_title(text) or ("status" if trust_words.is_title(text) else None)
 
 
 def _header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Title]]:
@@ -407,7 +448,7 @@ class Sorter:
         rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
         first, last = min(rows, default=inf), max(rows, default=-inf)
         bands = self._bands([line.text for line in lines], rows)
-        headers = self._headers(lines, rows)
+        headers = self._headers(lines, rows, _stated_titles(page))
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows))
         cut = False
         for index, line in enumerate(lines):
@@ -427,7 +468,9 @@ class Sorter:
                 line,
                 done,
                 _stands_on(line, elsewhere[:1]),
-                _is_caption(lines, index) or _is_value(lines, index),
+                _is_caption(lines, index)
+                or _is_value(lines, index)
+                or _hangs_on(lines, index, rows, is_last=not elsewhere[1:] or not elsewhere[1]),
             ) or vocabulary.is_continued_mark(line.text):
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
@@ -488,10 +531,16 @@ class Sorter:
         usual = median_size(done.content)
         return large and "=" not in line.text and (is_first or line.size > 1.05 * usual > 0)
 
-    def _headers(self, lines: Sequence[Line], rows: Collection[int]) -> dict[int, list[Title]]:
-        """The lines of headers of tables, and the titles on each."""
+    def _headers(
+        self, lines: Sequence[Line], rows: Collection[int], stated: Mapping[int, Sequence[Title]]
+    ) -> dict[int, list[Title]]:
+        """The lines of headers of tables, and the titles on each: ``stated``, or told by words."""
         found: dict[int, list[Title]] = {}
         for index, line in enumerate(lines):
+            low, high = line.words[0].x0, line.words[-1].x1
+            if index not in rows and (titles := stated.get(round(line.y))):
+                found[index] = [title for title in titles if low <= title.x0 and title.x1 <= high]
+                continue
             if index in rows or not (titles := titles_of(line)):
                 continue
             if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
@@ -562,6 +611,18 @@ def _is_value(lines: Sequence[Line], index: int) -> bool:
     words = [word.text for word in lines[index - 1].words]
     label = vocabulary.label_at(words)
     return label is not None and label.role == "status" and label.length == len(words)
+
+
+def _hangs_on(lines: Sequence[Line], index: int, rows: Collection[int], *, is_last: bool) -> bool:
+    """Whether a line is of the row above it, and no heading: more white stands below it."""
+    if not index or not any(at in rows for at in range(max(index - 4, 0), index)):
+        return False
+    line, above = lines[index], lines[index - 1]
+    step = line.y - above.y
+    if step > SETTINGS.label_step * line.size or line.size > SETTINGS.larger_size * above.size:
+        return False
+    below = lines[index + 1].y - line.y if index + 1 < len(lines) else inf if is_last else 0.0
+    return below > SETTINGS.text_step * step
 
 
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import inf
 from typing import Final, Literal, NamedTuple
 
@@ -509,7 +510,7 @@ def fault(row: Row) -> Problem | None:
     """What is wrong with a row."""
     if row.release.startswith(REMOVED):
         why = row.release[len(REMOVED) :]
-        hint = f"“{why}” says that this is not trusted any more; it is not taken as trusted."
+        hint = f"“{why}” says that this is not trusted for servers; it is not taken."
         text = f"{row.identity} {row.subject}"
         return Problem("unaccounted-text", row.page, text, hint)
     return faults.of(row)
@@ -518,7 +519,8 @@ def fault(row: Row) -> Problem | None:
 def _mark_removed(block: Block, drafts: Sequence[Draft]) -> None:
     """Give each mark of a removed row to a row, if the layout gave it to none.
 
-    It is the row that it stands beside; between two rows, either may be meant.
+    It is the row that it stands beside, or from which less white parts it; between two rows, either
+    may be meant.
     """
     taken = {token for draft in drafts for token in draft.tokens()}
     for token in removed_marks(block):
@@ -538,10 +540,20 @@ def _mark_removed(block: Block, drafts: Sequence[Draft]) -> None:
             below = [each for each in near if each[1] > word.y]
             ends = [*sorted(above, key=lambda each: each[2])[-1:]]
             ends += sorted(below, key=lambda each: each[1])[:1]
-            meant = [draft for draft, _, _ in ends]
+            white = [_white(block, token.line, draft) for draft, _, _ in ends]
+            meant = [draft for (draft, *_), w in zip(ends, white, strict=True) if w <= min(white)]
         if meant and not any(draft.status for draft in meant):
             for draft in meant:
                 draft.status = word.text
+
+
+def _white(block: Block, index: int, draft: Draft) -> int:
+    """The widest step from line to line between a line and a row, in tenths of the font size."""
+    first, last = draft.lines
+    low, high = (last, index) if last < index else (index, first)
+    lines = block.lines[low : high + 1]
+    steps = (below.y - above.y for above, below in pairwise(lines))
+    return round(10 * max(steps, default=0.0) / block.size)
 
 
 def _table(block: Block, draft: Draft) -> int:

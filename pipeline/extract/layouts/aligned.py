@@ -23,7 +23,7 @@ from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
-from pipeline.extract.trust_words import says_untrusted
+from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 
@@ -534,6 +534,7 @@ class _Table:
                 elif at in labels or _is_filler(word.text):
                     inside.append(Token(index, at))
         done.fields.append(Field("other", inside))
+        beside: list[TrustColumn] = []
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
             tokens = [Token(index, at) for index, held in lines.items() for at in held]
@@ -541,7 +542,15 @@ class _Table:
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
             title = self.block.title_of(slice_.x0, slice_.x1, next(iter(lines)))
-            self._mark_removed(done.drafts, lines, title)
+            beside.append(TrustColumn(title, self._cells(done.drafts, lines)))
+        beside += [
+            TrustColumn(title.text, [""] * len(done.drafts))
+            for title in self.block.titles
+            if not any(_overlaps(title, each) for each in (column, *cells))
+            and not self.x0 < (title.x0 + title.x1) / 2 < self.x1
+        ]
+        for draft, denied in zip(done.drafts, denials(beside, len(done.drafts)), strict=True):
+            draft.status = denied
         done.fields.extend(self._issuers(done.drafts, column))
 
     def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
@@ -556,18 +565,16 @@ class _Table:
                 yield Field("issuer", tokens)
                 return
 
-    def _mark_removed(
-        self, drafts: Sequence[Draft], cells: dict[int, list[int]], title: str
-    ) -> None:
-        for draft in drafts:
-            held = [
+    def _cells(self, drafts: Sequence[Draft], column: dict[int, list[int]]) -> list[str]:
+        """The cell of each row in a column, whose words are given by line."""
+        return [
+            " ".join(
                 self.block.lines[index].words[at].text
                 for index in sorted(_lines_of(draft))
-                for at in cells.get(index, ())
-            ]
-            text = " ".join(held)
-            if says_untrusted(title, text):
-                draft.status = text
+                for at in column.get(index, ())
+            )
+            for draft in drafts
+        ]
 
 
 def _lines_of(draft: Draft) -> set[int]:

@@ -15,7 +15,7 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, pitch_of
+from pipeline.extract.blocks import Block, pitch_of, value_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.settings import SETTINGS
@@ -28,6 +28,7 @@ from pipeline.extract.tokens import (
     is_file,
     is_number,
 )
+from pipeline.extract.trust_words import said, says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
@@ -70,6 +71,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     reader = _Reader(block)
     reader.read()
     items = [item for item in reader.items if not _is_aside(item)]
+    items = _with_status_inside(items, block)
     fields = [*reader.fields]
     for item in reader.items:
         if _is_aside(item) and item.words:
@@ -100,7 +102,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 def _is_aside(item: Item) -> bool:
     """Whether a label says that this is nothing a row is made of."""
     if item.kind == "name":
-        return item.role not in (None, "subject", "certificate")
+        return item.role not in (None, "subject", "certificate", "common-name")
     return item.role in NOT_FINGERPRINTS
 
 
@@ -133,8 +135,10 @@ def _records(
     for text in before or [each for each, count in counts.items() if count > 1]:
         bounds = [(mark.line, mark.word) for mark in marks if mark.text == text]
         groups: list[list[Item]] = [[] for _ in range(len(bounds) + 1)]
+        at = 0
         for item in items:
-            groups[bisect(bounds, item.at)].append(item)
+            at = at if item.kind == "status" else bisect(bounds, item.at)
+            groups[at].append(item)
         first, *others = groups
         if (first and not before) or not all(map(_is_record, others[:-1])):
             continue
@@ -245,8 +249,12 @@ class _Reader:
         tokens = [Token(index, word) for word in range(label.first, label.end)]
         self.fields.append(Field("other", tokens))
         words = self.block.lines[index].words[label.first : label.end]
-        text = vocabulary.folded(" ".join(word.text for word in words))
-        self.marks.append(PlacedLabel(index, label.first, text))
+        text = " ".join(word.text for word in words)
+        self.marks.append(PlacedLabel(index, label.first, vocabulary.folded(text)))
+        if (value := value_of(self.block, index, label)) and says_untrusted(text, value.text):
+            held = [(value.line, [*value.words])]
+            what = said(text, value.text)
+            self.items.append(Item("status", value.line, value.line, words=held, text=what))
 
     def _take_digits(self, token: Token, digits: Fingerprint) -> None:
         piece = next(p for p in digits.pieces if token in p.words)
@@ -282,8 +290,6 @@ class _Reader:
         """A word of no name: the value of a label, a number, a date, or unexplained."""
         text = self.block.lines[index].words[at].text
         words = self.block.lines[index].words
-        if self.label == "status" and vocabulary.is_removed_mark(text):
-            self.items.append(Item("status", index, index, None, words=[(index, [at])], text=text))
         deeper = words[0].x0 > self.indent + SETTINGS.indent * self.block.lines[index].size
         governed = deeper or self.labelled == index
         if governed or is_date(text) or is_number(text):
@@ -366,6 +372,22 @@ def _rows(items: Sequence[Item], start: tuple[Kind, ...], cuts: Sequence[int]) -
         current.append(item)
         section = here
     return rows
+
+
+def _with_status_inside(items: Sequence[Item], block: Block) -> list[Item]:
+    """Items in an order in which what a record says of trust stands behind another item of it.
+
+    At the beginning of a record it is nearer to what comes after it than to what is before.
+    """
+    placed = [*items]
+    for at in range(len(placed) - 1):
+        item, after = placed[at : at + 2]
+        if item.kind == "status" and after.kind != "status":
+            low = block.lines[placed[at - 1].last].y if at else -inf
+            here = block.lines[item.line].y
+            if block.lines[after.line].y - here < here - low:
+                placed[at : at + 2] = [after, item]
+    return placed
 
 
 def _draft(row: Sequence[Item], right: float) -> Draft | None:
