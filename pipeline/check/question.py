@@ -24,7 +24,6 @@ from pipeline.check.answer import (
     Period,
     Remedy,
     Result,
-    Step,
 )
 from pipeline.check.ca_choice import Choice, other_ca
 from pipeline.check.chain import Chain, is_ca, named
@@ -32,12 +31,12 @@ from pipeline.check.hostname import check_name
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import notices
 from pipeline.check.openssl.codes import Code
-from pipeline.check.openssl.outcome import BuilderName, Outcome
+from pipeline.check.openssl.outcome import BuilderName
 from pipeline.check.reasons import Reason, reason_of
 from pipeline.check.releases import Release, releases
 from pipeline.check.remarks import remarks
 from pipeline.check.remedies import Case
-from pipeline.check.verdict import Judge, Judgement, Sent
+from pipeline.check.verdict import Judge, Judgement, Sent, builders
 from pipeline.database.engine import transaction
 from pipeline.moment import moment
 from pipeline.questions.snapshots import incomplete
@@ -333,27 +332,10 @@ class _Question:
             self._shared[key] = _Shared(
                 judgement,
                 reason_of(judgement, self.sent.target),
-                {name: self._builder(each, release) for name, each in judgement.outcomes.items()},
+                builders(judgement, self.sent, release),
                 self.judge.periods(self.sent, release),
             )
         return self._shared[key]
-
-    def _builder(self, outcome: Outcome, release: Release) -> Builder:
-        sent = set(self.sent.fingerprints)
-        roots = release.with_proven(self.sent.all).roots
-        path = []
-        for certificate in outcome.path:
-            fingerprint = certificate.fingerprint
-            is_top = certificate is outcome.path[-1]
-            is_root = fingerprint in roots and (is_top or fingerprint not in sent)
-            step = Step(
-                fingerprint,
-                str(certificate.subject),
-                certificate.not_after,
-                "trust list" if is_root else "server",
-            )
-            path.append(step)
-        return Builder(outcome.ok, outcome.error or None, outcome.depth, path)
 
     def _place(self, certificate: Certificate) -> str:
         return f"certificate {self.chain.sent.index(certificate) + 1}"

@@ -17,7 +17,7 @@ from math import inf
 from typing import Final, NamedTuple
 
 from pipeline import firmware
-from pipeline.extract import vocabulary
+from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.cells import cells_of
 from pipeline.extract.fingerprints import (
     SHA1,
@@ -28,9 +28,9 @@ from pipeline.extract.fingerprints import (
     pieces_of,
 )
 from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
-    BELOW,
-    WIDE,
+    Label,
     Spots,
     Token,
     Tokens,
@@ -42,28 +42,7 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import Role
 
-HEADER_APART: Final = 1.7
-"""Lines of one header of a table are at most this many times the font size apart."""
-_LONGEST_TITLE: Final = 48
-_LONGEST_HEADING: Final = 14
-"""Words; a heading has no more."""
-_COLUMNS: Final = 3
-"""A line in as many columns is a row, not a heading."""
-_NUMBERED: Final = 5
-"""Fewer numbers may count anything."""
-_BANDS: Final = 3
-"""Fewer letters may be in order by chance."""
-SAME_SIZE: Final = 0.2
-"""Lines of one row have font sizes that differ by no more than this part: digits may be smaller."""
-_WIDEST: Final = 2
-"""Of the columns of white that may part a page, so many of the widest are tried by themselves."""
-_ACROSS: Final = 3.2
-"""A heading that has so much white beside it, in font sizes, heads all columns of a page."""
-_AMID: Final = 0.8
-"""No two lines of one text are closer, in font sizes."""
-_SEAM: Final = 1.2
-"""From the last line of a page to the first of the next, in font sizes: as within a text."""
-
+_FEWEST_TITLES: Final = 2
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
 )
@@ -213,6 +192,26 @@ def block_of(
     return Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
 
 
+class Value(NamedTuple):
+    """What stands behind a label: the words of a line."""
+
+    line: int
+    words: range
+    text: str
+
+
+def value_of(block: Block, index: int, label: Label) -> Value | None:
+    """The value of a label: up to the next one or, if the label ends its line, the line below."""
+    line, words = index, block.lines[index].words
+    later = (each.first for each in block.tokens.labels[index] if each.first >= label.end)
+    held = range(label.end, min(later, default=len(words)))
+    if label.end == len(words) and index + 1 < len(block.lines):
+        line, words = index + 1, block.lines[index + 1].words
+        held = range(0 if block.tokens.labels[line] else len(words))
+    text = " ".join(words[at].text for at in held)
+    return Value(line, held, text) if text else None
+
+
 # --- what a line is ------------------------------------------------------------------------------
 
 
@@ -237,7 +236,7 @@ def release_of(text: str) -> str:
 
 def is_heading(text: str) -> bool:
     """Whether a line that names a release can be a heading, rather than a sentence."""
-    return len(text.split()) <= _LONGEST_HEADING and not text.endswith((".", ",", ";"))
+    return len(text.split()) <= SETTINGS.heading_words and not text.endswith((".", ",", ";"))
 
 
 def titles_of(line: Line) -> list[Title]:
@@ -258,6 +257,21 @@ def titles_of(line: Line) -> list[Title]:
     return titles if is_subject or (enough and speaks) else []
 
 
+def _stated_titles(page: Page) -> dict[int, list[Title]]:
+    """The titles of tables whose headers a document states, by their height on the page."""
+    found: dict[int, list[Title]] = defaultdict(list)
+    for row in (row for table in page.tagged for row in table.rows):
+        filled = [cell for cell in row.cells if cell.words]
+        if len(filled) < _FEWEST_TITLES or not all(cell.is_header for cell in filled):
+            continue
+        for cell in filled:
+            for y in dict.fromkeys(round(word.y) for word in cell.words):
+                words = [word for word in cell.words if round(word.y) == y]
+                text = " ".join(word.text for word in words)
+                found[y].append(Title(text, words[0].x0, words[-1].x1, _role_of_title(text)))
+    return found
+
+
 def _titled(line: Line) -> list[Title]:
     titles: list[Title] = []
     bounds = [*chunk_starts(line), len(line.words)]
@@ -275,7 +289,7 @@ def _titles_in(words: Sequence[Word], size: float) -> list[Title]:
     label together.
     """
     for at, (before, word) in enumerate(pairwise(words), 1):
-        if word.x0 - before.x1 >= WIDE * size and all(
+        if word.x0 - before.x1 >= SETTINGS.text_gap * size and all(
             vocabulary.role_of(" ".join(each.text for each in part))
             for part in (words[:at], words[at:])
         ):
@@ -294,8 +308,12 @@ def _titles_in(words: Sequence[Word], size: float) -> list[Title]:
         at += label.length
     if at == len(texts) and len(found) > 1:
         return found
-    role = vocabulary.role_of_title(whole) if len(whole) <= _LONGEST_TITLE else None
+    role = _role_of_title(whole) if len(whole) <= SETTINGS.title_length else None
     return [Title(whole, words[0].x0, words[-1].x1, role)]
+
+
+def _role_of_title(text: str) -> Role | None:
+    return vocabulary.role_of_title(text) or ("status" if trust_words.is_title(text) else None)
 
 
 def _header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Title]]:
@@ -333,7 +351,7 @@ def without_line_numbers(lines: list[Line]) -> list[Line]:
     Each number is further down by as many lines as it is higher, whatever the lines hold.
     """
     numbered = [i for i, line in enumerate(lines) if line.words[0].text.isdecimal()]
-    if len(numbered) < _NUMBERED:
+    if len(numbered) < SETTINGS.numbered_rows:
         return lines
     edge = max(lines[i].words[0].x1 for i in numbered)
     firsts = {int(lines[i].words[0].text) - i for i in numbered}
@@ -363,7 +381,7 @@ def bands_among(texts: Iterable[str]) -> set[str]:
     return {
         text
         for rest, found in letters.items()
-        if len(found) >= _BANDS and found == sorted(set(found))
+        if len(found) >= SETTINGS.bands and found == sorted(set(found))
         for text in lines[rest]
     }
 
@@ -446,7 +464,7 @@ class Sorter:
         rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
         first, last = min(rows, default=inf), max(rows, default=-inf)
         bands = self._bands([line.text for line in lines], rows)
-        headers = self._headers(lines, rows)
+        headers = self._headers(lines, rows, _stated_titles(page))
         size = median_size(lines)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
         cut = False
@@ -467,7 +485,10 @@ class Sorter:
                 line,
                 done,
                 stands_on(line, elsewhere[:1]),
-                _is_caption(lines, index) or _is_value(lines, index) or _is_amid(lines, index),
+                _is_caption(lines, index)
+                or _is_value(lines, index)
+                or _is_amid(lines, index)
+                or _hangs_on(lines, index, rows, is_last=not elsewhere[1:] or not elsewhere[1]),
             ) or vocabulary.is_continued_mark(line.text):
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
@@ -505,7 +526,7 @@ class Sorter:
             done.mentioned.add(release)
             release = ""
         heads = is_heading(text) and not is_caption and not _is_status(line)
-        heads = heads and len(chunk_starts(line)) < _COLUMNS
+        heads = heads and len(chunk_starts(line)) < SETTINGS.heading_columns
         removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
@@ -527,10 +548,16 @@ class Sorter:
         large = line.size >= 0.97 * self.section.size
         return large and "=" not in line.text and line.size > 1.05 * done.size
 
-    def _headers(self, lines: Sequence[Line], rows: Collection[int]) -> dict[int, list[Title]]:
-        """The lines of headers of tables, and the titles on each."""
+    def _headers(
+        self, lines: Sequence[Line], rows: Collection[int], stated: Mapping[int, Sequence[Title]]
+    ) -> dict[int, list[Title]]:
+        """The lines of headers of tables, and the titles on each: ``stated``, or told by words."""
         found: dict[int, list[Title]] = {}
         for index, line in enumerate(lines):
+            low, high = line.words[0].x0, line.words[-1].x1
+            if index not in rows and (titles := stated.get(round(line.y))):
+                found[index] = [title for title in titles if low <= title.x0 and title.x1 <= high]
+                continue
             if index in rows or not (titles := titles_of(line)):
                 continue
             if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
@@ -542,7 +569,9 @@ class Sorter:
                 at = index + step
                 while 0 <= at < len(lines) and at not in rows and at not in found:
                     line, near = lines[at], lines[at - step]
-                    if abs(line.y - near.y) > HEADER_APART * line.size or not _is_of_header(line):
+                    if abs(line.y - near.y) > SETTINGS.header_step * line.size or not _is_of_header(
+                        line
+                    ):
                         break
                     found[at] = _titled(line)
                     at += step
@@ -557,7 +586,7 @@ class Sorter:
             return True
         known = " ".join(title.text for title in self.titles)
         below = lines[1].y - lines[0].y if len(lines) > 1 else inf
-        return any(t.text in known for t in titles) or below > BELOW * lines[0].size
+        return any(t.text in known for t in titles) or below > SETTINGS.label_step * lines[0].size
 
     def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
         """The lines that part an alphabetic list; below one of words, a name has its letter."""
@@ -596,7 +625,7 @@ def _is_amid(lines: Sequence[Line], index: int) -> bool:
     """Whether a line stands amid the lines of other cells, closer to them than lines of a text."""
     line = lines[index]
     near = [*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2]]
-    return any(abs(other.y - line.y) < _AMID * line.size for other in near)
+    return any(abs(other.y - line.y) < SETTINGS.amid_step * line.size for other in near)
 
 
 def _is_value(lines: Sequence[Line], index: int) -> bool:
@@ -608,9 +637,23 @@ def _is_value(lines: Sequence[Line], index: int) -> bool:
     return label is not None and label.role == "status" and label.length == len(words)
 
 
+def _hangs_on(lines: Sequence[Line], index: int, rows: Collection[int], *, is_last: bool) -> bool:
+    """Whether a line is of the row above it, and no heading: more white stands below it."""
+    if not index or not any(at in rows for at in range(max(index - 4, 0), index)):
+        return False
+    line, above = lines[index], lines[index - 1]
+    step = line.y - above.y
+    if step > SETTINGS.label_step * line.size or line.size > SETTINGS.larger_size * above.size:
+        return False
+    below = lines[index + 1].y - line.y if index + 1 < len(lines) else inf if is_last else 0.0
+    return below > SETTINGS.text_step * step
+
+
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
     """Whether a line stands right below lines of a row, and so may be of it."""
-    while index > 0 and lines[index].y - lines[index - 1].y <= BELOW * lines[index].size:
+    while (
+        index > 0 and lines[index].y - lines[index - 1].y <= SETTINGS.label_step * lines[index].size
+    ):
         index -= 1
         if index in rows or "=" in lines[index].text:
             return True
@@ -686,18 +729,18 @@ def gutters(lines: Sequence[Line]) -> list[tuple[float, ...]]:
     usual = {
         edge - min(0.5 * min(found), 3 * rows[0].size): min(found)
         for edge, found in sorted(gaps.items())
-        if len(found) >= 0.1 * len(rows)
+        if len(found) >= SETTINGS.common_edge * len(rows)
     }
     parting = [
         bound
         for bound in usual
         if holds_rows(-inf, bound)
         and holds_rows(bound, inf)
-        and sum(_crosses(line, bound) for line in rows) <= 0.04 * len(rows)
+        and sum(_crosses(line, bound) for line in rows) <= SETTINGS.crossing_lines * len(rows)
     ]
     ways: list[tuple[float, ...]] = []
     white = sorted({usual[bound] for bound in parting}, reverse=True)
-    for least in [0.0, *white[:_WIDEST]]:
+    for least in [0.0, *white[: SETTINGS.widest_columns]]:
         bounds: list[float] = []
         for bound in parting:
             low = bounds[-1] if bounds else -inf
@@ -712,7 +755,7 @@ def _crosses(line: Line, bound: float) -> bool:
     """Whether a line runs on across ``bound``: a word does, or only a space stands there."""
     left = max((word.x1 for word in line.words if word.x0 < bound), default=-inf)
     right = min((word.x0 for word in line.words if word.x0 >= bound), default=inf)
-    return right - left < 0.7 * line.size
+    return right - left < SETTINGS.space_within * line.size
 
 
 def parted(
@@ -754,7 +797,7 @@ def _heads_columns(line: Line, lines: Sequence[Line], bound: float) -> bool:
     beside = [other.y for other in lines if other.words[-1].x0 > bound]
     above = max((y for y in beside if y <= line.y), default=-inf)
     below = min((y for y in beside if y > line.y), default=inf)
-    return inf > below - above > _ACROSS * line.size
+    return inf > below - above > SETTINGS.heading_gap * line.size
 
 
 def _column(lines: Sequence[Line], low: float, high: float) -> list[Line]:
@@ -803,10 +846,10 @@ def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
         if not part:
             continue
         size = part[0].size
-        seam = min(pitch_of(part), _SEAM * size)
+        seam = min(pitch_of(part), SETTINGS.seam * size)
         move = strip[-1].y + seam - part[0].y if strip else 0.0
         sizes = [line.size for line in strip[-8:]]
-        fits = not strip or any(abs(size - each) <= SAME_SIZE * size for each in sizes)
+        fits = not strip or any(abs(size - each) <= SETTINGS.same_size * size for each in sizes)
         for index, line in enumerate(part):
             cut = line.cut or (index == 0 and not fits)
             where = line.page, line.section, line.shift, cut, line.titles
@@ -821,7 +864,7 @@ def pitch_of(lines: Sequence[Placed]) -> float:
         for a, b in pairwise(lines)
         if b.y - a.y > 0.8 * b.size and (a.page, a.shift) == (b.page, b.shift)
     )
-    least = _SEAM * lines[0].size if lines else 0.0
+    least = SETTINGS.seam * lines[0].size if lines else 0.0
     return steps[len(steps) // 10] if steps else least
 
 
@@ -833,7 +876,7 @@ def without_foot(content: list[Placed]) -> tuple[list[Placed], list[Placed]]:
         if holds_row(line):
             break
         end -= 1
-        if line.y - above.y > 2.2 * max(line.size, above.size):
+        if line.y - above.y > SETTINGS.section_step * max(line.size, above.size):
             return content[:end], content[end:]
     return content, []
 

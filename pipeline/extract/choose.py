@@ -17,6 +17,7 @@ from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 from pipeline.x509 import names
@@ -42,22 +43,6 @@ def catalogued() -> Known:
     return known
 
 
-FAULT: Final = 6.0
-"""What a row without a complete subject costs, or with a malformed fingerprint."""
-DIGITS: Final = 4.0
-"""What a run of digits costs that may be a fingerprint and is no row's."""
-NAME: Final = 3.0
-"""What a name costs that no row has and no label explains."""
-EQUAL: Final = 0.01
-"""Costs that differ by less are equal."""
-WORD: Final = 0.2
-"""What another word costs that is neither in a row nor in a field beside it."""
-MARGIN: Final = 3.0
-"""A reading that leaves names is not believed against one that costs no more than this more."""
-CLOSE: Final = 0.5
-"""Proposals whose geometry differs by less than this are alike."""
-
-
 class Evidence(NamedTuple):
     """What speaks for a proposal: more ``vouched`` rows, then a lower ``cost``, then ``fit``.
 
@@ -73,7 +58,7 @@ class Evidence(NamedTuple):
         """Whether this is better."""
         if self.vouched != other.vouched:
             return self.vouched > other.vouched
-        if abs(self.cost - other.cost) > EQUAL:
+        if abs(self.cost - other.cost) > SETTINGS.equal_cost:
             return self.cost < other.cost
         if self.before != other.before:
             return self.before > other.before
@@ -141,12 +126,12 @@ def _is_rival(best: Judged, other: Judged) -> bool:
         return not other.vouched.isdisjoint(best.refuted)
     one, two = best.evidence, other.evidence
     leaves_names = best.loose and not best.perfect
-    if leaves_names and two.cost - one.cost <= MARGIN and one.before == two.before:
+    if leaves_names and two.cost - one.cost <= SETTINGS.cost_margin and one.before == two.before:
         return best.rows() != other.rows()  # neither is right
     return (
-        abs(one.cost - two.cost) <= EQUAL
+        abs(one.cost - two.cost) <= SETTINGS.equal_cost
         and one.before == two.before
-        and one.fit - two.fit < CLOSE
+        and one.fit - two.fit < SETTINGS.equal_fit
         and best.rows() != other.rows()
     )
 
@@ -187,7 +172,12 @@ def judge(
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal)
-    cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words
+    cost = (
+        SETTINGS.fault_cost * faulty
+        + SETTINGS.digits_cost * len(digits)
+        + SETTINGS.name_cost * len(names_)
+        + SETTINGS.word_cost * words
+    )
     prior = before_of(proposal.way, before)
     evidence = Evidence(len(vouched), round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)

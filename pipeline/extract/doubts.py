@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from math import inf
 
 from pipeline.extract.blocks import Block, Section
-from pipeline.extract.choose import NAME, Judged, mixes_digests, twins
+from pipeline.extract.choose import Judged, mixes_digests, twins
 from pipeline.extract.fingerprints import SHA256, Fingerprint
-from pipeline.extract.layouts import CENTIMETRE, Draft, Proposal, Way, before_of
+from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Page
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import (
     DOUBTS,
     OF_LABELS,
@@ -242,7 +243,7 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
     """
     vouched = best.evidence.vouched + before_of(best.proposal.way, ways)
     rows = len(best.proposal.drafts)
-    return vouched < 2 and rows > 2 and best.evidence.cost >= NAME * rows
+    return vouched < 2 and rows > 2 and best.evidence.cost >= SETTINGS.name_cost * rows
 
 
 def _has_digits_beside(
@@ -270,7 +271,7 @@ def _has_digits_beside(
     vouched = [
         each.digits.x0 for each in best.proposal.drafts if each.digits.digits in best.vouched
     ]
-    near = sum(abs(x0 - draft.digits.x0) < 2 * CENTIMETRE for x0 in vouched)
+    near = sum(abs(x0 - draft.digits.x0) < 2 * SETTINGS.same_place for x0 in vouched)
     return near + before_of(Proposal(best.proposal.layout, [draft]).way, ways) < 1
 
 

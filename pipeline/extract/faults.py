@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from pipeline.extract import vocabulary
+from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.x509 import names
@@ -42,6 +42,9 @@ def of(row: Row) -> Problem | None:
     if vocabulary.TRUNCATED.search(subject):
         hint = "The subject is cut off: it ends in an ellipsis."
         return Problem("subject-mismatch", page, f"{digits} {subject}", hint)
+    if mark := trust_words.mark_behind(subject.replace(UNCERTAIN_JOIN, " ")):
+        hint = f"“{mark}” behind this subject says that this is not trusted; it is not taken."
+        return Problem("unaccounted-text", page, f"{digits} {subject}", hint)
     if not row.is_label and (hint := of_subject(subject)):
         return Problem("missing-subject", page, f"{digits} {subject}".strip(), hint)
     return None

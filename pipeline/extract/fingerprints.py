@@ -13,6 +13,7 @@ from itertools import chain, repeat
 from math import inf
 
 from pipeline.extract.page import Line, Word
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 MD5, SHA1, SHA256 = 32, 40, 64
@@ -34,8 +35,6 @@ _MONTHS = frozenset({"feb", "dec"})
 _FEW = re.compile(r"\d{1,4}[.,]?")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-6]\d")
 _ZONES = frozenset({"gmt", "utc", "am", "pm"})
-_APART = 2.2
-"""Lines of one fingerprint are at most this many times the font size apart."""
 
 
 @dataclass(eq=False, slots=True)
@@ -226,7 +225,11 @@ def fingerprints_of(
                 carried.append(above)
             elif role or _begins(piece) or (is_cell(piece) and len(piece.digits) >= SHORTEST):
                 carried.append(Fingerprint([piece], role))
-        kept = [f for f in open_ if line.y - lines[f.pieces[-1].line].y <= _APART * line.size]
+        kept = [
+            f
+            for f in open_
+            if line.y - lines[f.pieces[-1].line].y <= SETTINGS.digits_step * line.size
+        ]
         done.extend(f for f in open_ if f not in kept)
         open_ = kept + carried
     done.extend(open_)
@@ -293,7 +296,7 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     short = len(piece.digits) < SHORTEST
     if short and not (_may_hold(above, len(piece.digits)) and _is_alone(lines[piece.line], piece)):
         return False
-    if lines[piece.line].y - lines[last.line].y > _APART * size:
+    if lines[piece.line].y - lines[last.line].y > SETTINGS.digits_step * size:
         return False
     middle = (piece.x0 + piece.x1) / 2
     return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.page import Word
+from pipeline.extract.settings import SETTINGS
 
 _SOFT_HYPHENS: Final = ("\u00ad", "\u2010")
 """U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""
@@ -76,7 +77,7 @@ class Fullness(NamedTuple):
 
     def with_lines(self, lines: Sequence[SubjectLine]) -> "Fullness":
         """The same, with the lines of one more subject; the last one of each says nothing."""
-        full = sum([line.room < 0.8 * line.size for line in lines[:-1]])
+        full = sum([line.room < SETTINGS.full_line * line.size for line in lines[:-1]])
         return Fullness(self.short + max(len(lines) - 1, 0) - full, self.full + full)
 
     @property

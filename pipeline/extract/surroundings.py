@@ -29,19 +29,10 @@ from pipeline.extract.joining import is_full
 from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Line, Page, Word
-from pipeline.extract.tokens import BELOW, Label, Token, begins_name, is_bullet, is_date, is_number
+from pipeline.extract.settings import SETTINGS
+from pipeline.extract.tokens import Label, Token, begins_name, is_bullet, is_date, is_number
 from pipeline.extract.vocabulary import Role
 
-_SPACE: Final = 0.28
-"""About how wide a space is, as a part of the font size."""
-_CLOSE: Final = 0.7
-"""White less wide than this part of the font size is a space within a text."""
-_SPARE: Final = 0.6
-"""A line with so much more room than the next word needs, in font sizes, wasn't broken there."""
-_INDENT: Final = 0.5
-"""A line that begins so much of the font size further to the left is of another text."""
-_LEVEL: Final = 0.35
-"""Words on one line have baselines that differ by no more than this part of the font size."""
 _GOES_ON: Final = (",", ";", "+")
 """How a text ends that goes on."""
 _WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
@@ -166,7 +157,7 @@ class Surroundings:
         beside = [
             spot
             for spot in self.spots[line.page]
-            if _LEVEL * size < step * (spot.y - y) <= BELOW * size
+            if SETTINGS.same_level * size < step * (spot.y - y) <= SETTINGS.label_step * size
             and spot.x0 < high
             and spot.x1 > low
         ]
@@ -183,7 +174,7 @@ class Surroundings:
         def first_of(lines: Sequence[Line]) -> list[Word]:
             return next(filter(None, (_text_in(each, low, high) for each in lines[::step])), [])
 
-        y, reach = line.words[0].y, _LEVEL * line.size
+        y, reach = line.words[0].y, SETTINGS.same_level * line.size
         here = self._standing(line.page)
         if first_of([each for each in here if step * (each.y - y) > reach]):
             return []
@@ -213,9 +204,9 @@ def _text_in(line: Line, low: float, high: float) -> list[Word]:
         return []
     first, last = held[0], held[-1] + 1
     gaps = [after.x0 - before.x1 for before, after in pairwise(line.words)]
-    while first and gaps[first - 1] < _CLOSE * line.size:
+    while first and gaps[first - 1] < SETTINGS.space_within * line.size:
         first -= 1
-    while last < len(line.words) and gaps[last - 1] < _CLOSE * line.size:
+    while last < len(line.words) and gaps[last - 1] < SETTINGS.space_within * line.size:
         last += 1
     return line.words[first:last]
 
@@ -269,7 +260,7 @@ def _begins_cell(block: Block, index: int, at: int) -> bool:
     if at in block.tokens.chunks[index]:
         return True
     gap = line.words[at].x0 - line.words[at - 1].x1
-    return Token(index, at - 1) in block.tokens.owner and gap >= _CLOSE * line.size
+    return Token(index, at - 1) in block.tokens.owner and gap >= SETTINGS.space_within * line.size
 
 
 # --- where a subject begins ----------------------------------------------------------------------
@@ -316,8 +307,8 @@ def _end_of_text(page: Surroundings, line: Placed, spot: _Spot) -> _Spot:
     """The last word of the text that a word above a line is of."""
     last = spot
     for each in page.spots[line.page]:
-        is_next = abs(each.y - spot.y) < _LEVEL * line.size and each.x0 > last.x0
-        if is_next and each.x0 - last.x1 < _CLOSE * line.size:
+        is_next = abs(each.y - spot.y) < SETTINGS.same_level * line.size and each.x0 > last.x0
+        if is_next and each.x0 - last.x1 < SETTINGS.space_within * line.size:
             last = each
     return last
 
@@ -341,7 +332,10 @@ def _has_words_behind(page: Surroundings, draft: Draft) -> bool:
         if after >= len(placed.words):
             continue
         word, before = placed.words[after], placed.words[words[-1]]
-        if word.x0 - before.x1 >= _CLOSE * placed.size or after in block.tokens.chunks[line]:
+        if (
+            word.x0 - before.x1 >= SETTINGS.space_within * placed.size
+            or after in block.tokens.chunks[line]
+        ):
             continue
         digits = block.tokens.owner.get(Token(line, after))
         if digits is not None:
@@ -479,7 +473,7 @@ def is_broken_early(page: Surroundings, draft: Draft) -> bool:
         word = next_[following[0]]
         if begins_name(next_, following[0]) or word.text.startswith("="):
             continue
-        needed = word.x1 - word.x0 + (_SPACE + _SPARE) * placed.size
+        needed = word.x1 - word.x0 + (SETTINGS.usual_space + SETTINGS.spare_room) * placed.size
         if page.room(line, placed.words[words[-1]].x1) > needed:
             return True
     return False
@@ -529,7 +523,7 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
     """Whether the lines of a subject aren't one below the other, or go on left of its beginning."""
     block = page.block
     first, words = draft.subject[0]
-    edge = block.lines[first].words[words[0]].x0 - _INDENT * block.lines[first].size
+    edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
     if words[0] == 0 and any(
         block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:]
     ):
@@ -539,7 +533,7 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
         if line.shift != next_.shift:
             return True
         step = next_.words[held[0]].y - line.words[ahead[0]].y
-        if line.page == next_.page and not 0 < step <= BELOW * line.size:
+        if line.page == next_.page and not 0 < step <= SETTINGS.label_step * line.size:
             return True
     return False
 

@@ -567,7 +567,7 @@ def _roots(roots: Sequence[FleetRoot], title: str) -> Grid:
     columns = (
         Column("until", "word"),
         Column("phones", "number"),
-        Column("browsers", "word"),
+        Column("in browsers", "word"),
         Column("fingerprint", "fingerprint"),
         Column("subject"),
     )
