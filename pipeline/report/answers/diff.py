@@ -135,8 +135,10 @@ def _chips(root: ChangedRoot) -> Iterator[tuple[str, str]]:
             yield f"expired {iso(fact.day)}", "expired"
         elif fact.kind == "valid" and fact.day:
             yield f"valid until {iso(fact.day)}", "valid"
+    is_later = any(reason.startswith("successor to") for reason in root.reasons)
+    related = _RELATED | ({"successor": "is a successor"} if is_later else {})
     yield from dict.fromkeys(
-        (_RELATED[fact.kind], "") for fact in root.facts if fact.kind in _RELATED
+        (related[fact.kind], "") for fact in root.facts if fact.kind in related
     )
     if stores := stores_of(root.facts):
         number = sum(state == "now" for _, state in stores)
