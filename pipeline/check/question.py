@@ -54,7 +54,7 @@ def check(
     product: str | None = None,
     on: date | None = None,
     name: str | None = None,
-    certs: Sequence[Path] = (),
+    certs: Sequence[Path | Certificate] = (),
     online: bool = False,
     strict: bool = False,
     allow_private: bool = False,
@@ -65,10 +65,10 @@ def check(
     ``firmware`` names releases as `release_names.release` takes them; without it, all that are
     loaded are asked in their newest revisions. ``on`` as in `pipeline.moment.moment`. ``name`` is
     what phones call the server: its certificate has to be for that, too; a chain of a live server
-    has a name of its own. ``certs`` are files
-    of certificates that the server might send, too. If ``online``, an issuer that is missing is
-    fetched from where the certificate says it is, and a cross-certificate that helps from crt.sh or
-    its mirror ``service``. If ``strict``, a chain with remarks isn't accepted.
+    has a name of its own. ``certs`` are
+    certificates that the server might send, too, or files of them. If ``online``, an issuer that is
+    missing is fetched from where the certificate says it is, and a cross-certificate that helps
+    from crt.sh or its mirror ``service``. If ``strict``, a chain with remarks isn't accepted.
 
     Raises:
         UsageError: ``firmware`` names no release, or several; ``name`` is no host's; ``certs``
@@ -99,7 +99,7 @@ def check_all(
     product: str | None = None,
     on: date | None = None,
     name: str | None = None,
-    certs: Sequence[Path] = (),
+    certs: Sequence[Path | Certificate] = (),
     online: bool = False,
     strict: bool = False,
     allow_private: bool = False,
@@ -142,12 +142,14 @@ def check_all(
     )
 
 
-def _certificates(paths: Sequence[Path]) -> list[Certificate]:
-    if not paths:
-        return []
+def _certificates(given: Sequence[Path | Certificate]) -> list[Certificate]:
+    found = [each for each in given if isinstance(each, Certificate)]
+    if len(found) == len(given):
+        return found
     from pipeline.enrich import files  # imports pandas
 
-    return [read(der) for file in files(paths) for der in file.certificates.values()]
+    read_in = files([each for each in given if isinstance(each, Path)])
+    return [*found, *(read(der) for file in read_in for der in file.certificates.values())]
 
 
 @dataclass

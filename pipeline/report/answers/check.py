@@ -127,7 +127,7 @@ def _headline(check: Check) -> Headline:
     what = label(next(each for each in check.chain if each.is_target).subject) or check.source
     one, many = _VERBS[worst.verdict]
     if total == 1:
-        who = groups[0].whose
+        who = groups[0].who
     elif number == total:
         who = every(total, "release").capitalize()
     else:
@@ -309,6 +309,11 @@ class _Group:
     def whose(self) -> str:
         return _several(self.names)
 
+    @property
+    def who(self) -> str:
+        """The same within a sentence."""
+        return listed(self.names) if len(self.names) <= _MOST_NAMED else self.whose
+
 
 def _several(names: Sequence[str]) -> str:
     if len(names) <= _MOST_NAMED:
@@ -343,7 +348,7 @@ def _page(check: Check) -> Iterator[PageBlock]:
     yield from (Paragraph(each.text, is_lead=True) for each in check.findings if _qualifies(each))
     for group in groups:
         if remedies := group.result.remedies:
-            title = f"What helps {group.whose}, the least effort first"
+            title = f"What helps {group.who}, the least effort first"
             yield Cards(title, [_card(*each) for each in enumerate(remedies, 1)])
     for group in groups:
         yield _before_and_after(group, check)
@@ -375,7 +380,7 @@ def _judges(group: _Group) -> str:
 
 
 def _card(number: int, remedy: Remedy) -> Card:
-    tried = "tried, it works" if remedy.is_tested else f"not tried: {remedy.untested}"
+    tried = "tried, it works" if remedy.is_tested else remedy.untested
     status = "accepted" if remedy.is_tested else "expiring"
     return Card(
         f"{remedy.summary[:1].upper()}{remedy.summary[1:]}",
@@ -389,7 +394,7 @@ def _card(number: int, remedy: Remedy) -> Card:
 def _before_and_after(group: _Group, check: Check) -> Paths:
     """Draw the paths of what is sent and, beside them, those that were tried with the first fix."""
     result = group.result
-    title = f"How {group.whose} {_judges(group)} it"
+    title = f"How {group.who} {_judges(group)} it"
     fix = next((each for each in result.remedies[:1] if each.builders), None)
     if fix is None:
         drawn = [_drawn(name, each, check) for name, each in _paths(result.builders)]
@@ -615,7 +620,7 @@ def _path(builder: Builder) -> Grid:
 def _fixes(groups: Sequence[_Group]) -> Iterator[Block]:
     for group in groups:
         if group.result.remedies:
-            yield Paragraph(f"What helps {group.whose}, the least effort first:")
+            yield Paragraph(f"What helps {group.who}, the least effort first:")
             yield _remedies(group.result.remedies)
     yield from _notices(groups)
 
