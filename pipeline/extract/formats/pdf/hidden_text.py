@@ -49,7 +49,7 @@ TOUCHED: Final = 0.2
 """Where less than this part of a text is painted over, it is only touched."""
 THINNEST: Final = 2.5
 """A line across text is no thicker than this (points)."""
-PART_OF_A_LINE: Final = 0.2
+MOST_OF_A_LINE: Final = 0.6
 """A line strikes out what it passes if it goes through more than this part of the letters."""
 UPON: Final = 0.5
 """Characters that share this part of their width and height are drawn upon each other."""
@@ -368,8 +368,8 @@ def crossing_lines(objects: PageObjects) -> Indices:
 def struck_out(lines: Floats, letters: Characters) -> Flags:
     """Which are the characters that a line strikes out (lines as boxes, in four rows).
 
-    It goes through the middle of many characters that it passes in a line of text: an underline
-    only touches the few that hang below the others.
+    It goes through the middle of most characters that it passes in a line of text: an underline
+    only touches those that hang below the others.
     """
     found = np.zeros(len(letters.text), dtype=bool)
     box = letters.box
@@ -377,12 +377,12 @@ def struck_out(lines: Floats, letters: Characters) -> Flags:
         along, across = (0, 1) if right - left > top - bottom else (1, 0)
         middle = (bottom + top) / 2 if across else (left + right) / 2
         size = box[across + 2] - box[across]
-        inside = (middle > box[across] + 0.2 * size) & (middle < box[across + 2] - 0.1 * size)
+        inside = (middle > box[across] + 0.2 * size) & (middle < box[across + 2] - 0.05 * size)
         centre = (box[along] + box[along + 2]) / 2
         start, end = (left, right) if across else (bottom, top)
         passed = (centre > start) & (centre < end)
         for line in np.unique(letters.line[passed & inside]).tolist():
             of_line = passed & (letters.line == line)
-            if inside[of_line].mean() > PART_OF_A_LINE:
+            if inside[of_line].mean() > MOST_OF_A_LINE:
                 found |= of_line & inside
     return found
