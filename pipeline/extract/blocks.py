@@ -53,13 +53,17 @@ _VALUE: Final = re.compile(r"=\s?(\w)")
 
 
 class Section(NamedTuple):
-    """What the heading above some rows says: their release, or that they are not trusted."""
+    """What the heading above some rows says: their release, or that they are not trusted.
+
+    ``page`` and ``y`` tell where the heading stands.
+    """
 
     release: str = ""
     removed: str = ""
     size: float = 0.0
     number: int = 0
     page: int = 0
+    y: float = 0.0
 
 
 NO_SECTION: Final = Section()
@@ -223,9 +227,14 @@ def is_page_number(text: str) -> bool:
 
 
 def release_of(text: str) -> str:
-    """The one release that a line names, in Cisco's form; ``""`` if none or several."""
+    """The one release that a line names, in Cisco's form; ``""`` if none or several.
+
+    Of another product, it is one only if the line is a title that says no more.
+    """
     if not _DIGIT.search(text) or any(map(vocabulary.attribute_of, text.split())):
         return ""
+    if (neighbour := firmware.neighbour_in(text)) is not None:
+        return str(neighbour)
     releases = firmware.find_releases(text)
     return str(releases[0]) if len(releases) == 1 else ""
 
@@ -274,12 +283,22 @@ def _titled(line: Line) -> list[Title]:
     for begin, end in pairwise(bounds):
         words = [word for word in line.words[begin:end] if word.text != "|"]
         if words:
-            titles.extend(_titles_in(words))
+            titles.extend(_titles_in(words, line.size))
     return titles
 
 
-def _titles_in(words: Sequence[Word]) -> list[Title]:
-    """The titles of a run of words: one, or several if each is a label and nothing is between."""
+def _titles_in(words: Sequence[Word], size: float) -> list[Title]:
+    """The titles of a run of words: one, or several if each is a label and nothing is between.
+
+    Labels with more than a space between them are of several columns, even if they make up another
+    label together.
+    """
+    for at, (before, word) in enumerate(pairwise(words), 1):
+        if word.x0 - before.x1 >= SETTINGS.text_gap * size and all(
+            vocabulary.role_of(" ".join(each.text for each in part))
+            for part in (words[:at], words[at:])
+        ):
+            return [*_titles_in(words[:at], size), *_titles_in(words[at:], size)]
     texts = [word.text for word in words]
     whole = " ".join(texts)
     found: list[Title] = []
@@ -409,7 +428,7 @@ def _spaceless(text: str) -> str:
     return shape(text).replace(" ", "")
 
 
-def _stands_on(line: Line, others: Iterable[Places]) -> bool:
+def stands_on(line: Line, others: Iterable[Places]) -> bool:
     """Whether a line (numbers and spaces aside) stands at the same height of another page."""
     near = [there for other in others if (there := other.get(round(line.y)))]
     return bool(near) and any(_spaceless(line.text) in there for there in near)
@@ -420,7 +439,8 @@ class Sorted:
     """A page whose lines are told apart.
 
     ``content`` may be of rows; ``apart`` are headings, headers and the like, each with whether it
-    runs on every page; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose.
+    runs on every page; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose;
+    ``size`` is the usual font size.
     """
 
     number: int
@@ -431,6 +451,7 @@ class Sorted:
     section: Section
     mentioned: set[str]
     has_digits: bool
+    size: float
 
 
 @dataclass(slots=True)
@@ -448,8 +469,10 @@ class Sorter:
         rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
         first, last = min(rows, default=inf), max(rows, default=-inf)
         bands = self._bands([line.text for line in lines], rows)
-        headers = self._headers(lines, rows, _stated_titles(page))
-        done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows))
+        stated = _stated_titles(page)
+        headers = self._headers(lines, rows, stated)
+        size = median_size(lines)
+        done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
         cut = False
         for index, line in enumerate(lines):
             if index in rows:
@@ -460,16 +483,20 @@ class Sorter:
                 continue
             elif index in headers:
                 if index - 1 not in headers:
+                    before = [title.text for title in self.titles]
                     self.titles = tuple(_merged(_header_from(headers, index)))
+                    is_other = before != [title.text for title in self.titles]
+                    cut = cut or (is_other and bool(before) and round(line.y) in stated)
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue
             elif self._is_apart(
                 line,
                 done,
-                _stands_on(line, elsewhere[:1]),
+                stands_on(line, elsewhere[:1]),
                 _is_caption(lines, index)
                 or _is_value(lines, index)
+                or _is_amid(lines, index)
                 or _hangs_on(lines, index, rows, is_last=not elsewhere[1:] or not elsewhere[1]),
             ) or vocabulary.is_continued_mark(line.text):
                 done.apart.append(line)
@@ -498,7 +525,7 @@ class Sorter:
             return False
         if begins_name(line.words, 0):
             return False
-        return _stands_on(line, elsewhere)
+        return stands_on(line, elsewhere)
 
     def _is_apart(self, line: Line, done: Sorted, repeats: bool, is_caption: bool) -> bool:
         """Whether a line is a heading that says something of the rows below it."""
@@ -515,10 +542,11 @@ class Sorter:
             stated = release or before.release
             is_new = (stated, removed) != (before.release, before.removed) or done.content
             number = before.number + bool(is_new)
-            self.section = Section(stated, removed, line.size, number, done.number)
+            self.section = Section(stated, removed, line.size, number, done.number, line.y)
             return True
         if before.removed and not repeats and is_heading(text) and self._ends(line, done):
-            self.section = Section(before.release, "", line.size, before.number + 1, done.number)
+            number = before.number + 1
+            self.section = Section(before.release, "", line.size, number, done.number, line.y)
             return True
         return False
 
@@ -527,9 +555,7 @@ class Sorter:
         if vocabulary.role_of(line.text) or any(is_date(word.text) for word in line.words):
             return False  # a label or a value of a record
         large = line.size >= 0.97 * self.section.size
-        is_first = self.section.page != done.number and not done.content
-        usual = median_size(done.content)
-        return large and "=" not in line.text and (is_first or line.size > 1.05 * usual > 0)
+        return large and "=" not in line.text and line.size > 1.05 * done.size
 
     def _headers(
         self, lines: Sequence[Line], rows: Collection[int], stated: Mapping[int, Sequence[Title]]
@@ -602,6 +628,13 @@ def _is_caption(lines: Sequence[Line], index: int) -> bool:
     """Whether a line says what the row below it is called: a value of its name."""
     text = lines[index].text.lstrip("0123456789.) ")
     return any(f"={text}" in line.text for line in lines[index + 1 : index + 9])
+
+
+def _is_amid(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line stands amid the lines of other cells, closer to them than lines of a text."""
+    line = lines[index]
+    near = [*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2]]
+    return any(abs(other.y - line.y) < SETTINGS.amid_step * line.size for other in near)
 
 
 def _is_value(lines: Sequence[Line], index: int) -> bool:
@@ -748,7 +781,7 @@ def parted(
     across = [
         line.y
         for line in lines
-        if any(_crosses(line, bound) for bound in bounds) or _stands_on(line, elsewhere)
+        if any(_crosses(line, bound) for bound in bounds) or stands_on(line, elsewhere)
     ]
     top = max((y for y in across if y < first), default=-inf)
     foot = min((y for y in across if y > last), default=inf)

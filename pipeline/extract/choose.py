@@ -70,8 +70,9 @@ class Judged:
     """A proposal with its rows' subjects, and what speaks for it.
 
     ``loose`` are the digits and the names that it leaves unexplained; ``vouched`` are the digits
-    of the rows that certificates vouch for, ``refuted`` of those they contradict. ``rival`` is
-    another one that is as good and has other rows, or that certificates vouch for elsewhere.
+    of the rows that certificates vouch for, ``refuted`` of those they contradict, ``mismatched`` of
+    those whose SHA-256 is another certificate's. ``rival`` is another one that is as good and has
+    other rows, or that certificates vouch for elsewhere.
     ``bounds`` part the columns of text that its page was seen in, if any.
     """
 
@@ -85,6 +86,7 @@ class Judged:
     loose: list[Token] = field(default_factory=list)
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
+    mismatched: set[str] = field(default_factory=set)
 
     def is_settled(self) -> bool:
         """Whether no other reading can be better: each row has its certificate, no word is left."""
@@ -147,10 +149,15 @@ def judge(
     counted = loose if is_last else _not_waiting(block, proposal, loose)
     vouched: set[str] = set()
     refuted: set[str] = set()
+    mismatched: set[str] = set()
     faulty = 0
     for number, (draft, text) in enumerate(zip(proposal.drafts, subjects, strict=True)):
         subject = settle(text, False)
         certified = known.get(draft.digits.digits)
+        if _is_of_another(draft, known):
+            mismatched.add(draft.digits.digits)
+            faulty += 1
+            continue
         if certified is not None and not draft.is_label:
             if is_subject(subject, certified.subject, is_scanned=draft.is_scanned(block)):
                 vouched.add(draft.digits.digits)
@@ -183,7 +190,14 @@ def judge(
         loose=loose,
         vouched=vouched,
         refuted=refuted,
+        mismatched=mismatched,
     )
+
+
+def _is_of_another(draft: Draft, known: Known) -> bool:
+    """Whether the SHA-256 of a row is that of another known certificate than its SHA-1 is."""
+    other = known.get(draft.sha256.digits) if draft.sha256 else None
+    return other is not None and other.fingerprint != draft.digits.digits
 
 
 def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set[int]:
@@ -191,20 +205,21 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
 
     Lists that stand side by side have other names on a line: these are columns of one table.
     """
-    seen: dict[tuple[int, str], list[tuple[int, float, float]]] = {}
+    seen: dict[tuple[int, str], list[tuple[int, float, float, float]]] = {}
     found: set[int] = set()
     for number, (draft, subject) in enumerate(zip(drafts, subjects, strict=True)):
         if not draft.subject:
             continue
-        index, words = draft.subject[0]
-        line = block.lines[index]
-        y = line.words[words[0]].y
-        others = seen.setdefault((line.page, "".join(settle(subject, True).split())), [])
-        for other, height, shift in others:
-            is_beside = abs(height - y) < line.size and shift != line.shift
+        line = block.lines[draft.subject[0][0]]
+        levels = [block.lines[index].words[words[0]].y for index, words in draft.subject]
+        top, foot = min(levels) - 0.5 * line.size, max(levels) + 0.5 * line.size
+        name = row_key("", settle(subject, True))[1]
+        others = seen.setdefault((line.page, name), [])
+        for other, above, below, shift in others:
+            is_beside = top < below and above < foot and shift != line.shift
             if is_beside and drafts[other].digits.digits != draft.digits.digits:
                 found |= {number, other}
-        others.append((number, y, line.shift))
+        others.append((number, top, foot, line.shift))
     return found
 
 
@@ -275,9 +290,9 @@ def _parsed(subject: str) -> names.Name | None:
 
 
 _NAMELESS: Final[frozenset[Role | None]] = frozenset(
-    {None, "sha1", "sha256", "md5", "fingerprint", "date", "release"}
+    {None, "subject", "sha1", "sha256", "md5", "fingerprint", "date", "release"}
 )
-"""Labels and titles of these roles never stand before a name."""
+"""Labels and titles of these roles explain no name: a subject is a row's, or it is loose."""
 
 
 def unexplained(block: Block, proposal: Proposal) -> list[Token]:

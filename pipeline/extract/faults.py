@@ -12,8 +12,10 @@ from pipeline.x509 import names
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
-_MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*$", re.I)
-"""A country is two letters (X.520, 6.3.1): a name that ends in one ends there."""
+_MORE_THAN_COUNTRY: Final = re.compile(
+    r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*(?:$|[,;/+])", re.I
+)
+"""A country is two letters (X.520, 6.3.1): no words follow them."""
 _ENDS_IN_DATE: Final = re.compile(
     r"\s(?:valid|valid (?:from|to|until)|until|expires|expires on)(?:\s\S*\d\S*)*$"
     r"|\s\d{4}-\d\d-\d\d(?:T\S+)?$"

@@ -57,14 +57,14 @@ def _joined(lines: Sequence[SubjectLine]) -> str:
             text = text[:-1] + line
         elif vocabulary.attribute_of(line) and not _SEPARATED.search(text):
             text += ", " + line  # an attribute a line
-        elif _MAY_BREAK.search(text) or (_is_full(before) and len(before.words) == 1):
+        elif _MAY_BREAK.search(text) or (is_full(before) and len(before.words) == 1):
             text += UNCERTAIN_JOIN + line
         else:
-            text += (_FULL_LINE if _is_full(before) else " ") + line
+            text += (_FULL_LINE if is_full(before) else " ") + line
     return text.replace(_SOFT_HYPHENS[0], "")
 
 
-def _is_full(line: SubjectLine) -> bool:
+def is_full(line: SubjectLine) -> bool:
     """Whether there was no room for another letter."""
     return line.room < line.size
 

@@ -197,7 +197,7 @@ class Engine:
             self.title = page.lines[0].text
         after = _places(following, without_line_numbers(following.lines)) if following else {}
         elsewhere = (self._before, after)
-        recent = {line.page for line in self.tail}
+        recent = {page.number - 1, *(line.page for line in self.tail)}
         self._pages = {n: p for n, p in self._pages.items() if n in recent} | {page.number: page}
         self._before, self._here = (
             (self._here if self._here is not None else _places(page, page.lines)),
@@ -214,6 +214,8 @@ class Engine:
             for lines in (done.apart, done.repeats, done.bands):
                 self.account.take_lines(page.number, lines, "apart")
         self.account.take_lines(page.number, page.sideways, "sideways")
+        if following:
+            self._pages[following.number] = following
         rows = self._accept_none(view) if best is None else self._accept(best, is_last=is_last)
         if view.is_of_several_releases:
             self.beside[view.sorter.section] = page.number
@@ -385,7 +387,7 @@ class Engine:
         _mark_removed(block, [draft for draft, _ in order])
         loose = [token for token in best.loose if token.line not in tail]
         beside = [] if self._are_of_other_columns(best, loose) else loose
-        doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways)
+        doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways, self._pages)
         doubts.update(self._of_lists_side_by_side(block, drafts))
         rows = [
             row
@@ -410,7 +412,8 @@ class Engine:
         """The row of a draft, or a problem if there is a doubt."""
         row = self._row(block, draft, text)
         if doubt and fault(row) is None:
-            told = settle(f"{draft.digits.digits} {text}", False)
+            digits = " ".join(filter(None, [row.fingerprint, row.fingerprint_sha256]))
+            told = settle(f"{digits} {text}", False)
             self.account.loose.append(Problem("unaccounted-text", row.page, told, doubt))
             return None
         return row

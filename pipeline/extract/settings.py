@@ -33,6 +33,10 @@ class Settings:
     """A line that ends with less room than this is full."""
 
     # --- from line to line ---
+    same_level: float = 0.35
+    """Words on one line have baselines that differ by no more."""
+    amid_step: float = 0.8
+    """No two lines of one text are closer: a line that is stands amid those of other cells."""
     text_step: float = 1.25
     """A step this many times that from line to line within a text ends it."""
     label_step: float = 1.9
