@@ -21,7 +21,9 @@ from pipeline.extract import vocabulary
 from pipeline.extract.cells import cells_of
 from pipeline.extract.fingerprints import (
     SHA1,
+    SHA256,
     SHORTEST,
+    TYPES_OF_DIGITS,
     Fingerprint,
     Piece,
     digits_of,
@@ -58,6 +60,8 @@ _WIDEST: Final = 2
 """Of the columns of white that may part a page, so many of the widest are tried by themselves."""
 _ACROSS: Final = 3.2
 """A heading that has so much white beside it, in font sizes, heads all columns of a page."""
+_SPACE: Final = 0.6
+"""White less wide than this part of the font size is a space within a text."""
 _SEAM: Final = 1.2
 """From the last line of a page to the first of the next, in font sizes: as within a text."""
 
@@ -193,6 +197,7 @@ def block_of(
     With ``has_md5``, the document is known to print MD5 digests beside SHA-1; ``alone`` counts the
     labels with a line to themselves on the pages before.
     """
+    lines = _with_types_whole(lines)
     cuts = [
         i
         for i, (above, line) in enumerate(pairwise(lines), 1)
@@ -204,6 +209,25 @@ def block_of(
     tokens = tokens_of(lines, spots, has_md5=has_md5, alone=alone)
     scanned = frozenset(n for n, page in pages.items() if page.is_scanned) if pages else frozenset()
     return Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
+
+
+def _with_types_whole(lines: list[Placed]) -> list[Placed]:
+    """The lines; a type that ends one right behind digits has its sign: ``… 62 AD C`` / ``= SE``.
+
+    Without it, ``C`` is one digit more.
+    """
+    found = list(lines)
+    for at, (above, line) in enumerate(pairwise(lines)):
+        *before, last = found[at].words
+        if line.words[0].text != "=" or len(line.words) == 1 or not before:
+            continue
+        if (above.page, above.shift) != (line.page, line.shift) or last.x0 < line.words[0].x0:
+            continue
+        is_close = last.x0 - before[-1].x1 < _SPACE * above.size
+        if is_close and last.text.upper() in TYPES_OF_DIGITS and digits_of(before[-1].text):
+            found[at] = replace(above, words=[*before, last._replace(text=f"{last.text} =")])
+            found[at + 1] = replace(line, words=line.words[1:])
+    return found
 
 
 # --- what a line is ------------------------------------------------------------------------------
@@ -426,7 +450,8 @@ class Sorter:
         pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
         rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
         first, last = min(rows, default=inf), max(rows, default=-inf)
-        bands = self._bands([line.text for line in lines], rows)
+        ends = {i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)}
+        bands = self._bands([line.text for line in lines], rows | ends)
         headers = self._headers(lines, rows)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows))
         cut = False
@@ -596,6 +621,20 @@ def _is_of_row(piece: Piece) -> bool:
     digits = piece.digits
     return (len(digits) >= SHA1 // 2 or (piece.has_colons and len(digits) >= SHORTEST)) or (
         len(digits) >= SHORTEST and not digits.isdigit() and any(map(str.isdigit, digits))
+    )
+
+
+def _ends_digits(lines: Sequence[Line], index: int, pieces: Sequence[Piece]) -> bool:
+    """Whether a line is the last few digits of a fingerprint on the line above it."""
+    first = lines[index].words[0]
+    return (
+        len(lines[index].words) == 1
+        and len(pieces) == 1
+        and any(
+            len(above.digits) + len(pieces[0].digits) in (SHA1, SHA256)
+            and abs(above.x0 - first.x0) < lines[index].size
+            for above in pieces_of(index - 1, lines[index - 1])
+        )
     )
 
 
