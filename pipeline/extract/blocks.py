@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -29,7 +29,7 @@ from pipeline.extract.fingerprints import (
     digits_of,
     pieces_of,
 )
-from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.page import Line, Page, Ruling, Word
 from pipeline.extract.tokens import (
     BELOW,
     Spots,
@@ -56,6 +56,8 @@ _BANDS: Final = 3
 """Fewer letters may be in order by chance."""
 SAME_SIZE: Final = 0.2
 """Lines of one row have font sizes that differ by no more than this part: digits may be smaller."""
+_MAY_CROSS: Final = 0.04
+"""So many of the lines of a page may run on across what parts its columns."""
 _WIDEST: Final = 2
 """Of the columns of white that may part a page, so many of the widest are tried by themselves."""
 _ACROSS: Final = 3.2
@@ -450,7 +452,9 @@ class Sorter:
         pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
         rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
         first, last = min(rows, default=inf), max(rows, default=-inf)
-        ends = {i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)}
+        ends = {
+            i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
+        }
         bands = self._bands([line.text for line in lines], rows | ends)
         headers = self._headers(lines, rows)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows))
@@ -662,11 +666,44 @@ def median_size(lines: Sequence[Line]) -> float:
 # --- columns of text side by side ----------------------------------------------------------------
 
 
-def gutters(lines: Sequence[Line]) -> list[tuple[float, ...]]:
+Bounds = tuple[tuple[float, tuple[float, ...]], ...]
+"""From what height on which edges part a page: once, or for each of its sections."""
+
+
+def gutters(page: Page) -> list[Bounds]:
     """Where a page may part into tables or texts that stand side by side: ways to part it.
 
-    There is white all the way down, and names and digits on either side of it. A table has white
-    between its own columns, too: what parts two tables may be the first such white, or the widest.
+    The whole page parts at the same edges, or each section below a heading at its own.
+    """
+    lines, down = page.lines, [rule for rule in page.rulings if rule[2] <= rule[0]]
+    ways: list[Bounds] = [((-inf, bounds),) for bounds in _gutters(lines, down)]
+    tops = [-inf, *(line.y for line in lines if _heads_rows(line)), inf]
+    parts = [
+        (top, _gutters([line for line in lines if top <= line.y < end], down))
+        for top, end in pairwise(tops)
+    ]
+    found = [(top, edges) for top, edges in parts if edges]
+    if len(found) > 1:
+        for number in range(max(len(edges) for _, edges in found)):
+            way = tuple(
+                (top, edges[min(number, len(edges) - 1)] if edges else ()) for top, edges in parts
+            )
+            ways.append(way)
+    return ways
+
+
+def _heads_rows(line: Line) -> bool:
+    """Whether a line is a heading of a section: a release, or what is removed."""
+    text = line.text
+    return bool(release_of(text) and is_heading(text)) or vocabulary.heads_removed(text)
+
+
+def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float, ...]]:
+    """Where some lines may part into columns: ways to part them.
+
+    There is white all the way down, or a rule, and names and digits on either side of it. A table
+    has white between its own columns, too: what parts two tables may be the first such white, or
+    the widest.
     """
     pieces = [
         piece
@@ -677,48 +714,63 @@ def gutters(lines: Sequence[Line]) -> list[tuple[float, ...]]:
     if not pieces or min(p.x1 for p in pieces) > max(p.x0 for p in pieces):
         return []
     rows = lines[min(p.line for p in pieces) : max(p.line for p in pieces) + 1]
+    # cells that are level in the middle or at the foot begin above the first digits
     names = [
         word.x0
-        for line in rows
+        for line in lines
         for at, word in enumerate(line.words)
         if begins_name(line.words, at)
     ]
-    gaps: dict[int, list[float]] = defaultdict(list)
-    for line in rows:
-        gaps[round(line.words[0].x0)].append(inf)
-        for before, word in pairwise(line.words):
-            if word.x0 - before.x1 > line.size:
-                gaps[round(word.x0)].append(word.x0 - before.x1)
 
     def holds_rows(low: float, high: float) -> bool:
         return any(low < x < high for x in names) and any(
             low < p.x0 and p.x1 < high for p in pieces
         )
 
+    def ways_of(parting: Mapping[float, float]) -> Iterator[tuple[float, ...]]:
+        widths = sorted(set(parting.values()), reverse=True)
+        for least in [0.0, *widths[:_WIDEST]]:
+            bounds: list[float] = []
+            for bound, width in parting.items():
+                low = bounds[-1] if bounds else -inf
+                if width >= least and holds_rows(low, bound) and holds_rows(bound, inf):
+                    bounds.append(bound)
+            if bounds:
+                yield tuple(bounds)
+
+    white = {
+        bound: width
+        for bound, width in _white(rows).items()
+        if holds_rows(-inf, bound)
+        and holds_rows(bound, inf)
+        and sum(_crosses(line, bound) for line in rows) <= _MAY_CROSS * len(rows)
+    }
+    ruled = dict.fromkeys(_ruled(rows, down), 0.0)
+    return list(dict.fromkeys([*ways_of(white), *ways_of(ruled)]))
+
+
+def _white(rows: Sequence[Line]) -> dict[float, float]:
+    """How much white there is before what begins at an edge in some rows, from left to right."""
+    gaps: dict[int, list[float]] = defaultdict(list)
+    for line in rows:
+        gaps[round(line.words[0].x0)].append(inf)
+        for before, word in pairwise(line.words):
+            if word.x0 - before.x1 > line.size:
+                gaps[round(word.x0)].append(word.x0 - before.x1)
     # a heading may begin a little before its table does: the bound is amid the white
-    usual = {
+    return {
         edge - min(0.5 * min(found), 3 * rows[0].size): min(found)
         for edge, found in sorted(gaps.items())
         if len(found) >= 0.1 * len(rows)
     }
-    parting = [
-        bound
-        for bound in usual
-        if holds_rows(-inf, bound)
-        and holds_rows(bound, inf)
-        and sum(_crosses(line, bound) for line in rows) <= 0.04 * len(rows)
-    ]
-    ways: list[tuple[float, ...]] = []
-    white = sorted({usual[bound] for bound in parting}, reverse=True)
-    for least in [0.0, *white[:_WIDEST]]:
-        bounds: list[float] = []
-        for bound in parting:
-            low = bounds[-1] if bounds else -inf
-            if usual[bound] >= least and holds_rows(low, bound) and holds_rows(bound, inf):
-                bounds.append(bound)
-        if bounds and tuple(bounds) not in ways:
-            ways.append(tuple(bounds))
-    return ways
+
+
+def _ruled(rows: Sequence[Line], down: Sequence[Ruling]) -> list[float]:
+    """Where rules run down beside all rows, and no word crosses them."""
+    first, last = rows[0].y, rows[-1].y
+    found = sorted({round(x, 1) for x, top, _, foot in down if top <= first and foot >= last - 1})
+    words = [word for line in rows for word in line.words]
+    return [x for x in found if not any(w.x0 < x - 1 and w.x1 > x + 1 for w in words)]
 
 
 def _crosses(line: Line, bound: float) -> bool:
@@ -729,9 +781,31 @@ def _crosses(line: Line, bound: float) -> bool:
 
 
 def parted(
-    lines: Sequence[Line], bounds: Sequence[float], elsewhere: Sequence[Places] = ()
+    lines: Sequence[Line], bounds: Bounds, elsewhere: Sequence[Places] = ()
 ) -> tuple[list[Line], list[list[Line]], list[Line]]:
     """What stands above the columns of a page, those columns, and what stands below them.
+
+    What stands between the columns of two sections is one of its own.
+    """
+    tops = [*(top for top, _ in bounds), inf]
+    above: list[Line] = []
+    columns: list[list[Line]] = []
+    below: list[Line] = []
+    for (_, edges), (top, end) in zip(bounds, pairwise(tops), strict=True):
+        part = [line for line in lines if top <= line.y < end]
+        head, inside, foot = _parted(part, edges, elsewhere) if edges else ([], [part], [])
+        if columns:
+            columns.append([*below, *head])
+        else:
+            above = [*below, *head]
+        columns, below = [*columns, *inside], foot
+    return above, [column for column in columns if column], below
+
+
+def _parted(
+    lines: Sequence[Line], bounds: Sequence[float], elsewhere: Sequence[Places]
+) -> tuple[list[Line], list[list[Line]], list[Line]]:
+    """The same of one section.
 
     The last line before the rows that runs across, or stands on other pages, too, ends what is
     above, and the first such line behind the rows begins what is below. Columns end at a heading

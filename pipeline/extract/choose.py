@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import Block, Bounds
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
@@ -96,7 +96,7 @@ class Judged:
     evidence: Evidence
     perfect: bool
     rival: "Judged | None" = None
-    bounds: tuple[float, ...] = ()
+    bounds: Bounds = ()
     loose: list[Token] = field(default_factory=list)
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)

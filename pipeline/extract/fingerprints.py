@@ -31,6 +31,7 @@ _CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
 _MONTHS = frozenset({"feb", "dec"})
 """The names of months that are hex digits, too."""
+_GROUP = re.compile(r"[(\[]?[0-9a-f]+:?", re.IGNORECASE)
 _FEW = re.compile(r"\d{1,4}[.,]?")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-6]\d")
 _ZONES = frozenset({"gmt", "utc", "am", "pm"})
@@ -296,18 +297,18 @@ def _begins(piece: Piece) -> bool:
     return len(digits) >= SHORTEST or piece.has_colons
 
 
-def _begins_above(
-    lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piece: Piece
-) -> bool:
-    """Whether a few digits that end a line begin what goes on at the start of the next one."""
+def _begins_above(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piece: Piece) -> bool:
+    """Whether a line ends in the first groups of digits that go on at the start of the next one."""
+    words = lines[piece.line].words
     below = pieces[piece.line + 1] if piece.line + 1 < len(lines) else ()
+    if not (below and piece.first > 0 and piece.last == len(words) - 1 and below[0].first == 0):
+        return False
+    held = words[piece.first :] + lines[piece.line + 1].words[: below[0].last + 1]
+    groups = [digits_of(word.text) for word in held]
     return (
-        0 < piece.first
-        and piece.last == len(lines[piece.line].words) - 1
-        and bool(below)
-        and below[0].first == 0
-        and len(below[0].digits) < SHA1
-        and len(piece.digits) + len(below[0].digits) in (SHA1, SHA256)
+        _GROUP.fullmatch(words[piece.first].text) is not None
+        and len(set(map(len, groups))) == 1
+        and sum(map(len, groups)) in (SHA1, SHA256)
     )
 
 

@@ -16,6 +16,7 @@ from pipeline.extract import faults
 from pipeline.extract.account import Account, removed_marks
 from pipeline.extract.blocks import (
     Block,
+    Bounds,
     Placed,
     Places,
     Section,
@@ -65,6 +66,9 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
 _MARKS: Final = " ,;:|"
 """What may stand around the label of a row."""
+_OVER_PAGES: Final = (
+    "Columns stand side by side on several pages: nothing tells where this row goes on."
+)
 REMOVED: Final = "\x00"
 """Begins the release of a row that a heading or a column says is not trusted any more."""
 
@@ -133,7 +137,7 @@ class _View(NamedTuple):
     It has its sorted parts, and the strip to be read.
     """
 
-    bounds: tuple[float, ...]
+    bounds: Bounds
     sorter: Sorter
     parts: list[Sorted]
     strip: list[Placed]
@@ -165,7 +169,9 @@ class Engine:
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
     and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves.
     ``beside`` are sections that end a page of several releases side by side, with its number.
-    Ways are ``settled`` that read a page without a fault, and better than all others.
+    Ways are ``settled`` that read a page without a fault, and better than all others. Text
+    ``flows`` if a row goes on from one column of a page to the next; until one does, ``ends`` are
+    the problems to report of the last rows of columns if they go on on another page.
     """
 
     known: Known
@@ -181,6 +187,8 @@ class Engine:
     has_md5: bool = False
     alone: Counter[tuple[str, int]] = field(default_factory=Counter)
     beside: dict[Section, int] = field(default_factory=dict)
+    ends: list[Problem] = field(default_factory=list)
+    flows: bool = False
     _sorter: Sorter = field(default_factory=Sorter)
     _doubter: Doubter = field(default_factory=Doubter)
     _mentioned: set[str] = field(default_factory=set)
@@ -202,7 +210,7 @@ class Engine:
             (self._here if self._here is not None else _places(page, page.lines)),
             after,
         )
-        ways = [(), *gutters(page.lines)]
+        ways: list[Bounds] = [(), *gutters(page)]
         views = [self._view(page, elsewhere, bounds) for bounds in ways]
         is_last = following is None or not views[0].has_digits
         best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
@@ -236,7 +244,7 @@ class Engine:
 
     # --- a page ------------------------------------------------------------------------------
 
-    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: tuple[float, ...]) -> _View:
+    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: Bounds) -> _View:
         """A page as a whole or, with ``bounds``, its columns one below the other."""
         sorter = replace(self._sorter, bands=set(self._sorter.bands))
         if not bounds:
@@ -287,7 +295,7 @@ class Engine:
         return is_clean and judged.proposal.way in self.settled
 
     def _read_strip(
-        self, lines: list[Placed], *, is_last: bool, bounds: tuple[float, ...] = ()
+        self, lines: list[Placed], *, is_last: bool, bounds: Bounds = ()
     ) -> Iterator[Judged]:
         block = block_of(lines, self._pages, has_md5=self.has_md5, alone=self.alone)
         for judged in self._proposed(block, is_last=is_last):
@@ -386,6 +394,7 @@ class Engine:
         beside = [] if self._are_of_other_columns(best, loose) else loose
         doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways)
         doubts.update(self._of_lists_side_by_side(block, drafts))
+        doubts.update(self._of_columns_over_pages(best, final))
         rows = [
             row
             for draft, text in final
@@ -404,6 +413,41 @@ class Engine:
             for line in [block.lines[draft.digits.line]]
             if line.page > self.beside.get(line.section, line.page) and not draft.release
         }
+
+    def _of_columns_over_pages(
+        self, best: Judged, final: Sequence[tuple[Draft, str]]
+    ) -> dict[int, str]:
+        """Rows that go on in the next column, on a page whose columns may go on from the last one.
+
+        On the pages before, no row went on in the next column: the text of each column may go on
+        in the same column, and so may the rows that stood last there.
+        """
+        block, page = best.block, best.block.lines[-1].page if best.block.lines else 0
+        parts = [
+            {(block.lines[at].page, block.lines[at].shift) for at, _ in draft.tokens()}
+            for draft, _ in final
+        ]
+        across = [
+            draft.digits.is_sound and len({shift for number, shift in part if number == page}) > 1
+            for (draft, _), part in zip(final, parts, strict=True)
+        ]
+        found: dict[int, str] = {}
+        if any(across) and self.ends and not self.flows:
+            for (draft, _), part in zip(final, parts, strict=True):
+                if len(part) > 1 and draft.digits.digits not in best.vouched:
+                    found[id(draft)] = _OVER_PAGES
+            self.account.loose.extend(self.ends)
+        self.flows = self.flows or (any(across) and not found)
+        self.ends = []
+        if best.bounds and not self.flows:
+            last = {(line.page, line.shift): at for at, line in enumerate(block.lines)}
+            for draft, text in final:
+                line = block.lines[draft.lines[1]]
+                at_end = draft.lines[1] == last[line.page, line.shift]
+                if line.page == page and at_end and draft.digits.digits not in best.vouched:
+                    told = settle(f"{draft.digits.digits} {text}", False)
+                    self.ends.append(Problem("unaccounted-text", page, told, _OVER_PAGES))
+        return found
 
     def _believed(self, block: Block, draft: Draft, text: str, doubt: str) -> Row | None:
         """The row of a draft, or a problem if there is a doubt."""
