@@ -52,6 +52,10 @@ _COLUMNS: Final = 3
 """A line in as many columns is a row, not a heading."""
 _NUMBERED: Final = 5
 """Fewer numbers may count anything."""
+_MISPRINT: Final = 4
+"""A digest that has so many digits too few or too many is one with a misprint."""
+_OTHERS: Final = 0.3
+"""At least so many numbers of a column have other lengths than digests have."""
 _BANDS: Final = 3
 """Fewer letters may be in order by chance."""
 SAME_SIZE: Final = 0.2
@@ -210,7 +214,37 @@ def block_of(
     spots = cells_of(lines, pages or {})
     tokens = tokens_of(lines, spots, has_md5=has_md5, alone=alone)
     scanned = frozenset(n for n, page in pages.items() if page.is_scanned) if pages else frozenset()
-    return Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
+    block = Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
+    _mark_numbers(block)
+    return block
+
+
+def _mark_numbers(block: Block) -> None:
+    """Mark the digits of columns that nothing announces, and whose lengths differ: of numbers.
+
+    They stand beside a column of digests, which have one length. One digest may be misprinted,
+    by a few digits.
+    """
+    columns: dict[tuple[int, float], dict[int, list[Fingerprint]]] = {}
+    for digits in block.tokens.digits:
+        line = block.lines[digits.line]
+        if digits.role is None and not block.title_of(digits.x0, digits.x1, digits.line):
+            place = line.section.number, line.shift
+            columns.setdefault(place, {}).setdefault(round(digits.x0), []).append(digits)
+    for beside in columns.values():
+        most = max((len(held) for held in beside.values() if all(map(_is_sha1, held))), default=0)
+        for held in beside.values():
+            others = sum(
+                min(abs(len(d.digits) - SHA1), abs(len(d.digits) - SHA256)) > _MISPRINT
+                for d in held
+            )
+            if most >= len(held) and others >= max(2, _OTHERS * len(held)):
+                for digits in held:
+                    digits.role = "serial"
+
+
+def _is_sha1(digits: Fingerprint) -> bool:
+    return digits.is_sound and len(digits.digits) == SHA1
 
 
 def _with_types_whole(lines: list[Placed]) -> list[Placed]:

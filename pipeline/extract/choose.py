@@ -248,9 +248,13 @@ def crosses_columns(block: Block, draft: Draft) -> bool:
 
 
 def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:
-    """What is unexplained but for names below the last row: their row may be on the next page."""
+    """What is unexplained but for what may go on on the next page, below the last row.
+
+    The row of a name may be there, or the rest of some digits.
+    """
     last = max((draft.lines[1] for draft in proposal.drafts), default=-1)
-    return [token for token in loose if token in block.tokens.owner or token.line <= last]
+    owner = block.tokens.owner
+    return [t for t in loose if t.line <= last or (t in owner and owner[t].is_digest)]
 
 
 def is_sound(draft: Draft, subject: str) -> bool:

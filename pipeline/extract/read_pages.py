@@ -6,7 +6,7 @@ are kept and read again with those.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -607,7 +607,7 @@ def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> ran
         end = max(draft.lines[1] for draft in drafts) + 1
     cuts = set(block.cuts)
     while drafts and end < count and end not in cuts and _adjoin(block, end):
-        if any((end, at) not in beside for at in range(len(block.lines[end].words))):
+        if not all(_is_beside(block, Token(end, at), beside) for at in _words(block, end)):
             break
         end += 1
     marked = {token.line for token in removed_marks(block)}
@@ -617,6 +617,18 @@ def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> ran
         while end < count and end not in cuts and _adjoin(block, end):
             end += 1
     return range(begin, max(end, begin))
+
+
+def _words(block: Block, index: int) -> range:
+    return range(len(block.lines[index].words))
+
+
+def _is_beside(block: Block, token: Token, beside: Collection[Token]) -> bool:
+    """Whether a word is of a field, of other digits, or of some that a page break may part."""
+    digits = block.tokens.owner.get(token)
+    if digits is None:
+        return token in beside
+    return not digits.is_digest or role_of(block, digits) in NOT_FINGERPRINTS
 
 
 def _has_name(block: Block, index: int) -> bool:
