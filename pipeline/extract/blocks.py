@@ -52,7 +52,7 @@ _COLUMNS: Final = 3
 """A line in as many columns is a row, not a heading."""
 _NUMBERED: Final = 5
 """Fewer numbers may count anything."""
-_MISPRINT: Final = 4
+_MISPRINT: Final = 2
 """A digest that has so many digits too few or too many is one with a misprint."""
 _OTHERS: Final = 0.3
 """At least so many numbers of a column have other lengths than digests have."""
@@ -122,13 +122,22 @@ class Placed(Line):
         return self.y + self.words[at].y - self.words[0].y
 
 
+class Edge(NamedTuple):
+    """The left edge of a column: of which section and column of text, and where."""
+
+    section: int
+    shift: float
+    x0: int
+
+
 @dataclass(slots=True)
 class Block:
     """A strip of lines to read, with all that was found out about it before.
 
     A layout reads the lines of the ``span``; ``cuts`` are those at which something new begins.
     ``roles`` are those of digits that were asked for.
-    ``scanned`` are the pages that OCR read.
+    ``scanned`` are the pages that OCR read; ``numbers`` are the columns that hold digits of several
+    lengths, which are numbers.
     """
 
     lines: list[Placed]
@@ -140,6 +149,7 @@ class Block:
     roles: dict[Fingerprint, Role | None] = field(default_factory=dict)
     titles: list[Title] = field(default_factory=list)
     scanned: frozenset[int] = frozenset()
+    numbers: frozenset[Edge] = frozenset()
 
     def __post_init__(self) -> None:
         tables = dict.fromkeys(self.lines[index].titles for index in self.span)
@@ -197,11 +207,12 @@ def block_of(
     *,
     has_md5: bool = False,
     alone: Counter[tuple[str, int]] | None = None,
+    numbers: frozenset[Edge] = frozenset(),
 ) -> Block:
     """A block of some lines; ``pages`` hold what documents state of the cells of their tables.
 
     With ``has_md5``, the document is known to print MD5 digests beside SHA-1; ``alone`` counts the
-    labels with a line to themselves on the pages before.
+    labels with a line to themselves on the pages before, ``numbers`` are columns of numbers there.
     """
     lines = _with_types_whole(lines)
     cuts = [
@@ -215,32 +226,40 @@ def block_of(
     tokens = tokens_of(lines, spots, has_md5=has_md5, alone=alone)
     scanned = frozenset(n for n, page in pages.items() if page.is_scanned) if pages else frozenset()
     block = Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
-    _mark_numbers(block)
+    _mark_numbers(block, numbers)
     return block
 
 
-def _mark_numbers(block: Block) -> None:
+def _mark_numbers(block: Block, known: frozenset[Edge]) -> None:
     """Mark the digits of columns that nothing announces, and whose lengths differ: of numbers.
 
-    They stand beside a column of digests, which have one length. One digest may be misprinted,
-    by a few digits.
+    They stand beside a column of digests, which have one length; a misprint is a digit or two.
     """
-    columns: dict[tuple[int, float], dict[int, list[Fingerprint]]] = {}
+    columns: dict[Edge, list[Fingerprint]] = defaultdict(list)
     for digits in block.tokens.digits:
         line = block.lines[digits.line]
         if digits.role is None and not block.title_of(digits.x0, digits.x1, digits.line):
-            place = line.section.number, line.shift
-            columns.setdefault(place, {}).setdefault(round(digits.x0), []).append(digits)
-    for beside in columns.values():
-        most = max((len(held) for held in beside.values() if all(map(_is_sha1, held))), default=0)
-        for held in beside.values():
-            others = sum(
-                min(abs(len(d.digits) - SHA1), abs(len(d.digits) - SHA256)) > _MISPRINT
-                for d in held
-            )
-            if most >= len(held) and others >= max(2, _OTHERS * len(held)):
-                for digits in held:
-                    digits.role = "serial"
+            edge = Edge(line.section.number, line.shift, round(digits.x0))
+            columns[edge].append(digits)
+    most: Counter[tuple[int, float]] = Counter()
+    for edge, held in columns.items():
+        if all(map(_is_sha1, held[:-1])):  # a page break may part the last one
+            most[edge[:2]] = max(most[edge[:2]], len(held))
+    others = {
+        edge
+        for edge, held in columns.items()
+        if most[edge[:2]] >= len(held)
+        and sum(map(_is_no_digest, held)) >= max(2, _OTHERS * len(held))
+    }
+    block.numbers = frozenset(others | known)
+    for edge in block.numbers & columns.keys():
+        for digits in columns[edge]:
+            digits.role = "serial"
+
+
+def _is_no_digest(digits: Fingerprint) -> bool:
+    count = len(digits.digits)
+    return min(abs(count - SHA1), abs(count - SHA256)) > _MISPRINT
 
 
 def _is_sha1(digits: Fingerprint) -> bool:

@@ -17,6 +17,7 @@ from pipeline.extract.account import Account, removed_marks
 from pipeline.extract.blocks import (
     Block,
     Bounds,
+    Edge,
     Placed,
     Places,
     Section,
@@ -167,11 +168,12 @@ class Engine:
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
-    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves.
-    ``beside`` are sections that end a page of several releases side by side, with its number.
-    Ways are ``settled`` that read a page without a fault, and better than all others. Text
-    ``flows`` if a row goes on from one column of a page to the next; until one does, ``ends`` are
-    the problems to report of the last rows of columns if they go on on another page.
+    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves,
+    ``numbers`` are columns of numbers. ``beside`` are sections that end a page of several releases
+    side by side, with its number. Ways are ``settled`` that read a page without a fault, and better
+    than all others. Text ``flows`` if a row goes on from one column of a page to the next; until
+    one does, ``ends`` are the problems to report of the last rows of columns if they go on on
+    another page.
     """
 
     known: Known
@@ -186,6 +188,7 @@ class Engine:
     fullness: Fullness = field(default_factory=Fullness)
     has_md5: bool = False
     alone: Counter[tuple[str, int]] = field(default_factory=Counter)
+    numbers: frozenset[Edge] = frozenset()
     beside: dict[Section, int] = field(default_factory=dict)
     ends: list[Problem] = field(default_factory=list)
     flows: bool = False
@@ -297,7 +300,13 @@ class Engine:
     def _read_strip(
         self, lines: list[Placed], *, is_last: bool, bounds: Bounds = ()
     ) -> Iterator[Judged]:
-        block = block_of(lines, self._pages, has_md5=self.has_md5, alone=self.alone)
+        block = block_of(
+            lines,
+            self._pages,
+            has_md5=self.has_md5,
+            alone=self.alone,
+            numbers=self.numbers,
+        )
         for judged in self._proposed(block, is_last=is_last):
             judged.bounds = bounds
             yield judged
@@ -381,6 +390,7 @@ class Engine:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
         self.alone.update(labels_alone(block.lines[i] for i in range(count) if i not in tail))
+        self.numbers = block.numbers
         self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
             self.ways[proposal.way] += best.evidence.vouched

@@ -540,3 +540,53 @@ def test_rows_whose_columns_go_on_on_the_next_page_are_told() -> None:
     assert problems
     assert all(each.fingerprint in said for each in wrong)
     assert all(digits in said for digits in names.keys() - {each.fingerprint for each in rows})
+
+
+def unknown_rows(count: int) -> list[tuple[str, str]]:
+    """Rows of roots that nobody knows."""
+    names = [f"C=SE, O=Acme {n}, CN=Acme Root {n}" for n in range(1, count + 1)]
+    return [(hashlib.sha1(n.encode(), usedforsecurity=False).hexdigest(), n) for n in names]
+
+
+def test_a_column_of_digits_of_several_lengths_is_of_numbers() -> None:
+    rows = unknown_rows(5)
+    lengths = (40, 16, 32, 22, 40)
+    numbers = [SHA256[-length:] for length in lengths]
+    lines = [
+        f"{number:<44}{digits}    {name}"
+        for number, (digits, name) in zip(numbers, rows, strict=True)
+    ]
+    assert pairs(lines) == rows
+    assert pairs(lines[:4], [lines[4]]) == rows  # a column of the page before
+
+
+def test_two_columns_of_digits_of_one_length_are_not_told_apart() -> None:
+    rows = unknown_rows(3)
+    lines = [f"{digits[::-1]}    {digits}    {name}" for digits, name in rows]
+    lines[1] = lines[1][1:]  # a digit is missing
+    found, problems = read(lines)
+    assert not found
+    assert problems
+
+
+def record(digits: str, name: str) -> list[str]:
+    """A record of five labelled fields."""
+    sha256 = hashlib.sha256(digits.encode()).hexdigest()
+    labels = ("Subject:", "SHA-1:", "Key Identifier:", "SHA-256:", "Usage:")
+    values = (name, digits, sha256[:40], sha256, "TLS")
+    return [
+        line for pair in zip(labels, values, strict=True) for line in (pair[0], f"    {pair[1]}")
+    ]
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+def test_a_page_break_may_stand_anywhere_in_a_record(at: int) -> None:
+    rows = unknown_rows(4)
+    lines = [line for row in rows for line in [*record(*row), ""]]
+    begun = 2 * (len(record(*rows[0])) + 1)
+    found, problems = read(lines[: begun + at], lines[begun + at :])
+    assert not problems
+    assert [(row.fingerprint, row.subject) for row in found] == rows
+    assert [row.fingerprint_sha256 for row in found] == [
+        hashlib.sha256(digits.encode()).hexdigest() for digits, _ in rows
+    ]
