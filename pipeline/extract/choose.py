@@ -177,6 +177,7 @@ def judge(
     if alike := twins(block, proposal.drafts, subjects):
         faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
     faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
+    faulty = max(faulty, len(shares_cells(block, proposal.drafts)))
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal)
@@ -236,6 +237,20 @@ def mixes_digests(block: Block, drafts: Sequence[Draft]) -> set[int]:
         for number, draft in enumerate(drafts)
         if block.lines[draft.digits.line].page in mixed
     }
+
+
+def shares_cells(block: Block, drafts: Sequence[Draft]) -> set[int]:
+    """The rows, by number, whose subject has only a part of a cell, and another row has the rest.
+
+    Where a document shows cells, running text doesn't part them.
+    """
+    held: dict[tuple[object, ...], set[int]] = {}
+    for number, draft in enumerate(drafts if block.spots else ()):
+        for line, words in draft.subject:
+            spot = block.spots.get((line, words[0]))
+            if spot is not None and spot.column >= 0:
+                held.setdefault((spot.page, spot.row, spot.column), set()).add(number)
+    return {number for numbers in held.values() if len(numbers) > 1 for number in numbers}
 
 
 def crosses_columns(block: Block, draft: Draft) -> bool:
