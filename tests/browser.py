@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +37,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
         yield browser
         browser.close()
+
+
+def packed_rows(page: Path) -> str:
+    """Unpack the rows of long tables that a page's script makes."""
+    found = re.findall(r'<pre class="rest" hidden>([^<]*)</pre>', page.read_text("utf-8"))
+    return "\n".join(gzip.decompress(base64.b64decode(each)).decode() for each in found)
 
 
 class Visit:

@@ -100,19 +100,21 @@ class Adviser:
         need = case.need(release)
         if need and case.accepts(case.sent, release, need):
             cures = sum(len(g) for g in case.groups if case.accepts(case.sent, g[0], need))
-            alone = self._remedy(need, Change(), cures=cures)
+            alone = self._remedy(need, Change(), release, cures=cures)
             return _OnServer([alone], helps=True)
         changes = case.changes(release, need)
         if case.pool.fetch_stand_ins(e for change in changes for e in change.stand_ins):
             case.look_again()
             changes = case.changes(release, need)
         if changes:
-            return _OnServer([self._remedy(need, each) for each in changes], helps=True)
+            return _OnServer([self._remedy(need, each, release) for each in changes], helps=True)
         private = private_root(case, release) or ""
         untested = [] if private else list(self._untested(need, release))
         return _OnServer(untested, private=private)
 
-    def _remedy(self, need: Need | None, change: Change, *, cures: int | None = None) -> Remedy:
+    def _remedy(
+        self, need: Need | None, change: Change, release: Release, *, cures: int | None = None
+    ) -> Remedy:
         case = self.case
         needed = self._needed(need) if need else None
         broken = case.broken(change, need)
@@ -131,6 +133,7 @@ class Adviser:
             [*target, *(each.fingerprint for each in (*change.dropped, *change.added))],
             cures=len(case.cured(change, need)) if cures is None else cures,
             breaks=[self._names[each] for each in broken],
+            builders=case.paths(change, release, need),
         )
 
     def _untested(self, need: Need | None, release: Release) -> Iterator[Remedy]:
@@ -270,6 +273,7 @@ class Adviser:
             f"{text} {upgrade_caveat(other.product)}".strip(),
             firmware=other.firmware,
             cures=self._before(other),
+            builders=self.case.paths(Change(), other),
         )
 
     def _helps(self, release: Release) -> bool:
@@ -307,6 +311,7 @@ class Adviser:
             first.certificates,
             other.firmware,
             self._before(other),
+            builders=first.builders,
         )
 
     def _before(self, release: Release) -> int:

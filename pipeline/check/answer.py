@@ -137,6 +137,9 @@ class Remedy:
     firmware: str | None = None
     cures: int = 0
     breaks: list[str] = field(default_factory=list)
+    # what each came to when it was tried, on the release to upgrade to if there is one; above a
+    # certificate that is to be another; nothing of what couldn't be tried
+    builders: dict[BuilderName, Builder] = field(default_factory=dict, metadata=NOT_WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)

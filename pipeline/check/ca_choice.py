@@ -78,7 +78,7 @@ class Choice:
             return "issues nothing any more"
         present = set(self._stores.present(root.fingerprint))
         if self._stores.newest and not present.issuperset(BROWSERS):
-            return "not in every browser's store"
+            return "not in all browsers now"
         return ""
 
     def certificate(self, fingerprint: str) -> Certificate:

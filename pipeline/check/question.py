@@ -24,7 +24,6 @@ from pipeline.check.answer import (
     Period,
     Remedy,
     Result,
-    Step,
 )
 from pipeline.check.ca_choice import Choice, other_ca
 from pipeline.check.chain import Chain, is_ca, named
@@ -32,12 +31,12 @@ from pipeline.check.hostname import check_name
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.notices import notices
 from pipeline.check.openssl.codes import Code
-from pipeline.check.openssl.outcome import BuilderName, Outcome
+from pipeline.check.openssl.outcome import BuilderName
 from pipeline.check.reasons import Reason, reason_of
 from pipeline.check.releases import Release, releases
 from pipeline.check.remarks import remarks
 from pipeline.check.remedies import Case
-from pipeline.check.verdict import Judge, Judgement, Sent
+from pipeline.check.verdict import Judge, Judgement, Sent, builders
 from pipeline.database.engine import transaction
 from pipeline.moment import moment
 from pipeline.questions.snapshots import incomplete
@@ -55,7 +54,7 @@ def check(
     product: str | None = None,
     on: date | None = None,
     name: str | None = None,
-    certs: Sequence[Path] = (),
+    certs: Sequence[Path | Certificate] = (),
     online: bool = False,
     strict: bool = False,
     allow_private: bool = False,
@@ -66,10 +65,10 @@ def check(
     ``firmware`` names releases as `release_names.release` takes them; without it, all that are
     loaded are asked in their newest revisions. ``on`` as in `pipeline.moment.moment`. ``name`` is
     what phones call the server: its certificate has to be for that, too; a chain of a live server
-    has a name of its own. ``certs`` are files
-    of certificates that the server might send, too. If ``online``, an issuer that is missing is
-    fetched from where the certificate says it is, and a cross-certificate that helps from crt.sh or
-    its mirror ``service``. If ``strict``, a chain with remarks isn't accepted.
+    has a name of its own. ``certs`` are
+    certificates that the server might send, too, or files of them. If ``online``, an issuer that is
+    missing is fetched from where the certificate says it is, and a cross-certificate that helps
+    from crt.sh or its mirror ``service``. If ``strict``, a chain with remarks isn't accepted.
 
     Raises:
         UsageError: ``firmware`` names no release, or several; ``name`` is no host's; ``certs``
@@ -100,7 +99,7 @@ def check_all(
     product: str | None = None,
     on: date | None = None,
     name: str | None = None,
-    certs: Sequence[Path] = (),
+    certs: Sequence[Path | Certificate] = (),
     online: bool = False,
     strict: bool = False,
     allow_private: bool = False,
@@ -143,12 +142,14 @@ def check_all(
     )
 
 
-def _certificates(paths: Sequence[Path]) -> list[Certificate]:
-    if not paths:
-        return []
+def _certificates(given: Sequence[Path | Certificate]) -> list[Certificate]:
+    found = [each for each in given if isinstance(each, Certificate)]
+    if len(found) == len(given):
+        return found
     from pipeline.enrich import files  # imports pandas
 
-    return [read(der) for file in files(paths) for der in file.certificates.values()]
+    read_in = files([each for each in given if isinstance(each, Path)])
+    return [*found, *(read(der) for file in read_in for der in file.certificates.values())]
 
 
 @dataclass
@@ -333,27 +334,10 @@ class _Question:
             self._shared[key] = _Shared(
                 judgement,
                 reason_of(judgement, self.sent.target),
-                {name: self._builder(each, release) for name, each in judgement.outcomes.items()},
+                builders(judgement, self.sent, release),
                 self.judge.periods(self.sent, release),
             )
         return self._shared[key]
-
-    def _builder(self, outcome: Outcome, release: Release) -> Builder:
-        sent = set(self.sent.fingerprints)
-        roots = release.with_proven(self.sent.all).roots
-        path = []
-        for certificate in outcome.path:
-            fingerprint = certificate.fingerprint
-            is_top = certificate is outcome.path[-1]
-            is_root = fingerprint in roots and (is_top or fingerprint not in sent)
-            step = Step(
-                fingerprint,
-                str(certificate.subject),
-                certificate.not_after,
-                "trust list" if is_root else "server",
-            )
-            path.append(step)
-        return Builder(outcome.ok, outcome.error or None, outcome.depth, path)
 
     def _place(self, certificate: Certificate) -> str:
         return f"certificate {self.chain.sent.index(certificate) + 1}"

@@ -12,13 +12,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
 
+from pipeline.check.answer import Builder
 from pipeline.check.chain import is_ca
 from pipeline.check.intermediates import Pool, issuer_urls
 from pipeline.check.name_key import name_key
 from pipeline.check.openssl.codes import Code
-from pipeline.check.openssl.outcome import StandIn
+from pipeline.check.openssl.outcome import BuilderName, StandIn
 from pipeline.check.releases import Release
-from pipeline.check.verdict import Judge, Sent
+from pipeline.check.verdict import Judge, Judgement, Sent, builders
 from pipeline.x509.certificate import Certificate
 
 MOST_CHANGES: Final = 3
@@ -110,14 +111,30 @@ class Case:
         """
         if need is None and sent is self.sent:
             return self.is_accepted(release)
+        tried = self._tried(sent, release, need)
+        return tried is not None and tried[1].verdict == "accepted"
+
+    def paths(
+        self, change: Change, release: Release, need: Need | None = None
+    ) -> dict[BuilderName, Builder]:
+        """Give what each builder comes to after a change; `accepts` says which part is judged."""
+        tried = self._tried(change.of(self.sent), release, need)
+        return builders(tried[1], tried[0], release) if tried else {}
+
+    def _tried(
+        self, sent: Sent, release: Release, need: Need | None
+    ) -> tuple[Sent, Judgement] | None:
+        """Judge what is sent; of a target that won't stay, only from its issuer, if it is clear."""
         if need is None:
-            return self.judge.accepts(sent, release)
+            return sent, self.judge.judge(sent, release)
         if need == "wait":
-            when = sent.target.not_before
-            return self.judge.judge(sent, release, when).verdict == "accepted"
+            return sent, self.judge.judge(sent, release, sent.target.not_before)
         outcomes = self.judge.judge(sent, release).outcomes.values()
         issuers = {each.path[1] for each in outcomes if len(each.path) > 1}
-        return len(issuers) == 1 and self.judge.accepts(sent.from_issuer(*issuers), release)
+        if len(issuers) != 1:
+            return None
+        above = sent.from_issuer(*issuers)
+        return above, self.judge.judge(above, release)
 
     def is_accepted(self, release: Release) -> bool:
         """Whether a release accepts what is sent, as it is."""

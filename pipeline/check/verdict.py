@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
+from typing import Literal
 
-from pipeline.check.answer import Period, Verdict
+from pipeline.check.answer import Builder, Period, Step, Verdict
 from pipeline.check.name_key import name_key
 from pipeline.check.openssl.anchors import Anchors
 from pipeline.check.openssl.outcome import (
@@ -137,6 +138,28 @@ class Judge:
                 start = found.pop().start
             found.append(Period(start, end))
         return found
+
+
+def builders(judgement: Judgement, sent: Sent, release: Release) -> dict[BuilderName, Builder]:
+    """Tell in plain data what each builder came to of what was sent."""
+    fingerprints = set(sent.fingerprints)
+    roots = release.with_proven(sent.all).roots
+
+    def step(certificate: Certificate, *, is_top: bool) -> Step:
+        digest = certificate.fingerprint
+        is_root = digest in roots and (is_top or digest not in fingerprints)
+        origin: Literal["server", "trust list"] = "trust list" if is_root else "server"
+        return Step(digest, str(certificate.subject), certificate.not_after, origin)
+
+    return {
+        name: Builder(
+            outcome.ok,
+            outcome.error or None,
+            outcome.depth,
+            [step(each, is_top=each is outcome.path[-1]) for each in outcome.path],
+        )
+        for name, outcome in judgement.outcomes.items()
+    }
 
 
 def _judge(sent: Sent, release: Release, on: datetime) -> Judgement:

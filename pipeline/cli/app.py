@@ -20,8 +20,9 @@ from pipeline.report import put
 from pipeline.version import VERSION
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+]+:")
-_UNWRITABLE: Final = {errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC}
 """How a URL begins; what begins otherwise is the path of a file."""
+_UNWRITABLE: Final = {errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC}
+"""Standard output is closed, or where it goes is full or broken."""
 
 app = typer.Typer(
     name="trustlist",

@@ -43,20 +43,20 @@ def command(
 ) -> None:
     """Show the rows of a document, without a database."""
     from pipeline.extract.fold import folded
-    from pipeline.ingest.read_document import describe, first_problems, look, prepare
+    from pipeline.ingest.read_document import describe, look, prepare, refused
 
     limits = limits_of(seconds, memory, pages, size)
     reading = extractor(reader, workers, seconds, memory, pages, size, prepare)
     found = look(file, reading, limits)
     answer = found.document
-    if found.refusal and not answer.problems and format_ != "json":
-        raise DocumentError(found.refusal)
-    from pipeline.report.answers.extract import report
-
-    write(report(answer), format_, output)
-    lines = [f"{file}, {describe(problem)}" for problem in folded(answer.problems)]
+    problems = folded(answer.problems)
+    lines = [f"{file}, {describe(problem)}" for problem in problems]
     if found.refusal:
-        lines = [found.refusal, *first_problems(lines, "--format json")]
+        lines = refused(file, found.refusal, problems, "--format json")
+    if not found.refusal or format_ == "json":  # of nothing, there is nothing else to be shown
+        from pipeline.report.answers.extract import report
+
+        write(report(answer), format_, output)
     complain(*lines, *(f"{file}, {remark}" for remark in found.remarks))
     if picture:
         from pipeline.report.picture import draw

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -163,10 +163,10 @@ def _reading(
     if at_once == 1:
         yield read
         return
-    from pipeline.ingest.read_ahead import reading_ahead
+    from pipeline.ingest.read_ahead import ReadAhead
 
     paths = [each for each in sources if isinstance(each, Path)]
-    with reading_ahead(paths, read, alone, limits, at_once, release.is_wanted) as ahead:
+    with closing(ReadAhead(paths, read, alone, limits, at_once, release.is_wanted)) as ahead:
         yield ahead
 
 

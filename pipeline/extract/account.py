@@ -16,12 +16,14 @@ from pipeline.extract.blocks import (
     holds_row,
     is_page_number,
     shape,
+    value_of,
 )
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token
-from pipeline.extract.trust_words import is_mark
+from pipeline.extract.trust_words import is_mark, says_untrusted
 from pipeline.extract.vocabulary import is_continued_mark
 
 LINE_HINT: Final = "This line belongs to no row; look at the page."
@@ -151,27 +153,19 @@ class Account:
 
 
 def removed_marks(block: Block) -> list[Token]:
-    """The words that say of some row that it is removed: below a title, or behind a label.
-
-    A label may end its line; then the next line is its value.
-    """
+    """The words that say of some row that it is removed: below a title, or behind a label."""
     found: list[Token] = []
-    is_open = False
     for index in block.span:
         words = block.lines[index].words
-        governed = range(len(words)) if is_open and not block.tokens.labels[index] else range(0)
-        is_open = False
-        labels = sorted(block.tokens.labels[index])
-        ends = [*(label.first for label in labels[1:]), len(words)]
-        held = set(governed)
-        for label, end in zip(labels, ends, strict=False):
-            if label.role == "status":
-                held.update(range(label.end, end))
-                is_open = label.end == len(words)
+        for label in block.tokens.labels[index]:
+            title = " ".join(word.text for word in words[label.first : label.end])
+            value = value_of(block, index, label)
+            if value and says_untrusted(title, value.text):
+                found.append(Token(value.line, value.words[0]))
         found.extend(
             Token(index, at)
             for at, word in enumerate(words)
-            if is_mark(word.text) and (at in held or _is_status(block, index, at))
+            if is_mark(word.text) and _is_status(block, index, at)
         )
     return found
 
@@ -186,11 +180,7 @@ def _is_status(block: Block, index: int, at: int) -> bool:
     begin = max(start for start in starts if start <= at)
     end = min(start for start in starts if start > at)
     text = " ".join(word.text for word in words[begin:end])
-    return end - begin <= _SHORT and "=" not in text and not block.tokens.labels[index]
-
-
-_SHORT: Final = 3
-"""A mark of a column without a title has no more words."""
+    return end - begin <= SETTINGS.mark_words and "=" not in text and not block.tokens.labels[index]
 
 
 def _part(block: Block, index: int) -> tuple[int, float]:
@@ -209,7 +199,7 @@ def _zone(block: Block, index: int, rows: Sequence[int], taken: Collection[int])
     for i in range(index, low) if index < low else range(high, index):
         step = block.lines[i + 1].y - block.lines[i].y
         size = max(block.lines[i].size, block.lines[i + 1].size)
-        if i + 1 in cuts or step > 2.2 * size:
+        if i + 1 in cuts or step > SETTINGS.section_step * size:
             return "apart"
     return "above" if index < low else "below"
 

@@ -17,7 +17,7 @@ from math import inf
 from typing import Final, NamedTuple
 
 from pipeline import firmware
-from pipeline.extract import vocabulary
+from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.cells import cells_of
 from pipeline.extract.fingerprints import (
     SHA1,
@@ -30,8 +30,9 @@ from pipeline.extract.fingerprints import (
     pieces_of,
 )
 from pipeline.extract.page import Line, Page, Ruling, Word
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
-    BELOW,
+    Label,
     Spots,
     Token,
     Tokens,
@@ -43,34 +44,7 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import Role
 
-HEADER_APART: Final = 1.7
-"""Lines of one header of a table are at most this many times the font size apart."""
-_LONGEST_TITLE: Final = 48
-_LONGEST_HEADING: Final = 14
-"""Words; a heading has no more."""
-_COLUMNS: Final = 3
-"""A line in as many columns is a row, not a heading."""
-_NUMBERED: Final = 5
-"""Fewer numbers may count anything."""
-_MISPRINT: Final = 2
-"""A digest that has so many digits too few or too many is one with a misprint."""
-_OTHERS: Final = 0.3
-"""At least so many numbers of a column have other lengths than digests have."""
-_BANDS: Final = 3
-"""Fewer letters may be in order by chance."""
-SAME_SIZE: Final = 0.2
-"""Lines of one row have font sizes that differ by no more than this part: digits may be smaller."""
-_MAY_CROSS: Final = 0.04
-"""So many of the lines of a page may run on across what parts its columns."""
-_WIDEST: Final = 2
-"""Of the columns of white that may part a page, so many of the widest are tried by themselves."""
-_ACROSS: Final = 3.2
-"""A heading that has so much white beside it, in font sizes, heads all columns of a page."""
-_SPACE: Final = 0.6
-"""White less wide than this part of the font size is a space within a text."""
-_SEAM: Final = 1.2
-"""From the last line of a page to the first of the next, in font sizes: as within a text."""
-
+_FEWEST_TITLES: Final = 2
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
 )
@@ -81,13 +55,17 @@ _VALUE: Final = re.compile(r"=\s?(\w)")
 
 
 class Section(NamedTuple):
-    """What the heading above some rows says: their release, or that they are not trusted."""
+    """What the heading above some rows says: their release, or that they are not trusted.
+
+    ``page`` and ``y`` tell where the heading stands.
+    """
 
     release: str = ""
     removed: str = ""
     size: float = 0.0
     number: int = 0
     page: int = 0
+    y: float = 0.0
 
 
 NO_SECTION: Final = Section()
@@ -249,7 +227,7 @@ def _mark_numbers(block: Block, known: frozenset[Edge]) -> None:
         edge
         for edge, held in columns.items()
         if most[edge[:2]] >= len(held)
-        and sum(map(_is_no_digest, held)) >= max(2, _OTHERS * len(held))
+        and sum(map(_is_no_digest, held)) >= max(2, SETTINGS.number_lengths * len(held))
     }
     block.numbers = frozenset(others | known)
     for edge in block.numbers & columns.keys():
@@ -259,7 +237,7 @@ def _mark_numbers(block: Block, known: frozenset[Edge]) -> None:
 
 def _is_no_digest(digits: Fingerprint) -> bool:
     count = len(digits.digits)
-    return min(abs(count - SHA1), abs(count - SHA256)) > _MISPRINT
+    return min(abs(count - SHA1), abs(count - SHA256)) > SETTINGS.misprint
 
 
 def _is_sha1(digits: Fingerprint) -> bool:
@@ -278,11 +256,31 @@ def _with_types_whole(lines: list[Placed]) -> list[Placed]:
             continue
         if (above.page, above.shift) != (line.page, line.shift) or last.x0 < line.words[0].x0:
             continue
-        is_close = last.x0 - before[-1].x1 < _SPACE * above.size
+        is_close = last.x0 - before[-1].x1 < SETTINGS.digits_space * above.size
         if is_close and last.text.upper() in TYPES_OF_DIGITS and digits_of(before[-1].text):
             found[at] = replace(above, words=[*before, last._replace(text=f"{last.text} =")])
             found[at + 1] = replace(line, words=line.words[1:])
     return found
+
+
+class Value(NamedTuple):
+    """What stands behind a label: the words of a line."""
+
+    line: int
+    words: range
+    text: str
+
+
+def value_of(block: Block, index: int, label: Label) -> Value | None:
+    """The value of a label: up to the next one or, if the label ends its line, the line below."""
+    line, words = index, block.lines[index].words
+    later = (each.first for each in block.tokens.labels[index] if each.first >= label.end)
+    held = range(label.end, min(later, default=len(words)))
+    if label.end == len(words) and index + 1 < len(block.lines):
+        line, words = index + 1, block.lines[index + 1].words
+        held = range(0 if block.tokens.labels[line] else len(words))
+    text = " ".join(words[at].text for at in held)
+    return Value(line, held, text) if text else None
 
 
 # --- what a line is ------------------------------------------------------------------------------
@@ -309,7 +307,7 @@ def release_of(text: str) -> str:
 
 def is_heading(text: str) -> bool:
     """Whether a line that names a release can be a heading, rather than a sentence."""
-    return len(text.split()) <= _LONGEST_HEADING and not text.endswith((".", ",", ";"))
+    return len(text.split()) <= SETTINGS.heading_words and not text.endswith((".", ",", ";"))
 
 
 def titles_of(line: Line) -> list[Title]:
@@ -330,18 +328,43 @@ def titles_of(line: Line) -> list[Title]:
     return titles if is_subject or (enough and speaks) else []
 
 
+def _stated_titles(page: Page) -> dict[int, list[Title]]:
+    """The titles of tables whose headers a document states, by their height on the page."""
+    found: dict[int, list[Title]] = defaultdict(list)
+    for row in (row for table in page.tagged for row in table.rows):
+        filled = [cell for cell in row.cells if cell.words]
+        if len(filled) < _FEWEST_TITLES or not all(cell.is_header for cell in filled):
+            continue
+        for cell in filled:
+            for y in dict.fromkeys(round(word.y) for word in cell.words):
+                words = [word for word in cell.words if round(word.y) == y]
+                text = " ".join(word.text for word in words)
+                found[y].append(Title(text, words[0].x0, words[-1].x1, _role_of_title(text)))
+    return found
+
+
 def _titled(line: Line) -> list[Title]:
     titles: list[Title] = []
     bounds = [*chunk_starts(line), len(line.words)]
     for begin, end in pairwise(bounds):
         words = [word for word in line.words[begin:end] if word.text != "|"]
         if words:
-            titles.extend(_titles_in(words))
+            titles.extend(_titles_in(words, line.size))
     return titles
 
 
-def _titles_in(words: Sequence[Word]) -> list[Title]:
-    """The titles of a run of words: one, or several if each is a label and nothing is between."""
+def _titles_in(words: Sequence[Word], size: float) -> list[Title]:
+    """The titles of a run of words: one, or several if each is a label and nothing is between.
+
+    Labels with more than a space between them are of several columns, even if they make up another
+    label together.
+    """
+    for at, (before, word) in enumerate(pairwise(words), 1):
+        if word.x0 - before.x1 >= SETTINGS.text_gap * size and all(
+            vocabulary.role_of(" ".join(each.text for each in part))
+            for part in (words[:at], words[at:])
+        ):
+            return [*_titles_in(words[:at], size), *_titles_in(words[at:], size)]
     texts = [word.text for word in words]
     whole = " ".join(texts)
     found: list[Title] = []
@@ -356,8 +379,12 @@ def _titles_in(words: Sequence[Word]) -> list[Title]:
         at += label.length
     if at == len(texts) and len(found) > 1:
         return found
-    role = vocabulary.role_of_title(whole) if len(whole) <= _LONGEST_TITLE else None
+    role = _role_of_title(whole) if len(whole) <= SETTINGS.title_length else None
     return [Title(whole, words[0].x0, words[-1].x1, role)]
+
+
+def _role_of_title(text: str) -> Role | None:
+    return vocabulary.role_of_title(text) or ("status" if trust_words.is_title(text) else None)
 
 
 def _header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Title]]:
@@ -395,7 +422,7 @@ def without_line_numbers(lines: list[Line]) -> list[Line]:
     Each number is further down by as many lines as it is higher, whatever the lines hold.
     """
     numbered = [i for i, line in enumerate(lines) if line.words[0].text.isdecimal()]
-    if len(numbered) < _NUMBERED:
+    if len(numbered) < SETTINGS.numbered_rows:
         return lines
     edge = max(lines[i].words[0].x1 for i in numbered)
     firsts = {int(lines[i].words[0].text) - i for i in numbered}
@@ -425,7 +452,7 @@ def bands_among(texts: Iterable[str]) -> set[str]:
     return {
         text
         for rest, found in letters.items()
-        if len(found) >= _BANDS and found == sorted(set(found))
+        if len(found) >= SETTINGS.bands and found == sorted(set(found))
         for text in lines[rest]
     }
 
@@ -467,7 +494,7 @@ def _spaceless(text: str) -> str:
     return shape(text).replace(" ", "")
 
 
-def _stands_on(line: Line, others: Iterable[Places]) -> bool:
+def stands_on(line: Line, others: Iterable[Places]) -> bool:
     """Whether a line (numbers and spaces aside) stands at the same height of another page."""
     near = [there for other in others if (there := other.get(round(line.y)))]
     return bool(near) and any(_spaceless(line.text) in there for there in near)
@@ -478,7 +505,8 @@ class Sorted:
     """A page whose lines are told apart.
 
     ``content`` may be of rows; ``apart`` are headings, headers and the like, each with whether it
-    runs on every page; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose.
+    runs on every page; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose;
+    ``size`` is the usual font size.
     """
 
     number: int
@@ -489,6 +517,7 @@ class Sorted:
     section: Section
     mentioned: set[str]
     has_digits: bool
+    size: float
 
 
 @dataclass(slots=True)
@@ -509,8 +538,9 @@ class Sorter:
             i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
         }
         bands = self._bands([line.text for line in lines], rows | ends)
-        headers = self._headers(lines, rows)
-        done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows))
+        headers = self._headers(lines, rows, _stated_titles(page))
+        size = median_size(lines)
+        done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
         cut = False
         for index, line in enumerate(lines):
             if index in rows:
@@ -528,8 +558,11 @@ class Sorter:
             elif self._is_apart(
                 line,
                 done,
-                _stands_on(line, elsewhere[:1]),
-                _is_caption(lines, index) or _is_value(lines, index),
+                stands_on(line, elsewhere[:1]),
+                _is_caption(lines, index)
+                or _is_value(lines, index)
+                or _is_amid(lines, index)
+                or _hangs_on(lines, index, rows, is_last=not elsewhere[1:] or not elsewhere[1]),
             ) or vocabulary.is_continued_mark(line.text):
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
@@ -557,7 +590,7 @@ class Sorter:
             return False
         if begins_name(line.words, 0):
             return False
-        return _stands_on(line, elsewhere)
+        return stands_on(line, elsewhere)
 
     def _is_apart(self, line: Line, done: Sorted, repeats: bool, is_caption: bool) -> bool:
         """Whether a line is a heading that says something of the rows below it."""
@@ -567,17 +600,18 @@ class Sorter:
             done.mentioned.add(release)
             release = ""
         heads = is_heading(text) and not is_caption and not _is_status(line)
-        heads = heads and len(chunk_starts(line)) < _COLUMNS
+        heads = heads and len(chunk_starts(line)) < SETTINGS.heading_columns
         removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
         if release or removed:
             stated = release or before.release
             is_new = (stated, removed) != (before.release, before.removed) or done.content
             number = before.number + bool(is_new)
-            self.section = Section(stated, removed, line.size, number, done.number)
+            self.section = Section(stated, removed, line.size, number, done.number, line.y)
             return True
         if before.removed and not repeats and is_heading(text) and self._ends(line, done):
-            self.section = Section(before.release, "", line.size, before.number + 1, done.number)
+            number = before.number + 1
+            self.section = Section(before.release, "", line.size, number, done.number, line.y)
             return True
         return False
 
@@ -586,14 +620,18 @@ class Sorter:
         if vocabulary.role_of(line.text) or any(is_date(word.text) for word in line.words):
             return False  # a label or a value of a record
         large = line.size >= 0.97 * self.section.size
-        is_first = self.section.page != done.number and not done.content
-        usual = median_size(done.content)
-        return large and "=" not in line.text and (is_first or line.size > 1.05 * usual > 0)
+        return large and "=" not in line.text and line.size > 1.05 * done.size
 
-    def _headers(self, lines: Sequence[Line], rows: Collection[int]) -> dict[int, list[Title]]:
-        """The lines of headers of tables, and the titles on each."""
+    def _headers(
+        self, lines: Sequence[Line], rows: Collection[int], stated: Mapping[int, Sequence[Title]]
+    ) -> dict[int, list[Title]]:
+        """The lines of headers of tables, and the titles on each: ``stated``, or told by words."""
         found: dict[int, list[Title]] = {}
         for index, line in enumerate(lines):
+            low, high = line.words[0].x0, line.words[-1].x1
+            if index not in rows and (titles := stated.get(round(line.y))):
+                found[index] = [title for title in titles if low <= title.x0 and title.x1 <= high]
+                continue
             if index in rows or not (titles := titles_of(line)):
                 continue
             if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
@@ -605,7 +643,9 @@ class Sorter:
                 at = index + step
                 while 0 <= at < len(lines) and at not in rows and at not in found:
                     line, near = lines[at], lines[at - step]
-                    if abs(line.y - near.y) > HEADER_APART * line.size or not _is_of_header(line):
+                    if abs(line.y - near.y) > SETTINGS.header_step * line.size or not _is_of_header(
+                        line
+                    ):
                         break
                     found[at] = _titled(line)
                     at += step
@@ -620,7 +660,7 @@ class Sorter:
             return True
         known = " ".join(title.text for title in self.titles)
         below = lines[1].y - lines[0].y if len(lines) > 1 else inf
-        return any(t.text in known for t in titles) or below > BELOW * lines[0].size
+        return any(t.text in known for t in titles) or below > SETTINGS.label_step * lines[0].size
 
     def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
         """The lines that part an alphabetic list; below one of words, a name has its letter."""
@@ -655,6 +695,13 @@ def _is_caption(lines: Sequence[Line], index: int) -> bool:
     return any(f"={text}" in line.text for line in lines[index + 1 : index + 9])
 
 
+def _is_amid(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line stands amid the lines of other cells, closer to them than lines of a text."""
+    line = lines[index]
+    near = [*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2]]
+    return any(abs(other.y - line.y) < SETTINGS.amid_step * line.size for other in near)
+
+
 def _is_value(lines: Sequence[Line], index: int) -> bool:
     """Whether a line is the value of a label above it: ``Removed`` below ``Status:``."""
     if index == 0:
@@ -664,9 +711,23 @@ def _is_value(lines: Sequence[Line], index: int) -> bool:
     return label is not None and label.role == "status" and label.length == len(words)
 
 
+def _hangs_on(lines: Sequence[Line], index: int, rows: Collection[int], *, is_last: bool) -> bool:
+    """Whether a line is of the row above it, and no heading: more white stands below it."""
+    if not index or not any(at in rows for at in range(max(index - 4, 0), index)):
+        return False
+    line, above = lines[index], lines[index - 1]
+    step = line.y - above.y
+    if step > SETTINGS.label_step * line.size or line.size > SETTINGS.larger_size * above.size:
+        return False
+    below = lines[index + 1].y - line.y if index + 1 < len(lines) else inf if is_last else 0.0
+    return below > SETTINGS.text_step * step
+
+
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
     """Whether a line stands right below lines of a row, and so may be of it."""
-    while index > 0 and lines[index].y - lines[index - 1].y <= BELOW * lines[index].size:
+    while (
+        index > 0 and lines[index].y - lines[index - 1].y <= SETTINGS.label_step * lines[index].size
+    ):
         index -= 1
         if index in rows or "=" in lines[index].text:
             return True
@@ -782,7 +843,7 @@ def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float,
 
     def ways_of(parting: Mapping[float, float]) -> Iterator[tuple[float, ...]]:
         widths = sorted(set(parting.values()), reverse=True)
-        for least in [0.0, *widths[:_WIDEST]]:
+        for least in [0.0, *widths[: SETTINGS.widest_columns]]:
             bounds: list[float] = []
             for bound, width in parting.items():
                 low = bounds[-1] if bounds else -inf
@@ -796,7 +857,7 @@ def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float,
         for bound, width in _white(rows).items()
         if holds_rows(-inf, bound)
         and holds_rows(bound, inf)
-        and sum(_crosses(line, bound) for line in rows) <= _MAY_CROSS * len(rows)
+        and sum(_crosses(line, bound) for line in rows) <= SETTINGS.crossing_lines * len(rows)
     }
     ruled = dict.fromkeys(_ruled(rows, down), 0.0)
     return list(dict.fromkeys([*ways_of(white), *ways_of(ruled)]))
@@ -814,7 +875,7 @@ def _white(rows: Sequence[Line]) -> dict[float, float]:
     return {
         edge - min(0.5 * min(found), 3 * rows[0].size): min(found)
         for edge, found in sorted(gaps.items())
-        if len(found) >= 0.1 * len(rows)
+        if len(found) >= SETTINGS.common_edge * len(rows)
     }
 
 
@@ -830,7 +891,7 @@ def _crosses(line: Line, bound: float) -> bool:
     """Whether a line runs on across ``bound``: a word does, or only a space stands there."""
     left = max((word.x1 for word in line.words if word.x0 < bound), default=-inf)
     right = min((word.x0 for word in line.words if word.x0 >= bound), default=inf)
-    return right - left < 0.7 * line.size
+    return right - left < SETTINGS.space_within * line.size
 
 
 def parted(
@@ -869,7 +930,7 @@ def _parted(
     across = [
         line.y
         for line in lines
-        if any(_crosses(line, bound) for bound in bounds) or _stands_on(line, elsewhere)
+        if any(_crosses(line, bound) for bound in bounds) or stands_on(line, elsewhere)
     ]
     top = max((y for y in across if y < first), default=-inf)
     foot = min((y for y in across if y > last), default=inf)
@@ -894,7 +955,7 @@ def _heads_columns(line: Line, lines: Sequence[Line], bound: float) -> bool:
     beside = [other.y for other in lines if other.words[-1].x0 > bound]
     above = max((y for y in beside if y <= line.y), default=-inf)
     below = min((y for y in beside if y > line.y), default=inf)
-    return inf > below - above > _ACROSS * line.size
+    return inf > below - above > SETTINGS.heading_gap * line.size
 
 
 def _column(lines: Sequence[Line], low: float, high: float) -> list[Line]:
@@ -943,10 +1004,10 @@ def stacked(parts: Iterable[Sequence[Placed]]) -> list[Placed]:
         if not part:
             continue
         size = part[0].size
-        seam = min(pitch_of(part), _SEAM * size)
+        seam = min(pitch_of(part), SETTINGS.seam * size)
         move = strip[-1].y + seam - part[0].y if strip else 0.0
         sizes = [line.size for line in strip[-8:]]
-        fits = not strip or any(abs(size - each) <= SAME_SIZE * size for each in sizes)
+        fits = not strip or any(abs(size - each) <= SETTINGS.same_size * size for each in sizes)
         for index, line in enumerate(part):
             cut = line.cut or (index == 0 and not fits)
             where = line.page, line.section, line.shift, cut, line.titles
@@ -961,7 +1022,7 @@ def pitch_of(lines: Sequence[Placed]) -> float:
         for a, b in pairwise(lines)
         if b.y - a.y > 0.8 * b.size and (a.page, a.shift) == (b.page, b.shift)
     )
-    least = _SEAM * lines[0].size if lines else 0.0
+    least = SETTINGS.seam * lines[0].size if lines else 0.0
     return steps[len(steps) // 10] if steps else least
 
 
@@ -973,7 +1034,7 @@ def without_foot(content: list[Placed]) -> tuple[list[Placed], list[Placed]]:
         if holds_row(line):
             break
         end -= 1
-        if line.y - above.y > 2.2 * max(line.size, above.size):
+        if line.y - above.y > SETTINGS.section_step * max(line.size, above.size):
             return content[:end], content[end:]
     return content, []
 

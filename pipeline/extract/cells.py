@@ -7,15 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import inf
-from typing import Final, Protocol
+from typing import Protocol
 
 from pipeline.extract.page import Page, Ruling, Word
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Spot, Spots
-
-NEAR: Final = 2.5
-"""Rules no further apart than this, in points, are edges of one gap between cells."""
-_REACH: Final = 2.0
-"""A rule may end so many points short of what it parts."""
 
 
 class _Line(Protocol):
@@ -96,7 +92,7 @@ class _Grid:
             return None
         place = top, self._column(x, top, foot)
         if place not in self._cells:
-            row = (0, -self.number, bisect_right(self.rows, top + NEAR))
+            row = (0, -self.number, bisect_right(self.rows, top + SETTINGS.same_rule))
             self._cells[place] = Spot(self.number, row, place[1])
         return self._cells[place]
 
@@ -107,7 +103,7 @@ class _Grid:
             at = bisect_right(tops, y)
             above = tops[at - 1] if at else -inf
             below = tops[at] if at < len(tops) else inf
-            found.append((x0 - _REACH, x1 + _REACH, above, below))
+            found.append((x0 - SETTINGS.rule_reach, x1 + SETTINGS.rule_reach, above, below))
         return found
 
     def _column(self, x: float, top: float, foot: float) -> int:
@@ -116,14 +112,16 @@ class _Grid:
         if (top, foot) not in self._edges:
             middle = (top + foot) / 2
             self._edges[top, foot] = sorted(
-                r[0] for r in self._down if r[1] - _REACH <= middle <= r[3] + _REACH
+                r[0]
+                for r in self._down
+                if r[1] - SETTINGS.rule_reach <= middle <= r[3] + SETTINGS.rule_reach
             )
         edges = self._edges[top, foot]
         at = bisect_right(edges, x)
-        return bisect_right(self.columns, edges[at - 1] + NEAR) if at else -1
+        return bisect_right(self.columns, edges[at - 1] + SETTINGS.same_rule) if at else -1
 
 
 def _clustered(places: Iterable[float]) -> list[float]:
     """Places of rules, those of one gap between cells once."""
     found = sorted(set(places))
-    return found[:1] + [b for a, b in pairwise(found) if b - a > NEAR]
+    return found[:1] + [b for a, b in pairwise(found) if b - a > SETTINGS.same_rule]

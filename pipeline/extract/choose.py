@@ -17,6 +17,7 @@ from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 from pipeline.x509 import names
@@ -42,22 +43,6 @@ def catalogued() -> Known:
     return known
 
 
-FAULT: Final = 6.0
-"""What a row without a complete subject costs, or with a malformed fingerprint."""
-DIGITS: Final = 4.0
-"""What a run of digits costs that may be a fingerprint and is no row's."""
-NAME: Final = 3.0
-"""What a name costs that no row has and no label explains."""
-EQUAL: Final = 0.01
-"""Costs that differ by less are equal."""
-WORD: Final = 0.2
-"""What another word costs that is neither in a row nor in a field beside it."""
-MARGIN: Final = 3.0
-"""A reading that leaves names is not believed against one that costs no more than this more."""
-CLOSE: Final = 0.5
-"""Proposals whose geometry differs by less than this are alike."""
-
-
 class Evidence(NamedTuple):
     """What speaks for a proposal: more ``vouched`` rows, then a lower ``cost``, then ``fit``.
 
@@ -73,7 +58,7 @@ class Evidence(NamedTuple):
         """Whether this is better."""
         if self.vouched != other.vouched:
             return self.vouched > other.vouched
-        if abs(self.cost - other.cost) > EQUAL:
+        if abs(self.cost - other.cost) > SETTINGS.equal_cost:
             return self.cost < other.cost
         if self.before != other.before:
             return self.before > other.before
@@ -85,8 +70,9 @@ class Judged:
     """A proposal with its rows' subjects, and what speaks for it.
 
     ``loose`` are the digits and the names that it leaves unexplained; ``vouched`` are the digits
-    of the rows that certificates vouch for, ``refuted`` of those they contradict. ``rival`` is
-    another one that is as good and has other rows, or that certificates vouch for elsewhere.
+    of the rows that certificates vouch for, ``refuted`` of those they contradict, ``mismatched`` of
+    those whose SHA-256 is another certificate's. ``rival`` is another one that is as good and has
+    other rows, or that certificates vouch for elsewhere.
     ``bounds`` part the columns of text that its page was seen in, if any.
     """
 
@@ -100,6 +86,7 @@ class Judged:
     loose: list[Token] = field(default_factory=list)
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
+    mismatched: set[str] = field(default_factory=set)
 
     def is_settled(self) -> bool:
         """Whether no other reading can be better: each row has its certificate, no word is left."""
@@ -139,12 +126,12 @@ def _is_rival(best: Judged, other: Judged) -> bool:
         return not other.vouched.isdisjoint(best.refuted)
     one, two = best.evidence, other.evidence
     leaves_names = best.loose and not best.perfect
-    if leaves_names and two.cost - one.cost <= MARGIN and one.before == two.before:
+    if leaves_names and two.cost - one.cost <= SETTINGS.cost_margin and one.before == two.before:
         return best.rows() != other.rows()  # neither is right
     return (
-        abs(one.cost - two.cost) <= EQUAL
+        abs(one.cost - two.cost) <= SETTINGS.equal_cost
         and one.before == two.before
-        and one.fit - two.fit < CLOSE
+        and one.fit - two.fit < SETTINGS.equal_fit
         and best.rows() != other.rows()
     )
 
@@ -162,10 +149,15 @@ def judge(
     counted = loose if is_last else _not_waiting(block, proposal, loose)
     vouched: set[str] = set()
     refuted: set[str] = set()
+    mismatched: set[str] = set()
     faulty = 0
     for number, (draft, text) in enumerate(zip(proposal.drafts, subjects, strict=True)):
         subject = settle(text, False)
         certified = known.get(draft.digits.digits)
+        if _is_of_another(draft, known):
+            mismatched.add(draft.digits.digits)
+            faulty += 1
+            continue
         if certified is not None and not draft.is_label:
             if is_subject(subject, certified.subject, is_scanned=draft.is_scanned(block)):
                 vouched.add(draft.digits.digits)
@@ -181,7 +173,12 @@ def judge(
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal)
-    cost = FAULT * faulty + DIGITS * len(digits) + NAME * len(names_) + WORD * words
+    cost = (
+        SETTINGS.fault_cost * faulty
+        + SETTINGS.digits_cost * len(digits)
+        + SETTINGS.name_cost * len(names_)
+        + SETTINGS.word_cost * words
+    )
     prior = before_of(proposal.way, before)
     evidence = Evidence(len(vouched), round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
@@ -194,7 +191,14 @@ def judge(
         loose=loose,
         vouched=vouched,
         refuted=refuted,
+        mismatched=mismatched,
     )
+
+
+def _is_of_another(draft: Draft, known: Known) -> bool:
+    """Whether the SHA-256 of a row is that of another known certificate than its SHA-1 is."""
+    other = known.get(draft.sha256.digits) if draft.sha256 else None
+    return other is not None and other.fingerprint != draft.digits.digits
 
 
 def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set[int]:
@@ -202,20 +206,21 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
 
     Lists that stand side by side have other names on a line: these are columns of one table.
     """
-    seen: dict[tuple[int, str], list[tuple[int, float, float]]] = {}
+    seen: dict[tuple[int, str], list[tuple[int, float, float, float]]] = {}
     found: set[int] = set()
     for number, (draft, subject) in enumerate(zip(drafts, subjects, strict=True)):
         if not draft.subject:
             continue
-        index, words = draft.subject[0]
-        line = block.lines[index]
-        y = line.words[words[0]].y
-        others = seen.setdefault((line.page, "".join(settle(subject, True).split())), [])
-        for other, height, shift in others:
-            is_beside = abs(height - y) < line.size and shift != line.shift
+        line = block.lines[draft.subject[0][0]]
+        levels = [block.lines[index].words[words[0]].y for index, words in draft.subject]
+        top, foot = min(levels) - 0.5 * line.size, max(levels) + 0.5 * line.size
+        name = row_key("", settle(subject, True))[1]
+        others = seen.setdefault((line.page, name), [])
+        for other, above, below, shift in others:
+            is_beside = top < below and above < foot and shift != line.shift
             if is_beside and drafts[other].digits.digits != draft.digits.digits:
                 found |= {number, other}
-        others.append((number, y, line.shift))
+        others.append((number, top, foot, line.shift))
     return found
 
 
@@ -304,9 +309,9 @@ def _parsed(subject: str) -> names.Name | None:
 
 
 _NAMELESS: Final[frozenset[Role | None]] = frozenset(
-    {None, "sha1", "sha256", "md5", "fingerprint", "date", "release"}
+    {None, "subject", "sha1", "sha256", "md5", "fingerprint", "date", "release"}
 )
-"""Labels and titles of these roles never stand before a name."""
+"""Labels and titles of these roles explain no name: a subject is a row's, or it is loose."""
 
 
 def unexplained(block: Block, proposal: Proposal) -> list[Token]:

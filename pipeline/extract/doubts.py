@@ -1,280 +1,186 @@
 """Why a row isn't believed though it looks complete: what stands around it on its page.
 
 Layouts propose, certificates vouch; of a root that nobody knows neither can tell that a row is
-wrong. What is here looks at tokens and rows alone, whatever layout made them: at words right behind
-a name, at a line that had room for the next one, at rows that lack what others have. Each doubt
-makes a problem of its row, unless the row's own certificate vouches for it.
+wrong. What is here looks at tokens and rows alone, whatever layout made them: at the `surroundings`
+of each row, and at rows that lack what others have. Each doubt makes a problem of its row, unless
+the row's own certificate vouches for it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Final, NamedTuple
+from math import inf
 
-from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Placed
-from pipeline.extract.choose import NAME, Judged, crosses_columns, mixes_digests, twins
-from pipeline.extract.fingerprints import Fingerprint
-from pipeline.extract.layouts import CENTIMETRE, Draft, Proposal, Way, before_of
+from pipeline.extract.blocks import Block, Section
+from pipeline.extract.choose import Judged, mixes_digests, twins
+from pipeline.extract.fingerprints import SHA256, Fingerprint
+from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.tokens import BELOW, Label, Token, begins_name, is_date, is_number
-from pipeline.extract.vocabulary import Role
-
-_SPACE: Final = 0.28
-"""About how wide a space is, as a part of the font size."""
-_CLOSE: Final = 0.7
-"""White less wide than this part of the font size is a space within a text."""
-_SPARE: Final = 0.6
-"""A line with so much more room than the next word needs, in font sizes, wasn't broken there."""
-_NO_SUBJECT: Final[frozenset[Role | None]] = frozenset(
-    {"issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date", "status"}
+from pipeline.extract.page import Page
+from pipeline.extract.settings import SETTINGS
+from pipeline.extract.surroundings import (
+    DOUBTS,
+    OF_LABELS,
+    Edges,
+    Surroundings,
+    is_broken_early,
+    is_by_order,
 )
-"""Under titles of these roles there are no subjects."""
+from pipeline.extract.tokens import Token
 
-_COLUMNS = "Words of several columns stand in this subject; look at the page."
-_TITLE = "This subject stands below a title that is none of subjects; look at the page."
 _NAME = "A name beside this row belongs to no row; look at the page."
 _MUCH = "Much beside the rows of this page belongs to no row; look at the page."
 _DIGITS = "Nothing tells which digits of this row are its fingerprint."
 _KINDS = "Some rows have a SHA-1 and others only a SHA-256; look at the page."
-_WORDS = "Words beside this row belong to no row; look at the page."
-_BEHIND = "Other words stand right behind this subject; look at the page."
-_ROOM = "Within this subject a line ends that had room for the next word; look at the page."
-_LABEL = "A label stands in this subject; look at the page."
+_OTHER = "The SHA-256 beside this fingerprint is that of another known certificate."
 _ORDER = "Rows near this one lack what it has: nothing tells what belongs together."
+_RELEASE = "Nothing tells which heading this row stands under; look at the page."
+
+
+_Part = tuple[int, float]
+"""The number of a section, and the column of text that a part of it stands in."""
+
+
+def _part(block: Block, line: int) -> _Part:
+    return block.lines[line].section.number, block.lines[line].shift
 
 
 @dataclass(slots=True)
 class Doubter:
     """Finds doubts, page after page.
 
-    ``out_of_step`` are the sections in which names and fingerprints don't go in pairs.
+    ``out_of_step`` are the sections in which names and fingerprints don't go in pairs;
+    ``name_first`` tells of each section whether names stand above their digits.
     ``is_ragged`` tells that lines end early in this document, as where they are broken by the
     number of characters: several rows of a page do, or one that its certificate vouches for.
+    ``has_sha1`` tells that some row had a SHA-1.
     """
 
-    out_of_step: set[int] = field(default_factory=set)
+    out_of_step: set[_Part] = field(default_factory=set)
+    name_first: dict[_Part, bool] = field(default_factory=dict)
     is_ragged: bool = False
+    has_sha1: bool = False
+    _edges: Edges = field(default_factory=dict)
 
     def doubts(
         self,
         best: Judged,
         drafts: Sequence[Draft],
         loose: Sequence[Token],
-        explained: Collection[tuple[int, int]],
+        explained: frozenset[tuple[int, int]],
         ways: Mapping[Way, int],
+        pages: Mapping[int, Page],
     ) -> dict[int, str]:
         """Why rows aren't believed, by the identity of their drafts.
 
         ``drafts`` are those of the page that no other page adds to; ``loose`` are the names and
         digits that no row has and nothing explains, ``explained`` the words of rows and of fields;
-        ``ways`` count the rows that were vouched for before.
+        ``ways`` count the rows that were vouched for before; ``pages`` are those of the block.
         """
-        page = _Page(best, explained)
+        sure = best.vouched | best.refuted
+        asked = [draft for draft in drafts if draft.digits.digits not in sure]
+        found = self._of_each(best, asked, explained, pages)
+        many = self._of_many(best, drafts, loose, ways)
+        found = {**{id(d): many[id(d)] for d in asked if id(d) in many}, **found}
+        found.update((id(draft), _RELEASE) for draft in _of_other_headings(best.block, drafts))
+        return found
+
+    def _of_each(
+        self,
+        best: Judged,
+        drafts: Sequence[Draft],
+        explained: frozenset[tuple[int, int]],
+        pages: Mapping[int, Page],
+    ) -> dict[int, str]:
+        """What may be wrong with a row by itself."""
+        page = Surroundings(best, explained, pages, self._edges)
         proposed = best.proposal.drafts
+        early = {draft.digits.digits for draft in proposed if is_broken_early(page, draft)}
+        self.is_ragged |= len(early) > 1 or not best.vouched.isdisjoint(early)
         found: dict[int, str] = {}
-        early = {draft.digits.digits for draft in proposed if _is_broken_early(page, draft)}
-        is_ragged = len(early) > 1 or not best.vouched.isdisjoint(early)
-        self.is_ragged = self.is_ragged or is_ragged
         for draft in drafts:
-            for says, hint in _OF_ONE_ROW:
-                if says(page, draft) and not (says is _is_broken_early and self.is_ragged):
+            for says, hint in DOUBTS if draft.subject else ():
+                if draft.is_label and says not in OF_LABELS:
+                    continue
+                if says is is_broken_early and self.is_ragged:
+                    continue
+                if says(page, draft):
                     found[id(draft)] = hint
                     break
-        block = best.block
+        return found
+
+    def _of_many(
+        self, best: Judged, drafts: Sequence[Draft], loose: Sequence[Token], ways: Mapping[Way, int]
+    ) -> dict[int, str]:
+        """What may be wrong with rows by what others have."""
+        block, proposed = best.block, best.proposal.drafts
+        found: dict[int, str] = {}
+        alike = twins(block, proposed, best.subjects)
+        beside = {id(proposed[number]) for number in alike}
+        if len(alike) > 2:  # all are rows of one table
+            pages = {block.lines[proposed[number].digits.line].page for number in alike}
+            on_them = (each for each in proposed if block.lines[each.digits.line].page in pages)
+            beside.update(map(id, on_them))
+        mixed = {id(proposed[number]) for number in mixes_digests(block, proposed)}
+        mixed |= self._of_two_kinds(proposed)
+        unpaired = {id(draft) for draft in self._unpaired(block, drafts, loose)}
+        is_not_understood = _is_not_understood(best, ways)
+        for draft in drafts:
+            if draft.digits.digits in best.mismatched:
+                found[id(draft)] = _OTHER
+            elif id(draft) in mixed:
+                found[id(draft)] = _KINDS
+            elif id(draft) in beside or _has_digits_beside(best, draft, loose, ways):
+                found[id(draft)] = _DIGITS
+            elif id(draft) in unpaired:
+                found[id(draft)] = _ORDER
+            elif is_not_understood:
+                found[id(draft)] = _MUCH
         for token in loose:
             if token not in block.tokens.owner:
                 for draft in _beside(block, token, drafts):
                     found.setdefault(id(draft), _NAME)
-        if _is_not_understood(best, ways):
-            found = {**dict.fromkeys(map(id, drafts), _MUCH), **found}
-        beside = {id(proposed[number]) for number in twins(block, proposed, best.subjects)}
-        for draft in drafts:
-            if id(draft) in beside or _has_digits_beside(best, draft, loose, ways):
-                found[id(draft)] = _DIGITS
-        found.update((id(proposed[number]), _KINDS) for number in mixes_digests(block, proposed))
-        for draft in self._unpaired(block, drafts):
-            found.setdefault(id(draft), _ORDER)
-        sure = best.vouched | best.refuted
-        told = {id(draft) for draft in drafts if draft.digits.digits not in sure}
-        return {key: hint for key, hint in found.items() if key in told}
+        return found
 
-    def _unpaired(self, block: Block, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    def _of_two_kinds(self, drafts: Sequence[Draft]) -> set[int]:
+        """The rows that have only a SHA-256, where others have a SHA-1, and the ones beside those.
+
+        The two may be of one certificate.
+        """
+        is_long = [len(draft.digits.digits) == SHA256 for draft in drafts]
+        self.has_sha1 = self.has_sha1 or not all(is_long)
+        if not self.has_sha1:
+            return set()
+        return {
+            id(draft)
+            for at, draft in enumerate(drafts)
+            if any(is_long[max(at - 1, 0) : at + 2]) and draft.sha256 is None
+        }
+
+    def _unpaired(
+        self, block: Block, drafts: Sequence[Draft], loose: Sequence[Token]
+    ) -> Iterator[Draft]:
         """The rows of sections in which order alone pairs names and digits, and an end lacks one.
 
-        Where the first or the last row lacks what others have, all between may be paired wrongly.
+        Where the first or the last row lacks what others have, all between may be paired wrongly;
+        so they may where names stood above their digits before and now stand below.
         """
-        by_section: dict[int, list[Draft]] = defaultdict(list)
+        left = {_part(block, token.line) for token in loose}
+        by_section: dict[_Part, list[Draft]] = defaultdict(list)
         for draft in drafts:
-            by_section[block.lines[draft.digits.line].section.number].append(draft)
+            by_section[_part(block, draft.digits.line)].append(draft)
         for section, rows in by_section.items():
-            ordered = [draft for draft in rows if _is_by_order(block, draft)]
+            ordered = [draft for draft in rows if is_by_order(block, draft)]
             if not ordered:
                 continue
             lacks_name = not (rows[0].subject and rows[-1].subject)
-            if lacks_name or len({draft.sha256 is None for draft in rows}) > 1:
+            above = {draft.subject[0][0] < draft.digits.line for draft in ordered}
+            above.add(self.name_first.setdefault(section, min(above)))
+            lacks_digest = len({draft.sha256 is None for draft in rows}) > 1
+            if lacks_name or lacks_digest or len(above) > 1 or section in left:
                 self.out_of_step.add(section)
             if section in self.out_of_step:
                 yield from ordered
-
-
-class _Edge(NamedTuple):
-    """What a line may reach up to: that of the column of text or of the table it stands in."""
-
-    page: int
-    shift: float
-    section: int
-
-
-class _Page:
-    """A page as it was read: its tokens, and the rows that a layout made of them."""
-
-    def __init__(self, best: Judged, explained: Collection[tuple[int, int]]) -> None:
-        self.block = best.block
-        self.explained = explained
-        self._edges: dict[_Edge, float] = {}
-        for draft in best.proposal.drafts:
-            by_order = _is_by_order(self.block, draft)
-            for line, words in draft.subject:
-                placed = self.block.lines[line]
-                edge = _edge(placed)
-                x1 = placed.words[-1 if by_order else words[-1]].x1
-                self._edges[edge] = max(self._edges.get(edge, 0.0), x1)
-
-    def room(self, line: int, x1: float) -> float:
-        """How much room there is on a line behind a place."""
-        return self._edges.get(_edge(self.block.lines[line]), x1) - x1
-
-
-def _edge(line: Placed) -> _Edge:
-    return _Edge(line.page, line.shift, line.section.number)
-
-
-def _is_by_order(block: Block, draft: Draft) -> bool:
-    """Whether a row's name stands on other lines than its digits: order alone pairs them."""
-    if not draft.subject:
-        return False
-    lines = {piece.line for piece in draft.digits.pieces}
-    return draft.subject[-1][0] < min(lines) or draft.subject[0][0] > max(lines)
-
-
-# --- a row and what stands right beside it -------------------------------------------------------
-
-
-def _crosses(page: _Page, draft: Draft) -> bool:
-    return crosses_columns(page.block, draft)
-
-
-def _has_other_title(page: _Page, draft: Draft) -> bool:
-    """Whether a subject stands below the title of a column that holds something else."""
-    if not draft.subject or draft.is_label:
-        return False
-    line, words = draft.subject[0]
-    held = page.block.lines[line].words
-    if any(label.end == words[0] for label in page.block.tokens.labels[line]):
-        return False  # its own label tells more
-    return page.block.title_role(held[words[0]].x0, held[words[-1]].x1, line) in _NO_SUBJECT
-
-
-def _has_words_behind(page: _Page, draft: Draft) -> bool:
-    """Whether a line of a subject goes on with words that the row doesn't have.
-
-    Digits of a fingerprint, or a label with its value, may follow a name in running text.
-    """
-    if draft.is_label:  # other words of a listing may follow an alias
-        return False
-    block = page.block
-    for line, words in draft.subject:
-        placed = block.lines[line]
-        after = words[-1] + 1
-        if after >= len(placed.words):
-            continue
-        word, before = placed.words[after], placed.words[words[-1]]
-        if word.x0 - before.x1 >= _CLOSE * placed.size or after in block.tokens.chunks[line]:
-            continue
-        digits = block.tokens.owner.get(Token(line, after))
-        if digits is not None:
-            if digits.is_sound or digits.role is not None:
-                continue
-            return True
-        if not (_is_labelled(block.tokens.labels[line], after) or _is_aside(word.text)):
-            return True
-    return False
-
-
-def _is_labelled(labels: Sequence[Label], at: int) -> bool:
-    return any(label.first == at for label in labels)
-
-
-def _is_aside(text: str) -> bool:
-    """Whether a word is a mark, or opens a bracket: what follows is none of the name."""
-    return not any(map(str.isalnum, text)) or text[0] in "([{"
-
-
-def _is_broken_early(page: _Page, draft: Draft) -> bool:
-    """Whether a line of a subject ends though the next word had room: that is of another text.
-
-    An attribute may begin a line of its own.
-    """
-    block = page.block
-    for (line, words), (below, following) in pairwise(draft.subject):
-        placed, next_ = block.lines[line], block.lines[below].words
-        word = next_[following[0]]
-        if begins_name(next_, following[0]) or word.text.startswith("="):
-            continue
-        needed = word.x1 - word.x0 + (_SPACE + _SPARE) * placed.size
-        if page.room(line, placed.words[words[-1]].x1) > needed:
-            return True
-    return False
-
-
-def _holds_label(page: _Page, draft: Draft) -> bool:
-    """Whether a part of a subject between two commas is a label, and no attribute of a name."""
-    text = " ".join(
-        page.block.lines[line].words[at].text for line, words in draft.subject for at in words
-    )
-    return any(
-        "=" not in part and vocabulary.role_of(part.strip()) is not None
-        for part in text.split(",")[1:]
-    )
-
-
-def _has_words_beside(page: _Page, draft: Draft) -> bool:
-    """Whether a subject may lack words: others stand within its column, or right below it."""
-    block = page.block
-    if not draft.subject:
-        return False
-    held = [block.lines[line].words[at] for line, words in draft.subject for at in words]
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
-    first, last = draft.subject[0][0], draft.subject[-1][0]
-    end = last + 1
-    if end < len(block.lines) and end not in block.cuts and _adjoin(block, end):
-        starts = [block.lines[end].words[at].x0 for at in block.tokens.chunks[end]]
-        # a text that begins left of the column, as prose does, is none of its
-        end += any(low - block.lines[end].size < x0 < high for x0 in starts)
-    lines = range(first, min(end, len(block.lines)))
-    return any(
-        word.x0 < high and word.x1 > low and not (is_number(word.text) or is_date(word.text))
-        for line in lines
-        for at, word in enumerate(block.lines[line].words)
-        if Token(line, at) not in page.explained and Token(line, at) not in block.tokens.owner
-    )
-
-
-def _adjoin(block: Block, index: int) -> bool:
-    line, above = block.lines[index], block.lines[index - 1]
-    return line.y - above.y <= BELOW * line.size
-
-
-_OF_ONE_ROW: Final[Sequence[tuple[Callable[[_Page, Draft], bool], str]]] = (
-    (_crosses, _COLUMNS),
-    (_has_other_title, _TITLE),
-    (_has_words_behind, _BEHIND),
-    (_is_broken_early, _ROOM),
-    (_holds_label, _LABEL),
-    (_has_words_beside, _WORDS),
-)
 
 
 # --- rows among others ---------------------------------------------------------------------------
@@ -292,7 +198,42 @@ def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
     ]
     above = [draft for draft in near if draft.lines[0] <= token.line]
     below = [draft for draft in near if draft.lines[1] >= token.line]
-    return [*above[-1:], *below[:1]]
+    y = line.words[token.word].y
+    level = [
+        draft
+        for draft in drafts
+        for page, top, foot in [extent(block, draft)]
+        if page == line.page and top <= y <= foot
+    ]
+    return [*above[-1:], *below[:1], *level]
+
+
+def _of_other_headings(block: Block, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """The rows that stand above their heading on the page, or below a later one.
+
+    That counts for headings of all columns of a page, beside which nothing stands.
+    """
+    heads: dict[int, set[Section]] = defaultdict(set)
+    levels: dict[int, list[float]] = defaultdict(list)
+    for line in block.lines:
+        heads[line.section.page].add(line.section)
+        levels[line.page].append(line.words[0].y)
+
+    def is_across(head: Section) -> bool:
+        return not any(abs(y - head.y) < head.size for y in levels[head.page])
+
+    for draft in drafts:
+        line = block.lines[draft.digits.line]
+        y, own = line.words[0].y, line.section
+        begin = own.y if own.page == line.page else -inf
+        later = [
+            head
+            for head in heads[line.page]
+            if head.number > own.number and begin + line.size < head.y < y
+        ]
+        above = [own] if begin > y else []
+        if own.number and not draft.release and any(map(is_across, [*later, *above])):
+            yield draft
 
 
 def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
@@ -302,7 +243,7 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
     """
     vouched = best.evidence.vouched + before_of(best.proposal.way, ways)
     rows = len(best.proposal.drafts)
-    return vouched < 2 and rows > 2 and best.evidence.cost >= NAME * rows
+    return vouched < 2 and rows > 2 and best.evidence.cost >= SETTINGS.name_cost * rows
 
 
 def _has_digits_beside(
@@ -330,7 +271,7 @@ def _has_digits_beside(
     vouched = [
         each.digits.x0 for each in best.proposal.drafts if each.digits.digits in best.vouched
     ]
-    near = sum(abs(x0 - draft.digits.x0) < 2 * CENTIMETRE for x0 in vouched)
+    near = sum(abs(x0 - draft.digits.x0) < 2 * SETTINGS.same_place for x0 in vouched)
     return near + before_of(Proposal(best.proposal.layout, [draft]).way, ways) < 1
 
 

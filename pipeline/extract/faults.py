@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from pipeline.extract import vocabulary
+from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.x509 import names
@@ -12,8 +12,10 @@ from pipeline.x509 import names
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
-_MORE_THAN_COUNTRY: Final = re.compile(r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*$", re.I)
-"""A country is two letters (X.520, 6.3.1): a name that ends in one ends there."""
+_MORE_THAN_COUNTRY: Final = re.compile(
+    r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*(?:$|[,;/+])", re.I
+)
+"""A country is two letters (X.520, 6.3.1): no words follow them."""
 _ENDS_IN_DATE: Final = re.compile(
     r"\s(?:valid|valid (?:from|to|until)|until|expires|expires on)(?:\s\S*\d\S*)*$"
     r"|\s\d{4}-\d\d-\d\d(?:T\S+)?$"
@@ -40,6 +42,9 @@ def of(row: Row) -> Problem | None:
     if vocabulary.TRUNCATED.search(subject):
         hint = "The subject is cut off: it ends in an ellipsis."
         return Problem("subject-mismatch", page, f"{digits} {subject}", hint)
+    if mark := trust_words.mark_behind(subject.replace(UNCERTAIN_JOIN, " ")):
+        hint = f"“{mark}” behind this subject says that this is not trusted; it is not taken."
+        return Problem("unaccounted-text", page, f"{digits} {subject}", hint)
     if not row.is_label and (hint := of_subject(subject)):
         return Problem("missing-subject", page, f"{digits} {subject}".strip(), hint)
     return None

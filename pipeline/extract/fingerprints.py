@@ -13,6 +13,7 @@ from itertools import chain, pairwise, repeat
 from math import inf
 
 from pipeline.extract.page import Line, Word
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 MD5, SHA1, SHA256 = 32, 40, 64
@@ -35,16 +36,12 @@ _GROUP = re.compile(r"[(\[]?[0-9a-f]+:?", re.IGNORECASE)
 _FEW = re.compile(r"\d{1,4}[.,]?")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-6]\d")
 _ZONES = frozenset({"gmt", "utc", "am", "pm"})
-_SPACE = 0.6
-"""White less wide than this part of the font size is a space within a text."""
 _SHORT_HEAD = 2
 """A word that ends a name and looks like digits has no more of them: ``CA``, ``C3``."""
 TYPES_OF_DIGITS = frozenset({"C", "DC"})
 """Types of attributes that look like digits."""
 _STRAIGHT = 0.2
 """Left edges no further apart than this part of the font size are one."""
-_APART = 2.2
-"""Lines of one fingerprint are at most this many times the font size apart."""
 
 
 @dataclass(eq=False, slots=True)
@@ -186,7 +183,7 @@ def _without_types(line: Line, digits: list[str]) -> None:
     """Drop what is the type of an attribute: ``C = SE``, ``DC = example``."""
     for at, (word, after) in enumerate(pairwise(line.words)):
         if after.text[0] == "=" and word.text.upper() in TYPES_OF_DIGITS:
-            is_near = after.x0 - word.x1 < _SPACE * line.size
+            is_near = after.x0 - word.x1 < SETTINGS.digits_space * line.size
             digits[at] = "" if is_near else digits[at]
 
 
@@ -249,7 +246,11 @@ def fingerprints_of(
                 or _begins_above(lines, pieces, piece)
             ):
                 carried.append(Fingerprint([piece], role))
-        kept = [f for f in open_ if line.y - lines[f.pieces[-1].line].y <= _APART * line.size]
+        kept = [
+            f
+            for f in open_
+            if line.y - lines[f.pieces[-1].line].y <= SETTINGS.digits_step * line.size
+        ]
         done.extend(f for f in open_ if f not in kept)
         open_ = kept + carried
     done.extend(open_)
@@ -354,7 +355,7 @@ def _is_of_text(line: Line, at: int) -> bool:
     if at == 0:
         return False
     before, word = line.words[at - 1], line.words[at]
-    return word.x0 - before.x1 < _SPACE * line.size and before.text[-1] not in ":)"
+    return word.x0 - before.x1 < SETTINGS.digits_space * line.size and before.text[-1] not in ":)"
 
 
 def _is_column(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
@@ -371,7 +372,7 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     short = len(piece.digits) < SHORTEST
     if short and not (_may_hold(above, len(piece.digits)) and _is_alone(lines[piece.line], piece)):
         return False
-    if lines[piece.line].y - lines[last.line].y > _APART * size:
+    if lines[piece.line].y - lines[last.line].y > SETTINGS.digits_step * size:
         return False
     middle = (piece.x0 + piece.x1) / 2
     if _ran_on(above):  # it reaches from the end of one line to the start of the next
@@ -388,7 +389,7 @@ def _ran_on(above: Fingerprint) -> bool:
 
 def _is_alone(line: Line, piece: Piece) -> bool:
     """Whether no words stand right beside some digits: those of ``Root X1 4`` are of a text."""
-    near = _SPACE * line.size
+    near = SETTINGS.digits_space * line.size
     words, first, last = line.words, piece.first, piece.last
     return not (
         (first > 0 and words[first].x0 - words[first - 1].x1 < near)

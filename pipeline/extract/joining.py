@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.page import Word
+from pipeline.extract.settings import SETTINGS
 
 _SOFT_HYPHENS: Final = ("\u00ad", "\u2010")
 """U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""
@@ -56,14 +57,14 @@ def _joined(lines: Sequence[SubjectLine]) -> str:
             text = text[:-1] + line
         elif vocabulary.attribute_of(line) and not _SEPARATED.search(text):
             text += ", " + line  # an attribute a line
-        elif _MAY_BREAK.search(text) or (_is_full(before) and len(before.words) == 1):
+        elif _MAY_BREAK.search(text) or (is_full(before) and len(before.words) == 1):
             text += UNCERTAIN_JOIN + line
         else:
-            text += (_FULL_LINE if _is_full(before) else " ") + line
+            text += (_FULL_LINE if is_full(before) else " ") + line
     return text.replace(_SOFT_HYPHENS[0], "")
 
 
-def _is_full(line: SubjectLine) -> bool:
+def is_full(line: SubjectLine) -> bool:
     """Whether there was no room for another letter."""
     return line.room < line.size
 
@@ -76,7 +77,7 @@ class Fullness(NamedTuple):
 
     def with_lines(self, lines: Sequence[SubjectLine]) -> "Fullness":
         """The same, with the lines of one more subject; the last one of each says nothing."""
-        full = sum([line.room < 0.8 * line.size for line in lines[:-1]])
+        full = sum([line.room < SETTINGS.full_line * line.size for line in lines[:-1]])
         return Fullness(self.short + max(len(lines) - 1, 0) - full, self.full + full)
 
     @property

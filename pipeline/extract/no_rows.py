@@ -26,6 +26,10 @@ _REASONS: Final[dict[ProblemKind, str]] = {
     "missing-subject": "no subject stands beside them",
     "subject-mismatch": "no subject beside them is whole and its certificate's",
     "malformed-fingerprint": "they are misprinted",
+    "not-visible": "nobody sees them on the page",
+    "unread-ink": "what stands beside them is drawn and no text",
+    "readers-disagree": "two readers read them differently",
+    "damaged": "the file is damaged there",
 }
 
 

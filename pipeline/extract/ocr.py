@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib.util import find_spec
+from shutil import which
 from typing import Final
 
 from pipeline.extract.guard import Limits
 
-NOT_INSTALLED: Final = "OCR is not installed: pip install 'trustlist[ocr]'."
+NOT_INSTALLED: Final = (
+    "OCR is not installed: pip install 'trustlist[ocr]', or apt install tesseract-ocr."
+)
 IS_READ: Final = (
     "OCR read it, and may have missed some of it; only rows that certificates prove are taken. "
     "Look at the page; --reader ocr takes what OCR reads without asking."
 )
 ENGINE: Final = "rapidocr_onnxruntime"
-
-
 MEMORY: Final = 1024
 """What the engine itself takes (MiB), whatever the document."""
 
@@ -25,8 +26,18 @@ def with_engine(limits: Limits | None) -> Limits | None:
 
 
 def is_installed() -> bool:
-    """Whether the engine is there; it isn't imported."""
+    """Whether an engine is there; it isn't imported."""
+    return has_wheel() or tesseract() is not None
+
+
+def has_wheel() -> bool:
+    """Whether the engine that comes as a wheel is installed."""
     return find_spec(ENGINE) is not None
+
+
+def tesseract() -> str | None:
+    """Where the program Tesseract is, None if it isn't installed."""
+    return which("tesseract")
 
 
 def remarks(scanned: Iterable[int], layered: Iterable[int]) -> list[str]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import inf
 from typing import Final, Literal, NamedTuple
 
@@ -54,11 +55,11 @@ from pipeline.extract.layouts import (
     joined,
     layouts,
 )
-from pipeline.extract.layouts.aligned import FILLED, role_of
+from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Line, Page
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
-    BELOW,
     Token,
     begins_name,
     labels_alone,
@@ -207,7 +208,7 @@ class Engine:
             self.title = page.lines[0].text
         after = _places(following, without_line_numbers(following.lines)) if following else {}
         elsewhere = (self._before, after)
-        recent = {line.page for line in self.tail}
+        recent = {page.number - 1, *(line.page for line in self.tail)}
         self._pages = {n: p for n, p in self._pages.items() if n in recent} | {page.number: page}
         self._before, self._here = (
             (self._here if self._here is not None else _places(page, page.lines)),
@@ -224,6 +225,8 @@ class Engine:
             for lines in (done.apart, done.repeats, done.bands):
                 self.account.take_lines(page.number, lines, "apart")
         self.account.take_lines(page.number, page.sideways, "sideways")
+        if following:
+            self._pages[following.number] = following
         rows = self._accept_none(view) if best is None else self._accept(best, is_last=is_last)
         if view.is_of_several_releases:
             self.beside[view.sorter.section] = page.number
@@ -402,7 +405,7 @@ class Engine:
         _mark_removed(block, [draft for draft, _ in order])
         loose = [token for token in best.loose if token.line not in tail]
         beside = [] if self._are_of_other_columns(best, loose) else loose
-        doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways)
+        doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways, self._pages)
         doubts.update(self._of_lists_side_by_side(block, drafts))
         doubts.update(self._of_columns_over_pages(best, final))
         rows = [
@@ -463,7 +466,8 @@ class Engine:
         """The row of a draft, or a problem if there is a doubt."""
         row = self._row(block, draft, text)
         if doubt and fault(row) is None:
-            told = settle(f"{draft.digits.digits} {text}", False)
+            digits = " ".join(filter(None, [row.fingerprint, row.fingerprint_sha256]))
+            told = settle(f"{digits} {text}", False)
             self.account.loose.append(Problem("unaccounted-text", row.page, told, doubt))
             return None
         return row
@@ -508,7 +512,7 @@ class Engine:
         high = max((word.x1 for word in own), default=-inf)
         words = [block.tokens.word(token) for token in loose]
         beside = all(word.x1 < low or word.x0 > high for word in words)
-        return bool(own) and beside and len(loose) >= FILLED * len(drafts)
+        return bool(own) and beside and len(loose) >= SETTINGS.filled_rows * len(drafts)
 
     def _row(self, block: Block, draft: Draft, text: str) -> Row:
         line = block.lines[draft.digits.line]
@@ -563,7 +567,7 @@ def fault(row: Row) -> Problem | None:
     """What is wrong with a row."""
     if row.release.startswith(REMOVED):
         why = row.release[len(REMOVED) :]
-        hint = f"“{why}” says that this is not trusted any more; it is not taken as trusted."
+        hint = f"“{why}” says that this is not trusted for servers; it is not taken."
         text = f"{row.identity} {row.subject}"
         return Problem("unaccounted-text", row.page, text, hint)
     return faults.of(row)
@@ -572,7 +576,8 @@ def fault(row: Row) -> Problem | None:
 def _mark_removed(block: Block, drafts: Sequence[Draft]) -> None:
     """Give each mark of a removed row to a row, if the layout gave it to none.
 
-    It is the row that it stands beside; between two rows, either may be meant.
+    It is the row that it stands beside, or from which less white parts it; between two rows, either
+    may be meant.
     """
     taken = {token for draft in drafts for token in draft.tokens()}
     for token in removed_marks(block):
@@ -592,10 +597,20 @@ def _mark_removed(block: Block, drafts: Sequence[Draft]) -> None:
             below = [each for each in near if each[1] > word.y]
             ends = [*sorted(above, key=lambda each: each[2])[-1:]]
             ends += sorted(below, key=lambda each: each[1])[:1]
-            meant = [draft for draft, _, _ in ends]
+            white = [_white(block, token.line, draft) for draft, _, _ in ends]
+            meant = [draft for (draft, *_), w in zip(ends, white, strict=True) if w <= min(white)]
         if meant and not any(draft.status for draft in meant):
             for draft in meant:
                 draft.status = word.text
+
+
+def _white(block: Block, index: int, draft: Draft) -> int:
+    """The widest step from line to line between a line and a row, in tenths of the font size."""
+    first, last = draft.lines
+    low, high = (last, index) if last < index else (index, first)
+    lines = block.lines[low : high + 1]
+    steps = (below.y - above.y for above, below in pairwise(lines))
+    return round(10 * max(steps, default=0.0) / block.size)
 
 
 def _table(block: Block, draft: Draft) -> int:
@@ -648,7 +663,7 @@ def _has_name(block: Block, index: int) -> bool:
 
 def _adjoin(block: Block, index: int) -> bool:
     line, above = block.lines[index], block.lines[index - 1]
-    return line.y - above.y <= BELOW * line.size
+    return line.y - above.y <= SETTINGS.label_step * line.size
 
 
 def _explained(best: Judged) -> frozenset[tuple[int, int]]:
@@ -698,4 +713,4 @@ def _place_of(
     return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
 
 
-__all__ = ["BELOW", "Ending", "Engine", "Step", "fault", "rest_of", "steps"]
+__all__ = ["Ending", "Engine", "Step", "fault", "rest_of", "steps"]

@@ -24,20 +24,8 @@ from pipeline.extract.fingerprints import (
     pieces_of,
 )
 from pipeline.extract.page import Line, Word
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import Role
-
-WIDE: Final = 0.9
-"""White at least this part of the font size wide parts two texts on a line."""
-BELOW: Final = 1.9
-"""A label stands at most this many font sizes above its value."""
-_OFTEN: Final = 3
-"""A line that is a label and nothing else, and is there so often at the same place, is one."""
-_SHORT: Final = 4
-"""Such a line has at most so many words."""
-_THIN: Final = 0.15
-"""No space within a text is thinner than this part of the font size."""
-_PAIRS: Final = 3
-"""Fewer pairs of digests may be such by chance."""
 
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?,?"
 _DATE: Final = re.compile(
@@ -144,8 +132,12 @@ def chunk_starts(line: Line) -> list[int]:
     gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
     usual = median(gaps) if len(gaps) > 3 or _is_stretched(line, gaps) else 0.0
     # the spaces of justified text are all alike: in a header most gaps are those of columns
-    usual = min(usual, 1.6 * min((gap for gap in gaps if gap > _THIN * line.size), default=usual))
-    least = max(WIDE * line.size, 2.2 * usual)
+    usual = min(
+        usual,
+        1.6
+        * min((gap for gap in gaps if gap > SETTINGS.thinnest_space * line.size), default=usual),
+    )
+    least = max(SETTINGS.text_gap * line.size, SETTINGS.usual_gap * usual)
     bars = {at for at, word in enumerate(words, 1) if word.text == "|"}
     if bars and _is_row_before_bar(words):
         bars = set()
@@ -162,7 +154,7 @@ def _is_stretched(line: Line, gaps: Sequence[float]) -> bool:
     """Whether this is a line of a name in justified text: all its spaces are wide."""
     return (
         len(gaps) > 1
-        and min(gaps) > 0.5 * line.size
+        and min(gaps) > SETTINGS.justified_space * line.size
         and "=" in line.text
         and not any(is_date(w.text) or len(digits_of(w.text)) > SHORTEST for w in line.words)
     )
@@ -222,7 +214,7 @@ def tokens_of(
         return (piece.line, piece.first) in spots
 
     found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
-    _mark_md5(found, 1 if has_md5 else _PAIRS)
+    _mark_md5(found, 1 if has_md5 else SETTINGS.digest_pairs)
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
@@ -230,7 +222,11 @@ def tokens_of(
 
 def labels_alone(lines: Iterable[Line]) -> Counter[tuple[str, int]]:
     """The labels that have a line to themselves, by text and place."""
-    short = (line for line in lines if len(line.words) <= _SHORT and vocabulary.role_of(line.text))
+    short = (
+        line
+        for line in lines
+        if len(line.words) <= SETTINGS.label_words and vocabulary.role_of(line.text)
+    )
     return Counter(map(_place, short))
 
 
@@ -359,7 +355,7 @@ def _governs(
         return is_start or label.role in _STRONG
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
         return False
-    if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= _OFTEN:
+    if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= SETTINGS.lone_labels:
         return True
     if _fits(line, end, label.role, pieces[index]):
         # a word of another column is no label of what stands in the next
@@ -378,7 +374,7 @@ def _governs(
         return False
     below = tokens.lines[index + 1]
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
-    near = below.y - line.y <= BELOW * line.size
+    near = below.y - line.y <= SETTINGS.label_step * line.size
     return near and _fits(below, first, label.role, pieces[index + 1])
 
 
@@ -428,7 +424,7 @@ def _role_before(tokens: Tokens, piece: Piece) -> Role | None:
     line = tokens.lines[piece.line]
     starts = tokens.chunks[piece.line]
     above = piece.line - 1
-    if above < 0 or line.y - tokens.lines[above].y > BELOW * line.size:
+    if above < 0 or line.y - tokens.lines[above].y > SETTINGS.label_step * line.size:
         return None
     higher = tokens.lines[above]
     ends = {*tokens.chunks[above][1:], len(higher.words)}

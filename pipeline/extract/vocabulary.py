@@ -363,6 +363,11 @@ def is_removed_mark(text: str) -> bool:
     return len(text) <= 40 and _REMOVED.search(text) is not None
 
 
+def holds_removed_mark(text: str) -> bool:
+    """Whether a text, however long, holds a word for removed: the value of a status."""
+    return _REMOVED.search(text) is not None
+
+
 def heads_removed(text: str) -> bool:
     """Whether a heading stands over certificates that are *not* trusted any more.
 

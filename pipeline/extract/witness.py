@@ -7,20 +7,11 @@ page on that the readers see otherwise, each has its own rows, and these are com
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
-from typing import Final
 
 from pipeline.extract.choose import Known
 from pipeline.extract.page import Line, Page, Ruling, TaggedTable
 from pipeline.extract.read_pages import Engine, Step, rest_of
-
-ACROSS: Final = 0.02
-"""Words begin and end at the same place if it differs by no more than this part of the font size,
-a tenth of a space. Where readers know widths with less care than that, rows that hang on a place
-are made of both: what differs then is told."""
-LEVEL: Final = 0.01
-"""Baselines and font sizes are the same if they differ by no more, in points."""
-RULE: Final = 1.01
-"""So are rules, one of which may be where a line is drawn, the other its edge."""
+from pipeline.extract.settings import SETTINGS
 
 Steps = tuple[Step | None, Step | None]
 """A step of each reader; None where it has come to its end before."""
@@ -76,20 +67,20 @@ def _are_lines_alike(lines: Sequence[Line], others: Sequence[Line]) -> bool:
 
 
 def _is_line_alike(line: Line, other: Line) -> bool:
-    across = ACROSS * line.size
+    across = SETTINGS.witness_across * line.size
     return len(line.words) == len(other.words) and all(
         a.text == b.text
         and abs(a.x0 - b.x0) <= across
         and abs(a.x1 - b.x1) <= across
-        and abs(a.y - b.y) <= LEVEL
-        and abs(a.size - b.size) <= LEVEL
+        and abs(a.y - b.y) <= SETTINGS.witness_level
+        and abs(a.size - b.size) <= SETTINGS.witness_level
         for a, b in zip(line.words, other.words, strict=True)
     )
 
 
 def _are_rules_alike(rules: Sequence[Ruling], others: Sequence[Ruling]) -> bool:
     return len(rules) == len(others) and all(
-        abs(a - b) <= RULE
+        abs(a - b) <= SETTINGS.witness_rule
         for rule, other in zip(rules, others, strict=True)
         for a, b in zip(rule, other, strict=True)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,7 @@ class ReadAhead:
     Each is read ``alone`` in a process of its own, within ``limits``, as many ``at_once``: that
     takes less work in all than several processes for one document. Whatever comes of it but a good
     reading, ``read`` has the last word, as without all this. Documents that aren't ``needed`` when
-    it is their turn to begin (they are loaded already) are left out.
+    it is their turn to begin (they are loaded already) are left out. To be closed.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class ReadAhead:
         self._at_once = at_once
         self._needed = needed
         self._begun: deque[_Begun] = deque()
+        _import_once()
 
     def __call__(self, path: Path) -> Extraction:
         """Give what is read of a document.
@@ -96,24 +97,6 @@ class ReadAhead:
 
     def _end(self) -> None:
         self._begun.popleft().stack.close()
-
-
-@contextmanager
-def reading_ahead(
-    paths: Sequence[Path],
-    read: Extractor,
-    alone: Extractor,
-    limits: Limits,
-    at_once: int,
-    needed: Callable[[Path], bool],
-) -> Iterator[ReadAhead]:
-    """Give a `ReadAhead`, and end it with the block."""
-    _import_once()
-    ahead = ReadAhead(paths, read, alone, limits, at_once, needed)
-    try:
-        yield ahead
-    finally:
-        ahead.close()
 
 
 def _import_once() -> None:

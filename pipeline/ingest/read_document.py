@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +54,7 @@ def prepare() -> None:
 
 @dataclass(frozen=True)
 class Look:
-    """What a document says; if it has no entry, the one line that says why.
+    """What a document says; if it has no entry, the sentence that says why.
 
     ``remarks`` are plain sentences about how it was read.
     """
@@ -74,9 +74,12 @@ def look(path: Path, extractor: Extractor, limits: Limits) -> Look:
         try:
             extraction = extractor(local)
         except NoRowsError as error:
-            return Look(ExtractedDocument(error.document, [], []), str(error))
+            return Look(
+                ExtractedDocument(error.document, [], []),
+                str(error).removeprefix(f"{local}: "),
+            )
         found = _judged(local, extraction)
-        refusal = "" if found.entries else f"{local}: {why(extraction.digests, found.problems)}"
+        refusal = "" if found.entries else why(extraction.digests, found.problems)
         return Look(found, refusal, extraction.remarks)
 
 
@@ -151,14 +154,25 @@ def describe(problem: Problem) -> str:
     return " ".join(f"{text} ({problem.hint})".split() if problem.hint else text.split())
 
 
-MOST_PROBLEMS: Final = 10
-"""So many problems are shown of a document without an entry."""
+def refused(path: Path, reason: str, problems: Sequence[Problem], how_to_see_all: str) -> list[str]:
+    """Say in a line why a document without an entry can't be used; then of its rows, if it has any.
+
+    Of problems that are alike, the first is told. Text that belongs to no row isn't: without rows,
+    that is all there is.
+    """
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        if problem.kind != "unaccounted-text":
+            kinds.setdefault((problem.kind, problem.hint), []).append(problem)
+    told = [
+        describe(first if not rest else replace(first, text=f"{first.text} and {len(rest)} alike"))
+        for first, *rest in kinds.values()
+    ][:MOST_PROBLEMS]
+    shown = len(told) == len(problems)
+    number = "problem" if len(problems) == 1 else f"{len(problems):,} problems"
+    more = "" if shown else f" {how_to_see_all} has the {number}."
+    return [f"{path}: {reason}{more}", *told]
 
 
-def first_problems(lines: Sequence[str], how_to_see_all: str) -> list[str]:
-    """Leave out all lines about problems but the first, and say how to see the others."""
-    more = len(lines) - MOST_PROBLEMS
-    if more <= 0:
-        return list(lines)
-    number = "1 more problem" if more == 1 else f"{more:,} more problems"
-    return [*lines[:MOST_PROBLEMS], f"... and {number}; {how_to_see_all} has them all."]
+MOST_PROBLEMS: Final = 5
+"""So many kinds of problems are told of a document without an entry."""

@@ -25,8 +25,8 @@ from pipeline.ingest import bundle_signer, crtsh_memory
 from pipeline.ingest.read_document import (
     Extractor,
     describe,
-    first_problems,
     own_certificates,
+    refused,
 )
 from pipeline.inputs import MIB, at_rest
 from pipeline.normalise import normalise
@@ -164,9 +164,15 @@ def _ingest(
     engine = open_if_made(database_url)
     progress("reading")
     extraction = extractor(path)
-    rows = assign_releases(path, extraction.rows, wanted)
     kept = [Database(engine)] if engine else []
     sources: list[Source] = [*own, *own_certificates(path), *kept, Catalogue()]
+    try:
+        rows = assign_releases(path, extraction.rows, wanted)
+    except DocumentError:  # what can't be used of any release isn't asked for its own
+        unusable, problems = _resolve(extraction.rows, extraction.problems, sources)
+        if unusable.entries.empty and not online:
+            raise DocumentError(*refusal_of_all(path, extraction.digests, problems)) from None
+        raise
     if online:
         sources.append(crtsh_memory.crtsh(engine, service, asking))
     enriched, problems = _resolve(rows, extraction.problems, sources, progress)
@@ -260,10 +266,9 @@ def refusal(path: Path, problems: Sequence[Problem]) -> list[str]:
 
 
 def refusal_of_all(path: Path, digests: Digests, problems: Sequence[Problem]) -> list[str]:
-    """Say why nothing of a document can be loaded: a sentence, then its first problems."""
+    """Say why nothing of a document can be loaded."""
     command = shlex.join(["trustlist", "extract", str(path), "--format", "json"])
-    lines = first_problems([*map(describe, problems)], f"`{command}`")
-    return [f"{path}: {why(digests, problems)} Nothing was loaded.", *lines]
+    return refused(path, f"{why(digests, problems)} Nothing was loaded.", problems, f"`{command}`")
 
 
 # --- parts -----------------------------------------------------------------------------------

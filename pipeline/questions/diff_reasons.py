@@ -355,7 +355,7 @@ def _in_stores(root: Root, present: str, *, with_since: bool = False) -> Iterato
     elif left:
         yield DiffReason("in no store now", [Fact("in-no-store")])
     else:
-        yield DiffReason("never seen in any programme's store", [Fact("never-in-store")])
+        yield DiffReason("never seen in any store", [Fact("never-in-store")])
     if left:
         facts = [Fact("left-store", stay.last_seen, programme=stay.programme) for stay in left]
         yield DiffReason(

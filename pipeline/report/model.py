@@ -258,7 +258,7 @@ class FormField:
 
     name: str
     label: str
-    kind: Literal["line", "text", "file", "day", "choice"] = "line"
+    kind: Literal["line", "text", "file", "files", "day", "choice"] = "line"
     value: str = ""
     choices: Sequence[tuple[str, str]] = ()
     is_needed: bool = False

@@ -27,6 +27,7 @@ from pipeline.report.model import (
     Cards,
     Form,
     FormField,
+    Headline,
     Links,
     PageBlock,
     Paragraph,
@@ -112,8 +113,9 @@ def takes_forms(path: str) -> int:
 
 def error_page(*lines: str) -> str:
     """Give a page that says what is wrong."""
-    blocks = [Paragraph(line, is_lead=at == 0) for at, line in enumerate(lines)]
-    return html.page(Report(data=None, columns=(), records=(), blocks=blocks), SITE)
+    first, *rest = lines
+    blocks = [Paragraph(each) for each in rest]
+    return html.page(Report(None, (), (), blocks, headline=Headline(first, "refused")), SITE)
 
 
 def error_data(*lines: str) -> SiteContent:
@@ -186,7 +188,8 @@ def _tiles(engine: Engine, loaded: Sequence[SnapshotInfo]) -> Iterator[Card]:
     """Show what to look at first, each leading there."""
     newest = loaded[-1]
     released = len({(each.product, each.firmware) for each in loaded})
-    yield Card("Releases", f"{released:,}", "loaded", f"The newest is {newest.id.name}.")
+    names = dict(zip((each.id for each in loaded), _names(loaded), strict=True))
+    yield Card("Releases", f"{released:,}", "loaded", f"The newest is {names[newest.id]}.")
     counts = questions.show.show(engine, newest.id.name, product=newest.product).counts
     gone = counts["expired"]
     yield Card(
@@ -207,13 +210,13 @@ def _tiles(engine: Engine, loaded: Sequence[SnapshotInfo]) -> Iterator[Card]:
     yield Card("Expiring soon", number, unit, text, status, "/expiring")
     before = [each for each in loaded if each.product == newest.product][-2:-1]
     for each in before:
-        names = [each.id.name, newest.id.name]
-        step = matrix(engine, names, product=newest.product).steps[-1]
+        both = [each.id.name, newest.id.name]
+        step = matrix(engine, both, product=newest.product).steps[-1]
         yield Card(
             "Last change",
             f"+{step.added:,} −{step.removed:,}",
             "roots",
-            f"From {each.id.name} to {newest.id.name}.",
+            f"From {names[each.id]} to {names[newest.id]}.",
             "changed" if step.added or step.removed else "unchanged",
             _to_diff(each, newest),
         )
@@ -229,7 +232,8 @@ def _pickers(loaded: Sequence[SnapshotInfo]) -> Iterator[Form]:
     for product in products:
         names = [each.id.name for each in loaded if each.product == product]
         if len(names) > 1:
-            choices = [(name, name) for name in names]
+            family = [each for each in loaded if each.product == product]
+            choices = list(zip(names, _names(family), strict=True))
             yield Form(
                 "Compare two releases" + (f" of {product}" if len(products) > 1 else ""),
                 "/diff",

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from typing import Final
 
 from pipeline.errors import UsageError
 
-MOST_FIELDS: Final = 10
+MOST_FIELDS: Final = 30
 
 
 @dataclass(frozen=True)
 class SiteRequest:
     """A path with its parameters and, if a form was sent, the contents of its fields.
 
+    A field may have several, such as files that are chosen together.
     ``is_from_elsewhere``: a page of another site has led here.
     """
 
     path: str
     parameters: Mapping[str, str]
-    fields: Mapping[str, bytes] = field(default_factory=dict)
+    fields: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
     is_sent: bool = False
     is_from_elsewhere: bool = False
 
     def text(self, name: str) -> str:
         """Give a field, or else a parameter, as text; empty if there is none."""
         if name in self.fields:
-            return self.fields[name].decode("utf-8", "replace").strip()
+            return self.fields[name][-1].decode("utf-8", "replace").strip()
         return self.parameters.get(name, "").strip()
 
+    def contents(self, *names: str) -> list[bytes]:
+        """Give what fields hold, without what is empty."""
+        return [each for name in names for each in self.fields.get(name, ()) if each.strip()]
 
-def fields_of(body: bytes, content_type: str) -> dict[str, bytes]:
+
+def fields_of(body: bytes, content_type: str) -> dict[str, list[bytes]]:
     """Take a form apart (``multipart/form-data``, RFC 7578).
 
     Raises:
@@ -44,13 +49,13 @@ def fields_of(body: bytes, content_type: str) -> dict[str, bytes]:
     message = message_from_bytes(head + body, policy=policy.HTTP)
     if message.get_content_type() != "multipart/form-data" or not message.is_multipart():
         raise UsageError("This is no form (multipart/form-data).")
-    found: dict[str, bytes] = {}
-    for part in message.iter_parts():
+    found: dict[str, list[bytes]] = {}
+    for number, part in enumerate(message.iter_parts(), 1):
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
         if not isinstance(name, str) or not isinstance(content, bytes):
             raise UsageError("This form has a part without a name.")
-        found[name] = content
-        if len(found) > MOST_FIELDS:
+        found.setdefault(name, []).append(content)
+        if number > MOST_FIELDS:
             raise UsageError("This form has too many fields.")
     return found

@@ -30,6 +30,7 @@ from pipeline.report.model import (
     Report,
 )
 from pipeline.site.request import SiteRequest
+from pipeline.x509.certificate import Certificate
 
 MOST_BYTES: Final = {"/check": 1 << 20, "/fleet": 16 << 20}
 """Bytes of a request that each path takes; a chain is some kilobytes, a phone some hundred."""
@@ -54,18 +55,21 @@ def check(engine: Engine, request: SiteRequest) -> Report:
     if not request.is_sent:
         text = "The certificates are looked at in memory and not stored; keys aren't needed."
         return _asking("Will phones accept this server?", text, form)
-    chain = _chain(request)
-    if chain is None:
+    chains = _chains(request)
+    if not chains:
         raise UsageError("There is no chain in the form; paste the PEM that the server sends.")
     firmware, on, name = (request.text(each) for each in ("firmware", "on", "hostname"))
     answer = check_all(
         engine,
-        [chain],
+        chains,
         firmware=[firmware] if firmware else (),
         product=request.text("product") or None,
         on=_day(on),
         name=name or None,
+        certs=_others(request),
     )
+    if len(chains) > 1:
+        return _followed(check_answer.report_all(answer), form)
     return _followed(check_answer.report(answer.checks[0]), form)
 
 
@@ -77,6 +81,7 @@ def fleet(engine: Engine, request: SiteRequest) -> Report:
         [
             FormField("file", "Inventory: CSV, spreadsheet, RisPort70 XML or JSON", "file"),
             FormField("chain", "The chain that the server sends (PEM); it may be left out", "text"),
+            FormField("chains", "Or files, a chain in each", "files"),
             FormField("on", "On", "day"),
         ],
         "Ask",
@@ -85,14 +90,14 @@ def fleet(engine: Engine, request: SiteRequest) -> Report:
     if not request.is_sent:
         text = "The inventory is looked at in memory and not stored."
         return _asking("Which of my phones accept this server?", text, form)
-    content = request.fields.get("file", b"")
-    if not content.strip():
+    inventories = request.contents("file")
+    if not inventories:
         raise UsageError("There is no inventory in the form; choose a file.")
-    phones = collect([content], keeps_texts=True)
-    chain, on = _chain(request), _day(request.text("on"))
-    if chain is None:
+    phones = collect(inventories[:1], keeps_texts=True)
+    chains, on = _chains(request), _day(request.text("on"))
+    if not chains:
         return _followed(fleet_answer.trust_report(trusting(engine, phones, on=on).answer), form)
-    return _followed(fleet_answer.report(accepting(engine, phones, [chain], on=on)), form)
+    return _followed(fleet_answer.report(accepting(engine, phones, chains, on=on)), form)
 
 
 def sql(engine: Engine, request: SiteRequest, limit: int | None = SHOWN_ROWS) -> Report:
@@ -156,7 +161,8 @@ def _check_form(engine: Engine, request: SiteRequest) -> Form:
         "/check",
         [
             FormField("chain", "What the server sends, its own certificate first (PEM)", "text"),
-            FormField("file", "Or a file: PEM, DER, PKCS #7", "file"),
+            FormField("file", "Or files, a chain in each: PEM, DER, PKCS #7", "files"),
+            FormField("certs", "Others that it might send, too", "files"),
             FormField(
                 "firmware",
                 "Firmware",
@@ -210,12 +216,17 @@ def _with_form(answer: Report, form: Form, lists: Links) -> Report:
 # --- what is sent ----------------------------------------------------------------------------
 
 
-def _chain(request: SiteRequest) -> Chain | None:
-    for name in ("chain", "file") if request.path.endswith("/check") else ("chain",):
-        content = request.fields.get(name, b"")
-        if content.strip():
-            return chain_in("the chain", content)
-    return None
+def _chains(request: SiteRequest) -> list[Chain]:
+    names = ("chain", "file") if request.path.endswith("/check") else ("chain", "chains")
+    contents = request.contents(*names)
+    if len(contents) == 1:
+        return [chain_in("the chain", contents[0])]
+    return [chain_in(f"chain {number}", each) for number, each in enumerate(contents, 1)]
+
+
+def _others(request: SiteRequest) -> list[Certificate]:
+    contents = request.contents("certs")
+    return [each for one in contents for each in chain_in("the other certificates", one).sent]
 
 
 def _day(text: str) -> date | None:

@@ -187,7 +187,7 @@ def test_the_summary_counts_weak_keys_and_roots_that_no_browser_has(ask: Run) ->
     absent = ask("show", "12.7", "--programme", "browsers", "--absent", "--format", "json").json
     line = ask("show", "12.7").out.splitlines()[2]
     assert line.startswith(
-        f"{weak} weak keys (RSA under 2048 bits); {len(absent['rows'])} roots in no browser's store"
+        f"{weak} weak keys (RSA under 2048 bits); {len(absent['rows'])} roots not in browsers now"
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from lxml import html
 from playwright.sync_api import Browser as Program
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from pipeline.site.server import Server
 from tests.browser import AXE, visit
@@ -41,12 +42,16 @@ def told(run: Run, samples_url: str) -> Run:
     return told
 
 
-def send(server: Server, path: str, fields: dict[str, bytes], **headers: str) -> Answer:
+def send(
+    server: Server, path: str, fields: dict[str, bytes | list[bytes]], **headers: str
+) -> Answer:
+    """Send a form; a field with a list is one of several files."""
     body = b"".join(
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
         + value
         + b"\r\n"
-        for name, value in fields.items()
+        for name, given in fields.items()
+        for value in (given if isinstance(given, list) else [given])
     )
     kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     return post(server, path, body + f"--{BOUNDARY}--\r\n".encode(), **(kind | headers))
@@ -121,6 +126,34 @@ def test_a_chain_is_judged_and_nothing_of_it_is_kept(server: Server, samples_url
     assert answer.headers["Cache-Control"] == "no-store"
     assert "ETag" not in answer.headers
     assert database.read_bytes() == before
+
+
+def test_several_chains_are_judged_at_once(server: Server, told: Run) -> None:
+    chains = [CHAIN, CHAIN.with_name("sectigo-2021-without-cross.pem")]
+    files: dict[str, bytes | list[bytes]] = {"file": [each.read_bytes() for each in chains]}
+    answer = send(server, "/check", files | {"on": b"2021-09-01"})
+    assert answer.headline.startswith("Of 2 chains, 1 is accepted by all 3 releases asked")
+    sent = json.loads(send(server, "/api/check", files | {"on": b"2021-09-01"}).page)
+    own = json.loads(told("check", *chains, "--on", "2021-09-01", "--format", "json").out)
+    assert [each["results"] for each in sent["checks"]] == [
+        each["results"] for each in own["checks"]
+    ]
+    one_is_bad = send(server, "/check", {"file": [CHAIN.read_bytes(), b"\x00" * 99]})
+    assert (one_is_bad.status, "chain 2: there is no certificate" in one_is_bad.page) == (400, True)
+    many = send(server, "/check", {"file": [b"x"] * 31})
+    assert (many.status, "too many fields" in many.page) == (400, True)
+
+
+def test_other_certificates_that_a_server_might_send_are_tried(server: Server) -> None:
+    leaf, issuer, *_ = re.findall(b"-----BEGIN.*?-----END[^\n]*\n", CHAIN.read_bytes(), re.DOTALL)
+    on = {"on": b"2021-09-01", "firmware": b"12.8"}
+    alone = json.loads(send(server, "/api/check", {"chain": leaf} | on).page)
+    assert not alone["results"][0]["remedies"][0]["is_tested"]
+    helped = json.loads(send(server, "/api/check", {"chain": leaf, "certs": issuer} | on).page)
+    first = helped["results"][0]["remedies"][0]
+    assert (first["kind"], first["is_tested"]) == ("send", True)
+    refused = send(server, "/check", {"chain": leaf, "certs": ATTACK})
+    assert (refused.status, refused.page.count("<script>")) == (400, 1)
 
 
 ATTACK = b"<script>alert(1)</script>\x1b[2J\xe2\x80\xae"
@@ -202,6 +235,7 @@ def test_what_is_no_form_is_refused(server: Server, kind: str, body: bytes) -> N
 def test_an_inventory_is_judged(server: Server) -> None:
     rows = ["Name,Active Load ID"]
     rows += [f"SEP{at:012X},sip88xx.12-{6 + at % 3}-1-0001-1" for at in range(30)]
+    fields: dict[str, bytes | list[bytes]]
     fields = {"file": "\n".join(rows).encode(), "chain": CHAIN.read_bytes(), "on": b"2021-09-01"}
     answer = send(server, "/fleet", fields)
     assert answer.headline.startswith("20 of 30 phones refuse *.apache.org on 2021-09-01")
@@ -277,6 +311,79 @@ def _query(sql: str) -> str:
 
 
 # --- in a browser ----------------------------------------------------------------------------
+
+
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=str)
+def test_the_first_screen_of_each_page_has_what_one_came_for(
+    server: Server, chromium: Program, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """The verdict with its sign, what it is about, the first thing to do; or where to ask."""
+    blank = tmp_path / "blank.html"
+    blank.write_text("<!DOCTYPE html><title>blank</title>")
+    verdict = (".verdict .badge", ".verdict .answer b", ".verdict h1", ".verdict .todo")
+    pages = {
+        "": (*verdict, ".about summary", ".cards li"),
+        "show?release=12.7": (*verdict, ".about summary"),
+        "diff?old=12.7&new=12.8": (*verdict, ".about summary"),
+        "expiring?within=5y": (*verdict, ".about summary"),
+        "find?text=isrg+root+x1": (*verdict, ".about summary"),
+        "check": ("h1", "textarea"),
+        "fleet": ("h1", "input[type=file]"),
+        "sql": ("h1", "textarea", ".ask button"),
+        "sql?sql=DROP+TABLE+entries": (".verdict .badge", "h1", "textarea"),
+        "sql?name=weak-keys": ("h1", ".ask button"),
+        "show?release=99": (".verdict .badge", "h1"),
+    }
+    width, height = size
+    with visit(chromium, blank, viewport={"width": width, "height": height}) as seen:
+        page = seen.page
+        for path, parts in pages.items():
+            page.goto(f"{server.url}{path}")
+            assert_seen(page, parts, height, path)
+        page.goto(f"{server.url}check")
+        page.get_by_label("What the server sends").fill(CHAIN.read_text())
+        page.get_by_label("On", exact=True).fill("2021-09-01")
+        page.get_by_role("button", name="Check").click()
+        expect(page.locator(".verdict h1")).to_contain_text("2 of 3 releases refuse")
+        assert_seen(page, (*verdict, ".about summary"), height, "a chain")
+        expect(page.locator(".verdict .todo")).to_contain_text("Stop sending")
+
+
+@pytest.mark.xdist_group("browser")
+def test_the_form_in_a_browser_takes_no_harm_from_what_is_sent(
+    server: Server, chromium: Program, tmp_path: Path
+) -> None:
+    """Hostile text, more than is taken, and another's page that sends the form."""
+    too_much = tmp_path / "much.pem"
+    too_much.write_bytes(b"x" * (2 << 20))
+    other = tmp_path / "other.html"
+    other.write_text(
+        f"<form method=post enctype=multipart/form-data action='{server.url}check'>"
+        "<textarea name=chain>x</textarea><button>Check</button></form>"
+    )
+    with visit(chromium, other) as seen:
+        page = seen.page
+        page.get_by_role("button", name="Check").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Another site's page sent")
+        page.goto(f"{server.url}check")
+        page.get_by_label("What the server sends").fill(ATTACK.decode())
+        page.get_by_role("button", name="Check").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("no certificate in it")
+        page.goto(f"{server.url}check")
+        page.get_by_label("Or files").set_input_files(too_much)
+        page.get_by_role("button", name="Check").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("This is too large: 1 MiB")
+        assert not [each for each in seen.complaints if "Failed to load resource" not in each]
+
+
+def assert_seen(page: Page, parts: Sequence[str], height: int, what: str) -> None:
+    for part in parts:
+        box = page.locator(part).first.bounding_box()
+        assert box, (what, part)
+        assert 0 <= box["y"] < box["y"] + min(box["height"], 40) <= height, (what, part)
+    for sign in page.locator(".verdict .badge").all():
+        assert sign.get_attribute("data-mark"), what
 
 
 @pytest.mark.xdist_group("browser")

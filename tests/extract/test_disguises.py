@@ -82,6 +82,137 @@ def in_a_form(matrix: str, size: float = 7, **entries: object) -> Draw:
     return draw
 
 
+def in_a_mixed_form(before: str = "", group: Dictionary | None = None, **state: object) -> Draw:
+    """A row in a form that is drawn as a whole with a state of the page (11.4.5)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        shown = f"BT /F 7 Tf {below(row)} Tm ({WORDS}) Tj ET".encode()
+        form = pdf.make_stream(shown, Type=Name.XObject, Subtype=Name.Form)
+        form.Resources, form.BBox = Dictionary(Font=Dictionary(F=helvetica())), page.mediabox
+        if group is not None:
+            form.Group = group
+        page.add_resource(form, Name.XObject, Name.Held)
+        page.add_resource(Dictionary(**state), Name.ExtGState, Name.State)
+        append(pdf, page, f"q {before} /State gs /Held Do Q")
+
+    return draw
+
+
+def in_a_masked_form(level: int) -> Draw:
+    """A row in a form of which a mask shows nothing (0) or all (1)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        _, _, right, top = (float(each) for each in page.mediabox)
+        mask = pdf.make_stream(f"{level} g 0 0 {right} {top} re f".encode(), Subtype=Name.Form)
+        mask.BBox = page.mediabox
+        mask.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceGray)
+        in_a_mixed_form(SMask=Dictionary(S=Name.Luminosity, G=mask))(pdf, page, row)
+
+    return draw
+
+
+def by_a_policy(policy: str, *, is_off: bool) -> Draw:
+    """A row that is seen by what a policy says of its only layer (8.11.2.2)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="layer"))
+        setting = Dictionary(OFF=Array([layer] if is_off else []))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=setting)
+        member = Dictionary(Type=Name.OCMD, OCGs=Array([layer]), P=Name(policy))
+        page.add_resource(pdf.make_indirect(member), Name.Properties, Name.Layer)
+        page.add_resource(helvetica(), Name.Font, Name.Added)
+        append(pdf, page, f"/OC /Layer BDC BT /Added 7 Tf {below(row)} Tm ({WORDS}) Tj ET EMC")
+
+    return draw
+
+
+def in_a_pattern_of(tint: int, tile: str) -> Draw:
+    """A row whose letters are filled with a pattern that takes its colour from them (8.7.3.3)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        plain = pdf.make_stream(tile.encode(), PatternType=1, PaintType=2, TilingType=1)
+        plain.BBox, plain.XStep, plain.YStep = Array([0, 0, 9, 9]), 9, 9
+        plain.Resources = Dictionary()
+        page.add_resource(plain, Name.Pattern, Name.Plain)
+        page.add_resource(Array([Name.Pattern, Name.DeviceGray]), Name.ColorSpace, Name.Tint)
+        text(pdf, page, WORDS, below(row), f"/Tint cs {tint} /Plain scn")
+
+    return draw
+
+
+DIGITS: Final = "0123456789abcdef0badc0de0badc0de0badc0de"
+
+
+def from_top_to_bottom(letters: str) -> Draw:
+    """Letters upon each other in the right margin."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        _, _, right, top = (float(each) for each in page.mediabox)
+        page.add_resource(helvetica(), Name.Font, Name.Added)
+        shown = "".join(
+            f"1 0 0 1 {right - 14} {top - 30 - 7 * number} Tm ({letter}) Tj "
+            for number, letter in enumerate(letters)
+        )
+        append(pdf, page, f"BT /Added 6 Tf {shown} ET")
+
+    return draw
+
+
+def written_downwards(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    """Digits in a font that is written from top to bottom (9.7.4.3)."""
+    system = Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"))
+    system.Supplement = 0
+    letters = Dictionary(Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=Name.Helvetica)
+    letters.CIDSystemInfo, letters.DW = system, 600
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type0, BaseFont=Name.Helvetica)
+    font.Encoding, font.DescendantFonts = Name("/Identity-V"), Array([pdf.make_indirect(letters)])
+    font.ToUnicode = pdf.make_stream(
+        b"1 begincodespacerange <0000> <ffff> endcodespacerange "
+        b"1 beginbfrange <0020> <007e> <0020> endbfrange"
+    )
+    page.add_resource(font, Name.Font, Name.Downwards)
+    _, _, right, top = (float(each) for each in page.mediabox)
+    codes = "".join(f"{ord(digit):04x}" for digit in DIGITS)
+    append(pdf, page, f"BT /Downwards 6 Tf 1 0 0 1 {right - 14} {top - 30} Tm <{codes}> Tj ET")
+
+
+def in_glyphs_of_two_codes(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    """A font with a second code for 3 that draws an 8, and is used once, after the first."""
+    in_glyphs(LETTER)(pdf, page, row)
+    font = page.obj.Resources.Font.Glyphs
+    font.CharProcs.c128 = pdf.make_stream(LETTER.format("8").encode())
+    font.Encoding.Differences.extend([128, Name.c128])
+    font.LastChar, font.Widths = 128, Array([600] * 97)
+    table = font.ToUnicode.read_bytes() + b" 1 beginbfchar <80> <0033> endbfchar"
+    font.ToUnicode.write(table)
+    digits = "3333" + DIGITS[:35]
+    place = f"1 0 0 1 {row.left} {row.bottom - 40}"
+    append(pdf, page, f"BT /Glyphs 7 Tf {place} Tm ({digits}\\200 C=XX, CN=Nobody) Tj ET")
+
+
+def painted_through(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    """A row that clips a black box."""
+    page.add_resource(helvetica(), Name.Font, Name.Added)
+    clip = f"BT 7 Tr /Added 7 Tf {below(row)} Tm ({WORDS}) Tj ET"
+    append(pdf, page, f"q {clip} 0 g {row.left - 5} {row.bottom - 30} 600 20 re f Q")
+
+
+def clipped_by_other_letters(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    page.add_resource(helvetica(), Name.Font, Name.Added)
+    clip = f"BT 7 Tr /Added 7 Tf 1 0 0 1 {row.left} {row.bottom - 60} Tm (x) Tj ET"
+    append(pdf, page, f"q {clip} BT 0 Tr /Added 7 Tf {below(row)} Tm ({WORDS}) Tj ET Q")
+
+
+def stamped(flags: int) -> Draw:
+    """A white stamp over the last row, with flags (12.5.3)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        under_a_look(Name.Stamp, "1 g 0 0 {width} {height} re f")(pdf, page, row)
+        page.obj.Annots[-1].F = flags
+
+    return draw
+
+
 def on_a_layer(*, is_off: bool, is_nested: bool = False) -> Draw:
     """A row on a layer, or on one that a visibility expression names (8.11.2.2)."""
 
@@ -160,6 +291,20 @@ def highlighted(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
     annotate(pdf, page, row, Subtype=Name.Highlight, QuadPoints=Array(corners), C=yellow)
 
 
+def under_a_look(subtype: Name, content: str, **state: object) -> Draw:
+    """A mark-up annotation over the last row that has a look of its own (12.5.5)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        width, height = row.right - row.left, row.top - row.bottom
+        shown = content.format(width=width, height=height).encode()
+        look = pdf.make_stream(shown, Type=Name.XObject, Subtype=Name.Form)
+        look.BBox = Array([0, 0, width, height])
+        look.Resources = Dictionary(ExtGState=Dictionary(State=Dictionary(**state)))
+        annotate(pdf, page, row, Subtype=subtype, AP=Dictionary(N=look))
+
+    return draw
+
+
 def rgb(pdf: pikepdf.Pdf) -> Array:
     profile = pdf.make_stream(b"", N=3, Alternate=Name.DeviceRGB)
     return Array([Name.ICCBased, profile])
@@ -177,6 +322,7 @@ def indexed(_pdf: pikepdf.Pdf) -> Array:
     return Array([Name.Indexed, Name.DeviceRGB, 1, pikepdf.String(b"\0\0\0\xff\xff\xff")])
 
 
+GROUP: Final = Dictionary(S=Name.Transparency, I=True)
 LETTER: Final = "600 0 d0 BT /F 1000 Tf ({}) Tj ET"
 UNSEEN: Final[dict[str, Draw]] = {
     "white by a profile": in_colour(rgb, "1 1 1"),
@@ -206,6 +352,26 @@ UNSEEN: Final[dict[str, Draw]] = {
     "under an uncoloured pattern": over_the_row("/Tint cs 1 /Plain scn {box} f"),
     "under a thick line": over_the_row("1 G {wide} {line} S"),
     "turned and cropped": turned_and_cropped,
+    "under a highlight": under_a_look(Name.Highlight, "1 1 0 rg 0 0 {width} {height} re f"),
+    "under a link": under_a_look(Name.Link, "1 g 0 0 {width} {height} re f"),
+    "under its own outline": drawn_by("2 Tr 0 g 1 G 4 w"),
+    "a layer that is on where all have to be off": by_a_policy("/AllOff", is_off=False),
+    "a layer that is off where all have to be on": by_a_policy("/AllOn", is_off=True),
+    "a transparent form": in_a_mixed_form(ca=0, CA=0),
+    "a transparent group": in_a_mixed_form(group=GROUP, ca=0, CA=0),
+    "a masked form": in_a_masked_form(0),
+    "a form that is clipped": in_a_mixed_form("0 0 1 1 re W n"),
+    "glyphs that are white": in_glyphs("600 0 d0 1 g BT /F 1000 Tf ({}) Tj ET"),
+    "glyphs that are invisible": in_glyphs("600 0 0 0 600 700 d1 BT 3 Tr /F 1000 Tf ({}) Tj ET"),
+    "glyphs that are boxes": in_glyphs("600 0 0 0 600 700 d1 0 0 500 600 re f"),
+    "glyphs that are all alike": in_glyphs("600 0 d0 BT /F 1000 Tf (x) Tj ET"),
+    "glyphs of two codes": in_glyphs_of_two_codes,
+    "filled by a white pattern": in_a_pattern_of(1, "0 0 9 9 re f"),
+    "filled by an empty pattern": in_a_pattern_of(0, ""),
+    "letter upon letter": from_top_to_bottom(DIGITS),
+    "written downwards": written_downwards,
+    "clipped by other letters": clipped_by_other_letters,
+    "under a stamp that isn't printed": stamped(0),
 }
 SEEN: Final[dict[str, Draw]] = {
     "black by a profile": in_colour(rgb, "0 0 0"),
@@ -218,6 +384,27 @@ SEEN: Final[dict[str, Draw]] = {
     "a layer that is on": on_a_layer(is_off=False),
     "glyphs with ink": in_glyphs(LETTER),
     "highlighted": highlighted,
+    "highlighted darker": under_a_look(
+        Name.Highlight, "/State gs 1 1 0 rg 0 0 {width} {height} re f", BM=Name.Multiply
+    ),
+    "highlighted thinly": under_a_look(
+        Name.Highlight, "/State gs 1 1 0 rg 0 0 {width} {height} re f", ca=0.4
+    ),
+    "underlined": under_a_look(Name.Underline, "0.5 w 0 0.5 m {width} 0.5 l S"),
+    "a layer that is off as all have to be": by_a_policy("/AllOff", is_off=True),
+    "a form that is drawn whole": in_a_mixed_form(ca=1, CA=1),
+    "a group": in_a_mixed_form(group=GROUP),
+    "a form that is paler": in_a_mixed_form(ca=0.7),
+    "a form of which the mask shows all": in_a_masked_form(1),
+    "a form that is clipped around it": in_a_mixed_form("0 0 900 900 re W n"),
+    "a form in a mode that spares the paper": in_a_mixed_form(BM=Name.Lighten),
+    "glyphs that are black": in_glyphs("600 0 d0 0 g BT /F 1000 Tf ({}) Tj ET"),
+    "glyphs of one colour": in_glyphs("600 0 0 -200 700 900 d1 BT /F 1000 Tf ({}) Tj ET"),
+    "filled by a black pattern": in_a_pattern_of(0, "0 0 9 9 re f"),
+    "a column of marks": from_top_to_bottom("ABCA" * 15),
+    "painted through": painted_through,
+    "under a stamp that is hidden": stamped(2),
+    "under a stamp that is only printed": stamped(4 | 32),
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
-from pipeline.catalogue import subjects
+from pipeline.catalogue import fingerprints, subjects
 from pipeline.extract import Extraction, extract
 from tests.extract.random_judge import judge, read_pages
 from tests.extract.random_lists import Roots, draw
@@ -219,12 +219,62 @@ def record(number: int) -> list[str]:
         *((30116, None), (30191, None)),
         *((30149, None), (30452, None), (9114, None)),
         *((9035, None), (9061, None), (9062, "unknown"), (9101, "unknown"), (9075, None)),
+        *((30071, None), (30100, None), (30351, None), (30318, None), (30452, None)),
+        *((9201, "unknown"), (30238, "unknown"), (30029, "unknown"), (9266, "unknown")),
+        *((9125, None), (9140, None), (9265, None), (50003, None), (50138, None)),
+        *((50024, None), (50205, None), (50241, None), (50170, "unknown"), (50235, "unknown")),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
     drawn = draw(seed, roots=roots)
     judgement = judge(drawn, *read_pages(pages_of(drawn), with_catalogue=with_catalogue))
     assert [*judgement.silent, *judgement.extra] == []
+
+
+def test_a_sha256_of_another_certificate_is_told(tmp_path: Path) -> None:
+    known = dict(list(subjects().items())[:4])
+    first, second, *_ = known
+    digests = fingerprints()
+    shown = {**{sha1: digests[sha1] for sha1 in known}, first: digests[second]}
+    rows = [f"{sha1}  {shown[sha1]}  {name}" for sha1, name in known.items()]
+    found = read(tmp_path, f"{'SHA-1':40}  {'SHA-256':64}  Subject", *rows)
+    assert [digits for digits, _ in taken(found)] == [sha1 for sha1 in known if sha1 != first]
+    assert told(found, first)
+    assert told(found, digests[second])
+
+
+@pytest.mark.parametrize("step", [5, 14])
+def test_a_mark_amid_the_lines_of_a_row_is_no_heading(tmp_path: Path, step: int) -> None:
+    """Cells that are centred: what stands between two lines of a row is beside both."""
+    path = tmp_path / "list.pdf"
+    page = canvas.Canvas(str(path), pagesize=(842, 595))
+    page.setFont("Helvetica", 9)
+    page.drawString(40, 550, TITLE)
+    for at, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True)):
+        y = 520 - 40 * at
+        for down, (print_, part) in enumerate(
+            zip((digits[:20], digits[20:]), name.split(" CN="), strict=True)
+        ):
+            page.drawString(60, y - 11 * down, print_)
+            page.drawString(260, y - 11 * down, f"CN={part}" if down else part)
+        page.drawString(600, y - step if at == 2 else y, "Removed" if at == 2 else "Trusted")
+    page.save()
+    found = extract(path)
+    assert DIGITS[2] not in dict(taken(found))
+    assert told(found, DIGITS[2])
+    if step < 11:  # else nothing but its place in the column tells it from a heading
+        assert taken(found) == [
+            pair for pair in zip(DIGITS, NAMES, strict=True) if pair[0] != DIGITS[2]
+        ]
+
+
+@pytest.mark.parametrize("ending", ["C=XX Notes, O=Acme, CN=Acme Root CA 9", "O=Acme, C=XX Notes"])
+def test_words_behind_a_country_are_told(tmp_path: Path, ending: str) -> None:
+    found = read(
+        tmp_path, *(f"{d}  {n}" for d, n in zip(DIGITS, [ending, *NAMES[1:]], strict=True))
+    )
+    assert taken(found) == list(zip(DIGITS[1:], NAMES[1:], strict=True))
+    assert told(found, DIGITS[0])
 
 
 def test_lines_that_known_rows_end_early_are_no_doubt_of_unknown_ones(tmp_path: Path) -> None:

@@ -93,6 +93,53 @@ def test_a_scan_behind_a_page_of_text_is_read_and_proven(tmp_path: Path) -> None
     assert all(fingerprint in told for fingerprint, _ in missing)
 
 
+@pytest.fixture
+def tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debian's Tesseract, as if the wheel weren't installed."""
+    if not ocr.tesseract():
+        pytest.skip("Debian's tesseract-ocr is not installed")
+    from pipeline.extract.formats.pdf import ocr_engines
+
+    monkeypatch.setattr(ocr_engines, "RapidOCR", None)
+
+
+def text_on(picture: np.ndarray[Any, Any]) -> list[str]:
+    from pipeline.extract.formats.pdf import by_ocr
+
+    page = by_ocr.page_of(1, np.ascontiguousarray(picture), RESOLUTION / 72)
+    assert page.is_scanned
+    return [" ".join(word.text for word in line.words) for line in page.lines]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["engine", "tesseract"])
+def test_a_scan_on_its_side_or_upside_down_is_read_as_an_upright_one(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    request.getfixturevalue(name)
+    roots = some_roots(2, seed=8)
+    image = scan_of(write_list(tmp_path / "list.pdf", roots), angle=0, noise=5, seed=9)
+    upright = np.asarray(image.crop((0, 0, image.width, image.height // 7)))
+    lines = text_on(upright)
+    assert any(fingerprint in line for fingerprint, _ in roots for line in lines)
+    for turns in (2, 3):
+        assert text_on(np.rot90(upright, turns)) == lines, turns
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tesseract")
+def test_tesseract_reads_where_the_wheel_is_missing(tmp_path: Path) -> None:
+    """It reads fewer rows; what it reads wrongly is never a row, and each one is told."""
+    roots = some_roots(6, seed=10)
+    image = scan_of(write_list(tmp_path / "list.pdf", roots), angle=0.3, noise=5, seed=11)
+    image.save(tmp_path / "scan.pdf", resolution=RESOLUTION)
+    found, entries = seen_in(tmp_path / "scan.pdf", "ocr")
+    truth = {(f, str(names.parse(s))) for f, s in roots}
+    assert entries
+    assert entries <= truth
+    assert found.document.problems or entries == truth
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("engine")
 def test_what_no_certificate_proves_is_no_row_of_a_scan(tmp_path: Path) -> None:

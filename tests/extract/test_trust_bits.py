@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -182,4 +183,162 @@ def test_what_is_trusted_there_can_be_given_as_certificates(tmp_path: Path) -> N
 def test_a_column_of_one_use_and_words_beside_a_use(
     title: str, text: str, is_untrusted: bool
 ) -> None:
+    assert says_untrusted(title, text) is is_untrusted
+
+
+TITLES = ["SHA-1", "Subject", "Websites", "Email"]
+SAID = [("Yes", "Yes"), ("No", "Yes"), ("Yes", "No"), ("yes", "")]
+"""The second is trusted for mail only."""
+TRUSTED = [ROOTS[at].fingerprint for at in (0, 2, 3)]
+TABLE = [
+    [root.fingerprint, root.certificate.subject.rfc4514_string(), *said]
+    for root, said in zip(ROOTS, SAID, strict=True)
+]
+
+
+def as_csv(titles: Sequence[str], table: Sequence[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([titles, *table])
+    return text.getvalue()
+
+
+def as_markdown(titles: Sequence[str], table: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in (titles, ["---"] * len(titles), *table)]
+    return "\n".join(lines)
+
+
+def as_html(titles: Sequence[str], table: Sequence[Sequence[str]]) -> str:
+    rows = (f"<tr><td>{'<td>'.join(row)}</tr>" for row in (titles, *table))
+    return f"<!DOCTYPE html><table>{''.join(rows)}</table>"
+
+
+def as_text(titles: Sequence[str], table: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(titles, *table, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in (titles, *table)
+    )
+
+
+def as_records(titles: Sequence[str], table: Sequence[Sequence[str]]) -> str:
+    return "\n\n".join(
+        "\n".join(f"{title}: {cell}" for title, cell in zip(titles, row, strict=True) if cell)
+        for row in table
+    )
+
+
+def as_yaml(titles: Sequence[str], table: Sequence[Sequence[str]]) -> str:
+    lines = ["roots:"]
+    for row in table:
+        fields = [f"{title}: {cell}" for title, cell in zip(titles, row, strict=True) if cell]
+        lines += [f"- {fields[0]}", *(f"  {each}" for each in fields[1:])]
+    return "\n".join(lines)
+
+
+def as_json(titles: Sequence[str], table: Sequence[Sequence[str]]) -> str:
+    return json.dumps([dict(zip(titles, row, strict=True)) for row in table])
+
+
+def as_definitions(titles: Sequence[str], table: Sequence[Sequence[str]]) -> str:
+    lists = (
+        "".join(f"<dt>{title}<dd>{cell}" for title, cell in zip(titles, row, strict=True) if cell)
+        for row in table
+    )
+    return f"<!DOCTYPE html><dl>{'</dl><dl>'.join(lists)}</dl>"
+
+
+FORMS = {
+    "list.csv": as_csv,
+    "list.md": as_markdown,
+    "list.html": as_html,
+    "list.txt": as_text,
+    "records.txt": as_records,
+    "list.yaml": as_yaml,
+    "list.json": as_json,
+    "definitions.html": as_definitions,
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_root_that_is_for_mail_only_is_a_problem_in_every_form(name: str, tmp_path: Path) -> None:
+    found = read(tmp_path / name, FORMS[name](TITLES, TABLE))
+    assert fingerprints(found) == TRUSTED
+    (problem,) = found.problems
+    assert ROOTS[1].fingerprint in problem.text
+    assert "“Websites: No” says that this is not trusted for servers" in problem.hint
+
+
+def test_a_title_among_titles_that_nobody_knows_tells_what_is_below_it(tmp_path: Path) -> None:
+    titles = ["SHA-1", "Subject", "Foo", "Bar", "Baz", "TLS"]
+    table = [[*row[:2], "a", "b", "c", row[2]] for row in TABLE]
+    assert fingerprints(read(tmp_path / "list.csv", as_csv(titles, table))) == TRUSTED
+
+
+def test_an_empty_cell_says_no_where_others_are_ticked(tmp_path: Path) -> None:
+    table = [[*row[:2], "x" if row[2].lower() == "yes" else "", "x"] for row in TABLE]
+    for name in ("list.csv", "list.txt"):
+        found = read(tmp_path / name, FORMS[name](TITLES, table))
+        assert fingerprints(found) == TRUSTED
+        assert ["nothing below" in each.hint for each in found.problems] == [True]
+    found = read(tmp_path / "one.csv", as_csv(TITLES, table[1:2]))
+    assert ("“Email: x” says" in found.problems[0].hint, found.rows) == (True, [])
+
+
+STATES = [("",), ("disabled",), ("",), ("",)]
+
+
+@pytest.mark.parametrize(
+    "order", [["SHA-1", "Subject", "Status"], ["Status", "Subject", "SHA-1"]], ids=" ".join
+)
+@pytest.mark.parametrize("states", ["enabled", ""])
+def test_a_record_that_is_disabled_does_not_take_its_neighbour_along(
+    order: Sequence[str], states: str, tmp_path: Path
+) -> None:
+    cells = [
+        dict(zip(["SHA-1", "Subject", "Status"], [*row[:2], said or states], strict=True))
+        for row, (said,) in zip(TABLE, STATES, strict=True)
+    ]
+    text = as_records(order, [[each[title] for title in order] for each in cells])
+    found = read(tmp_path / "list.txt", text)
+    assert fingerprints(found) == TRUSTED
+    assert [ROOTS[1].fingerprint in each.text for each in found.problems] == [True]
+
+
+@pytest.mark.parametrize("mark", ["REMOVED", "(removed)", "# disabled", "Email only"])
+def test_words_behind_a_name_that_deny_trust_are_none_of_it(mark: str, tmp_path: Path) -> None:
+    lines = [
+        f"SHA-1: {row[0]}\nSubject: O=Invented, {row[1]}{f' {mark}' if at == 1 else ''}\n"
+        for at, row in enumerate(TABLE)
+    ]
+    for text in ("\n".join(lines), "\n".join(lines).replace(f" {mark}", f"\n{mark}")):
+        found = read(tmp_path / "list.txt", text)
+        assert fingerprints(found) == TRUSTED
+        assert [ROOTS[1].fingerprint in each.text for each in found.problems] == [True]
+
+
+def test_a_status_in_a_table_of_text_is_that_of_its_row(tmp_path: Path) -> None:
+    table = [[*row[:2], "removed" if at == 1 else "active"] for at, row in enumerate(TABLE)]
+    for titles in (["SHA-1", "Subject", "Status"], ["Thumbprint", "Distinguished name", "State"]):
+        found = read(tmp_path / "list.txt", as_text(titles, table))
+        assert fingerprints(found) == TRUSTED
+        assert [ROOTS[1].fingerprint in each.text for each in found.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "is_untrusted"),
+    [
+        ("Trusted for email", "no", False),
+        ("SSL/TLS", "No", True),
+        ("S/MIME", "No", False),
+        ("Email only", "yes", True),
+        ("Comment", "email only", True),
+        ("Trust Flags", "C,,", False),
+        ("Trust Flags", ",C,", True),
+        ("Trusted", "✗", True),
+        ("Trusted", "✓", False),
+        ("Web-Server", "nein", True),
+        ("Status", "removed from the store in December of 2021, on request of the CA", True),
+    ],
+)
+def test_what_other_cells_say(title: str, text: str, is_untrusted: bool) -> None:
     assert says_untrusted(title, text) is is_untrusted

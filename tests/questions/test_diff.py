@@ -240,7 +240,7 @@ def stay(programme: str, first: str, last: str, is_present: bool) -> Stay:
     ("stays", "removed", "added"),
     [
         (None, [], []),
-        ([], ["never seen in any programme's store"], ["never seen in any programme's store"]),
+        ([], ["never seen in any store"], ["never seen in any store"]),
         (
             [stay("aosp", "2016-06-04", "2020-09-08", False)],
             ["in no store now", "last seen: Android 2020-09-08"],
@@ -407,7 +407,7 @@ def test_two_releases_are_compared_with_all_the_evidence(loader: SnapshotLoader)
                 "CN=unknown",
                 None,
                 None,
-                ["certificate unknown", "never seen in any programme's store"],
+                ["certificate unknown", "never seen in any store"],
                 None,
                 [Fact("unknown-certificate"), Fact("never-in-store")],
             ),

@@ -175,27 +175,71 @@ def test_rows_with_more_columns_than_fit_are_a_list_of_their_values() -> None:
     assert len(wide) == 3
 
 
-def test_remarks_that_do_not_fit_beside_the_fingerprint_are_below_the_subject() -> None:
+def test_a_root_in_a_terminal_has_its_name_first_and_no_remark_is_torn() -> None:
+    """A remark goes on in the next line where a part of it ends, as long as parts fit."""
+    remark = "expired 2020-05-30; still in store: OpenJDK; last seen: Mozilla 2020-04-05, Apple"
     item = ListingItem(
-        SHA1, "expired 2020-05-30; last seen: Mozilla 2020-04-05, Apple 2019-11-28", "CN=x"
+        SHA1,
+        f"{remark} 2019-11-28",
+        "C=SE, O=AddTrust AB, CN=AddTrust External CA Root",
+        [("expired 2020-05-30", "expired")],
     )
-    lines = ESCAPE.sub("", render("table", Listing("Removed", [item]), width=80)).splitlines()
+    lines = ESCAPE.sub("", render("table", Listing("Removed (1)", [item]), width=80)).splitlines()
     assert [line.rstrip() for line in lines] == [
-        "Removed",
-        f"  {SHA1}  expired 2020-05-30;",
-        "    CN=x",
-        "    last seen: Mozilla 2020-04-05, Apple 2019-11-28",
+        "− Removed (1)",
+        "  AddTrust External CA Root",
+        "    expired 2020-05-30; still in store: OpenJDK; last seen: Mozilla 2020-04-05,",
+        "    Apple 2019-11-28",
+        f"    {SHA1}  C=SE, O=AddTrust AB, CN=AddTrust",
+        "    External CA Root",
     ]
-    lines = ESCAPE.sub("", render("table", Listing("Removed", [item]), width=120)).splitlines()
-    assert len(lines) == 3
 
 
-def test_colours_go_with_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        (
+            "C=SE, O=AddTrust AB, CN=AddTrust External CA Root",
+            "AddTrust External CA Root, C=SE, O=AddTrust AB",
+        ),
+        ("C=US, O=Equifax, OU=Equifax Secure CA", "Equifax Secure CA, C=US, O=Equifax"),
+        ("CN=Alone", "Alone"),
+        ("O=x + CN=y", "O=x + CN=y"),  # it would not be the same name any more
+        ("C=SE, ST=z", "C=SE, ST=z"),
+        ("no name", "no name"),
+    ],
+)
+def test_the_common_name_is_first_where_a_terminal_is_narrow(subject: str, shown: str) -> None:
+    grid = Grid([Column("n", "number"), Column("subject")], [["1", subject]])
+    narrow, wide = (ESCAPE.sub("", render("table", grid, width=each)) for each in (119, 120))
+    assert narrow.splitlines()[1].split(maxsplit=1)[1].rstrip() == shown
+    assert subject in wide
+    assert subject in render("table", grid)
+
+
+def test_colours_and_signs_go_with_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[31mexpired" in render("table", GRID, width=80)
+    column = [Column("status", "status"), Column("n", "number")]
+    red, green = "\x1b[31m", "\x1b[32m"
+    for status, colour, sign in (
+        ("expired", red, "✕"),
+        ("refused", red, "✕"),
+        ("removed", red, "−"),
+        ("added", green, "+"),
+        ("accepted", green, "✓"),
+    ):
+        grid = Grid(column, [[status, "1"]])
+        assert f"{colour}{sign} {status}" in render("table", grid, width=80)
+        assert sign not in render("table", grid)  # a script looks for the word
+    verdict = Paragraph("12.7(1): REFUSED: expired.", is_lead=True)
+    assert "REFUSED" in ESCAPE.sub("", render("table", verdict, width=80))
+    assert re.search(r"\x1b\[[0-9;]*31m ?REFUSED", render("table", verdict, width=80))
+    titles = [Listing(f"{each} (1)", []) for each in ("Removed", "Added", "Changed")]
+    plain = ESCAPE.sub("", render("table", *titles, width=80))
+    assert plain.split("\n")[::2] == ["− Removed (1)", "+ Added (1)", "≠ Changed (1)"]
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[31m" not in render("table", GRID, width=80)
+    assert red not in render("table", GRID, width=80)
 
 
 # --- hostile documents -----------------------------------------------------------------------

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from pipeline.cli.app import run
 from pipeline.database.engine import open_for_writing
 from pipeline.ingest.steps import ingest
-from tests.browser import visit
+from tests.browser import packed_rows, visit
 from tests.snapshot_loader import Printed, SnapshotLoader, new_root
 from tests.tiny_pdf import write_pdf_of_any_text
 
@@ -117,8 +117,17 @@ def test_nor_does_anything_in_an_inventory(browser: Browser, url: str, tmp_path:
     options = ("--chain", str(chain), "--product-map", "88xx=<script>alert(6)</script>")
     page = tmp_path / "page.html"
     look_at(browser, url, page, ("fleet", str(phones), *options))
-    told = html.unescape(page.read_text("utf-8"))
+    told = html.unescape(page.read_text("utf-8")) + packed_rows(page)
     assert [each for each in SHOWN if each not in told] == []
+    with visit(browser, page, viewport={"width": 400, "height": 800}) as opened:
+        opened.page.locator("details.fold > summary").last.click()
+        further = opened.page.locator(".further")
+        expect(further).to_be_visible()
+        while further.is_visible():
+            further.click()
+        assert "<img/src=x/onerror=alert(2)>" in (opened.page.locator("table").last.inner_text())
+        assert opened.page.evaluate("[document.scripts.length, document.images.length]") == [1, 0]
+        assert opened.complaints == []
 
 
 def look_at(browser: Browser, url: str, path: Path, command: tuple[str, ...]) -> str:

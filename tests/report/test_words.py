@@ -56,9 +56,8 @@ def lead(
 ) -> str:
     servers = [own(each) for each in removed if each is not UNKNOWN]
     compared = Diff(OLD, NEW, added, removed, changed, 134, moment(as_of), servers)
-    first = diff.report(compared, as_of).blocks[0]
-    assert isinstance(first, Paragraph)
-    return first.text
+    blocks = diff.report(compared, as_of).blocks
+    return " ".join(each.text for each in blocks if isinstance(each, Paragraph))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +103,7 @@ def lead(
         ),
     ],
 )
-def test_the_first_paragraph_of_a_diff(
+def test_the_first_paragraphs_of_a_diff(
     removed: list[ChangedRoot], added: list[ChangedRoot], changed: list[ChangedRoot], expected: str
 ) -> None:
     assert lead(removed, added, changed) == expected
@@ -118,27 +117,27 @@ def test_without_a_day_the_last_end_is_told_and_the_answer_stays_true() -> None:
 @pytest.mark.parametrize(
     ("kinds", "expected"),
     [
-        (["in-no-store"], "No root programme has it now."),
-        (["in-no-store", "never-in-store"], "No root programme has them now."),
-        (["in-no-store", "in-store"], "1 of them is in no root programme now."),
+        (["in-no-store"], "It is in no store now."),
+        (["in-no-store", "never-in-store"], "They are in no store now."),
+        (["in-no-store", "in-store"], "1 of them is in no store now."),
         (["in-store"], ""),
     ],
 )
 def test_it_is_told_how_many_nobody_else_trusts(kinds: list[Kind], expected: str) -> None:
     text = lead([item("2020-05-30", kind, Fact(kind)) for kind in kinds], [], [])
     assert expected in text
-    assert ("root programme" in text) == bool(expected)
+    assert ("no store" in text) == bool(expected)
 
 
 def test_of_many_roots_the_last_to_expire_are_named() -> None:
     removed = [item(f"20{year:02}-01-01", f"y{year:02}") for year in range(7, 20)]
-    assert "y19, y18, y17, y16, y15, y14, y13, y12, y11, y10 and 3 more. " in lead(removed, [], [])
+    assert "y19, y18, y17, y16 and 9 more. " in lead(removed, [], [])
 
 
 def test_of_roots_that_share_a_name_each_is_counted_among_those_not_named() -> None:
     removed = [item(f"20{year}-01-01", f"y{year}") for year in range(10, 20)]
     removed += [item("2009-01-01", "twin"), item("2009-01-02", "twin"), item("2008-01-01", "y19")]
-    assert ", y11, y10 and 2 more. " in lead(removed, [], [])
+    assert ", y17, y16 and 8 more. " in lead(removed, [], [])
 
 
 def test_a_root_that_is_trusted_by_a_new_certificate_concerns_no_server() -> None:

@@ -30,6 +30,7 @@ class _Row(NamedTuple):
     titles: Sequence[str]
     cells: Sequence[str]
     pem: int
+    denied: str
 
     @property
     def name(self) -> str:
@@ -107,8 +108,15 @@ def _pem_column(rows: Sequence[Sequence[str]]) -> int:
 def _rows(table: Sequence[Sequence[str]]) -> Iterator[_Row]:
     column = _pem_column(table)
     titles = [title.lstrip("\ufeff") for title in table[0]]
-    for number, cells in enumerate(table[1:], 1):
-        yield _Row(number, titles, cells, column)
+    texts = [[" ".join(cell.split()) for cell in cells] for cells in table[1:]]
+    beside = [
+        trust_words.TrustColumn(title, cells)
+        for at, (title, *cells) in enumerate(zip(titles, *texts, strict=True))
+        if at != column
+    ]
+    denied = trust_words.denials(beside, len(texts))
+    for number, (cells, why) in enumerate(zip(table[1:], denied, strict=True), 1):
+        yield _Row(number, titles, cells, column, why)
 
 
 def _certificate(row: _Row) -> bytes | None:
@@ -118,6 +126,9 @@ def _certificate(row: _Row) -> bytes | None:
 
 def _faults(row: _Row, der: bytes) -> Iterator[Reported]:
     """What a row says that its certificate doesn't, or that a trust list can't."""
+    if row.denied:
+        hint = f"“{row.denied}” says that this is not trusted for servers; it is not taken."
+        yield Reported("unaccounted-text", f"{row.name}, {row.denied}", hint)
     for column, (title, cell) in enumerate(zip(row.titles, row.cells, strict=True)):
         text = " ".join(cell.split())
         if column == row.pem or not text:
@@ -126,9 +137,6 @@ def _faults(row: _Row, der: bytes) -> Iterator[Reported]:
         if digest is not None and digits_of(text.replace(" ", "")) != digest(der).hexdigest():
             hint = f"“{title}” is not the digest of the certificate in this row."
             yield Reported("subject-mismatch", f"{row.name}, {text}", hint)
-        elif trust_words.says_untrusted(title, text):
-            hint = f"“{title}” says that this is not trusted for servers; it is not taken."
-            yield Reported("unaccounted-text", f"{row.name}, {text}", hint)
         elif trust_words.is_distrust_after(title) and any(map(str.isdigit, text)):
             yield distrusted_after(row.name, text)
 

@@ -4,13 +4,11 @@ import csv
 import io
 from typing import Final
 
-from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import page_of
+from pipeline.extract.formats.tables import headers_of, is_digest, page_of
 from pipeline.extract.formats.text import decode
 
 _DELIMITERS: Final = ",;\t|"
-_LENGTHS: Final = {SHA1, SHA256, MD5}
 _LARGEST_CELL: Final = 1 << 24
 _LOOKED_AT: Final = 400
 """So many lines tell whether a text is CSV."""
@@ -25,7 +23,7 @@ def read(data: bytes) -> Pages | None:
     table = _rows(text, delimiter)
     first = next((i for i, row in enumerate(table) if sum(map(bool, row)) > 1), 0)
     above = "\n".join(delimiter.join(filter(None, row)) for row in table[:first])
-    return Pages([page_of(1, table[first:], above=above)])
+    return Pages([page_of(1, table[first:], headers_of(table[first:]), above)])
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
@@ -44,13 +42,7 @@ def delimiter_of(text: str) -> str:
     """
     lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
     for delimiter in _DELIMITERS:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(map(_is_digest, row))]
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(map(is_digest, row))]
         if rows and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1:
             return delimiter
     return ""
-
-
-def _is_digest(cell: str) -> bool:
-    """Whether a cell looks like a digest; a SHA-1 may lack some digits, or have some too many."""
-    digits = digits_of("".join(cell.split()))
-    return len(digits) in _LENGTHS or SHA1 - 4 <= len(digits) <= SHA1 + 4

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import page_of
+from pipeline.extract.formats.tables import headers_of, page_of
 from pipeline.extract.formats.text import decode
 
 _RULE: Final = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\|?\s*")
@@ -28,7 +28,7 @@ def read(data: bytes) -> Pages | None:
     others = [line for line in lines if line not in rows]
     above = "\n".join(line.lstrip("# ") for line in lines[:first])
     below = [[line] for line in others[len(lines[:first]) :] if line.strip()]
-    return Pages([page_of(1, [*table, *below], above=above)])
+    return Pages([page_of(1, [*table, *below], headers_of(table), above)])
 
 
 def _cells(line: str) -> list[str]:

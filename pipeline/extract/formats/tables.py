@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from pipeline.extract import vocabulary
+from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
 from pipeline.extract.page import Line, Page, TaggedCell, TaggedRow, TaggedTable, Word, clean
 
 SIZE: Final = 10.0
@@ -16,6 +18,28 @@ ROW: Final = 40.0
 """Between rows: further than any line is from the next of the same text."""
 
 
+_LENGTHS: Final = {SHA1, SHA256, MD5}
+
+
+def headers_of(table: Sequence[Sequence[str]]) -> list[int]:
+    """The row of titles of a table in which nothing but its place says that it is one.
+
+    It stands right above the first row that holds a digest, and at least one cell of it is a title
+    that is known.
+    """
+    first = next((at for at, row in enumerate(table) if any(map(is_digest, row))), 0)
+    titles = table[first - 1] if first else []
+    filled = [cell for cell in titles if cell.strip()]
+    is_header = len(filled) > 1 and any(map(vocabulary.role_of_title, filled))
+    return [first - 1] if is_header and not any("=" in cell for cell in filled) else []
+
+
+def is_digest(cell: str) -> bool:
+    """Whether a cell looks like a digest; a SHA-1 may lack some digits, or have some too many."""
+    digits = digits_of("".join(cell.split()))
+    return len(digits) in _LENGTHS or SHA1 - 4 <= len(digits) <= SHA1 + 4
+
+
 def page_of(
     number: int, table: Sequence[Sequence[str]], headers: Sequence[int] = (), above: str = ""
 ) -> Page:
@@ -24,7 +48,7 @@ def page_of(
     Args:
         number: the number of the page.
         table: the text of each cell; a line end within one is a line of it.
-        headers: the rows that a format itself says are titles.
+        headers: the rows that are titles.
         above: text that stands above the table.
     """
     lines: list[Line] = []

@@ -10,7 +10,7 @@ from typing import Any, Final
 from lxml import etree, html
 
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import page_of
+from pipeline.extract.formats.tables import headers_of, page_of
 from pipeline.extract.formats.text import decode, pages_of
 from pipeline.extract.page import Page
 
@@ -47,8 +47,9 @@ def _pages(root: Any) -> Iterator[Page]:
             rows = list(_rows(element))
             if rows:
                 number += 1
+                table_ = [cells for cells, _ in rows]
                 headers = [i for i, (_, is_header) in enumerate(rows) if is_header]
-                yield page_of(number, [cells for cells, _ in rows], headers, "\n".join(above))
+                yield page_of(number, table_, headers or headers_of(table_), "\n".join(above))
                 above = []
         elif element.tag in _HEADINGS and not any(True for _ in element.iterancestors("table")):
             above.append(_text(element))

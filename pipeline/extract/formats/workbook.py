@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipeline.extract.formats import Certificates, FormatError, Pages, Reported
 from pipeline.extract.formats.certificate_table import of_tables
-from pipeline.extract.formats.tables import page_of
+from pipeline.extract.formats.tables import headers_of, page_of
 
 _ZIP: Final = b"PK\x03\x04"
 _PARTS: Final = (b"xl/workbook", b"application/vnd.oasis.opendocument.spreadsheet")
@@ -51,7 +51,7 @@ def read(data: bytes) -> Pages | Certificates | None:
     ]
     if not tables:
         raise FormatError("this spreadsheet holds nothing in its visible sheets.")
-    pages = [page_of(number, table) for number, table in enumerate(tables, 1)]
+    pages = [page_of(number, table, headers_of(table)) for number, table in enumerate(tables, 1)]
     if held := of_tables(tables):
         return held._replace(reported=[*held.reported, *hidden])
     return Pages(pages, hidden)

@@ -15,11 +15,9 @@ from typing import Final, NamedTuple
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.joining import SubjectLine, subject_of
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token
 from pipeline.extract.vocabulary import Role
-
-CENTIMETRE: Final = 28.0
-"""In points, or so."""
 
 
 @dataclass(slots=True)
@@ -112,7 +110,9 @@ class Proposal:
     def way(self) -> Way:
         """How it reads: by which layout, and where fingerprints begin (in centimetres or so)."""
         places = sorted(draft.digits.x0 for draft in self.drafts)
-        return Way(self.layout, round(places[len(places) // 2] / CENTIMETRE) if places else 0)
+        return Way(
+            self.layout, round(places[len(places) // 2] / SETTINGS.same_place) if places else 0
+        )
 
 
 def repeats(block: Block, tokens: Iterable[Token], drafts: Sequence[Draft]) -> bool:

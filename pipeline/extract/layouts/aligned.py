@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Placed, Title, is_page_number
@@ -21,26 +21,10 @@ from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digi
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
-from pipeline.extract.trust_words import says_untrusted
+from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
-
-GUTTER: Final = 0.5
-"""A column of white at least this part of the font size wide may part two columns of text."""
-WIDE_GUTTER: Final = 1.1
-"""One as wide as this parts them whatever they hold: no space within a text is that wide."""
-ROW_APART: Final = 2.6
-"""From a row to further lines of it, it is at most this many font sizes."""
-NUMBER_APART: Final = 1.6
-"""A number further away than this is that of the page."""
-ENOUGH: Final = 12
-"""So many rows show how a document aligns its cells; with fewer it is less certain."""
-FILLED: Final = 0.3
-"""A column without a title has words in at least this part of the rows, or is none."""
-MOST_COLUMNS: Final = 3
-"""More columns that might be those of the fingerprints, or of the subjects, aren't tried."""
-MOST_SLICES: Final = 24
-"""Of the slices that hold names, no more are looked at: a page with hundreds is no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +77,7 @@ def anchor_columns(block: Block) -> list[list[Fingerprint]]:
     columns = _columns(short, block.size)
     titled = [c for c in columns if known[id(c[0])] in ("sha1", "fingerprint")]
     most = max(map(len, columns), default=0)
-    return (titled or [c for c in columns if 3 * len(c) >= most])[:MOST_COLUMNS]
+    return (titled or [c for c in columns if 3 * len(c) >= most])[: SETTINGS.most_columns]
 
 
 def _columns(found: Sequence[Fingerprint], size: float) -> list[list[Fingerprint]]:
@@ -176,7 +160,7 @@ class _Table:
 
     def _adjoins(self, index: int, edge: int) -> bool:
         line, near = self.block.lines[index], self.block.lines[edge]
-        reach = NUMBER_APART if is_page_number(line.text) else ROW_APART
+        reach = SETTINGS.page_number_step if is_page_number(line.text) else SETTINGS.row_step
         return abs(line.y - near.y) <= reach * line.size and not self._strays(index)
 
     def _strays(self, index: int, column: Slice | None = None) -> bool:
@@ -199,7 +183,7 @@ class _Table:
         # a caption in the fingerprint's cell may stand beside a line of the subject
         left = column.x0 if column else inf
         return not any(
-            abs(word.x0 - left) < 1.5 and word.x0 - before.x1 > slack
+            abs(word.x0 - left) < SETTINGS.same_edge and word.x0 - before.x1 > slack
             for before, word in pairwise(words)
         )
 
@@ -228,10 +212,13 @@ class _Table:
         for word in sorted(words, key=attrgetter("x0")):
             is_parted = (
                 end <= middle <= word.x0
-                or word.x0 - end >= GUTTER * self.block.size
+                or word.x0 - end >= SETTINGS.gutter * self.block.size
                 or (
                     word.x0 > end - 3
-                    and any(abs(word.x0 - edge) < 1.5 and end < edge + 1.5 for edge in edges)
+                    and any(
+                        abs(word.x0 - edge) < SETTINGS.same_edge and end < edge + SETTINGS.same_edge
+                        for edge in edges
+                    )
                 )
             )
             if is_parted:
@@ -253,7 +240,10 @@ class _Table:
         return [
             start
             for start in usual
-            if not any(word.x0 < start - 1.5 < start + 1.5 < word.x1 for word in words)
+            if not any(
+                word.x0 < start - SETTINGS.same_edge < start + SETTINGS.same_edge < word.x1
+                for word in words
+            )
         ]
 
     def _held(self, column: Slice) -> list[_Across]:
@@ -285,9 +275,9 @@ class _Table:
         most = max((named for rank, named, _ in found if rank == best), default=0)
         chosen = [(named, at) for rank, named, at in found if rank == best and 3 * named >= most]
         columns: dict[Slice, None] = {}
-        for _, at in sorted(chosen, key=lambda each: -each[0])[:MOST_SLICES]:
+        for _, at in sorted(chosen, key=lambda each: -each[0])[: SETTINGS.most_slices]:
             columns[self._widened(at)] = None
-            if len(columns) == MOST_COLUMNS:
+            if len(columns) == SETTINGS.most_columns:
                 break
         return list(columns)
 
@@ -316,7 +306,7 @@ class _Table:
             return not any(
                 _overlaps(title, following) and not _overlaps(title, column) for title in titles
             )
-        limit = WIDE_GUTTER if len(held) > 3 else 2 * WIDE_GUTTER
+        limit = SETTINGS.wide_gutter if len(held) > 3 else 2 * SETTINGS.wide_gutter
         return following.x0 - column.x1 < limit * self.block.size and not self._is_apart(held)
 
     def _is_apart(self, held: Sequence[_Across]) -> bool:
@@ -339,7 +329,7 @@ class _Table:
             for before, word in pairwise(words[: each.at])
         ]
         usual = statistics.median(spaces) if spaces else inf
-        return min(gaps) >= GUTTER * self.block.size and min(gaps) > 2 * usual
+        return min(gaps) >= SETTINGS.gutter * self.block.size and min(gaps) > 2 * usual
 
     def _is_close(self, held: Sequence[_Across]) -> bool:
         """Whether most words of a slice stand a space from the word before: ``… Root CA 1``.
@@ -352,7 +342,10 @@ class _Table:
             if each.at
             for words in [self.block.lines[each.line].words]
         ]
-        return 2 * len(gaps) > len(held) and statistics.median(gaps) < GUTTER * self.block.size
+        return (
+            2 * len(gaps) > len(held)
+            and statistics.median(gaps) < SETTINGS.gutter * self.block.size
+        )
 
     def _is_same_name(self, before: Slice, column: Slice) -> bool:
         """Whether names begin in the slice before: ``C=US,`` is as wide in each row of a list."""
@@ -360,7 +353,7 @@ class _Table:
         named = self._named(before)
         size = self.block.size
         return (
-            column.x0 - before.x1 < 0.7 * size
+            column.x0 - before.x1 < SETTINGS.space_within * size
             and 2 * named > len(held)
             and not any(abs(title.x0 - column.x0) < 0.6 * size for title in self.block.titles)
         )
@@ -429,7 +422,7 @@ class _Table:
             before, place = line.words[last].text, _place(line)
         ways = [way for marks in self._marks(found) for way in deal(marks, texts, self.block.size)]
         usual = self.usual
-        total = max(sum(usual.values()), ENOUGH)
+        total = max(sum(usual.values()), SETTINGS.aligned_rows)
         way = prefer(ways, lambda alignment: 2.0 * usual[alignment] / total)
         others = [each.score for each in ways if way and each.rows != way.rows]
         if way and others and way.score - max(others) >= 1.0:
@@ -541,14 +534,23 @@ class _Table:
                 elif at in labels or _is_filler(word.text):
                     inside.append(Token(index, at))
         done.fields.append(Field("other", inside))
+        beside: list[TrustColumn] = []
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
             tokens = [Token(index, at) for index, held in lines.items() for at in held]
-            if role is None and len(lines) < FILLED * len(done.drafts):
+            if role is None and len(lines) < SETTINGS.filled_rows * len(done.drafts):
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
             title = self.block.title_of(slice_.x0, slice_.x1, next(iter(lines)))
-            self._mark_removed(done.drafts, lines, title)
+            beside.append(TrustColumn(title, self._cells(done.drafts, lines)))
+        beside += [
+            TrustColumn(title.text, [""] * len(done.drafts))
+            for title in self.block.titles
+            if not any(_overlaps(title, each) for each in (column, *cells))
+            and not self.x0 < (title.x0 + title.x1) / 2 < self.x1
+        ]
+        for draft, denied in zip(done.drafts, denials(beside, len(done.drafts)), strict=True):
+            draft.status = denied
         done.fields.extend(self._issuers(done.drafts, column))
 
     def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
@@ -563,18 +565,16 @@ class _Table:
                 yield Field("issuer", tokens)
                 return
 
-    def _mark_removed(
-        self, drafts: Sequence[Draft], cells: dict[int, list[int]], title: str
-    ) -> None:
-        for draft in drafts:
-            held = [
+    def _cells(self, drafts: Sequence[Draft], column: dict[int, list[int]]) -> list[str]:
+        """The cell of each row in a column, whose words are given by line."""
+        return [
+            " ".join(
                 self.block.lines[index].words[at].text
                 for index in sorted(_lines_of(draft))
-                for at in cells.get(index, ())
-            ]
-            text = " ".join(held)
-            if says_untrusted(title, text):
-                draft.status = text
+                for at in column.get(index, ())
+            )
+            for draft in drafts
+        ]
 
 
 def _lines_of(draft: Draft) -> set[int]:

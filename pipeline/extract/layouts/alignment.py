@@ -11,14 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
+
+from pipeline.extract.settings import SETTINGS
 
 Alignment = Literal["top", "middle", "bottom"]
-
-TORN: Final = 1.4
-"""A step this many times that from line to line within a cell tears a cell apart."""
-PARTED: Final = 0.6
-"""What it takes off a score to take a row for one that a page break parts."""
 
 
 class Mark(NamedTuple):
@@ -133,14 +130,14 @@ class _Column:
             rows.append(range(after, stop))
             after = stop
         # lines that stand apart from the first row are not of it
-        torn = [i for i in rows[0][1:] if self.steps[i - 1] > TORN * self.pitch]
+        torn = [i for i in rows[0][1:] if self.steps[i - 1] > SETTINGS.torn_step * self.pitch]
         start = torn[-1] if torn else rows[0].start
         rows[0] = range(start, rows[0].stop)
         return self._cells("bottom", rows, start)
 
     def _untorn(self, row: range) -> range:
         """The lines of a row up to the first that stands apart: that is of no row."""
-        torn = (i for i in row[1:] if self.steps[i - 1] > TORN * self.pitch)
+        torn = (i for i in row[1:] if self.steps[i - 1] > SETTINGS.torn_step * self.pitch)
         return range(row.start, next(torn, row.stop))
 
     # --- in the middle -------------------------------------------------------------------------
@@ -155,7 +152,7 @@ class _Column:
         for end in self._until(self.marks[0].last + 6 * self.pitch, beyond=1):
             is_whole = self._centred(0, 0) == range(end + 1)
             if self.y[end] > self.marks[0].last - 0.6 * self.pitch and not is_whole:
-                yield from self._middle([range(end + 1)], end + 1, PARTED)
+                yield from self._middle([range(end + 1)], end + 1, SETTINGS.parted_cost)
 
     def _until(self, y: float, beyond: int = 0) -> range:
         """The lines down to ``y``, and so many more."""
@@ -178,7 +175,7 @@ class _Column:
             yield self._cells("middle", [*rows, last], leading, less)
         if self._is_reached(self.marks[-1], start):
             rest = range(start, len(self.y))
-            yield self._cells("middle", [*rows, rest], leading, less + PARTED)
+            yield self._cells("middle", [*rows, rest], leading, less + SETTINGS.parted_cost)
 
     def _centred(self, number: int, start: int) -> range | None:
         """The lines from ``start`` on whose middle a mark is; None if there are no such."""
@@ -219,7 +216,7 @@ class _Column:
             for above, below in pairwise(rows)
             if above and below and below.start not in breaks
         ]
-        torn = sum([step > TORN * self.pitch for step in within])
+        torn = sum([step > SETTINGS.torn_step * self.pitch for step in within])
         closest = min(across, default=inf)
         wide = sum([step > closest + 0.15 * self.pitch for step in within])
         strays = sum(begins[:leading]) + sum(begins[end:])

@@ -13,7 +13,8 @@ from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.tokens import BELOW, Token, begins_name, is_bullet, is_date, is_number
+from pipeline.extract.settings import SETTINGS
+from pipeline.extract.tokens import Token, begins_name, is_bullet, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
 _ENTRY: Final = frozenset({"trustedcertentry"})
@@ -100,7 +101,7 @@ def _is_near(block: Block, above: int) -> bool:
         return False
     line, below = block.lines[above], block.lines[above + 1]
     holds_digits = len(block.free(above)) < len(line.words)
-    is_near = below.y - line.y <= BELOW * below.size
+    is_near = below.y - line.y <= SETTINGS.label_step * below.size
     return is_near and not holds_digits and not release_of(line.text)
 
 

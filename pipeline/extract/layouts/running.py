@@ -15,11 +15,11 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import SAME_SIZE, Block, pitch_of
+from pipeline.extract.blocks import Block, pitch_of, value_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
-    BELOW,
     Label,
     Token,
     begins_name,
@@ -28,14 +28,9 @@ from pipeline.extract.tokens import (
     is_file,
     is_number,
 )
+from pipeline.extract.trust_words import said, says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
-_PITCH: Final = 1.25
-"""A step this many times that from line to line within a text ends it."""
-_LARGER: Final = 1.1
-"""A line that is larger than the text above it by this is a heading."""
-INDENT: Final = 0.5
-"""A line that begins so much of the font size further to the right is deeper."""
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
 
@@ -46,8 +41,6 @@ _OPENS: Final = "opens with "
 """Before the label with which records were seen to begin."""
 _BEGINS: Final = "begins with "
 """Before the kind of the first item of records."""
-_RECORDS: Final = 4.0
-"""What the labels of records say of where they begin is better than what geometry tells."""
 
 Kind = Literal["name", "sha1", "sha256", "status"]
 _KINDS: Final[tuple[Kind, ...]] = ("name", "sha1", "sha256", "status")
@@ -78,6 +71,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     reader = _Reader(block)
     reader.read()
     items = [item for item in reader.items if not _is_aside(item)]
+    items = _with_status_inside(items, block)
     fields = [*reader.fields]
     for item in reader.items:
         if _is_aside(item) and item.words:
@@ -94,7 +88,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     if records := _records(items, reader.marks, usual):
         seen.append(records.rows)
         drafts = [draft for row in records.rows if (draft := _draft(row, right))]
-        fit = _fit(block, records.rows) + _RECORDS
+        fit = _fit(block, records.rows) + SETTINGS.records_fit
         yield Proposal("records", drafts, fields, fit, Counter(records.usual))
     for start in starts:
         rows = _rows(items, start, block.cuts)
@@ -108,7 +102,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 def _is_aside(item: Item) -> bool:
     """Whether a label says that this is nothing a row is made of."""
     if item.kind == "name":
-        return item.role not in (None, "subject", "certificate")
+        return item.role not in (None, "subject", "certificate", "common-name")
     return item.role in NOT_FINGERPRINTS
 
 
@@ -141,8 +135,10 @@ def _records(
     for text in before or [each for each, count in counts.items() if count > 1]:
         bounds = [(mark.line, mark.word) for mark in marks if mark.text == text]
         groups: list[list[Item]] = [[] for _ in range(len(bounds) + 1)]
+        at = 0
         for item in items:
-            groups[bisect(bounds, item.at)].append(item)
+            at = at if item.kind == "status" else bisect(bounds, item.at)
+            groups[at].append(item)
         first, *others = groups
         if (first and not before) or not all(map(_is_record, others[:-1])):
             continue
@@ -211,7 +207,7 @@ class _Reader:
             self.name = None
         if self.labelled < index - 1 or not self.is_open:
             self.label = None
-        if words[0].x0 <= self.indent + INDENT * block.lines[index].size:
+        if words[0].x0 <= self.indent + SETTINGS.indent * block.lines[index].size:
             self.indent = inf
         if 0 in labels and labels[0].has_colon:
             self.indent = words[0].x0
@@ -253,8 +249,12 @@ class _Reader:
         tokens = [Token(index, word) for word in range(label.first, label.end)]
         self.fields.append(Field("other", tokens))
         words = self.block.lines[index].words[label.first : label.end]
-        text = vocabulary.folded(" ".join(word.text for word in words))
-        self.marks.append(PlacedLabel(index, label.first, text))
+        text = " ".join(word.text for word in words)
+        self.marks.append(PlacedLabel(index, label.first, vocabulary.folded(text)))
+        if (value := value_of(self.block, index, label)) and says_untrusted(text, value.text):
+            held = [(value.line, [*value.words])]
+            what = said(text, value.text)
+            self.items.append(Item("status", value.line, value.line, words=held, text=what))
 
     def _take_digits(self, token: Token, digits: Fingerprint) -> None:
         piece = next(p for p in digits.pieces if token in p.words)
@@ -291,9 +291,7 @@ class _Reader:
         """A word of no name: the value of a label, a number, a date, or unexplained."""
         text = self.block.lines[index].words[at].text
         words = self.block.lines[index].words
-        if self.label == "status" and vocabulary.is_removed_mark(text):
-            self.items.append(Item("status", index, index, None, words=[(index, [at])], text=text))
-        deeper = words[0].x0 > self.indent + INDENT * self.block.lines[index].size
+        deeper = words[0].x0 > self.indent + SETTINGS.indent * self.block.lines[index].size
         governed = deeper or self.labelled == index
         if governed or is_date(text) or is_number(text):
             self.fields.append(Field(self.label or "other", [Token(index, at)]))
@@ -325,14 +323,16 @@ class _Reader:
         assert self.name is not None  # noqa: S101 - only called within a name
         line, above = self.block.lines[index], self.block.lines[self.name.last]
         step = line.y - above.y
-        if self.name.last != index - 1 or step > min(_PITCH * self.pitch, BELOW * line.size):
+        if self.name.last != index - 1 or step > min(
+            SETTINGS.text_step * self.pitch, SETTINGS.label_step * line.size
+        ):
             return False
         words = line.words
         # other cells may share the lines: what counts is the name's own font size
         size = above.words[self.name.words[-1][1][-1]].size
         if not same_text(words[0].size, size) or 0 in labels:
             return False
-        if words[0].x0 < self._edge - INDENT * line.size:
+        if words[0].x0 < self._edge - SETTINGS.indent * line.size:
             return False
         if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:
             return False
@@ -352,7 +352,7 @@ class _Reader:
 
 def same_text(size: float, above: float) -> bool:
     """Whether a line in one font size goes on with the text above: a larger one is a heading."""
-    return abs(size - above) <= SAME_SIZE * size and size <= _LARGER * above
+    return abs(size - above) <= SETTINGS.same_size * size and size <= SETTINGS.larger_size * above
 
 
 # --- rows ----------------------------------------------------------------------------------------
@@ -373,6 +373,22 @@ def _rows(items: Sequence[Item], start: tuple[Kind, ...], cuts: Sequence[int]) -
         current.append(item)
         section = here
     return rows
+
+
+def _with_status_inside(items: Sequence[Item], block: Block) -> list[Item]:
+    """Items in an order in which what a record says of trust stands behind another item of it.
+
+    At the beginning of a record it is nearer to what comes after it than to what is before.
+    """
+    placed = [*items]
+    for at in range(len(placed) - 1):
+        item, after = placed[at : at + 2]
+        if item.kind == "status" and after.kind != "status":
+            low = block.lines[placed[at - 1].last].y if at else -inf
+            here = block.lines[item.line].y
+            if block.lines[after.line].y - here < here - low:
+                placed[at : at + 2] = [after, item]
+    return placed
 
 
 def _draft(row: Sequence[Item], right: float) -> Draft | None:

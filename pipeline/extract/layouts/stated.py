@@ -7,21 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Final
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
-from pipeline.extract.layouts.aligned import MOST_COLUMNS, role_of
+from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.labelled import has_names
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
-from pipeline.extract.trust_words import says_untrusted
+from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
-
-_LONGEST_STATUS: Final = 80
-FIT: Final = 2.0
-"""What a document states of its cells is better than what geometry tells."""
 
 Lines = list[tuple[int, list[int]]]
 Cells = dict[int, Lines]
@@ -125,7 +121,9 @@ class _Table:
             titled = [c for c in counts if counts[c] and self.role(c) in ("sha1", "fingerprint")]
             most = max(counts.values(), default=0)
             if most:
-                return (titled or [c for c in counts if 3 * counts[c] >= most])[:MOST_COLUMNS]
+                return (titled or [c for c in counts if 3 * counts[c] >= most])[
+                    : SETTINGS.most_columns
+                ]
         return []
 
     def _print(self, lines: Lines, length: int) -> Fingerprint | None:
@@ -143,9 +141,9 @@ class _Table:
         named = [column for column in counts if counts[column]]
         best = max((rank[column] for column in named), default=0)
         most = max((counts[column] for column in named if rank[column] == best), default=0)
-        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][:MOST_COLUMNS] or [
-            -1
-        ]
+        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][
+            : SETTINGS.most_columns
+        ] or [-1]
 
     def label_column(self) -> int:
         """The column of what certificates are called where no names are printed, or -1.
@@ -183,7 +181,7 @@ class _Table:
 
     def proposal(self, prints: int, subjects: int, *, is_labelled: bool = False) -> Proposal:
         """The rows, if fingerprints and subjects (or labels) stand in these columns."""
-        done = Proposal("stated", [], [Field("other", self.headers)], FIT)
+        done = Proposal("stated", [], [Field("other", self.headers)], SETTINGS.stated_fit)
         right = max(
             (
                 self.block.lines[line].words[held[-1]].x1
@@ -194,14 +192,15 @@ class _Table:
         )
         waiting: Lines = []
         last: Cells = {}
-        for row in self.rows:
+        denied = denials(list(self._columns_beside(prints, subjects)), len(self.rows))
+        for at, row in enumerate(self.rows):
             cell = row.get(prints, [])
             digits = self._print(cell, SHA1) or self._print(cell, SHA256)
             subject = self._words(row.get(subjects, []))
             parted = self._is_parted(last, row)
             if digits is not None:
                 draft = Draft(digits, self._sha256(row, digits), waiting + subject, right)
-                draft.status = self._status(row)
+                draft.status = denied[at]
                 draft.release = self._release(row)
                 draft.is_label = is_labelled
                 done.drafts.append(draft)
@@ -251,13 +250,33 @@ class _Table:
                     return digits
         return None
 
-    def _status(self, row: Cells) -> str:
-        """What says that a row is not trusted: a cell of a status, or a mark by itself."""
-        for column, lines in row.items():
-            text = self.text(lines)
-            if len(text) <= _LONGEST_STATUS and says_untrusted(self._title(column, lines), text):
-                return text
-        return ""
+    def _columns_beside(self, prints: int, subjects: int) -> Iterator[TrustColumn]:
+        """The other columns, each by its title; those too, of which only the title is filled.
+
+        Tables below each other may have several in one place.
+        """
+        seen: set[str] = set()
+        for column in sorted({*self.columns, *self.titles} - {prints, subjects}):
+            cells = [row.get(column, []) for row in self.rows]
+            titled = [self._title(column, lines) for lines in cells]
+            texts = [self.text(lines) for lines in cells]
+            titles = dict.fromkeys(t for t, text in zip(titled, texts, strict=True) if text)
+            blank = "" if len(titles) < 2 else None
+            for title in titles or [self.titles.get(column, "")]:
+                seen.add(title)
+                yield TrustColumn(
+                    title,
+                    [
+                        blank if not text else text if own == title and _is_short(text) else None
+                        for own, text in zip(titled, texts, strict=True)
+                    ],
+                )
+        if len({self.block.lines[index].titles for index in self.block.span}) == 1:
+            yield from (
+                TrustColumn(title.text, [""] * len(self.rows))
+                for title in self.block.titles
+                if title.text not in seen
+            )
 
     def _title(self, column: int, lines: Lines) -> str:
         """The title of the column that a cell stands in, or ``""``."""
@@ -291,6 +310,10 @@ class _Table:
                 text = self.block.lines[line].words[at].text
                 if is_date(text) or is_number(text) or any(b.first <= at < b.end for b in labels):
                     yield Token(line, at)
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= SETTINGS.status_length
 
 
 __all__: Sequence[str] = ["propose"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -17,6 +17,7 @@ from pipeline.check.answer import (
     Remark,
     Remedy,
     Result,
+    Step,
     Verdict,
 )
 from pipeline.check.openssl.outcome import BuilderName
@@ -126,7 +127,7 @@ def _headline(check: Check) -> Headline:
     what = label(next(each for each in check.chain if each.is_target).subject) or check.source
     one, many = _VERBS[worst.verdict]
     if total == 1:
-        who = groups[0].whose
+        who = groups[0].who
     elif number == total:
         who = every(total, "release").capitalize()
     else:
@@ -308,6 +309,11 @@ class _Group:
     def whose(self) -> str:
         return _several(self.names)
 
+    @property
+    def who(self) -> str:
+        """The same within a sentence."""
+        return listed(self.names) if len(self.names) <= _MOST_NAMED else self.whose
+
 
 def _several(names: Sequence[str]) -> str:
     if len(names) <= _MOST_NAMED:
@@ -342,11 +348,10 @@ def _page(check: Check) -> Iterator[PageBlock]:
     yield from (Paragraph(each.text, is_lead=True) for each in check.findings if _qualifies(each))
     for group in groups:
         if remedies := group.result.remedies:
-            title = f"What helps {group.whose}, the least effort first"
+            title = f"What helps {group.who}, the least effort first"
             yield Cards(title, [_card(*each) for each in enumerate(remedies, 1)])
     for group in groups:
-        paths = [_drawn(title, each, check) for title, each in _paths(group.result)]
-        yield Paths(f"How {group.whose} {_judges(group)} it", paths, check.on)
+        yield _before_and_after(group, check)
     yield from _remarks(check)
     if len(check.results) > 1:
         yield _releases(check)
@@ -375,7 +380,7 @@ def _judges(group: _Group) -> str:
 
 
 def _card(number: int, remedy: Remedy) -> Card:
-    tried = "tried, it works" if remedy.is_tested else f"not tried: {remedy.untested}"
+    tried = "tried, it works" if remedy.is_tested else remedy.untested
     status = "accepted" if remedy.is_tested else "expiring"
     return Card(
         f"{remedy.summary[:1].upper()}{remedy.summary[1:]}",
@@ -386,21 +391,50 @@ def _card(number: int, remedy: Remedy) -> Card:
     )
 
 
-def _drawn(title: str, builder: Builder, check: Check) -> DrawnPath:
+def _before_and_after(group: _Group, check: Check) -> Paths:
+    """Draw the paths of what is sent and, beside them, those that were tried with the first fix."""
+    result = group.result
+    title = f"How {group.who} {_judges(group)} it"
+    fix = next((each for each in result.remedies[:1] if each.builders), None)
+    if fix is None:
+        drawn = [_drawn(name, each, check) for name, each in _paths(result.builders)]
+        return Paths(title, drawn, check.on)
+    before = [_drawn(f"Now, {n}", each, check, fix) for n, each in _paths(result.builders)]
+    after = [_drawn(f"After, {n}", each, check, fix) for n, each in _paths(fix.builders)]
+    return Paths(f"{title}, before and after the first fix", [*before, *after], check.on)
+
+
+def _drawn(title: str, builder: Builder, check: Check, fix: Remedy | None = None) -> DrawnPath:
     """Draw a path; the certificate that OpenSSL complains of says so, in OpenSSL's words."""
     starts = {each.fingerprint: each.not_before for each in check.chain}
+    own = next(each for each in check.chain if each.is_target)
+    on = own.not_before if fix and fix.kind == "wait" and builder.ok else check.on
     steps = []
+    if builder.path and builder.path[0].fingerprint != own.fingerprint:
+        steps.append(PathStep(label(own.subject), "to be issued", None, None, "unknown"))
     for depth, each in enumerate(builder.path):
         start = starts.get(each.fingerprint)
-        status = _status(start or check.on, each.not_after, check.on)
+        status = _status(start or on, each.not_after, on)
         fault = (builder.error or "") if depth == builder.depth else ""
-        origin = "sent by the server" if each.origin == "server" else "from the trust list"
+        origin = _origin(each, check, fix)
         steps.append(PathStep(label(each.subject), origin, start, each.not_after, status, fault))
     if builder.error and "issuer certificate" in builder.error and builder.path:
         issuers = {each.fingerprint: each.issuer for each in check.chain}
         name = label(issuers.get(builder.path[-1].fingerprint, "")) or "its issuer"
         steps.append(PathStep(name, "missing", None, None, "unknown", builder.error))
     return DrawnPath(title, "accepted" if builder.ok else "refused", steps)
+
+
+def _origin(step: Step, check: Check, fix: Remedy | None) -> str:
+    """Say where a certificate comes from, and what the fix does to it."""
+    if step.origin == "trust list":
+        return "from the trust list"
+    sent = next((each for each in check.chain if each.fingerprint == step.fingerprint), None)
+    if sent is None:
+        return "to be sent, too"
+    if fix is None or fix.kind == "wait" or step.fingerprint not in fix.certificates:
+        return "sent by the server"
+    return f"sent by the server: to be {'replaced' if sent.is_target else 'left out'}"
 
 
 def _by_brand(roots: Sequence[CommonRoot]) -> Iterator[PageBlock]:
@@ -553,16 +587,16 @@ def _status(start: datetime, end: datetime, on: datetime) -> str:
 
 def _evidence(groups: Sequence[_Group]) -> Iterator[Block]:
     for group in groups:
-        for title, builder in _paths(group.result):
+        for title, builder in _paths(group.result.builders):
             outcome = "accepted" if builder.ok else f"{builder.error} at depth {builder.depth}"
             yield Paragraph(f"{group.whose}, {title}: {outcome}.")
             if builder.path:
                 yield _path(builder)
 
 
-def _paths(result: Result) -> Iterator[tuple[str, Builder]]:
+def _paths(builders: Mapping[BuilderName, Builder]) -> Iterator[tuple[str, Builder]]:
     """Give what each builder came to, or both in one if that is the same."""
-    old, new = (result.builders[name] for name in _BUILDERS)
+    old, new = (builders[name] for name in _BUILDERS)
     if old == new:
         yield "both builders", old
     else:
@@ -586,7 +620,7 @@ def _path(builder: Builder) -> Grid:
 def _fixes(groups: Sequence[_Group]) -> Iterator[Block]:
     for group in groups:
         if group.result.remedies:
-            yield Paragraph(f"What helps {group.whose}, the least effort first:")
+            yield Paragraph(f"What helps {group.who}, the least effort first:")
             yield _remedies(group.result.remedies)
     yield from _notices(groups)
 

@@ -29,7 +29,8 @@ from pipeline.x509.names import label
 COLUMNS: Final = (
     *("change", "fingerprint", "subject", "not_before", "not_after", "reasons", "known_as"),
 )
-_MOST_NAMED: Final = 10
+_MOST_NAMED: Final = 4
+"""Roots in a sentence; all that were dropped are listed below it."""
 
 
 def report(diff: Diff, as_of: date | None = None) -> Report:
@@ -40,6 +41,7 @@ def report(diff: Diff, as_of: date | None = None) -> Report:
     parts = {"removed": diff.removed, "added": diff.added, "changed": diff.changed}
     titles = {change: change.capitalize() for change in parts}
     blocks: list[Block] = [Paragraph(" ".join(_lead(diff, as_of)), is_lead=True)]
+    blocks.extend(map(Paragraph, _servers(diff)))
     blocks.extend(listing(titles[change], items) for change, items in parts.items() if items)
     return Report(
         data=diff,
@@ -133,8 +135,10 @@ def _chips(root: ChangedRoot) -> Iterator[tuple[str, str]]:
             yield f"expired {iso(fact.day)}", "expired"
         elif fact.kind == "valid" and fact.day:
             yield f"valid until {iso(fact.day)}", "valid"
+    is_later = any(reason.startswith("successor to") for reason in root.reasons)
+    related = _RELATED | ({"successor": "is a successor"} if is_later else {})
     yield from dict.fromkeys(
-        (_RELATED[fact.kind], "") for fact in root.facts if fact.kind in _RELATED
+        (related[fact.kind], "") for fact in root.facts if fact.kind in related
     )
     if stores := stores_of(root.facts):
         number = sum(state == "now" for _, state in stores)
@@ -142,7 +146,7 @@ def _chips(root: ChangedRoot) -> Iterator[tuple[str, str]]:
 
 
 def stores_of(facts: Sequence[Fact]) -> list[tuple[str, str]]:
-    """Say of each root programme whether it has a root now; nothing if that isn't known."""
+    """Say of each programme's store whether it has a root now; nothing if that isn't known."""
     if not any("store" in fact.kind for fact in facts):
         return []
     states = {"in-store": "now", "left-store": "left"}
@@ -176,7 +180,6 @@ def _lead(diff: Diff, as_of: date | None) -> Iterator[str]:
     if diff.removed:
         yield from _validity(diff.removed, diff.as_of, as_of)
         yield from _in_stores(diff.removed)
-        yield from _servers(diff)
 
 
 def _names(diff: Diff) -> tuple[str, str]:
@@ -234,13 +237,20 @@ def _in_stores(removed: Sequence[ChangedRoot]) -> Iterator[str]:
         for item in removed
     )
     if outside == len(removed):
-        yield f"No root programme has {'it' if outside == 1 else 'them'} now."
+        yield f"{'It is' if outside == 1 else 'They are'} in no store now."
     elif outside:
-        yield f"{outside:,} of them {'is' if outside == 1 else 'are'} in no root programme now."
+        yield f"{outside:,} of them {'is' if outside == 1 else 'are'} in no store now."
 
 
 def _servers(diff: Diff) -> Iterator[str]:
-    """Say what becomes of servers: first of those that lose, last of those that nobody accepts."""
+    """Say what becomes of servers, a paragraph for those that fare alike."""
+    if said := list(_fates(diff)) if diff.removed else []:
+        yield from said[:-1]
+        yield f"{said[-1]} `trustlist check` tells of yours."
+
+
+def _fates(diff: Diff) -> Iterator[str]:
+    """Tell first of the servers that lose, last of those that nobody accepts."""
     old, new = _names(diff)
     items = {item.fingerprint: item for item in diff.removed}
     own: dict[tuple[Verdict, Verdict], list[ChangedRoot]] = {}
@@ -257,11 +267,11 @@ def _servers(diff: Diff) -> Iterator[str]:
     if cut_off := crosses.get(("accepted", "refused")):
         yield f"{new} refuses servers that send {_sent(cut_off)}; {old} accepts them."
     if helped := crosses.get(("refused", "accepted")):
-        yield f"{old} refuses servers that send {_sent(helped)};"
-        yield f"{new} accepts them, since {_why(helped, diff)}."
+        why = _why(helped, diff)
+        yield f"{old} refuses servers that send {_sent(helped)}; {new} accepts them, since {why}."
     if gained := own.get(("refused", "accepted")):
-        yield f"{new} accepts servers whose chain ends in {_some(gained, diff.as_of)};"
-        yield f"{old} doesn't."
+        ends = _some(gained, diff.as_of)
+        yield f"{new} accepts servers whose chain ends in {ends}; {old} doesn't."
     if replaced := own.get(("accepted", "accepted")):
         labels = listed(list(map(_named, replaced)))
         yield f"Trusted still, by a certificate of the same name and key: {labels}."
@@ -272,7 +282,6 @@ def _servers(diff: Diff) -> Iterator[str]:
     unsaid += [item for pair, items in own.items() if "unknown" in pair for item in items]
     if unsaid:
         yield f"What that means for servers isn't known of {_some(unsaid, diff.as_of)}."
-    yield "`trustlist check` tells of yours."
 
 
 def _sent(crosses: Sequence[ServerChange]) -> str:

@@ -380,8 +380,8 @@ def _standing(root: FoundRoot) -> str:
     if present:
         return f"In store now: {listed(present)}."
     if root.programmes:
-        return "In no programme's store now."
-    return "Never seen in any programme's store."
+        return "In no store now."
+    return "Never seen in any store."
 
 
 def _programmes(root: FoundRoot) -> Grid:

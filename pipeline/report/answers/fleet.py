@@ -27,6 +27,7 @@ from pipeline.report.model import (
     Cards,
     Column,
     Counts,
+    Fold,
     Grid,
     Headline,
     Metric,
@@ -72,7 +73,7 @@ def report(asked: Asked[FleetAnswer], *, anonymous: bool = False) -> Report:
 
 
 def _headline(answer: FleetAnswer) -> Headline:
-    phones, lead, todo = answer.inventory.phones, _lead(answer), _todo(answer)
+    phones, lead, todo = answer.inventory.phones, _lead(answer), _first(answer)
     if answer.refused:
         refusing = [each for each in answer.releases if each.verdict == "refused"]
         names = list(dict.fromkeys(each.firmware or each.load for each in refusing))
@@ -154,8 +155,6 @@ def _blocks(answer: FleetAnswer) -> Iterator[Block]:
 def _page(asked: Asked[FleetAnswer], *, anonymous: bool) -> Iterator[PageBlock]:
     answer = asked.answer
     yield Paragraph(_lead(answer), is_lead=True)
-    if todo := _todo(answer):
-        yield Paragraph(todo)
     yield Counts({each: getattr(answer, each) for each in _VERDICTS if getattr(answer, each)})
     if answer.fixes:
         best = answer.fixes[:_MOST_CARDS]
@@ -224,6 +223,17 @@ def _todo(answer: FleetAnswer) -> str:
     if answer.refused:
         return "No fix is known; `trustlist check` shows where the chain is refused."
     return ""
+
+
+def _first(answer: FleetAnswer) -> str:
+    if not answer.fixes:
+        return _todo(answer)
+    best = answer.fixes[0]
+    return f"{_sentence(best.summary)}: {_effect(best, answer)}."
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:]}"
 
 
 def _effect(fix: Fix, answer: FleetAnswer) -> str:
@@ -365,7 +375,7 @@ def _about(inventory: Inventory) -> Iterator[Block]:
 def _card(fix: Fix, answer: FleetAnswer) -> Card:
     is_whole = fix.brings_back == answer.refused and not fix.over_mra and not fix.loses
     return Card(
-        fix.summary,
+        _sentence(fix.summary),
         f"{fix.brings_back:,}",
         f"of {count(answer.refused, 'phone')}",
         f"{'; '.join([_named(fix), *_objections(fix)])}.",
@@ -421,12 +431,13 @@ def _phones(asked: Asked[FleetAnswer]) -> Iterator[PageBlock]:
             index=False, name=None
         )
     ]
-    if len(asked.phones) > len(rows):
-        yield Paragraph(
-            f"Listed are {len(rows):,} of {len(asked.phones):,} phones, those first that refuse; "
-            "--format csv gives all."
-        )
-    yield Grid(columns, rows, "Phones")
+    whole = len(rows) == len(asked.phones)
+    number, total = len(rows), len(asked.phones)
+    listing = f"{number:,} of {count(total, 'phone')}"
+    if whole:
+        listing = _sentence(every(number, "phone")) if number > 1 else "1 phone"
+    note = [] if whole else [Paragraph("--format csv gives all phones.")]
+    yield Fold(f"{listing}, those first that refuse", [*note, Grid(columns, rows)])
 
 
 # --- for machines ----------------------------------------------------------------------------
@@ -567,7 +578,7 @@ def _roots(roots: Sequence[FleetRoot], title: str) -> Grid:
     columns = (
         Column("until", "word"),
         Column("phones", "number"),
-        Column("browsers", "word"),
+        Column("in browsers", "word"),
         Column("fingerprint", "fingerprint"),
         Column("subject"),
     )

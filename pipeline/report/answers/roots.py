@@ -118,7 +118,7 @@ _COLUMNS: Final[Sequence[tuple[Column, Callable[[PageRoot], str]]]] = (
     (Column("until", "word"), lambda root: _day(root.row.not_after)),
     (Column("evidence", "status"), lambda root: root.row.evidence),
     (
-        Column("in browsers now", "status"),
+        Column("in browsers", "status"),
         lambda root: "yes" if is_in_a_browser(root.row.present_in) else "no",
     ),
     (Column("fingerprint", "fingerprint"), lambda root: root.row.identity),
@@ -130,7 +130,7 @@ def _grid(roots: Sequence[PageRoot], knows_stores: bool) -> Grid:
     is_asked = {
         "change": bool(roots[0].change),
         "evidence": any(root.row.evidence != "proven" for root in roots),
-        "in browsers now": knows_stores,
+        "in browsers": knows_stores,
     }
     shown = [each for each in _COLUMNS if is_asked.get(each[0].title, True)]
     return Grid(
@@ -149,9 +149,9 @@ def _day(time: datetime | None) -> str:
 def _details(root: PageRoot, knows_stores: bool) -> list[PageBlock]:
     details: list[PageBlock] = [Facts(list(_names(root.row))), Facts(list(_facts(root)))]
     if root.stays:
-        details.append(Facts([_stay(stay) for stay in root.stays], "Root programmes"))
+        details.append(Facts([_stay(stay) for stay in root.stays], "Stores"))
     elif root.stays is not None and knows_stores:
-        details.append(Paragraph("Never seen in any programme's store."))
+        details.append(Paragraph("Never seen in any store."))
     return details
 
 

@@ -109,7 +109,7 @@ def _standing(trust_list: TrustList) -> str:
     newest = [bundles[programme] for programme in BROWSERS if programme in bundles]
     if trust_list.in_no_browser is None or not newest:
         return f"{keys}."
-    roots = f"{count(trust_list.in_no_browser, 'root')} in no browser's store now"
+    roots = f"{count(trust_list.in_no_browser, 'root')} not in browsers now"
     return f"{keys}; {roots} (bundles of {iso(min(newest))} to {iso(max(newest))})."
 
 

@@ -6,10 +6,12 @@ In plain text each row is one line and nothing is shortened, for ``grep``.
 from __future__ import annotations
 
 import io
+import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from pipeline.report.looks import LOOKS, Look
 from pipeline.report.model import (
     FACT_COLUMNS,
     SPAN_COLUMNS,
@@ -27,6 +29,7 @@ from pipeline.report.model import (
     span_row,
 )
 from pipeline.report.safe import visible
+from pipeline.x509.names import InvalidName, label, parse
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,15 +39,18 @@ _SHORT: Final = 12
 """Hex digits that are left of a fingerprint where there is no room for 40; the mark comes after."""
 _WIDE: Final = 120
 """Columns from which on a grid has room for whole fingerprints."""
-_STYLES: Final = {
-    "expired": "red",
-    "expiring": "yellow",
-    "valid": "green",
-    "not yet valid": "yellow",
+_STYLES: Final[Mapping[Look, str]] = {
+    "removed": "red",
+    "added": "green",
+    "changed": "yellow",
+    "bad": "red",
+    "warning": "yellow",
+    "good": "green",
     "unknown": "magenta",
-    "refused": "red",
-    "accepted": "green",
 }
+_SHOUTED: Final = ("refused", "accepted", "unknown")
+"""What is written in capitals in a sentence."""
+_PARTS: Final = re.compile("(?<=[;,]) ")
 _GAP: Final = 2
 _LEAST_TEXT: Final = 12
 """Columns that a text needs to be read; in fewer, a grid is shown as a list."""
@@ -120,13 +126,16 @@ class _Terminal:
 
         match block:
             case Paragraph(text, is_lead):
-                yield Text(visible(text), "bold" if is_lead else "")
+                shown = Text(visible(text), "bold" if is_lead else "")
+                for status in _SHOUTED:
+                    shown.highlight_words([status.upper()], _style(status))
+                yield shown
             case Grid(columns, rows):
                 yield self._grid(columns, rows)
             case Facts():
                 yield self._grid(FACT_COLUMNS, fact_rows(block))
             case Listing(title, items):
-                yield Text(visible(title), "bold")
+                yield self._heading(title)
                 for item in items:
                     yield from self._item(item)
             case Timeline(title, spans, marks):
@@ -182,8 +191,7 @@ class _Terminal:
             table.add_column(style="bold", overflow="fold", max_width=self.width // 3)
             table.add_column(overflow="fold")
             for column, value in zip(columns, row, strict=True):
-                style = _STYLES.get(value, "") if column.kind == "status" else ""
-                table.add_row(Text(visible(column.title)), Text(visible(value), style))
+                table.add_row(Text(visible(column.title)), self._cell(column, value))
             tables += [table, Text()]
         return Group(*tables[:-1])
 
@@ -199,20 +207,68 @@ class _Terminal:
 
         text = visible(value)
         if column.kind == "fingerprint" and self.width < _WIDE and len(text) > _SHORT:
-            text = f"{text[:_SHORT]}…"
-        return Text(text, _STYLES.get(text, "") if column.kind == "status" else "")
+            return Text(f"{text[:_SHORT]}…")
+        if column.kind == "status":
+            _, sign = LOOKS.get(value, ("plain", ""))
+            return Text(f"{sign} {text}" if sign else text, _style(value))
+        if column.title == "subject" and self.width < _WIDE:
+            holder, rest = _parted(value)
+            return Text.assemble(visible(holder), (visible(rest), "dim"))
+        return Text(text)
+
+    def _heading(self, title: str) -> Text:
+        """Give a title, with the sign of what it is about: ``− Removed (9)``."""
+        from rich.text import Text
+
+        status = title.partition(" ")[0].lower()
+        _, sign = LOOKS.get(status, ("plain", ""))
+        style = f"bold {_style(status)}".strip()
+        return Text(visible(f"{sign} {title}" if sign else title), style)
 
     def _item(self, item: ListingItem) -> Iterator[RenderableType]:
-        """Give a line that fits, the subject below it and, if they don't fit, further remarks."""
+        """Give a name, below it the remarks, then the fingerprint and the whole subject."""
         from rich.padding import Padding
         from rich.text import Text
 
-        digits, remark = visible(item.fingerprint), visible(item.remark)
-        head, rest = f"{digits}{' ' * _GAP}{remark}".rstrip(), ""
-        if len(head) > self.width - _GAP:
-            first, mark, rest = remark.partition("; ")
-            head = f"{digits}{' ' * _GAP}{first}{mark.rstrip()}"
-        yield Padding(Text(head, overflow="fold"), (0, 0, 0, _GAP))
-        yield Padding(Text(visible(item.subject), "dim", overflow="fold"), (0, 0, 0, 2 * _GAP))
-        if rest:
-            yield Padding(Text(rest, overflow="fold"), (0, 0, 0, 2 * _GAP))
+        remark = Text("\n").join(map(Text, self._filled(visible(item.remark), 2 * _GAP)))
+        for text, status in item.chips:
+            remark.highlight_words([visible(text)], _style(status))
+        name = visible(label(item.subject))
+        yield Padding(Text(name, "bold", overflow="fold"), (0, 0, 0, _GAP))
+        if item.remark:
+            yield Padding(remark, (0, 0, 0, 2 * _GAP))
+        whole = visible(f"{item.fingerprint}{' ' * _GAP}{item.subject}")
+        yield Padding(Text(whole, "dim", overflow="fold"), (0, 0, 0, 2 * _GAP))
+
+    def _filled(self, text: str, indent: int) -> Iterator[str]:
+        """Fill lines with parts between commas, so that none is broken that fits into a line."""
+        from rich.cells import cell_len
+
+        line = ""
+        for part in _PARTS.split(text):
+            longer = f"{line} {part}" if line else part
+            if line and cell_len(longer) > self.width - indent:
+                yield line
+                line = part
+            else:
+                line = longer
+        yield line
+
+
+def _style(status: str) -> str:
+    look, _ = LOOKS.get(status, ("plain", ""))
+    return _STYLES.get(look, "")
+
+
+def _parted(subject: str) -> tuple[str, str]:
+    """Part a name into what its holder is called, if it is called something, and the rest."""
+    try:
+        name = parse(subject)
+    except InvalidName:
+        return subject, ""
+    attributes = [each for rdn in name.rdns for each in rdn]
+    own = next((each for each in reversed(attributes) if each[1] == name.label), None)
+    if own is None or len(attributes) > len(name.rdns):  # a name of several values stays as it is
+        return subject, ""
+    attributes.remove(own)
+    return name.label, "".join(f", {type_}={value}" for type_, value in attributes)

@@ -1,6 +1,7 @@
 "use strict";
 
-// Everything is in the page and can be read without this script; it only finds, hides and sorts.
+// What matters can be read without this script: it finds, hides and sorts, and unpacks the rows of
+// long tables from the ones on that are enough to be read.
 
 const collator = new Intl.Collator("en", { numeric: true });
 
@@ -20,11 +21,18 @@ function wrapped(cell) {
   return button;
 }
 
+// Undoes base64 and compression.
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
 class Table {
   constructor(table) {
     const section = table.closest("section");
     this.body = table.tBodies[0];
     this.heads = [...table.tHead.rows[0].cells];
+    this.titles = this.heads.map((head) => head.textContent);
     this.form = section.querySelector("form.tools");
     this.shown = section.querySelector(".shown");
     this.most = Number(table.dataset.most ?? Infinity);
@@ -33,7 +41,14 @@ class Table {
     this.further?.addEventListener("click", () => this.fill(this.limit + this.most));
     this.rows = [...this.body.querySelectorAll("tr:not(.details)")].map((row) => this.read(row));
     this.rest = section.querySelector(".rest");
-    if (this.rest) this.readRest();
+    this.cut = section.querySelector(".cut");
+    if (this.rest) {
+      const isReady = this.readRest().catch(() => {}); // an old browser shows the first rows only
+      isReady.then(() => this.begin());
+    } else this.begin();
+  }
+
+  begin() {
     this.ordered = this.rows;
     this.spans = new Map();
     for (const span of document.querySelectorAll("li[data-key]")) {
@@ -51,10 +66,8 @@ class Table {
   // block there: who looks for "microsoft" doesn't mean all that Microsoft has in store.
   read(row) {
     const details = row.nextElementSibling?.matches(".details") ? row.nextElementSibling : null;
-    const cells = [...row.cells].map((cell) => cell.textContent.trim());
-    const more = details?.querySelector("div").firstElementChild;
-    const text = plain(`${row.textContent} ${more?.textContent ?? ""}`);
-    const entry = { row, details, cells, text, button: null };
+    const cells = [...row.cells].flatMap((cell) => Array(cell.colSpan).fill(cell.textContent.trim()));
+    const entry = { row, details, cells, text: null, button: null };
     if (details) {
       entry.button = wrapped(row.cells[0]);
       entry.button.setAttribute("aria-controls", details.id);
@@ -64,25 +77,39 @@ class Table {
     return entry;
   }
 
-  // The rows that are plain text; each becomes a row of the table when it is shown first.
-  readRest() {
-    this.sample = this.rows[0].row.cloneNode(true);
+  // What a search looks at; most readers never search.
+  textOf(entry) {
+    const more = entry.details?.querySelector("div").firstElementChild;
+    return (entry.text ??= plain(`${entry.row ? entry.row.textContent : entry.cells.join("\t")} ${more?.textContent ?? ""}`));
+  }
+
+  // The rows that are packed; each becomes a row of the table when it is shown first.
+  async readRest() {
     this.signs = new Map();
     for (const box of this.form.querySelectorAll("fieldset input")) {
       this.signs.set(box.value, box.parentElement.querySelector(".sign"));
     }
-    for (const line of this.rest.textContent.split("\n")) {
-      this.rows.push({ row: null, details: null, cells: line.split("\t"), text: plain(line), button: null });
+    const columns = (await unpacked(this.rest.textContent)).split("\t").map((column) => column.split("\n"));
+    for (let at = 0; at < columns[0].length; at++) {
+      const cells = columns.map((column) => column[at]);
+      this.rows.push({ row: null, details: null, cells, text: null, button: null });
     }
     this.rest.remove();
+    this.cut.remove();
   }
 
   made({ cells }) {
-    const row = this.sample.cloneNode(true);
+    const row = document.createElement("tr");
+    row.setAttribute("role", "row");
     cells.forEach((text, column) => {
-      const cell = row.cells[column];
-      const sign = cell.matches(".is-status") && this.signs.get(text);
-      cell.replaceChildren(sign ? sign.cloneNode(true) : text);
+      const head = this.heads[column];
+      const cell = row.insertCell();
+      cell.setAttribute("role", "cell");
+      cell.className = head.className;
+      cell.classList.toggle("has", head.matches(".is-mark") && text === "yes");
+      cell.dataset.title = this.titles[column];
+      const sign = head.matches(".is-status") && this.signs.get(text);
+      cell.append(sign ? sign.cloneNode(true) : text);
     });
     return row;
   }
@@ -103,9 +130,9 @@ class Table {
     let found = 0;
     const shown = [];
     for (const entry of this.ordered) {
-      const { row, details, cells, text, button } = entry;
+      const { row, details, cells, button } = entry;
       const fits =
-        wanted.every((word) => text.includes(word)) &&
+        wanted.every((word) => this.textOf(entry).includes(word)) &&
         facets.every(([column, values]) => values.includes(cells[column]));
       found += fits;
       const isShown = fits && found <= this.limit;

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import pikepdf
 
+from pipeline.extract.formats.pdf.resources import Untold, untold_of
+
 _HIDDEN: Final = 2 | 32
 """The flags Hidden and NoView (table 165)."""
 _MARKUP: Final = (
@@ -22,19 +24,20 @@ _MARKUP: Final = (
     "/StrikeOut",
     "/Redact",
 )
-"""What says nothing of its own."""
+"""What says nothing of its own …"""
+_WITH_LOOKS: Final = ("/Link", "/Highlight", "/Underline", "/Squiggly")
+"""… unless it has a look of its own."""
 
 
 class Displayed(NamedTuple):
     """What displaying a PDF adds to its pages.
 
     ``drawn`` is the file with its annotations in its pages, None if none shows anything.
-    ``has_layers`` is true if it has optional content (ISO 32000-1, 8.11), which a viewer may leave
-    out.
+    ``untold`` is what pdfium doesn't tell of it.
     """
 
     drawn: bytes | None = None
-    has_layers: bool = False
+    untold: Untold = Untold()
 
 
 def displayed(path: Path) -> Displayed:
@@ -44,10 +47,10 @@ def displayed(path: Path) -> Displayed:
     """
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
-            has_layers = "/OCProperties" in pdf.Root
+            untold = untold_of(pdf)
             if not any(_shows(each) for page in pdf.pages for each in _annotations(page)):
-                return Displayed(None, has_layers)
-            return Displayed(_drawn(pdf), has_layers)
+                return Displayed(None, untold)
+            return Displayed(_drawn(pdf), untold)
     except (pikepdf.PdfError, pikepdf.PasswordError, TypeError, ValueError, RuntimeError):
         return Displayed()
 
@@ -77,8 +80,10 @@ def _annotations(page: pikepdf.Page) -> list[Any]:
 def _shows(annotation: Any) -> bool:
     """Whether an annotation shows something of its own."""
     flags = annotation.get("/F", 0)
-    if annotation.get("/Subtype") in _MARKUP or (isinstance(flags, int) and flags & _HIDDEN):
+    if isinstance(flags, int) and flags & _HIDDEN:
         return False
+    if annotation.get("/Subtype") in _MARKUP:
+        return annotation.get("/Subtype") in _WITH_LOOKS and "/AP" in annotation
     is_field = annotation.get("/Subtype") == "/Widget"
     return "/AP" in annotation or is_field or _is_bare_text(annotation)
 

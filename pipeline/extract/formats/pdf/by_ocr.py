@@ -1,48 +1,37 @@
 """Reads PDFs with an optical eye: pages are drawn, and what is seen on the picture is read.
 
-The engine is RapidOCR (the extra ``ocr``), whose models come with it. It tells where each piece of
-text is; digits it reads well, but it drops spaces and accents. Rows it reads are ``scanned``: they
-are believed only where a certificate proves them.
+An engine (`ocr_engines`) tells where each piece of text is, and what it says. Rows that it reads
+are ``scanned``: they are believed only where a certificate proves them. A picture that was scanned
+on its side, or upside down, is turned until it can be read.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pypdfium2 as pdfium
 
-from pipeline.errors import DocumentError
-from pipeline.extract import ocr
 from pipeline.extract.document import Problem
 from pipeline.extract.formats.pdf.by_pdfium import pdfium_errors
+from pipeline.extract.formats.pdf.ocr_engines import MOST_PIXELS, Corners, Grey, SeenText, texts_on
 from pipeline.extract.page import Line, Page, Word, clean
-
-try:
-    from rapidocr_onnxruntime import RapidOCR
-    from rapidocr_onnxruntime.utils.infer_engine import ONNXRuntimeError
-except ImportError as missing:  # it, or a system library that one of its parts needs
-    RapidOCR = None
-    _MISSING = (
-        f"OCR can't be started: {missing}. On Debian, apt install libgl1 libglib2.0-0."
-        if ocr.is_installed()
-        else ocr.NOT_INSTALLED
-    )
 
 RESOLUTION: Final = 200
 """Dots per inch at which pages are looked at; lower, and hex digits are confused."""
-MOST_PIXELS: Final = 4000
-"""Along the longer side of a picture."""
-MOST_THREADS: Final = 4
+ON_ITS_SIDE: Final = (1, 3, 2)
+UPSIDE_DOWN: Final = (2, 1, 3)
+"""By so many quarter turns counter-clockwise a picture is turned until it can be read."""
+SHORT: Final = 6
+"""A text of fewer letters than this tells neither how it runs nor if it is struck out."""
+SURE: Final = 0.8
+"""An engine is sure of a text if its score is higher than this."""
 SAME_LINE: Final = 0.4
 """Texts whose middles differ by less than this part of their height stand on one line."""
 BASELINE: Final = 0.2
@@ -58,23 +47,13 @@ PARTS: Final = 12
 STRUCK: Final = 0.7
 """A line through so much of a text strikes it out."""
 
-_HEX: Final = re.compile(r"(?:[0-9A-FOQILZS]{2}[ :.-]?){10,}", re.IGNORECASE)
+_HEX: Final = re.compile(r"(?:[0-9A-FOQILZS£|]{2}[ :.-]?){10,}", re.IGNORECASE)
 _FINGERPRINT_AND_NAME: Final = re.compile(
     r"(?<![0-9A-F])([0-9A-F]{64}|[0-9A-F]{40})(?=/?(?:CN|C|O|OU|L|ST|DC|E|emailAddress)\s?=)",
     re.IGNORECASE,
 )
-_LOOKALIKES: Final = str.maketrans("OoQqIiLlZzSs", "000011112255")
+_LOOKALIKES: Final = str.maketrans("OoQqIiLlZzSs£|", "000011112255f1")
 _STRUCK: Final = "This is struck out on the page. Look at the page."
-
-Grey = npt.NDArray[np.uint8]
-Corners = npt.NDArray[np.float64]
-
-
-class SeenText(NamedTuple):
-    """A piece of text on a picture: its corners (x, y) clockwise from the upper left, in pixels."""
-
-    corners: Corners
-    text: str
 
 
 def pages(path: Path, part: slice) -> Iterator[Page]:
@@ -112,34 +91,63 @@ def _read(pdf: pdfium.PdfDocument, path: Path, indices: Iterable[int]) -> Iterat
 
 def page_of(number: int, picture: Grey, scale: float) -> Page:
     """What is to be read on a picture of page ``number``, with ``scale`` pixels a point."""
-    texts = seen_on(picture)
+    picture, texts = seen_on(picture)
     lines = _lines(texts, scale)
     page = Page(number, lines, [], is_scanned=True)
     for each in texts:
-        if is_struck_out(picture, each.corners):
+        if len(each.text) >= SHORT and is_struck_out(picture, each.corners):
             page.problems.append(Problem("not-visible", number, each.text, _STRUCK))
     return page
 
 
-def seen_on(picture: Grey) -> list[SeenText]:
-    """All texts on a picture.
+def seen_on(picture: Grey) -> tuple[Grey, list[SeenText]]:
+    """A picture turned so that its text is upright, and all texts on it.
 
     Raises:
         DocumentError: the engine is missing, or can't be started.
         MemoryError: the engine gets too little memory.
     """
-    engine, colours = _engine(), np.repeat(picture[:, :, None], 3, axis=2)
-    try:
-        found, _ = engine(colours, use_cls=False)
-    except ONNXRuntimeError as error:
-        if "bad_alloc" in str(error) or "alloc memory" in str(error):
-            raise MemoryError from None
-        raise
-    return [
-        SeenText(np.array(corners, dtype=np.float64), shown)
-        for corners, text, _score in found or ()
-        if (shown := _with_digits(clean(str(text)).strip()))
-    ]
+    texts = texts_on(picture)
+    wide = [each for each in texts if _is_wide(each)]
+    if texts and not _are_read(wide):
+        ways = UPSIDE_DOWN if len(wide) > len(texts) / 2 else ON_ITS_SIDE
+        picture, texts = _turned(picture, wide, ways)
+    shown = [each._replace(text=_with_digits(clean(each.text).strip())) for each in texts]
+    return picture, [each for each in shown if each.text]
+
+
+def _turned(
+    picture: Grey, texts: list[SeenText], ways: Iterable[int]
+) -> tuple[Grey, list[SeenText]]:
+    """A picture turned in the first way in which it can be read, or else in the best."""
+    best = picture, texts
+    for turns in ways:
+        turned = np.ascontiguousarray(np.rot90(picture, turns))
+        texts = [each for each in texts_on(turned) if _is_wide(each)]
+        if _are_read(texts):
+            return turned, texts
+        if _sureness(texts) > _sureness(best[1]):
+            best = turned, texts
+    return best
+
+
+def _is_wide(text: SeenText) -> bool:
+    """Whether a text isn't one that runs upwards or downwards."""
+    along, down = text.corners[1] - text.corners[0], text.corners[3] - text.corners[0]
+    return len(text.text) < SHORT or float(np.hypot(*along)) > float(np.hypot(*down))
+
+
+def _are_read(texts: Sequence[SeenText]) -> bool:
+    """Whether texts make sense as they stand: fingerprints, or an engine that is sure of them."""
+    if any(_HEX.search(each.text) for each in texts):
+        return True
+    longer = [each.score for each in texts if len(each.text) >= SHORT]
+    return bool(longer) and float(np.median(longer)) > SURE
+
+
+def _sureness(texts: Sequence[SeenText]) -> float:
+    """Of how many letters an engine is sure."""
+    return sum(each.score * len(each.text) for each in texts if each.score > SURE)
 
 
 def _with_digits(text: str) -> str:
@@ -149,14 +157,6 @@ def _with_digits(text: str) -> str:
     """
     read = _HEX.sub(lambda match: match[0].translate(_LOOKALIKES), text)
     return _FINGERPRINT_AND_NAME.sub(r"\1 ", read)
-
-
-@cache
-def _engine() -> Any:
-    if RapidOCR is None:
-        raise DocumentError(_MISSING)
-    threads = min(os.cpu_count() or 1, MOST_THREADS)
-    return RapidOCR(max_side_len=MOST_PIXELS, intra_op_num_threads=threads, inter_op_num_threads=1)
 
 
 # --- lines of words --------------------------------------------------------------------------

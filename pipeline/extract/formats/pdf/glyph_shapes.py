@@ -43,6 +43,14 @@ NO_BAR: Final = 0.1
 NARROWNESS: Final = 0.3
 """How much a difference in width counts."""
 
+INK: Final = 60
+"""What is darker than the paper by this (of 255) is ink."""
+PAPER: Final = 255
+SAME: Final = 0.98
+"""Shapes that are so much alike are the same; those of different digits come to 0.84."""
+SAME_WIDTH: Final = 0.05
+"""Widths (by height) whose logarithms differ by less than this are the same."""
+
 Square = npt.NDArray[np.float64]
 
 
@@ -58,16 +66,44 @@ def contradictions(
 ) -> Iterator[tuple[int, str]]:
     """The digits among some characters (by their indices) that are drawn as others, and as which.
 
-    Raises nothing: what is no digit, or has no ink, contradicts nothing.
+    Raises nothing: what is no digit, or has no ink, contradicts nothing; but different digits that
+    are drawn alike contradict each other, and a box is none.
     """
     picture = drawing.draw()
     pixels = np.maximum(drawing.pixels(letters.box), 0)
     turns = drawing.turns(letters.along)
+    drawn: dict[int, Shape] = {}
     for index in indices:
         x0, y0, x1, y1 = pixels[:, index]
-        shape = shape_of(np.rot90(picture[y0:y1, x0:x1], int(turns[index])))
-        if shape and (shown := _other_digit(shape, letters.text[index].lower())):
-            yield index, shown
+        part = np.rot90(picture[y0:y1, x0:x1], int(turns[index]))
+        stated = letters.text[index].lower()
+        if shape := shape_of(part):
+            if shown := _other_digit(shape, stated):
+                yield index, shown
+            else:
+                drawn[index] = shape
+        elif part.size and stated != "1" and is_ink(part):
+            yield index, "a box"
+    yield from _alike(drawn, [letters.text[index].lower() for index in drawn])
+
+
+def _alike(drawn: dict[int, Shape], stated: list[str]) -> Iterator[tuple[int, str]]:
+    """The digits that are drawn just as others are."""
+    if not drawn:
+        return
+    squares = np.array([shape.square.ravel() for shape in drawn.values()])
+    ratios = np.log([shape.ratio for shape in drawn.values()])
+    digits = np.array(stated)
+    for at, index in enumerate(drawn):
+        is_same = (squares @ squares[at] > SAME) & (np.abs(ratios - ratios[at]) < SAME_WIDTH)
+        others = np.flatnonzero(is_same & (digits != stated[at]))
+        if len(others):
+            yield index, stated[int(others[0])]
+
+
+def is_ink(picture: Grey) -> bool:
+    """Whether a part of a page has anything dark on it."""
+    return int(picture.min()) < PAPER - INK
 
 
 def _other_digit(shape: Shape, stated: str) -> str:
@@ -99,7 +135,7 @@ def shape_of(picture: Grey) -> Shape | None:
     if not picture.size:
         return None
     ink = int(picture.max()) - picture
-    rows, columns = (np.flatnonzero((ink > 60).any(axis=axis)) for axis in (1, 0))
+    rows, columns = (np.flatnonzero((ink > INK).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return None
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.uint8)

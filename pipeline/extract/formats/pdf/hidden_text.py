@@ -20,12 +20,14 @@ from pipeline.extract.formats.pdf.page_objects import (
     IMAGE,
     PATH,
     TEXT,
+    Forms,
     Matrix,
     PageObjects,
     fills_of,
     is_filled,
     largest_image,
     moved,
+    strokes_of,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -47,6 +49,8 @@ TOUCHED: Final = 0.2
 """Where less than this part of a text is painted over, it is only touched."""
 THINNEST: Final = 2.5
 """A line across text is no thicker than this (points)."""
+MOST_OF_A_LINE: Final = 0.6
+"""A line strikes out what it passes if it goes through more than this part of the letters."""
 UPON: Final = 0.5
 """Characters that share this part of their width and height are drawn upon each other."""
 LEAST_PART: Final = 0.4
@@ -83,7 +87,7 @@ def doubts(objects: PageObjects, visible: Box) -> Doubt:
     outside = ((box[:2] < low - 1) | (box[2:] > high + 1)).any(axis=0)
     tiny = (box[2:] - box[:2]).min(axis=0) < SMALLEST / 2
     plain = _are_plain(objects.items_at(texts))
-    clipped = _clipped(objects, texts)
+    clipped = _clipped(objects, texts) | _veiled(objects, texts)
     pale = texts[outside | tiny | ~plain | clipped | _on_dark(objects, texts)]
     return Doubt(pale, _painted_over(objects, texts))
 
@@ -95,24 +99,47 @@ def _are_plain(texts: Sequence[int]) -> Flags:
     fills = fills_of(texts)
     is_dark = (fills[:, :3] < PALE).all(axis=1) & (fills[:, 3] > OPAQUE)
     plain: Flags = np.isin(modes, _FILLED) & is_dark & ~mixes
+    outlined = np.flatnonzero(plain & (modes == raw.FPDF_TEXTRENDERMODE_FILL_STROKE))
+    strokes = strokes_of([texts[at] for at in outlined.tolist()])
+    plain[outlined] = (strokes[:, :3] < PALE).all(axis=1)
     return plain
 
 
 def _clipped(objects: PageObjects, texts: Indices) -> Flags:
     """From which texts a clipping path may take away a part: one that isn't a box around them."""
     found = np.zeros(len(texts), dtype=bool)
-    clips = map(calls.object_clip, objects.items_at(texts))
-    for at, clip in enumerate(clips):
-        count = calls.clip_length(clip)
-        if count > 0:
-            index = int(texts[at])
-            left, bottom, right, top = objects.box[:, index].tolist()
-            slack = 0.2 * min(top - bottom, right - left) + 0.5
-            inner = (left + slack, bottom + slack, right - slack, top - slack)
-            matrix = objects.matrices[index]
-            paths = (_box_of(clip, path, matrix) for path in range(count))
-            found[at] = not all(box and _is_around(box, inner) for box in paths)
+    for at, index in enumerate(texts.tolist()):
+        found[at] = _cuts(objects.items[index], objects.matrices[index], objects.box[:, index])
     return found
+
+
+def _veiled(objects: PageObjects, texts: Indices) -> Flags:
+    """Which texts stand in forms that are mixed with the page, or of which a part is clipped."""
+    found = np.zeros(len(texts), dtype=bool)
+    by_forms: dict[Forms, list[int]] = {}
+    for at, index in enumerate(texts.tolist()):
+        if objects.forms[index]:
+            by_forms.setdefault(objects.forms[index], []).append(at)
+    for forms, places in by_forms.items():
+        boxes = objects.box[:, texts[places]]
+        around = np.concatenate((boxes[:2].min(axis=1), boxes[2:].max(axis=1)))
+        found[places] = any(
+            calls.object_mixes(form) or _cuts(form, matrix, around) for form, matrix in forms
+        )
+    return found
+
+
+def _cuts(item: int, matrix: Matrix, box: Floats) -> bool:
+    """Whether the clipping path of an object may take a part of a box: it isn't a box around it."""
+    clip = calls.object_clip(item)
+    count = calls.clip_length(clip)
+    if count <= 0:
+        return False
+    left, bottom, right, top = box.tolist()
+    slack = 0.2 * min(top - bottom, right - left) + 0.5
+    inner = (left + slack, bottom + slack, right - slack, top - slack)
+    paths = (_box_of(clip, path, matrix) for path in range(count))
+    return not all(path and _is_around(path, inner) for path in paths)
 
 
 def _box_of(clip: int, path: int, matrix: Matrix) -> Box | None:
@@ -284,26 +311,29 @@ def is_ocr_layer(objects: PageObjects, page: Box) -> bool:
     """Whether all text of a page is invisible and lies over an image of the whole page."""
     texts = objects.of_kind(TEXT)
     largest = largest_image(objects)
-    if not largest or not len(texts) or len(_invisible(objects)) < len(texts):
+    if not largest or not len(texts) or len(_in_modes(objects, _INVISIBLE)) < len(texts):
         return False
     left, bottom, right, top = page
     return largest > WHOLE * (right - left) * (top - bottom)
 
 
-def _invisible(objects: PageObjects) -> list[int]:
+def _in_modes(objects: PageObjects, modes: Sequence[int]) -> list[int]:
+    """The texts that are rendered in one of some modes (9.3.6)."""
     texts = objects.of_kind(TEXT)
-    modes = map(calls.text_mode, objects.items_at(texts))
-    return [i for i, mode in zip(texts.tolist(), modes, strict=True) if mode in _INVISIBLE]
+    pairs = zip(texts.tolist(), map(calls.text_mode, objects.items_at(texts)), strict=True)
+    return [index for index, mode in pairs if mode in modes]
 
 
 def _is_ocr(
     objects: PageObjects, letters: Characters, picture: Grey, pixels: npt.NDArray[np.intp]
 ) -> Flags:
-    """Which characters are invisible text over an image that shows something there."""
+    """Which characters are invisible text over an image that shows something there.
+
+    So are those that clip what is painted through them.
+    """
     found = np.zeros(len(letters.text), dtype=bool)
-    if not len(objects.of_kind(IMAGE)):
-        return found
-    for index in np.flatnonzero(np.isin(letters.owner, _invisible(objects))).tolist():
+    modes = _INVISIBLE if len(objects.of_kind(IMAGE)) else (raw.FPDF_TEXTRENDERMODE_CLIP,)
+    for index in np.flatnonzero(np.isin(letters.owner, _in_modes(objects, modes))).tolist():
         x0, y0, x1, y1 = np.maximum(pixels[:, index], 0)
         part = picture[y0:y1, x0:x1]
         found[index] = part.size > 0 and int(part.max()) - int(part.min()) > MARK
@@ -336,15 +366,23 @@ def crossing_lines(objects: PageObjects) -> Indices:
 
 
 def struck_out(lines: Floats, letters: Characters) -> Flags:
-    """Which are the characters through whose middle a line goes (boxes as four rows)."""
+    """Which are the characters that a line strikes out (lines as boxes, in four rows).
+
+    It goes through the middle of most characters that it passes in a line of text: an underline
+    only touches those that hang below the others.
+    """
     found = np.zeros(len(letters.text), dtype=bool)
     box = letters.box
     for left, bottom, right, top in lines.T.tolist():
         along, across = (0, 1) if right - left > top - bottom else (1, 0)
         middle = (bottom + top) / 2 if across else (left + right) / 2
         size = box[across + 2] - box[across]
-        inside = (middle > box[across] + 0.2 * size) & (middle < box[across + 2] - 0.1 * size)
+        inside = (middle > box[across] + 0.2 * size) & (middle < box[across + 2] - 0.05 * size)
         centre = (box[along] + box[along + 2]) / 2
         start, end = (left, right) if across else (bottom, top)
-        found |= inside & (centre > start) & (centre < end)
+        passed = (centre > start) & (centre < end)
+        for line in np.unique(letters.line[passed & inside]).tolist():
+            of_line = passed & (letters.line == line)
+            if inside[of_line].mean() > MOST_OF_A_LINE:
+                found |= of_line & inside
     return found

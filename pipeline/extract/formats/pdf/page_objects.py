@@ -37,6 +37,8 @@ IDENTITY: Final = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e and f of ISO 32000-1, 8.3.4."""
+Forms = tuple[tuple[int, Matrix], ...]
+"""Form XObjects (pdfium's addresses), one within another, and what places each one."""
 
 
 @dataclass(slots=True)
@@ -44,14 +46,16 @@ class PageObjects:
     """The objects of a page in painting order: pdfium's addresses, their kinds and their boxes.
 
     ``box`` has four rows: left, bottom, right, top. ``matrices`` are those of the form XObjects
-    that hold each object. ``of_page`` are the objects that stand on the page itself, forms among
-    them. ``has_more`` is true if there are more than `MOST`.
+    that hold each object, ``forms`` these forms themselves, from the outside in. ``of_page`` are
+    the objects that stand on the page itself, forms among them. ``has_more`` is true if there are
+    more than `MOST`.
     """
 
     items: list[int]
     kind: npt.NDArray[np.int8]
     box: Floats
     matrices: list[Matrix]
+    forms: list[Forms]
     of_page: list[int]
     has_more: bool = False
 
@@ -88,6 +92,13 @@ def fills_of(items: Sequence[int]) -> npt.NDArray[np.uint32]:
     return parts
 
 
+def strokes_of(items: Sequence[int]) -> npt.NDArray[np.uint32]:
+    """Red, green, blue and opacity (0 to 255) with which objects are outlined, one a row."""
+    parts = np.zeros((len(items), 4), dtype=np.uint32)
+    deque(map(calls.object_stroke, items, *_columns(parts)), maxlen=0)
+    return parts
+
+
 def _columns(array: npt.NDArray[Any]) -> list[range]:
     """The addresses of the places in each column of an array."""
     first, size = calls.places(array), array.itemsize
@@ -110,7 +121,8 @@ def objects_of(page: Any) -> PageObjects:
     kinds: list[int] = []
     boxes: list[Floats] = [np.zeros((0, 4))]
     matrices: list[Matrix] = []
-    for some, their_kinds, matrix in _runs(of_page, IDENTITY, 0):
+    forms: list[Forms] = []
+    for some, their_kinds, matrix, their_forms in _runs(of_page, IDENTITY, ()):
         bounds = np.zeros((len(some), 4), dtype=np.float32)
         has_bounds = list(map(calls.object_bounds, some, *_columns(bounds)))
         drawn = [i for i, has_any in enumerate(has_bounds) if has_any]
@@ -120,28 +132,31 @@ def objects_of(page: Any) -> PageObjects:
         kinds += their_kinds
         boxes.append(moved(bounds[drawn].astype(np.float64), matrix))
         matrices += repeat(matrix, len(some))
+        forms += repeat(their_forms, len(some))
         if len(items) > MOST:
             break
     kind, box = np.array(kinds[:MOST], dtype=np.int8), np.concatenate(boxes)[:MOST].T
-    return PageObjects(items[:MOST], kind, box, matrices[:MOST], of_page, len(items) > MOST)
+    has_more = len(items) > MOST
+    return PageObjects(items[:MOST], kind, box, matrices[:MOST], forms[:MOST], of_page, has_more)
 
 
-Run = tuple[Sequence[int], Sequence[int], Matrix]
-"""Objects that follow each other, their kinds, and what places them."""
+Run = tuple[Sequence[int], Sequence[int], Matrix, Forms]
+"""Objects that follow each other, their kinds, what places them, and the forms that hold them."""
 
 
-def _runs(objects: Sequence[int], matrix: Matrix, depth: int) -> Iterator[Run]:
+def _runs(objects: Sequence[int], matrix: Matrix, forms: Forms) -> Iterator[Run]:
     kinds = list(map(calls.object_type, objects))
     start = 0
-    if FORM in kinds and depth < DEEPEST:
+    if FORM in kinds and len(forms) < DEEPEST:
         for at in [index for index, kind in enumerate(kinds) if kind == FORM]:
-            yield objects[start:at], kinds[start:at], matrix
+            yield objects[start:at], kinds[start:at], matrix, forms
             start = at + 1
             form = objects[at]
             length = min(calls.form_length(form), MOST)
             inner = list(map(calls.form_object, repeat(form), range(length)))
-            yield from _runs(inner, times(_matrix_of(form), matrix), depth + 1)
-    yield objects[start:], kinds[start:], matrix
+            held_by = (*forms, (form, matrix))
+            yield from _runs(inner, times(_matrix_of(form), matrix), held_by)
+    yield objects[start:], kinds[start:], matrix, forms
 
 
 def _matrix_of(item: int) -> Matrix:

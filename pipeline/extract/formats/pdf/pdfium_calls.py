@@ -43,6 +43,9 @@ object_bounds: Final = _function(
 object_fill: Final = _function(
     raw.FPDFPageObj_GetFillColor, INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS
 )
+object_stroke: Final = _function(
+    raw.FPDFPageObj_GetStrokeColor, INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS
+)
 object_mixes: Final = _function(raw.FPDFPageObj_HasTransparency, INT, ADDRESS)
 object_clip: Final = _function(raw.FPDFPageObj_GetClipPath, ADDRESS, ADDRESS)
 set_shown: Final = _function(raw.FPDFPageObj_SetIsActive, INT, ADDRESS, INT)

@@ -33,11 +33,13 @@ from pipeline.extract.formats.pdf.characters import (
 from pipeline.extract.formats.pdf.drawing import Drawing
 from pipeline.extract.formats.pdf.page_objects import TEXT, PageObjects
 from pipeline.extract.formats.pdf.pdf_errors import drawn_otherwise
+from pipeline.extract.formats.pdf.resources import Untold
 
 _HIDDEN: Final = "The file says this, but nobody sees it on the page. Look at the page."
 _STRUCK: Final = "This is struck out on the page. Look at the page."
 _INK: Final = "Something is drawn here that is no text, so it can't be read. Look at the page."
 _SLANTED: Final = "This text runs at an angle and is not read. Look at the page."
+_STACKED: Final = "This runs from top to bottom, and is not read. Look at the page."
 _ANNOTATED: Final = "This stands in an annotation or a form, not in the page. Look at the page."
 _LIES: Final = "The page shows other digits than the text of the file has. Look at the page."
 _CROSSING: Final = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_LINE, raw.FPDF_ANNOT_REDACT)
@@ -57,14 +59,13 @@ class Onlooker:
     """Looks at the pages of one document, in order.
 
     ``annotated`` is the document itself where annotations were drawn into the pages that are
-    looked at. ``has_layers`` is true if it has optional content (ISO 32000-1, 8.11), which a viewer
-    may leave out. ``is_layered`` is true if the text of the page that was looked at last is what
-    OCR laid over a picture of it. ``_looks`` counts the pages on which a font (pdfium's address)
-    was looked at.
+    looked at. ``untold`` is what pdfium doesn't tell of it. ``is_layered`` is true if the text of
+    the page that was looked at last is what OCR laid over a picture of it. ``_looks`` counts the
+    pages on which a font (pdfium's address) was looked at.
     """
 
     annotated: Path | None = None
-    has_layers: bool = False
+    untold: Untold = field(default_factory=Untold)
     is_layered: bool = False
     _looks: Counter[int | None] = field(default_factory=Counter)
 
@@ -87,9 +88,12 @@ class Onlooker:
         lines = np.concatenate((drawn_lines, overlays.lines), axis=1)
         drawings = unread_ink.drawings_among(objects)
         fonts = self._new_fonts(objects)
-        if not (doubt or lines.size or len(drawings) or fonts):
+        is_stacked = unread_ink.may_be_stacked(objects)
+        if not (doubt or lines.size or len(drawings) or fonts or is_stacked):
             return found
         letters = characters_of(textpage.raw, objects)
+        stacked = unread_ink.stacked_letters(letters) if is_stacked else ()
+        found += [Problem("unread-ink", number, text, _STACKED) for text in stacked]
         drawing = Drawing.of(page)
         if lines.size:
             struck = hidden_text.struck_out(lines, letters)
@@ -98,9 +102,10 @@ class Onlooker:
             found += _unseen(letters, *hidden_text.hidden(doubt, objects, letters, drawing), number)
         if len(drawings):
             found += _ink(objects, drawings, letters, drawing, number)
-        if letters.listed():
+        if letters.listed() and not self.untold.has_aliases:
             self._looks.update(set(fonts.values()))
-        if digits := _digits_of(letters, fonts):
+        examples = len(letters.text) if self.untold.has_aliases else _EXAMPLES
+        if digits := _digits_of(letters, fonts, examples):
             sharp = Drawing.of(page, glyph_shapes.SHARP)
             shown = dict(glyph_shapes.contradictions(letters, digits, sharp))
             found += _lies(letters, shown, number)
@@ -110,7 +115,7 @@ class Onlooker:
         self, page: pdfium.PdfPage, objects: PageObjects, overlays: _Overlays
     ) -> hidden_text.Doubt:
         doubt = hidden_text.doubts(objects, page.get_bbox())
-        if self.has_layers or objects.has_more or overlays.covers.size:
+        if self.untold.may_hide or objects.has_more or overlays.covers.size:
             return doubt._replace(pale=objects.of_kind(TEXT))
         return doubt
 
@@ -182,8 +187,8 @@ def _annotated(document: Path, textpage: pdfium.PdfTextPage, number: int) -> Ite
             yield Problem("unread-ink", number, line.strip(), _ANNOTATED)
 
 
-def _digits_of(letters: Characters, fonts: dict[int, int | None]) -> list[int]:
-    """The first hex digits of each font in lines that hold rows, a few of each."""
+def _digits_of(letters: Characters, fonts: dict[int, int | None], examples: int) -> list[int]:
+    """The first hex digits of each font in lines that hold rows, so many examples of each."""
     listed = set(letters.listed())
     count: Counter[tuple[int | None, str]] = Counter()
     found = []
@@ -193,7 +198,7 @@ def _digits_of(letters: Characters, fonts: dict[int, int | None]) -> list[int]:
         if owner not in fonts or line not in listed or digit not in glyph_shapes.DIGITS:
             continue
         count[fonts[owner], digit] += 1
-        if count[fonts[owner], digit] <= _EXAMPLES:
+        if count[fonts[owner], digit] <= examples:
             found.append(index)
     return found
 

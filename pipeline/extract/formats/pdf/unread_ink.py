@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Iterator
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 
@@ -59,8 +60,15 @@ HEIGHT_OF_TEXT: Final = (2.5, 24.0)
 """How high bands of text are (points): rules are thinner, pictures higher."""
 ODD: Final = 3 / 90
 """Text that is turned by more than this part of a quarter turn is in no line."""
+FEWEST_STACKED: Final = 40
+"""So many digits has the shortest fingerprint."""
+FEWEST_DIGITS: Final = 8
+"""A fingerprint has at least so many digits that differ; one in ten millions has not."""
+COLUMN: Final = 4.0
+"""Letters whose middles differ by less than this (points) may stand upon each other."""
 
 
+_STACKED: Final = re.compile(rf"[0-9A-Fa-f]{{{FEWEST_STACKED},}}")
 _PLACE: Final = re.compile(
     r"(\d+) pt from the left, (\d+) pt from the top, (\d+) pt wide, (\d+) pt high$"
 )
@@ -132,6 +140,34 @@ def slanted_lines(textpage: Any, objects: PageObjects) -> list[str]:
     odd = objects.items_at(indices[_are_odd(objects.own_matrices(indices))])
     texts = [_text(item, textpage) for item in odd]
     return [" ".join(texts)] if any(map(is_listed, texts)) else []
+
+
+def may_be_stacked(objects: PageObjects) -> bool:
+    """Whether letters may stand upon each other: in a column of texts, or in one that is narrow."""
+    box = objects.box[:, objects.of_kind(TEXT)]
+    width, height = box[2:] - box[:2]
+    if (height > FEWEST_STACKED * width / 2).any():
+        return True
+    middles = ((box[0] + box[2]) / 2)[width < 2 * height]
+    for shift in (0.0, COLUMN / 2):
+        _, count = np.unique(np.floor((middles + shift) / COLUMN), return_counts=True)
+        if count.max(initial=0) >= FEWEST_STACKED:
+            return True
+    return False
+
+
+def stacked_letters(letters: Characters) -> Iterator[str]:
+    """Fingerprints whose digits stand upon each other, one a line; a column of marks is none."""
+    single = "".join(line.strip() if len(line.strip()) == 1 else " " for line in letters.lines)
+    for found in _STACKED.findall(single):
+        if len(set(found.lower())) >= FEWEST_DIGITS:
+            yield found
+    for line in letters.listed():
+        mine = letters.of_line(line)
+        box, (across, up) = letters.box[:, mine], np.abs(letters.along[:, mine])
+        width, height = box[2:].max(axis=1) - box[:2].min(axis=1)
+        if (across > up).all() and height > FEWEST_STACKED * width / 4:
+            yield letters.lines[line].strip()  # vertical writing (9.7.4.3)
 
 
 def _text(item: int, textpage: Any) -> str:

@@ -1,0 +1,556 @@
+"""What stands around the subject of a row, and whether the subject can be all and only one name.
+
+Of a root that nobody knows no certificate tells where its name begins and ends. What can be told is
+whether a subject is one run of text: it begins where a text begins, each line goes on right below
+the one before, nothing stands amid it, and nothing goes on behind it or below it. All is looked at
+where it stands on the page, whatever columns or sections a layout saw there.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import groupby, pairwise
+from typing import Final, Literal, NamedTuple
+
+from pipeline.extract import vocabulary
+from pipeline.extract.blocks import (
+    Block,
+    Placed,
+    is_page_number,
+    places,
+    release_of,
+    stands_on,
+    titles_of,
+)
+from pipeline.extract.choose import Judged, crosses_columns
+from pipeline.extract.fingerprints import digits_of
+from pipeline.extract.joining import is_full
+from pipeline.extract.layouts import Draft
+from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.settings import SETTINGS
+from pipeline.extract.tokens import Label, Token, begins_name, is_bullet, is_date, is_number
+from pipeline.extract.vocabulary import Role
+
+_GOES_ON: Final = (",", ";", "+")
+"""How a text ends that goes on."""
+_WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
+"""A web address, broken behind none of the marks behind which typesetters break one."""
+_NO_SUBJECT: Final[frozenset[Role | None]] = frozenset(
+    {"issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date", "status"}
+)
+"""Under titles of these roles there are no subjects."""
+_OF_DIGITS: Final[frozenset[Role | None]] = frozenset(
+    {"fingerprint", "sha1", "sha256", "md5", "serial", "key"}
+)
+"""What labels of these roles announce is digits, and no words."""
+
+_COLUMNS = "Words of several columns stand in this subject; look at the page."
+_TITLE = "This subject stands below a title that is none of subjects; look at the page."
+_WORDS = "Words beside this row belong to no row; look at the page."
+_BEHIND = "Other words stand right behind this subject; look at the page."
+_ROOM = "Within this subject a line ends that had room for the next word; look at the page."
+_LABEL = "A label stands in this subject; look at the page."
+_WITHIN = "This subject begins within a name; look at the page."
+_AMID = "Words amid this subject are none of it; look at the page."
+_APART = "The lines of this subject don't stand right below each other; look at the page."
+_JOINED = "Nothing tells whether a space belongs where a line of this subject is broken."
+_OPEN = "Nothing tells where this subject ends; look at the page."
+
+
+class _Edge(NamedTuple):
+    """What a line may reach up to: that of the column of text or of the table it stands in."""
+
+    page: int
+    shift: float
+    section: int
+
+
+Edges = dict[_Edge, float]
+"""How far the lines of subjects reach, on the pages before, too."""
+
+
+class _Spot(NamedTuple):
+    """A word where it stands on its page; its token, if it may be of a row."""
+
+    y: float
+    x0: float
+    x1: float
+    text: str
+    token: Token | None
+
+
+class Surroundings:
+    """Pages as they were read: where their words stand, and the rows that a layout made of them."""
+
+    def __init__(
+        self,
+        best: Judged,
+        explained: frozenset[tuple[int, int]],
+        pages: Mapping[int, Page],
+        edges: Edges,
+    ) -> None:
+        self.block = best.block
+        self.drafts = best.proposal.drafts
+        self.explained = explained - _misfits(best)
+        self._pages = pages
+        self._edges = edges
+        for draft in self.drafts:
+            by_order = is_by_order(self.block, draft)
+            for line, words in draft.subject:
+                placed = self.block.lines[line]
+                edge = _edge(placed)
+                x1 = placed.words[-1 if by_order else words[-1]].x1
+                edges[edge] = max(edges.get(edge, 0.0), x1)
+
+    def room(self, line: int, x1: float) -> float:
+        """How much room there is on a line behind a place."""
+        return self._edges.get(_edge(self.block.lines[line]), x1) - x1
+
+    @cached_property
+    def names(self) -> dict[Token, Draft]:
+        """The rows whose subjects words are of."""
+        return {
+            Token(line, at): draft
+            for draft in self.drafts
+            for line, words in draft.subject
+            for at in words
+        }
+
+    @cached_property
+    def numbered(self) -> dict[float, list[bool]]:
+        """Whether a number stands before the digits of each row, by columns of text."""
+        found: dict[float, list[bool]] = defaultdict(list)
+        for draft in self.drafts:
+            found[self.block.lines[draft.digits.line].shift].append(
+                _is_numbered(self.block, draft.digits.line)
+            )
+        return found
+
+    @cached_property
+    def spots(self) -> dict[int, list[_Spot]]:
+        """The words of each page, from top to bottom."""
+        found: dict[int, dict[tuple[int, int], _Spot]] = {}
+        for index, line in enumerate(self.block.lines):
+            here = found.setdefault(line.page, {})
+            for at, word in enumerate(line.words):
+                x0, x1 = word.x0 + line.shift, word.x1 + line.shift
+                spot = _Spot(word.y, x0, x1, word.text, Token(index, at))
+                here[round(x0), round(word.y)] = spot
+        for number, here in found.items():
+            for each in self._standing(number):
+                for word in each.words:
+                    place = round(word.x0), round(word.y)
+                    here.setdefault(place, _Spot(word.y, word.x0, word.x1, word.text, None))
+        return {
+            number: sorted(here.values(), key=lambda spot: (round(spot.y), spot.x0))
+            for number, here in found.items()
+        }
+
+    def near(
+        self, line: Placed, low: float, high: float, step: Literal[-1, 1]
+    ) -> Iterator[list[_Spot]]:
+        """The words right above or below a line, level by level, in a column with these edges."""
+        low, high = low + line.shift, high + line.shift
+        y, size = line.words[0].y, line.size
+        beside = [
+            spot
+            for spot in self.spots[line.page]
+            if SETTINGS.same_level * size < step * (spot.y - y) <= SETTINGS.label_step * size
+            and spot.x0 < high
+            and spot.x1 > low
+        ]
+        levels = [list(spots) for _, spots in groupby(beside, key=lambda spot: round(spot.y))]
+        yield from levels[::step]
+
+    def beyond(self, line: Placed, low: float, high: float, step: Literal[-1, 1]) -> list[Word]:
+        """The words of the last line above, or the first below, that stand on another page.
+
+        There are none if others stand between in the column on the page itself.
+        """
+        low, high = low + line.shift, high + line.shift
+
+        def first_of(lines: Sequence[Line]) -> list[Word]:
+            return next(filter(None, (_text_in(each, low, high) for each in lines[::step])), [])
+
+        y, reach = line.words[0].y, SETTINGS.same_level * line.size
+        here = self._standing(line.page)
+        if first_of([each for each in here if step * (each.y - y) > reach]):
+            return []
+        return first_of(self._standing(line.page + step))
+
+    def _standing(self, number: int) -> list[Line]:
+        """The lines of a page but for headings, headers, and what runs on the pages beside it."""
+        page = self._pages.get(number)
+        others = [self._pages[n] for n in (number - 1, number + 1) if n in self._pages]
+        there = [places(other.lines) for other in others]
+        return [
+            line
+            for line in (page.lines if page else ())
+            if not (
+                stands_on(line, there)
+                or is_page_number(line.text)
+                or titles_of(line)
+                or release_of(line.text)
+            )
+        ]
+
+
+def _text_in(line: Line, low: float, high: float) -> list[Word]:
+    """The words of a line in a column, and those right before and behind them."""
+    held = [at for at, word in enumerate(line.words) if word.x0 < high and word.x1 > low]
+    if not held:
+        return []
+    first, last = held[0], held[-1] + 1
+    gaps = [after.x0 - before.x1 for before, after in pairwise(line.words)]
+    while first and gaps[first - 1] < SETTINGS.space_within * line.size:
+        first -= 1
+    while last < len(line.words) and gaps[last - 1] < SETTINGS.space_within * line.size:
+        last += 1
+    return line.words[first:last]
+
+
+def _edge(line: Placed) -> _Edge:
+    return _Edge(line.page, line.shift, line.section.number)
+
+
+def is_by_order(block: Block, draft: Draft) -> bool:
+    """Whether a row's name stands on other lines than its digits: order alone pairs them."""
+    if not draft.subject:
+        return False
+    lines = {piece.line for piece in draft.digits.pieces}
+    return draft.subject[-1][0] < min(lines) or draft.subject[0][0] > max(lines)
+
+
+def _misfits(best: Judged) -> set[tuple[int, int]]:
+    """Words that a label explains which announces digits, and that label."""
+    block = best.block
+    words: set[tuple[int, int]] = {
+        token
+        for each in best.proposal.fields
+        if each.role in _OF_DIGITS
+        for token in each.tokens
+        if block.tokens.word(token).text.isalpha()
+    }
+    labels = {
+        Token(index, at)
+        for index in block.span
+        for label in block.tokens.labels[index]
+        if label.role in _OF_DIGITS and words
+        for value in [_after(block, index, label.end)]
+        if value in words
+        for at in range(label.first, label.end)
+    }
+    return words | labels
+
+
+def _after(block: Block, index: int, at: int) -> Token:
+    """The word at a place of a line or, behind its end, the first of the next line."""
+    return Token(index, at) if at < len(block.lines[index].words) else Token(index + 1, 0)
+
+
+def _words(block: Block, draft: Draft) -> list[Word]:
+    return [block.lines[line].words[at] for line, words in draft.subject for at in words]
+
+
+def _begins_cell(block: Block, index: int, at: int) -> bool:
+    """Whether white or digits of another column stand before a word."""
+    line = block.lines[index]
+    if at in block.tokens.chunks[index]:
+        return True
+    gap = line.words[at].x0 - line.words[at - 1].x1
+    return Token(index, at - 1) in block.tokens.owner and gap >= SETTINGS.space_within * line.size
+
+
+# --- where a subject begins ----------------------------------------------------------------------
+
+
+def _has_other_title(page: Surroundings, draft: Draft) -> bool:
+    """Whether a subject stands below the title of a column that holds something else."""
+    line, words = draft.subject[0]
+    held = page.block.lines[line].words
+    if any(label.end == words[0] for label in page.block.tokens.labels[line]):
+        return False  # its own label tells more
+    return page.block.title_role(held[words[0]].x0, held[words[-1]].x1, line) in _NO_SUBJECT
+
+
+def _begins_within(page: Surroundings, draft: Draft) -> bool:
+    """Whether the text right before a subject, or right above it, goes on in it."""
+    block = page.block
+    first, words = draft.subject[0]
+    line, at = block.lines[first], words[0]
+    if at and at not in block.tokens.chunks[first]:
+        before = line.words[at - 1].text
+        is_labelled = any(label.end == at for label in block.tokens.labels[first])
+        if before.endswith(_GOES_ON) or (not is_labelled and _is_of_label(before)):
+            return True
+    if not _begins_cell(block, first, at):
+        return False
+    low, high = line.words[at].x0, line.words[words[-1]].x1
+    for above in page.near(line, low, high, -1):
+        spots = [spot for spot in above if spot.token not in block.tokens.owner]
+        if spots:
+            last = _end_of_text(page, line, spots[-1])
+            return last.text.endswith(_GOES_ON) and not _is_amid_name(page, last.token)
+    ahead = page.beyond(line, low, high, -1)
+    return bool(ahead) and ahead[-1].text.endswith(_GOES_ON)
+
+
+def _is_amid_name(page: Surroundings, token: Token | None) -> bool:
+    """Whether the name of a row goes on behind a word."""
+    row = page.names.get(token) if token else None
+    return row is not None and token != (row.subject[-1][0], row.subject[-1][1][-1])
+
+
+def _end_of_text(page: Surroundings, line: Placed, spot: _Spot) -> _Spot:
+    """The last word of the text that a word above a line is of."""
+    last = spot
+    for each in page.spots[line.page]:
+        is_next = abs(each.y - spot.y) < SETTINGS.same_level * line.size and each.x0 > last.x0
+        if is_next and each.x0 - last.x1 < SETTINGS.space_within * line.size:
+            last = each
+    return last
+
+
+def _is_of_label(text: str) -> bool:
+    return text.isalpha() and vocabulary.is_word_of_label(text)
+
+
+# --- where it ends -------------------------------------------------------------------------------
+
+
+def _has_words_behind(page: Surroundings, draft: Draft) -> bool:
+    """Whether a line of a subject goes on with words that the row doesn't have.
+
+    Digits of a fingerprint, or a label with its value, may follow a name in running text.
+    """
+    block = page.block
+    for line, words in draft.subject:
+        placed = block.lines[line]
+        after = words[-1] + 1
+        if after >= len(placed.words):
+            continue
+        word, before = placed.words[after], placed.words[words[-1]]
+        if (
+            word.x0 - before.x1 >= SETTINGS.space_within * placed.size
+            or after in block.tokens.chunks[line]
+        ):
+            continue
+        digits = block.tokens.owner.get(Token(line, after))
+        if digits is not None:
+            if digits.is_sound or digits.role is not None:
+                continue
+            return True
+        if not (_is_labelled(block.tokens.labels[line], after) or _is_aside(word.text)):
+            return True
+    return False
+
+
+def _is_labelled(labels: Sequence[Label], at: int) -> bool:
+    return any(label.first == at for label in labels)
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a word is a mark, or opens a bracket: what follows is none of the name."""
+    return not any(map(str.isalnum, text)) or text[0] in "([{"
+
+
+def _ends_open(page: Surroundings, draft: Draft) -> bool:
+    """Whether a subject lacks its last value, or digits behind it may be of its end.
+
+    A number that begins the next line may be the last word of a name: unless all rows have one.
+    So may a part of a fingerprint that lacks digits be one of a name, and the reverse.
+    """
+    block = page.block
+    line, words = draft.subject[-1]
+    placed = block.lines[line]
+    last = placed.words[words[-1]]
+    if last.text.endswith("=") and _ends_page(page, draft):
+        return True
+    if words[-1] + 1 < len(placed.words) or line + 1 >= len(block.lines):
+        return False
+    below = block.lines[line + 1]
+    low = min(word.x0 for word in _words(block, draft)) if draft.subject[0][1][0] == 0 else 0.0
+    if below.words[0].x0 >= last.x1 or below.words[0].x0 < low - 2 * below.size:
+        return False  # of another column
+    digits = block.tokens.owner.get(Token(line + 1, 0))
+    if digits is not None:
+        return role_of(block, digits) is None and not digits.is_sound
+    rows = page.numbered[placed.shift]
+    return _is_numbered(block, line + 1) and 2 * sum(rows) < len(rows)
+
+
+def _ends_page(page: Surroundings, draft: Draft) -> bool:
+    """Whether nothing stands below a subject in its column of the page, and the list goes on."""
+    line = page.block.lines[draft.subject[-1][0]]
+    held = _words(page.block, draft)
+    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    return bool(page.beyond(line, low, high, 1))
+
+
+def _is_numbered(block: Block, index: int) -> bool:
+    """Whether a line begins with a number and digits behind it."""
+    return is_bullet(block.lines[index].words[0].text) and Token(index, 1) in block.tokens.owner
+
+
+def _has_words_below(page: Surroundings, draft: Draft) -> bool:
+    """Whether a subject may lack words: others stand within its column, or right below it."""
+    block = page.block
+    held = _words(block, draft)
+    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    first, last = draft.subject[0][0], draft.subject[-1][0]
+    if any(
+        word.x0 < high and word.x1 > low and _is_left(page, Token(line, at))
+        for line in range(first, last + 1)
+        for at, word in enumerate(block.lines[line].words)
+    ):
+        return True
+    line = block.lines[last]
+    below = next(page.near(line, low, high, 1), [])
+    tokens = [spot.token for spot in below if spot.token is not None]
+    # a text that begins left of the column, as prose does, is none of its
+    edge = low + line.shift - line.size
+    begun = [
+        spot.token
+        for spot in below
+        if spot.token and edge < spot.x0 and spot.token.word in block.tokens.chunks[spot.token.line]
+    ]
+    if not below and _goes_on_beyond(page.beyond(line, low, high, 1), edge):
+        return True
+    if not begun:
+        return False
+    if any(_is_left(page, token) for token in tokens):
+        return True
+    # the words of another row's name that begin a text there go on what is above them
+    ends = draft.subject[-1][1][-1] + 1
+    is_last = ends == len(line.words) or ends in block.tokens.chunks[last]
+    other = page.names.get(begun[0])
+    return (
+        is_last
+        and other is not None
+        and other is not draft
+        and begun[0] != Token(other.subject[0][0], other.subject[0][1][0])
+    )
+
+
+def _goes_on_beyond(words: Sequence[Word], edge: float) -> bool:
+    """Whether what begins a column of the next page may go on with a text of this one."""
+    return (
+        bool(words)
+        and words[0].x0 > edge
+        and not begins_name(words, 0)
+        and vocabulary.label_at([word.text for word in words]) is None
+        and not (digits_of(words[0].text) or words[0].text[0].isdigit() or is_date(words[0].text))
+    )
+
+
+def _is_left(page: Surroundings, token: Token) -> bool:
+    """Whether a word is of no row, and nothing explains it."""
+    text = page.block.tokens.word(token).text
+    return (
+        token not in page.explained
+        and token not in page.block.tokens.owner
+        and not (is_number(text) or is_date(text))
+    )
+
+
+# --- what it holds -------------------------------------------------------------------------------
+
+
+def _crosses(page: Surroundings, draft: Draft) -> bool:
+    return crosses_columns(page.block, draft)
+
+
+def is_broken_early(page: Surroundings, draft: Draft) -> bool:
+    """Whether a line of a subject ends though the next word had room: that is of another text.
+
+    An attribute may begin a line of its own.
+    """
+    block = page.block
+    for (line, words), (below, following) in pairwise(draft.subject):
+        placed, next_ = block.lines[line], block.lines[below].words
+        word = next_[following[0]]
+        if begins_name(next_, following[0]) or word.text.startswith("="):
+            continue
+        needed = word.x1 - word.x0 + (SETTINGS.usual_space + SETTINGS.spare_room) * placed.size
+        if page.room(line, placed.words[words[-1]].x1) > needed:
+            return True
+    return False
+
+
+def _is_joined(page: Surroundings, draft: Draft) -> bool:
+    """Whether nobody can tell if a space belongs behind the web address that fills a line."""
+    lines = draft.subject_lines(page.block)
+    return any(
+        len(line.words) == 1
+        and is_full(line)
+        and _WEB_ADDRESS.search(line.words[0].text) is not None
+        and following.words[0].text[0] not in "(["
+        for line, following in pairwise(lines)
+    )
+
+
+def _holds_label(page: Surroundings, draft: Draft) -> bool:
+    """Whether a part of a subject between two commas is a label, and no attribute of a name."""
+    text = " ".join(word.text for word in _words(page.block, draft))
+    return any(
+        "=" not in part and vocabulary.role_of(part.strip()) is not None
+        for part in text.split(",")[1:]
+    )
+
+
+def _holds_others(page: Surroundings, draft: Draft) -> bool:
+    """Whether other words than digits stand amid a subject, whatever explains them."""
+    block = page.block
+    own = {Token(*token) for token in draft.tokens()}
+    held = _words(block, draft)
+    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    begin = Token(draft.subject[0][0], draft.subject[0][1][0])
+    end = Token(draft.subject[-1][0], draft.subject[-1][1][-1])
+    return any(
+        low < (word.x0 + word.x1) / 2 < high
+        and begin < token < end
+        and token not in own
+        and token not in block.tokens.owner
+        for line in range(begin.line, end.line + 1)
+        for at, word in enumerate(block.lines[line].words)
+        for token in [Token(line, at)]
+    )
+
+
+def _is_torn(page: Surroundings, draft: Draft) -> bool:
+    """Whether the lines of a subject aren't one below the other, or go on left of its beginning."""
+    block = page.block
+    first, words = draft.subject[0]
+    edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
+    if words[0] == 0 and any(
+        block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:]
+    ):
+        return True
+    for (above, ahead), (below, held) in pairwise(draft.subject):
+        line, next_ = block.lines[above], block.lines[below]
+        if line.shift != next_.shift:
+            return True
+        step = next_.words[held[0]].y - line.words[ahead[0]].y
+        if line.page == next_.page and not 0 < step <= SETTINGS.label_step * line.size:
+            return True
+    return False
+
+
+DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
+    (_crosses, _COLUMNS),
+    (_has_other_title, _TITLE),
+    (_has_words_behind, _BEHIND),
+    (is_broken_early, _ROOM),
+    (_is_joined, _JOINED),
+    (_holds_label, _LABEL),
+    (_begins_within, _WITHIN),
+    (_ends_open, _OPEN),
+    (_holds_others, _AMID),
+    (_is_torn, _APART),
+    (_has_words_below, _WORDS),
+)
+"""What may be wrong with the subject of a row, and how it is told."""
+OF_LABELS: Final = frozenset({_crosses, _has_words_below})
+"""Those that count where a row has a label for a name, too: other words may follow an alias."""
