@@ -298,9 +298,14 @@ def is_page_number(text: str) -> bool:
 
 
 def release_of(text: str) -> str:
-    """The one release that a line names, in Cisco's form; ``""`` if none or several."""
+    """The one release that a line names, in Cisco's form; ``""`` if none or several.
+
+    Of another product, it is one only if the line is a title that says no more.
+    """
     if not _DIGIT.search(text) or any(map(vocabulary.attribute_of, text.split())):
         return ""
+    if (neighbour := firmware.neighbour_in(text)) is not None:
+        return str(neighbour)
     releases = firmware.find_releases(text)
     return str(releases[0]) if len(releases) == 1 else ""
 
@@ -538,7 +543,8 @@ class Sorter:
             i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
         }
         bands = self._bands([line.text for line in lines], rows | ends)
-        headers = self._headers(lines, rows, _stated_titles(page))
+        stated = _stated_titles(page)
+        headers = self._headers(lines, rows, stated)
         size = median_size(lines)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
         cut = False
@@ -551,7 +557,10 @@ class Sorter:
                 continue
             elif index in headers:
                 if index - 1 not in headers:
+                    before = [title.text for title in self.titles]
                     self.titles = tuple(_merged(_header_from(headers, index)))
+                    is_other = before != [title.text for title in self.titles]
+                    cut = cut or (is_other and bool(before) and round(line.y) in stated)
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue
