@@ -64,6 +64,25 @@ _IN_TEXT = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NEIGHBOUR_IN_TEXT = {
+    "roomos": r"RoomOS (?:(?:software|release|version) )*[0-9]{1,2}(?:\.[0-9]{1,3}){1,3}",
+    "ce": r"CE ?[0-9]{1,2}(?:\.[0-9]{1,2}){1,2}",
+    "expressway": r"X(?:[7-9]|[1-3][0-9])(?:\.[0-9]{1,2}){1,2}",
+    "ios-xe": r"(?:1[6-9]|2[0-9])\.[0-9]{1,2}\.[0-9]{1,2}[a-z]",
+    "mpp": r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,2}MPP[0-9]{4}-[0-9]{1,6}",
+    # only right behind such a word: a month is a date
+    "date": r"(?:bundle|release|version)[ :]{1,2}20[0-9]{2}-(?:0[1-9]|1[0-2])",
+}
+_ANY_NEIGHBOUR = "|".join(f"({each})" for each in _NEIGHBOUR_IN_TEXT.values())
+_NEIGHBOUR = re.compile(rf"(?<![\w.§-])(?:{_ANY_NEIGHBOUR})(?![\w(-]|\.\w)", re.IGNORECASE)
+_OF_TITLE = re.compile(
+    r"""(?:cas?|certificates?|certification|authorit(?:y|ies)|roots?|trust|trusted|lists?|stores?
+    |bundles?|core|union|intersect|ios_(?:core|union|intersect)|releases?|version|software|firmware
+    |cisco|expressway|roomos|ios|xe|ce|collaboration|endpoints?|devices?|room|series|ip|phones?
+    |multiplatform|mpp|sip|for|of|in|the)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A title of another product's list has no other words."""
 # Other Cisco products number their releases the same way.
 _OTHER_PRODUCT = re.compile(
     r"\b(?:manager|cucm|cm|cme|presence|connection|expressway|jabber|ios|xe)\s*\Z", re.IGNORECASE
@@ -257,6 +276,26 @@ def find_releases(text: str) -> list[Firmware]:
     """
     found = (_release(match, text) for match in _IN_TEXT.finditer(text))
     return list(dict.fromkeys(release for release in found if release))
+
+
+def neighbour_in(title: str) -> Firmware | None:
+    """Find the release of another product that is all that a title names, such as ``X14.0.3``.
+
+    ``Cisco Expressway X14.0.3 trusted CAs`` names one. A sentence doesn't, nor does a section's
+    number or a date: of a bundle's month, ``2021-12``, a word before it has to say what it is.
+    """
+    text = " ".join(title[: _LONGEST + 1].split())
+    found = list(_NEIGHBOUR.finditer(text))
+    if len(text) > _LONGEST or len(found) != 1:
+        return None
+    match = found[0]
+    rest = re.sub(r"[^\w§]+", " ", text[: match.start()] + " " + text[match.end() :])
+    if not all(map(_OF_TITLE.fullmatch, rest.split())):
+        return None
+    number = match[0].rpartition(" ")[2]
+    scheme = list(_NEIGHBOUR_IN_TEXT)[(match.lastindex or 1) - 1]
+    written = {"roomos": f"RoomOS {number}", "date": number}  # less the words between
+    return Firmware.parse(written.get(scheme, match[0]))
 
 
 def _release(match: re.Match[str], text: str) -> Firmware | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.database.engine import firmware_order
-from pipeline.firmware import Firmware, InvalidFirmware, find_releases
+from pipeline.firmware import Firmware, InvalidFirmware, find_releases, neighbour_in
 
 
 class TestParse:
@@ -226,6 +226,38 @@ class TestFindReleases:
     def test_long_hostile_text_is_searched_in_linear_time(self, unit: str) -> None:
         """A quadratic search would take hours over this."""
         assert find_releases(unit * 200_000 + "!") == []
+
+
+class TestNeighbourInATitle:
+    @pytest.mark.parametrize(
+        ("title", "release"),
+        [
+            ("RoomOS 11.14.2.3", "RoomOS 11.14.2.3"),
+            ("Cisco RoomOS Release 11.14 trusted CAs", "RoomOS 11.14"),
+            ("Expressway X14.0.3", "X14.0.3"),
+            ("Trust list of CE9.8.2", "CE9.8.2"),
+            ("Cisco IOS XE 17.6.1a: trusted root certificates", "17.6.1a"),
+            ("Firmware 11-3-7MPP0101-47", "11-3-7MPP0101-47"),
+            ("Trusted Root Bundle 2021-12", "2021-12"),
+            ("version: 2021-12", "2021-12"),
+        ],
+    )
+    def test_is_found(self, title: str, release: str) -> None:
+        assert str(neighbour_in(title)) == release
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            *("", "2021-12", "2021-12-05", "as of 2021-12", "Release 2021-12-05", "valid 2021-12"),
+            *("Section 17.6.1a", "§ 17.6.1a", "Table X14.0", "Appendix X14.0.3", "2.1.3a"),
+            *("OS X10.11.6", "X.509", "iPhone X14.0.3", "CE marking 10.2", "RoomOS 11"),
+            *("X14.0.3 and X14.2", "Phones behind Expressway X14.0.3", "12.7(1) with X14.0.3"),
+            "Registered through Expressway X14.0.3 these phones trust",
+            "X14.0.3 " * 100,
+        ],
+    )
+    def test_of_other_words_and_numbers_is_none(self, title: str) -> None:
+        assert neighbour_in(title) is None
 
 
 numbers = st.integers(0, 999)

@@ -14,7 +14,7 @@ from pipeline.check.answer import Finding
 from pipeline.check.openssl.outcome import can_be_read, dns_names, says_ca
 from pipeline.errors import DocumentError
 from pipeline.inputs import STANDARD_INPUT, is_directory, unreadable
-from pipeline.x509.bundle import BadSignatureError, certificates_in
+from pipeline.x509.bundle import BadSignatureError, certificates_in, unwrapped
 from pipeline.x509.certificate import Certificate, UnreadableCertificateError, read
 from pipeline.x509.names import same
 
@@ -28,6 +28,8 @@ SUFFIXES: Final = (".pem", ".crt", ".cer", ".der", ".p7b")
 
 _BEGIN: Final = b"-----BEGIN "
 _CERTIFICATE: Final = (b"CERTIFICATE-----", b"X509 CERTIFICATE-----", b"TRUSTED CERTIFICATE-----")
+_PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How spreadsheets begin: text in them is none of the file's own."""
 _PRIVATE_KEY: Final = b"PRIVATE KEY-----"
 
 
@@ -166,6 +168,7 @@ def _has_certificates(data: bytes) -> bool:
 
 def chain_in(source: str, data: bytes) -> Chain:
     """Read a chain from the content of a file, which ``source`` names; as `read_chain` does."""
+    data = unwrapped(data)
     try:
         chain = chain_of(source, list(_ders(source, data)))
     except BadSignatureError as error:
@@ -177,8 +180,8 @@ def chain_in(source: str, data: bytes) -> Chain:
 
 
 def _ders(source: str, data: bytes) -> Iterator[bytes]:
-    if _BEGIN not in data:
-        yield from _of_store(source, data) or certificates_in(data)
+    if _BEGIN not in data or data.startswith(_PACKED):
+        yield from _of_container(source, data) or certificates_in(data)
         return
     blocks = [_BEGIN + block for block in data.split(_BEGIN)[1:]]
     number = 0
@@ -193,12 +196,12 @@ def _ders(source: str, data: bytes) -> Iterator[bytes]:
         yield from found
 
 
-def _of_store(source: str, data: bytes) -> list[bytes]:
-    """The certificates of a key store: those of its key come first, as a server sends them."""
+def _of_container(source: str, data: bytes) -> list[bytes]:
+    """The certificates of a spreadsheet or key store: those of its key first, as servers send."""
     from pipeline.extract import formats  # most chains are PEM, and need none of it
 
     try:
-        content = formats.store_of(data)
+        content = formats.container_of(data)
     except formats.FormatError as error:
         raise DocumentError(f"{source}: {error}") from error
     return [*content.own, *content.ders] if content else []

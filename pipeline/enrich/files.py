@@ -12,12 +12,13 @@ from typing import Final
 from pipeline import inputs
 from pipeline.errors import UsageError
 from pipeline.extract import formats
+from pipeline.extract.formats import workbook
 from pipeline.x509.bundle import BadSignatureError, damaged_blocks
 
 _LARGEST: Final = 64 * inputs.MIB
 """Bytes of a file; the largest stores of certificates have two MiB."""
 _SHA256: Final = 64
-_KINDS: Final = "PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b)"
+_KINDS: Final = "PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b), a store, or a table with PEM"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _files(path: Path) -> Sequence[File]:
         if not path.is_dir():
             found = [_file(path)]
         else:
-            found = [_file(each) for each in sorted(path.iterdir()) if _is_likely(each)]
+            found = [_file(each, path) for each in sorted(path.iterdir()) if _is_likely(each)]
     except OSError as error:
         where = error.filename or path
         raise UsageError(f"{where}: can't be read: {error.strerror}.") from error
@@ -83,7 +84,8 @@ def _is_likely(path: Path) -> bool:
     return path.is_file() and path.stat().st_size <= _LARGEST
 
 
-def _file(path: Path) -> File:
+def _file(path: Path, directory: Path | None = None) -> File:
+    """A file as a source; a spreadsheet that can't be opened is passed over in a directory."""
     try:
         data = inputs.read(path, _LARGEST)
     except OSError as error:
@@ -92,6 +94,8 @@ def _file(path: Path) -> File:
         content = formats.certificates_of(data)
         damaged = content.damaged if content else []
     except formats.FormatError as error:
+        if directory and workbook.is_workbook(data):
+            return File(f"file:{path.name}", {})
         damaged = _damaged(data)
         if not damaged:
             raise UsageError(f"{path}: {error}") from error

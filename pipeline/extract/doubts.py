@@ -122,7 +122,7 @@ class Doubter:
             on_them = (each for each in proposed if block.lines[each.digits.line].page in pages)
             beside.update(map(id, on_them))
         mixed = {id(proposed[number]) for number in mixes_digests(block, proposed)}
-        mixed |= self._of_two_kinds(proposed)
+        mixed |= self._of_two_kinds(block, proposed)
         unpaired = {id(draft) for draft in self._unpaired(block, drafts, loose)}
         is_not_understood = _is_not_understood(best, ways)
         for draft in drafts:
@@ -142,14 +142,18 @@ class Doubter:
                     found.setdefault(id(draft), _NAME)
         return found
 
-    def _of_two_kinds(self, drafts: Sequence[Draft]) -> set[int]:
+    def _of_two_kinds(self, block: Block, drafts: Sequence[Draft]) -> set[int]:
         """The rows that have only a SHA-256, where others have a SHA-1, and the ones beside those.
 
-        The two may be of one certificate.
+        The two may be of one certificate, unless they stand in one column, each beside its name.
         """
         is_long = [len(draft.digits.digits) == SHA256 for draft in drafts]
         self.has_sha1 = self.has_sha1 or not all(is_long)
-        if not self.has_sha1:
+        places = [draft.digits.x0 for draft in drafts]
+        is_one_column = max(places, default=0.0) - min(places, default=0.0) < SETTINGS.same_edge
+        if not self.has_sha1 or (
+            is_one_column and not any(is_by_order(block, draft) for draft in drafts)
+        ):
             return set()
         return {
             id(draft)

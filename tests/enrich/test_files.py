@@ -156,7 +156,8 @@ def test_a_file_without_a_certificate_is_named(content: bytes, tmp_path: Path) -
         files([path])
     assert str(refused.value) == (
         f"{path}: holds no certificate. "
-        "Give a file in PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b), or a directory."
+        "Give a file in PEM, DER or PKCS #7 (.pem .crt .cer .der .p7b), a store, or a table with "
+        "PEM, or a directory."
     )
 
 

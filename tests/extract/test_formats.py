@@ -151,3 +151,26 @@ def test_a_tab_is_a_gutter_however_little_it_moves() -> None:
     (page,) = text.pages_of(f"{EXTERNAL[:-1]}\tC=SE")
     first, second = page.lines[0].words
     assert second.x0 - first.x1 > page.lines[0].size / 2
+
+
+@pytest.mark.parametrize(
+    ("title", "release"),
+    [
+        ("RoomOS 11.14.2.3", "RoomOS 11.14.2.3"),
+        ("Cisco Expressway X14.0.3 trusted CAs", "X14.0.3"),
+        ("Section 17.6.1a", ""),
+        ("2021-12", ""),
+    ],
+)
+def test_a_title_may_name_the_release_of_another_product(title: str, release: str) -> None:
+    found, _ = rows(f'{title}\n{EXTERNAL},"{NAME}"\n{CLASS_1},"{OTHER}"\n')
+    assert [row.release for row in found] == [release] * 2
+
+
+def test_a_release_of_another_product_in_a_sentence_is_not_that_of_the_list() -> None:
+    found, _ = rows(
+        "Trust list of firmware 12.7(1)\n"
+        "Phones that register through Expressway X14.0.3 have it.\n"
+        f'{EXTERNAL},"{NAME}"\n{CLASS_1},"{OTHER}"\n'
+    )
+    assert {row.release for row in found} == {"12.7(1)"}

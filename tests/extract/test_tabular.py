@@ -6,12 +6,13 @@ import io
 import json
 import tarfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+import yaml
 
 from pipeline.enrich import files
 from pipeline.errors import DocumentError
@@ -259,6 +260,66 @@ def test_a_list_in_yaml(tmp_path: Path) -> None:
     assert rows(path) == WANTED
 
 
+REMOVED = [
+    {"trusted": objects()[:1], "removed": objects()[1:]},
+    {"roots": [{"state": "ok", "roots": objects()[:1]}, {"removed": objects()[1:]}]},
+]
+
+
+@pytest.mark.parametrize("document", REMOVED)
+@pytest.mark.parametrize("write", [json.dumps, yaml.safe_dump])
+def test_a_key_above_a_list_is_its_heading(
+    document: object, write: Callable[[object], str], tmp_path: Path
+) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(write(document))
+    read = extract(path, limits=None)
+    assert [row.fingerprint for row in read.rows] == [WANTED[0][0]]
+    (problem,) = read.problems
+    assert (WANTED[1][0] in problem.text, "“removed" in problem.hint) == (True, True)
+
+
+def test_a_key_above_certificates_counts_too(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    one, two = ([{"pem": each.pem.decode()}] for each in ROOTS)
+    path.write_text(json.dumps({"trusted": one, "removed": two}))
+    read = extract(path, limits=None)
+    assert [row.fingerprint for row in read.rows] == [WANTED[0][0]]
+    assert len(read.problems) == 1
+
+
+def test_keys_may_be_releases(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps({"12.7(1)": objects()[:1], "12.8(1)": objects()[1:]}))
+    assert [row.release for row in extract(path, limits=None).rows] == ["12.7(1)", "12.8(1)"]
+    path.write_text(json.dumps({"firmware": "12.7(1)", "roots": objects()}))
+    assert {row.release for row in extract(path, limits=None).rows} == {"12.7(1)"}
+
+
+def test_fingerprints_elsewhere_in_json_are_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps({"roots": objects()[:1], "more": [WANTED[1][0]]}))
+    read = extract(path, limits=None)
+    assert [row.fingerprint for row in read.rows] == [WANTED[0][0]]
+    assert [each.text for each in read.problems] == [WANTED[1][0]]
+
+
+@pytest.mark.parametrize("digits", [":".join(f"{n:02}" for n in range(2, 22)), "0123456701" * 4])
+def test_digits_in_yaml_are_no_number(digits: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text(f"- sha1: {digits}\n  subject: O=Invented, CN=Invented Root One\n")
+    assert rows(path) == [(digits.replace(":", ""), "O=Invented, CN=Invented Root One")]
+
+
+def test_yaml_that_repeats_itself_has_an_end(tmp_path: Path) -> None:
+    lines = ["- &a {x: y}"]
+    for above, below in zip("abcdefghijklmnop", "bcdefghijklmnopq", strict=True):
+        lines.append(f"- &{below} {{{', '.join(f'{key}: *{above}' for key in 'uvwxyz')}}}")
+    path = tmp_path / "list.yaml"
+    path.write_text("\n".join(lines))
+    assert "no row found" in refusal(path)
+
+
 # --- HTML ------------------------------------------------------------------------------------
 
 
@@ -277,6 +338,59 @@ def test_a_page_of_another_kind_is_refused_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text("<!DOCTYPE html><title>News</title><p>It rains.</p><dl><dt>A<dd>B</dl>")
     assert "no row found" in refusal(path)
+
+
+HEAD = "<tr><th>SHA-1</th><th>Subject</th></tr>"
+CELLS = [f"<td>{digits}</td><td>{escape(subject)}</td>" for digits, subject in WANTED]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<pre>{0}  {1}\n{2}  {3}</pre>",
+        "<div>{0} {1}</div><div>{2} {3}</div>",
+        "<ul><li>{1}<br>SHA-1: {0}<li>{3}<br>SHA-1: {2}</ul>",
+        "<table><tr><td>menu<td><table><tr><th>SHA-1<th>Subject</tr>"
+        "<tr><td>{0}<td>{1}</tr><tr><td>{2}<td>{3}</tr></table></table>",
+        "<table><tr><th>SHA-1<th>Subject</tr><tr><td>{0}<td><table><tr><td>{1}</table></tr>"
+        "<tr><td>{2}<td><table><tr><td>{3}</table></tr></table>",
+        "<table><tr><th colspan=2>Roots</tr><tr><th>SHA-1<th>Subject</tr>"
+        "<tr><td>{0}<td>{1}</tr><tr><td>{2}<td>{3}</tr></table>",
+    ],
+)
+def test_other_ways_to_build_a_page(body: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.html"
+    texts = [escape(text) for row in WANTED for text in row]
+    path.write_text(f"<!DOCTYPE html><h1>Roots</h1>{body.format(*texts)}")
+    assert rows(path) == WANTED
+
+
+def test_a_cell_over_several_rows_is_of_each(tmp_path: Path) -> None:
+    path = tmp_path / "list.html"
+    head = "<tr><th>Status<th>SHA-1<th>Subject</tr>"
+    one, two = CELLS
+    path.write_text(f"<table>{head}<tr><td rowspan=2>Removed</td>{one}</tr><tr>{two}</tr></table>")
+    read = extract(path, limits=None)
+    assert (read.rows, ["“Removed”" in each.hint for each in read.problems]) == ([], [True, True])
+
+
+@pytest.mark.parametrize("row", ["<tr hidden>{}", "<tr style='display: none'>{}", "<tr>{}"])
+def test_a_row_that_nobody_sees_or_that_is_struck_out_is_a_problem(
+    row: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.html"
+    cells = CELLS[1].replace("<td>", "<td><del>", 1) if row == "<tr>{}" else CELLS[1]
+    path.write_text(f"<table>{HEAD}<tr>{CELLS[0]}</tr>{row.format(cells)}</tr></table>")
+    read = extract(path, limits=None)
+    assert [each.fingerprint for each in read.rows] == [WANTED[0][0]]
+    assert [each.kind for each in read.problems] == ["not-visible"]
+
+
+def test_text_below_a_table_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "list.html"
+    below = " ".join(map(escape, WANTED[1]))
+    path.write_text(f"<table>{HEAD}<tr>{CELLS[0]}</tr></table><p>{below}</p>")
+    assert sorted(rows(path)) == sorted(WANTED)
 
 
 # --- archives --------------------------------------------------------------------------------

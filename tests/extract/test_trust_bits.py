@@ -342,3 +342,13 @@ def test_a_status_in_a_table_of_text_is_that_of_its_row(tmp_path: Path) -> None:
 )
 def test_what_other_cells_say(title: str, text: str, is_untrusted: bool) -> None:
     assert says_untrusted(title, text) is is_untrusted
+
+
+def test_tables_of_other_columns_are_read_by_their_own_titles(tmp_path: Path) -> None:
+    first = [{"No.": "1", "SHA-1": TABLE[0][0], "Subject": TABLE[0][1]}]
+    second = [
+        {"Status": word, "No.": f"{number}", "SHA-1": row[0], "Subject": row[1]}
+        for number, (row, word) in enumerate(zip(TABLE[1:], ("removed", "", ""), strict=True), 2)
+    ]
+    text = json.dumps({"a": first, "b": second})
+    assert fingerprints(read(tmp_path / "list.json", text)) == TRUSTED

@@ -200,10 +200,10 @@ def test_a_root_in_a_terminal_has_its_name_first_and_no_remark_is_torn() -> None
     [
         (
             "C=SE, O=AddTrust AB, CN=AddTrust External CA Root",
-            "AddTrust External CA Root, C=SE, O=AddTrust AB",
+            "CN=AddTrust External CA Root, C=SE, O=AddTrust AB",
         ),
-        ("C=US, O=Equifax, OU=Equifax Secure CA", "Equifax Secure CA, C=US, O=Equifax"),
-        ("CN=Alone", "Alone"),
+        ("C=US, O=Equifax, OU=Equifax Secure CA", "OU=Equifax Secure CA, C=US, O=Equifax"),
+        ("CN=Alone", "CN=Alone"),
         ("O=x + CN=y", "O=x + CN=y"),  # it would not be the same name any more
         ("C=SE, ST=z", "C=SE, ST=z"),
         ("no name", "no name"),

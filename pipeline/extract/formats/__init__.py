@@ -58,15 +58,14 @@ class FormatError(ValueError):
     """A document is of a format, but can't be read; the message is one plain sentence."""
 
 
-_STORES: Final = ("pkcs12_store", "java_store")
+_CONTAINERS: Final = ("workbook", "pkcs12_store", "java_store")
+"""Formats that aren't text, and may hold certificates."""
 _PEM: Final = b"-----BEGIN "
-_WITH_PEM: Final = ("json_records", "certificate_table")
-"""Formats that are others', and hold certificates if they hold PEM."""
-_OF_TEXT: Final = ("web_page", "markdown", "delimited", "text")
-FORMATS: Final = (
-    *("workbook", "archive", *_STORES, "certdata"),
-    *(*_WITH_PEM, "certificates", *_OF_TEXT),
-)
+_PEM_UTF_16: Final = _PEM.decode().encode("utf-16-le")
+_WITH_PEM: Final = ("json_records", "yaml_records", "web_page", "certificate_table")
+"""Formats of text that are others', and hold certificates if they hold PEM."""
+_OF_TEXT: Final = ("markdown", "delimited", "text")
+FORMATS: Final = (*_CONTAINERS, "archive", "certdata", *_WITH_PEM, "certificates", *_OF_TEXT)
 """The modules, in the order in which they are asked; the last takes any text."""
 
 
@@ -90,17 +89,17 @@ def certificates_of(data: bytes) -> Certificates | None:
     Raises:
         FormatError: it is of such a format, and can't be read.
     """
-    others = _WITH_PEM if _PEM in data else ()
-    return _first((*_STORES, "certdata", *others, "certificates"), data)
+    others = _WITH_PEM if _PEM in data or _PEM_UTF_16 in data else ()
+    return _first((*_CONTAINERS, "certdata", *others, "certificates"), data)
 
 
-def store_of(data: bytes) -> Certificates | None:
-    """The certificates of a key store; None if a file is none.
+def container_of(data: bytes) -> Certificates | None:
+    """The certificates of a key store or spreadsheet; None if a file is none, or holds none.
 
     Raises:
         FormatError: no password opens it, or it is damaged.
     """
-    return _first(_STORES, data)
+    return _first(_CONTAINERS, data)
 
 
 def _first(names: Sequence[str], data: bytes) -> Certificates | None:

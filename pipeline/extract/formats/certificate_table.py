@@ -15,13 +15,17 @@ from typing import Final, NamedTuple
 from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.fingerprints import digits_of
 from pipeline.extract.formats import Certificates, FormatError, Reported
+from pipeline.extract.formats.tables import is_digest
 from pipeline.extract.formats.text import decode
 from pipeline.x509 import bundle
+from pipeline.x509.certificate import read as read_certificate
 
-_MARK: Final = "-----BEGIN CERTIFICATE-----"
+MARK: Final = "-----BEGIN CERTIFICATE-----"
+"""What is in a cell that holds a certificate."""
 _DELIMITERS: Final = ",;\t|"
 _LARGEST_CELL: Final = 1 << 24
 _QUOTES: Final = " '\"\n\r"
+_SEVERAL: Final = "There are several certificates in this cell; a list has one in each row."
 _DIGESTS: Final = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 
 
@@ -31,6 +35,7 @@ class _Row(NamedTuple):
     cells: Sequence[str]
     pem: int
     denied: str
+    subject: str = ""
 
     @property
     def name(self) -> str:
@@ -40,7 +45,8 @@ class _Row(NamedTuple):
             for title, cell in zip(self.titles, self.cells, strict=True)
             if vocabulary.role_of_title(title) in ("common-name", "subject") and cell
         ]
-        return f"row {self.number}: {called[-1] if called else 'without a name'}"
+        name = called[-1] if called else self.subject or "without a name"
+        return f"row {self.number}: {name}"
 
 
 def read(data: bytes) -> Certificates | None:
@@ -49,7 +55,7 @@ def read(data: bytes) -> Certificates | None:
     Raises:
         FormatError: no row of it holds a certificate that can be read.
     """
-    if _MARK.encode() not in data:
+    if MARK.encode() not in data and MARK.encode("utf-16-le") not in data:
         return None
     table = _table(decode(data))
     return of_tables([table]) if table else None
@@ -67,11 +73,13 @@ def of_tables(tables: Sequence[Sequence[Sequence[str]]]) -> Certificates | None:
     ders: list[bytes] = []
     told: list[Reported] = []
     for row in rows:
-        der = _certificate(row)
-        if der is None:
-            hint = "There is no certificate in this row that can be read."
+        found = bundle.certificates_in(bundle.unwrapped(row.cells[row.pem].strip(_QUOTES).encode()))
+        if len(found) != 1:
+            hint = _SEVERAL if found else "There is no certificate in this row that can be read."
             told.append(Reported("unaccounted-text", row.name, hint))
             continue
+        (der,) = found
+        row = row._replace(subject=str(read_certificate(der).subject))
         faults = list(_faults(row, der))
         told += faults
         if all(each.is_kept for each in faults):
@@ -82,14 +90,17 @@ def of_tables(tables: Sequence[Sequence[Sequence[str]]]) -> Certificates | None:
 
 
 def _table(text: str) -> list[list[str]] | None:
-    """The rows of a table with titles, all of one length; None if a text is none."""
+    """The rows of a table, all of one length; None if a text is none.
+
+    What stands above its titles, or below it, has other lengths.
+    """
     before = csv.field_size_limit(_LARGEST_CELL)  # of the whole process, so put back
     try:
         for delimiter in _DELIMITERS:
             rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
-            lengths = {len(row) for row in rows}
-            if len(rows) > 1 and len(lengths) == 1 and lengths != {1} and _pem_column(rows) >= 0:
-                return rows
+            lengths = {len(row) for row in rows if _pem_column([row]) >= 0}
+            if len(lengths) == 1 and lengths != {1}:
+                return [row for row in rows if len(row) in lengths]
     except csv.Error:
         return None
     finally:
@@ -98,30 +109,34 @@ def _table(text: str) -> list[list[str]] | None:
 
 
 def _pem_column(rows: Sequence[Sequence[str]]) -> int:
-    for row in rows[1:]:
+    for row in rows:
         for column, cell in enumerate(row):
-            if cell.strip(_QUOTES).startswith(_MARK):
+            if cell.strip(_QUOTES).startswith(MARK):
                 return column
     return -1
 
 
 def _rows(table: Sequence[Sequence[str]]) -> Iterator[_Row]:
+    """The rows below the titles, if there are any; notes of a single cell are none."""
     column = _pem_column(table)
-    titles = [title.lstrip("\ufeff") for title in table[0]]
-    texts = [[" ".join(cell.split()) for cell in cells] for cells in table[1:]]
+    first = next(at for at, row in enumerate(table) if _pem_column([row]) >= 0)
+    above = [at for at in range(first) if sum(map(bool, table[at])) > 1]
+    titled = [at for at in above if not any(map(is_digest, table[at]))]
+    titles = (
+        [each.lstrip("\ufeff") for each in table[titled[-1]]] if titled else [""] * len(table[0])
+    )
+    below = [row for row in table[titled[-1] + 1 if titled else 0 :] if sum(map(bool, row)) > 1]
+    if len(titles) == 1:
+        below = [row for row in table if row[0].strip(_QUOTES).startswith(MARK)]
+    texts = [[" ".join(cell.split()) for cell in cells] for cells in below]
     beside = [
         trust_words.TrustColumn(title, cells)
         for at, (title, *cells) in enumerate(zip(titles, *texts, strict=True))
         if at != column
     ]
     denied = trust_words.denials(beside, len(texts))
-    for number, (cells, why) in enumerate(zip(table[1:], denied, strict=True), 1):
+    for number, (cells, why) in enumerate(zip(below, denied, strict=True), 1):
         yield _Row(number, titles, cells, column, why)
-
-
-def _certificate(row: _Row) -> bytes | None:
-    found = bundle.certificates_in(row.cells[row.pem].strip(_QUOTES).encode())
-    return found[0] if len(found) == 1 else None
 
 
 def _faults(row: _Row, der: bytes) -> Iterator[Reported]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,7 +15,14 @@ from pipeline.extract.formats.tables import headers_of, page_of
 _ZIP: Final = b"PK\x03\x04"
 _PARTS: Final = (b"xl/workbook", b"application/vnd.oasis.opendocument.spreadsheet")
 """What the directory of a zip file has in it, or its first file, if it is a spreadsheet."""
+_LARGEST: Final = 1 << 28
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether a file is a spreadsheet, as far as its first bytes and the names in it tell."""
+    is_zip = data.startswith(_ZIP) and any(part in data for part in _PARTS)
+    return is_zip or data.startswith(_OLE)
 
 
 def read(data: bytes) -> Pages | Certificates | None:
@@ -23,9 +31,10 @@ def read(data: bytes) -> Pages | Certificates | None:
     Raises:
         FormatError: it is encrypted, damaged or empty, or python-calamine isn't installed.
     """
-    is_zip = data.startswith(_ZIP) and any(part in data for part in _PARTS)
-    if not (is_zip or data.startswith(_OLE)):
+    if not is_workbook(data):
         return None
+    if _unpacked(data) > _LARGEST:
+        raise FormatError("this spreadsheet is larger than 256 MiB when it is unpacked.")
     try:
         import python_calamine as calamine
     except ImportError:
@@ -55,6 +64,15 @@ def read(data: bytes) -> Pages | Certificates | None:
     if held := of_tables(tables):
         return held._replace(reported=[*held.reported, *hidden])
     return Pages(pages, hidden)
+
+
+def _unpacked(data: bytes) -> int:
+    """How many bytes a zip file says that it holds."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return sum(each.file_size for each in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return 0  # then it is no zip file, or damaged
 
 
 def _hidden(name: str, rows: int) -> Reported:

@@ -261,14 +261,14 @@ def _style(status: str) -> str:
 
 
 def _parted(subject: str) -> tuple[str, str]:
-    """Part a name into what its holder is called, if it is called something, and the rest."""
+    """Part a name into the attribute that its holder is called by, and the others behind it."""
     try:
         name = parse(subject)
     except InvalidName:
         return subject, ""
-    attributes = [each for rdn in name.rdns for each in rdn]
-    own = next((each for each in reversed(attributes) if each[1] == name.label), None)
-    if own is None or len(attributes) > len(name.rdns):  # a name of several values stays as it is
+    parts = [f"{type_}={value}" for type_, value in name.attributes]
+    values = [value for _, value in name.attributes]
+    if ", ".join(parts) != subject or name.label not in values:
         return subject, ""
-    attributes.remove(own)
-    return name.label, "".join(f", {type_}={value}" for type_, value in attributes)
+    own = parts.pop(len(values) - 1 - values[::-1].index(name.label))
+    return own, "".join(f", {each}" for each in parts)

@@ -1,0 +1,52 @@
+"""YAML: a list of mappings, such as roles and inventories have; see `records`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import yaml
+
+from pipeline.extract.formats import Certificates, Pages
+from pipeline.extract.formats.records import TooManyError, content_of
+from pipeline.extract.formats.text import decode
+from pipeline.extract.vocabulary import holds_removed_mark
+
+_ITEM: Final = re.compile(r"^ *- +(?:['\"]?[\w .-]+['\"]?: *(?:$|\S)|\|)|^(?:---|%YAML)", re.M)
+"""Begins a mapping of a list, or a document."""
+_COMMENT: Final = re.compile(r"(?:^|\s)#+[ \t]?(.*)")
+_MERGE: Final = "<<"
+
+_Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """Takes all values as they are written: of digits alone, YAML would make numbers."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """A mapping whose keys differ: of records below each other, the last would win."""
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len(keys) != len({*keys}) or _MERGE in keys or len(keys) < len(node.value):
+            raise yaml.YAMLError
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+
+def read(data: bytes) -> Pages | Certificates | None:
+    """The lists of mappings in YAML; None if a text has none, and is read as any text is.
+
+    So is one whose comments say that something is removed: a comment may stand above a list.
+
+    Raises:
+        FormatError: they should hold certificates, and none can be read.
+    """
+    text = decode(data)
+    begin = _ITEM.search(text)
+    if not begin or any(map(holds_removed_mark, _COMMENT.findall(text))):
+        return None
+    try:
+        documents = list(yaml.load_all(text, _Loader))
+        above = _COMMENT.findall(text[: begin.start()])
+        return content_of(documents[0] if len(documents) == 1 else documents, above)
+    except (yaml.YAMLError, RecursionError, TooManyError):
+        return None
