@@ -2,6 +2,7 @@
 
 ``authorities.csv`` goes by the organisation in a root's subject (its first O, or what stands for
 it) or, before that, by a root's SHA-1; ``distrust.csv`` is built from the programmes' own lists.
+``brands.csv`` has what CAs sell under another name, and the intermediate that shows it.
 """
 
 from __future__ import annotations
@@ -72,6 +73,15 @@ def roots() -> Mapping[str, Authority]:
 def known() -> Iterable[Authority]:
     """The CAs of which it is written who they are."""
     return _authorities().values()
+
+
+@cache
+def brands() -> Mapping[str, Sequence[str]]:
+    """Names under which a CA sells what it issues from roots of another name; to their SHA-1."""
+    found: dict[str, list[str]] = {}
+    for row in _rows("brands.csv"):
+        found.setdefault(row["brand"], []).append(row["root"])
+    return found
 
 
 @cache

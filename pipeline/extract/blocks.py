@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -21,13 +21,15 @@ from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.cells import cells_of
 from pipeline.extract.fingerprints import (
     SHA1,
+    SHA256,
     SHORTEST,
+    TYPES_OF_DIGITS,
     Fingerprint,
     Piece,
     digits_of,
     pieces_of,
 )
-from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.page import Line, Page, Ruling, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
     Label,
@@ -98,13 +100,22 @@ class Placed(Line):
         return self.y + self.words[at].y - self.words[0].y
 
 
+class Edge(NamedTuple):
+    """The left edge of a column: of which section and column of text, and where."""
+
+    section: int
+    shift: float
+    x0: int
+
+
 @dataclass(slots=True)
 class Block:
     """A strip of lines to read, with all that was found out about it before.
 
     A layout reads the lines of the ``span``; ``cuts`` are those at which something new begins.
     ``roles`` are those of digits that were asked for.
-    ``scanned`` are the pages that OCR read.
+    ``scanned`` are the pages that OCR read; ``numbers`` are the columns that hold digits of several
+    lengths, which are numbers.
     """
 
     lines: list[Placed]
@@ -116,6 +127,7 @@ class Block:
     roles: dict[Fingerprint, Role | None] = field(default_factory=dict)
     titles: list[Title] = field(default_factory=list)
     scanned: frozenset[int] = frozenset()
+    numbers: frozenset[Edge] = frozenset()
 
     def __post_init__(self) -> None:
         tables = dict.fromkeys(self.lines[index].titles for index in self.span)
@@ -173,12 +185,14 @@ def block_of(
     *,
     has_md5: bool = False,
     alone: Counter[tuple[str, int]] | None = None,
+    numbers: frozenset[Edge] = frozenset(),
 ) -> Block:
     """A block of some lines; ``pages`` hold what documents state of the cells of their tables.
 
     With ``has_md5``, the document is known to print MD5 digests beside SHA-1; ``alone`` counts the
-    labels with a line to themselves on the pages before.
+    labels with a line to themselves on the pages before, ``numbers`` are columns of numbers there.
     """
+    lines = _with_types_whole(lines)
     cuts = [
         i
         for i, (above, line) in enumerate(pairwise(lines), 1)
@@ -189,7 +203,64 @@ def block_of(
     spots = cells_of(lines, pages or {})
     tokens = tokens_of(lines, spots, has_md5=has_md5, alone=alone)
     scanned = frozenset(n for n, page in pages.items() if page.is_scanned) if pages else frozenset()
-    return Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
+    block = Block(lines, tokens, size, range(len(lines)), cuts, spots, scanned=scanned)
+    _mark_numbers(block, numbers)
+    return block
+
+
+def _mark_numbers(block: Block, known: frozenset[Edge]) -> None:
+    """Mark the digits of columns that nothing announces, and whose lengths differ: of numbers.
+
+    They stand beside a column of digests, which have one length; a misprint is a digit or two.
+    """
+    columns: dict[Edge, list[Fingerprint]] = defaultdict(list)
+    for digits in block.tokens.digits:
+        line = block.lines[digits.line]
+        if digits.role is None and not block.title_of(digits.x0, digits.x1, digits.line):
+            edge = Edge(line.section.number, line.shift, round(digits.x0))
+            columns[edge].append(digits)
+    most: Counter[tuple[int, float]] = Counter()
+    for edge, held in columns.items():
+        if all(map(_is_sha1, held[:-1])):  # a page break may part the last one
+            most[edge[:2]] = max(most[edge[:2]], len(held))
+    others = {
+        edge
+        for edge, held in columns.items()
+        if most[edge[:2]] >= len(held)
+        and sum(map(_is_no_digest, held)) >= max(2, SETTINGS.number_lengths * len(held))
+    }
+    block.numbers = frozenset(others | known)
+    for edge in block.numbers & columns.keys():
+        for digits in columns[edge]:
+            digits.role = "serial"
+
+
+def _is_no_digest(digits: Fingerprint) -> bool:
+    count = len(digits.digits)
+    return min(abs(count - SHA1), abs(count - SHA256)) > SETTINGS.misprint
+
+
+def _is_sha1(digits: Fingerprint) -> bool:
+    return digits.is_sound and len(digits.digits) == SHA1
+
+
+def _with_types_whole(lines: list[Placed]) -> list[Placed]:
+    """The lines; a type that ends one right behind digits has its sign: ``… 62 AD C`` / ``= SE``.
+
+    Without it, ``C`` is one digit more.
+    """
+    found = list(lines)
+    for at, (above, line) in enumerate(pairwise(lines)):
+        *before, last = found[at].words
+        if line.words[0].text != "=" or len(line.words) == 1 or not before:
+            continue
+        if (above.page, above.shift) != (line.page, line.shift) or last.x0 < line.words[0].x0:
+            continue
+        is_close = last.x0 - before[-1].x1 < SETTINGS.digits_space * above.size
+        if is_close and last.text.upper() in TYPES_OF_DIGITS and digits_of(before[-1].text):
+            found[at] = replace(above, words=[*before, last._replace(text=f"{last.text} =")])
+            found[at + 1] = replace(line, words=line.words[1:])
+    return found
 
 
 class Value(NamedTuple):
@@ -468,7 +539,10 @@ class Sorter:
         pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
         rows = {i for i, found in enumerate(pieces) if any(map(_is_of_row, found))}
         first, last = min(rows, default=inf), max(rows, default=-inf)
-        bands = self._bands([line.text for line in lines], rows)
+        ends = {
+            i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
+        }
+        bands = self._bands([line.text for line in lines], rows | ends)
         stated = _stated_titles(page)
         headers = self._headers(lines, rows, stated)
         size = median_size(lines)
@@ -677,6 +751,20 @@ def _is_of_row(piece: Piece) -> bool:
     )
 
 
+def _ends_digits(lines: Sequence[Line], index: int, pieces: Sequence[Piece]) -> bool:
+    """Whether a line is the last few digits of a fingerprint on the line above it."""
+    first = lines[index].words[0]
+    return (
+        len(lines[index].words) == 1
+        and len(pieces) == 1
+        and any(
+            len(above.digits) + len(pieces[0].digits) in (SHA1, SHA256)
+            and abs(above.x0 - first.x0) < lines[index].size
+            for above in pieces_of(index - 1, lines[index - 1])
+        )
+    )
+
+
 def _is_status(line: Line) -> bool:
     """Whether a line is a field that says something of its own row: ``Status: Removed``."""
     label = vocabulary.label_at([word.text for word in line.words])
@@ -701,11 +789,44 @@ def median_size(lines: Sequence[Line]) -> float:
 # --- columns of text side by side ----------------------------------------------------------------
 
 
-def gutters(lines: Sequence[Line]) -> list[tuple[float, ...]]:
+Bounds = tuple[tuple[float, tuple[float, ...]], ...]
+"""From what height on which edges part a page: once, or for each of its sections."""
+
+
+def gutters(page: Page) -> list[Bounds]:
     """Where a page may part into tables or texts that stand side by side: ways to part it.
 
-    There is white all the way down, and names and digits on either side of it. A table has white
-    between its own columns, too: what parts two tables may be the first such white, or the widest.
+    The whole page parts at the same edges, or each section below a heading at its own.
+    """
+    lines, down = page.lines, [rule for rule in page.rulings if rule[2] <= rule[0]]
+    ways: list[Bounds] = [((-inf, bounds),) for bounds in _gutters(lines, down)]
+    tops = [-inf, *(line.y for line in lines if _heads_rows(line)), inf]
+    parts = [
+        (top, _gutters([line for line in lines if top <= line.y < end], down))
+        for top, end in pairwise(tops)
+    ]
+    found = [(top, edges) for top, edges in parts if edges]
+    if len(found) > 1:
+        for number in range(max(len(edges) for _, edges in found)):
+            way = tuple(
+                (top, edges[min(number, len(edges) - 1)] if edges else ()) for top, edges in parts
+            )
+            ways.append(way)
+    return ways
+
+
+def _heads_rows(line: Line) -> bool:
+    """Whether a line is a heading of a section: a release, or what is removed."""
+    text = line.text
+    return bool(release_of(text) and is_heading(text)) or vocabulary.heads_removed(text)
+
+
+def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float, ...]]:
+    """Where some lines may part into columns: ways to part them.
+
+    There is white all the way down, or a rule, and names and digits on either side of it. A table
+    has white between its own columns, too: what parts two tables may be the first such white, or
+    the widest.
     """
     pieces = [
         piece
@@ -716,48 +837,63 @@ def gutters(lines: Sequence[Line]) -> list[tuple[float, ...]]:
     if not pieces or min(p.x1 for p in pieces) > max(p.x0 for p in pieces):
         return []
     rows = lines[min(p.line for p in pieces) : max(p.line for p in pieces) + 1]
+    # cells that are level in the middle or at the foot begin above the first digits
     names = [
         word.x0
-        for line in rows
+        for line in lines
         for at, word in enumerate(line.words)
         if begins_name(line.words, at)
     ]
-    gaps: dict[int, list[float]] = defaultdict(list)
-    for line in rows:
-        gaps[round(line.words[0].x0)].append(inf)
-        for before, word in pairwise(line.words):
-            if word.x0 - before.x1 > line.size:
-                gaps[round(word.x0)].append(word.x0 - before.x1)
 
     def holds_rows(low: float, high: float) -> bool:
         return any(low < x < high for x in names) and any(
             low < p.x0 and p.x1 < high for p in pieces
         )
 
+    def ways_of(parting: Mapping[float, float]) -> Iterator[tuple[float, ...]]:
+        widths = sorted(set(parting.values()), reverse=True)
+        for least in [0.0, *widths[: SETTINGS.widest_columns]]:
+            bounds: list[float] = []
+            for bound, width in parting.items():
+                low = bounds[-1] if bounds else -inf
+                if width >= least and holds_rows(low, bound) and holds_rows(bound, inf):
+                    bounds.append(bound)
+            if bounds:
+                yield tuple(bounds)
+
+    white = {
+        bound: width
+        for bound, width in _white(rows).items()
+        if holds_rows(-inf, bound)
+        and holds_rows(bound, inf)
+        and sum(_crosses(line, bound) for line in rows) <= SETTINGS.crossing_lines * len(rows)
+    }
+    ruled = dict.fromkeys(_ruled(rows, down), 0.0)
+    return list(dict.fromkeys([*ways_of(white), *ways_of(ruled)]))
+
+
+def _white(rows: Sequence[Line]) -> dict[float, float]:
+    """How much white there is before what begins at an edge in some rows, from left to right."""
+    gaps: dict[int, list[float]] = defaultdict(list)
+    for line in rows:
+        gaps[round(line.words[0].x0)].append(inf)
+        for before, word in pairwise(line.words):
+            if word.x0 - before.x1 > line.size:
+                gaps[round(word.x0)].append(word.x0 - before.x1)
     # a heading may begin a little before its table does: the bound is amid the white
-    usual = {
+    return {
         edge - min(0.5 * min(found), 3 * rows[0].size): min(found)
         for edge, found in sorted(gaps.items())
         if len(found) >= SETTINGS.common_edge * len(rows)
     }
-    parting = [
-        bound
-        for bound in usual
-        if holds_rows(-inf, bound)
-        and holds_rows(bound, inf)
-        and sum(_crosses(line, bound) for line in rows) <= SETTINGS.crossing_lines * len(rows)
-    ]
-    ways: list[tuple[float, ...]] = []
-    white = sorted({usual[bound] for bound in parting}, reverse=True)
-    for least in [0.0, *white[: SETTINGS.widest_columns]]:
-        bounds: list[float] = []
-        for bound in parting:
-            low = bounds[-1] if bounds else -inf
-            if usual[bound] >= least and holds_rows(low, bound) and holds_rows(bound, inf):
-                bounds.append(bound)
-        if bounds and tuple(bounds) not in ways:
-            ways.append(tuple(bounds))
-    return ways
+
+
+def _ruled(rows: Sequence[Line], down: Sequence[Ruling]) -> list[float]:
+    """Where rules run down beside all rows, and no word crosses them."""
+    first, last = rows[0].y, rows[-1].y
+    found = sorted({round(x, 1) for x, top, _, foot in down if top <= first and foot >= last - 1})
+    words = [word for line in rows for word in line.words]
+    return [x for x in found if not any(w.x0 < x - 1 and w.x1 > x + 1 for w in words)]
 
 
 def _crosses(line: Line, bound: float) -> bool:
@@ -768,9 +904,31 @@ def _crosses(line: Line, bound: float) -> bool:
 
 
 def parted(
-    lines: Sequence[Line], bounds: Sequence[float], elsewhere: Sequence[Places] = ()
+    lines: Sequence[Line], bounds: Bounds, elsewhere: Sequence[Places] = ()
 ) -> tuple[list[Line], list[list[Line]], list[Line]]:
     """What stands above the columns of a page, those columns, and what stands below them.
+
+    What stands between the columns of two sections is one of its own.
+    """
+    tops = [*(top for top, _ in bounds), inf]
+    above: list[Line] = []
+    columns: list[list[Line]] = []
+    below: list[Line] = []
+    for (_, edges), (top, end) in zip(bounds, pairwise(tops), strict=True):
+        part = [line for line in lines if top <= line.y < end]
+        head, inside, foot = _parted(part, edges, elsewhere) if edges else ([], [part], [])
+        if columns:
+            columns.append([*below, *head])
+        else:
+            above = [*below, *head]
+        columns, below = [*columns, *inside], foot
+    return above, [column for column in columns if column], below
+
+
+def _parted(
+    lines: Sequence[Line], bounds: Sequence[float], elsewhere: Sequence[Places]
+) -> tuple[list[Line], list[list[Line]], list[Line]]:
+    """The same of one section.
 
     The last line before the rows that runs across, or stands on other pages, too, ends what is
     above, and the first such line behind the rows begins what is below. Columns end at a heading

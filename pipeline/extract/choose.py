@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import Block, Bounds
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
@@ -82,7 +82,7 @@ class Judged:
     evidence: Evidence
     perfect: bool
     rival: "Judged | None" = None
-    bounds: tuple[float, ...] = ()
+    bounds: Bounds = ()
     loose: list[Token] = field(default_factory=list)
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
@@ -169,6 +169,7 @@ def judge(
     if alike := twins(block, proposal.drafts, subjects):
         faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
     faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
+    faulty = max(faulty, len(shares_cells(block, proposal.drafts)))
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal)
@@ -243,6 +244,20 @@ def mixes_digests(block: Block, drafts: Sequence[Draft]) -> set[int]:
     }
 
 
+def shares_cells(block: Block, drafts: Sequence[Draft]) -> set[int]:
+    """The rows, by number, whose subject has only a part of a cell, and another row has the rest.
+
+    Where a document shows cells, running text doesn't part them.
+    """
+    held: dict[tuple[object, ...], set[int]] = {}
+    for number, draft in enumerate(drafts if block.spots else ()):
+        for line, words in draft.subject:
+            spot = block.spots.get((line, words[0]))
+            if spot is not None and spot.column >= 0:
+                held.setdefault((spot.page, spot.row, spot.column), set()).add(number)
+    return {number for numbers in held.values() if len(numbers) > 1 for number in numbers}
+
+
 def crosses_columns(block: Block, draft: Draft) -> bool:
     """Whether a subject has words of several columns: of stated cells, or with white between."""
     spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
@@ -253,9 +268,13 @@ def crosses_columns(block: Block, draft: Draft) -> bool:
 
 
 def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:
-    """What is unexplained but for names below the last row: their row may be on the next page."""
+    """What is unexplained but for what may go on on the next page, below the last row.
+
+    The row of a name may be there, or the rest of some digits.
+    """
     last = max((draft.lines[1] for draft in proposal.drafts), default=-1)
-    return [token for token in loose if token in block.tokens.owner or token.line <= last]
+    owner = block.tokens.owner
+    return [t for t in loose if t.line <= last or (t in owner and owner[t].is_digest)]
 
 
 def is_sound(draft: Draft, subject: str) -> bool:

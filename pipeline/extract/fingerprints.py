@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 from math import inf
 
 from pipeline.extract.page import Line, Word
@@ -32,9 +32,16 @@ _CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
 _MONTHS = frozenset({"feb", "dec"})
 """The names of months that are hex digits, too."""
+_GROUP = re.compile(r"[(\[]?[0-9a-f]+:?", re.IGNORECASE)
 _FEW = re.compile(r"\d{1,4}[.,]?")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-6]\d")
 _ZONES = frozenset({"gmt", "utc", "am", "pm"})
+_SHORT_HEAD = 2
+"""A word that ends a name and looks like digits has no more of them: ``CA``, ``C3``."""
+TYPES_OF_DIGITS = frozenset({"C", "DC"})
+"""Types of attributes that look like digits."""
+_STRAIGHT = 0.2
+"""Left edges no further apart than this part of the font size are one."""
 
 
 @dataclass(eq=False, slots=True)
@@ -138,6 +145,7 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
     if not any(of_words):
         return []
     _without_dates(line, of_words)
+    _without_types(line, of_words)
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
     for position, digits in enumerate(of_words):
@@ -169,6 +177,14 @@ def _without_dates(line: Line, digits: list[str]) -> None:
         if is_month or is_time:
             for i in (at, *numbers):
                 digits[i] = ""
+
+
+def _without_types(line: Line, digits: list[str]) -> None:
+    """Drop what is the type of an attribute: ``C = SE``, ``DC = example``."""
+    for at, (word, after) in enumerate(pairwise(line.words)):
+        if after.text[0] == "=" and word.text.upper() in TYPES_OF_DIGITS:
+            is_near = after.x0 - word.x1 < SETTINGS.digits_space * line.size
+            digits[at] = "" if is_near else digits[at]
 
 
 def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: float) -> bool:
@@ -223,7 +239,12 @@ def fingerprints_of(
                 open_.remove(above)
                 above.add(piece)
                 carried.append(above)
-            elif role or _begins(piece) or (is_cell(piece) and len(piece.digits) >= SHORTEST):
+            elif (
+                role
+                or _begins(piece)
+                or (is_cell(piece) and len(piece.digits) >= SHORTEST)
+                or _begins_above(lines, pieces, piece)
+            ):
                 carried.append(Fingerprint([piece], role))
         kept = [
             f
@@ -239,13 +260,12 @@ def fingerprints_of(
 
 
 def _without_number(lines: Sequence[Line], stack: Fingerprint) -> Fingerprint:
-    """The run without a number before it, of its row or at the end of a name: ``10. 39 21 c1``."""
+    """The run without what is before it: a number of its row, the end of a name: ``10. 39 21``."""
     first = stack.pieces[0]
-    head = digits_of(lines[first.line].words[first.first].text)
-    rest = len(stack.digits) - len(head)
-    if len(stack.digits) in (SHA1, SHA256) or rest not in (SHA1, SHA256):
+    if stack.role or first.first == first.last or len(stack.digits) in (SHA1, SHA256):
         return stack
-    if stack.role or first.first == first.last or not head.isdigit():
+    head = _head_of_text(lines, first)
+    if not head or len(stack.digits) - len(head) not in (SHA1, SHA256):
         return stack
     x0 = lines[first.line].words[first.first + 1].x0
     digits = first.digits[len(head) :]
@@ -263,7 +283,7 @@ def _above(
     if above is not below or piece.first == 0:
         running = [f for f in open_ if _runs_on(lines, f, piece)]
         others = [other for other in rivals if other is not piece]
-        is_text = not any(_is_below(lines, f, r) for f in running for r in others)
+        is_text = not any(_is_column(lines, f, r) for f in running for r in others)
         above = running[0] if running and is_text else below
     return above
 
@@ -278,6 +298,21 @@ def _begins(piece: Piece) -> bool:
     return len(digits) >= SHORTEST or piece.has_colons
 
 
+def _begins_above(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piece: Piece) -> bool:
+    """Whether a line ends in the first groups of digits that go on at the start of the next one."""
+    words = lines[piece.line].words
+    below = pieces[piece.line + 1] if piece.line + 1 < len(lines) else ()
+    if not (below and piece.first > 0 and piece.last == len(words) - 1 and below[0].first == 0):
+        return False
+    held = words[piece.first :] + lines[piece.line + 1].words[: below[0].last + 1]
+    groups = [digits_of(word.text) for word in held]
+    return (
+        _GROUP.fullmatch(words[piece.first].text) is not None
+        and len(set(map(len, groups))) == 1
+        and sum(map(len, groups)) in (SHA1, SHA256)
+    )
+
+
 def _runs_on(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     """Whether a fingerprint of running text ends its line and goes on at the start of the next."""
     last = above.pieces[-1]
@@ -285,8 +320,49 @@ def _runs_on(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
         piece.line == last.line + 1
         and piece.first == 0
         and last.last == len(lines[last.line].words) - 1
-        and len(last.digits) + len(piece.digits) in (SHA1, SHA256)
+        and any(begun + len(piece.digits) in (SHA1, SHA256) for begun in _begun_by(lines, above))
     )
+
+
+def _begun_by(lines: Sequence[Line], above: Fingerprint) -> list[int]:
+    """How many digits a run of running text may have so far.
+
+    Those of whole lines count together; a number that ends the text before them doesn't count.
+    """
+    first, last = above.pieces[0], above.pieces[-1]
+    found = [len(last.digits)]
+    if _ran_on(above):
+        found.append(_begun(above))
+    if first.first < first.last and _is_of_text(lines[first.line], first.first):
+        found.append(_begun(above) - len(_head_of_text(lines, first)))
+    return found
+
+
+def _head_of_text(lines: Sequence[Line], piece: Piece) -> str:
+    """The first digits of a piece, if they may end a text before it: ``Root CA 2010 3B 1E``.
+
+    They are a number, or a space parts them from a word before them, as it does words of a text.
+    """
+    line = lines[piece.line]
+    head = digits_of(line.words[piece.first].text)
+    if head.isdigit():
+        return head
+    return head if len(head) <= _SHORT_HEAD and _is_of_text(line, piece.first) else ""
+
+
+def _is_of_text(line: Line, at: int) -> bool:
+    """Whether a space parts a word from one before it, as it does words of a text."""
+    if at == 0:
+        return False
+    before, word = line.words[at - 1], line.words[at]
+    return word.x0 - before.x1 < SETTINGS.digits_space * line.size and before.text[-1] not in ":)"
+
+
+def _is_column(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
+    """Whether a run goes on below itself: it is then complete, or begins at the same left edge."""
+    is_whole = _begun(above) + len(piece.digits) in (SHA1, SHA256)
+    is_straight = abs(piece.x0 - above.pieces[-1].x0) < _STRAIGHT * lines[piece.line].size
+    return (is_whole or is_straight) and _is_below(lines, above, piece)
 
 
 def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
@@ -299,12 +375,21 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     if lines[piece.line].y - lines[last.line].y > SETTINGS.digits_step * size:
         return False
     middle = (piece.x0 + piece.x1) / 2
+    if _ran_on(above):  # it reaches from the end of one line to the start of the next
+        is_whole = _begun(above) in (SHA1, SHA256)
+        return not is_whole and (abs(piece.x0 - last.x0) < size or last.x0 < middle < last.x1)
     return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1
+
+
+def _ran_on(above: Fingerprint) -> bool:
+    """Whether a run of running text goes on at the start of a line."""
+    first, last = above.pieces[0], above.pieces[-1]
+    return last.first == 0 < first.first and last.x0 < first.x0 - 1
 
 
 def _is_alone(line: Line, piece: Piece) -> bool:
     """Whether no words stand right beside some digits: those of ``Root X1 4`` are of a text."""
-    near = 0.6 * line.size
+    near = SETTINGS.digits_space * line.size
     words, first, last = line.words, piece.first, piece.last
     return not (
         (first > 0 and words[first].x0 - words[first - 1].x1 < near)
@@ -314,12 +399,18 @@ def _is_alone(line: Line, piece: Piece) -> bool:
 
 def _may_hold(above: Fingerprint, count: int) -> bool:
     """Whether ``count`` more digits are due to the last fingerprint of a stack."""
+    begun = _begun(above)
+    return begun < SHA1 or (begun != SHA1 and begun + count <= SHA256 + 1)
+
+
+def _begun(above: Fingerprint) -> int:
+    """How many digits the last fingerprint of a stack has so far."""
     begun = 0
     for piece in above.pieces:
         # more than a SHA-1 has are the beginning of a SHA-256
         begun = 0 if begun == SHA1 or begun >= SHA256 else begun
         begun += len(piece.digits)
-    return begun < SHA1 or (begun != SHA1 and begun + count <= SHA256 + 1)
+    return begun
 
 
 def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:

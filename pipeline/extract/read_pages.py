@@ -6,7 +6,7 @@ are kept and read again with those.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -17,6 +17,8 @@ from pipeline.extract import faults
 from pipeline.extract.account import Account, removed_marks
 from pipeline.extract.blocks import (
     Block,
+    Bounds,
+    Edge,
     Placed,
     Places,
     Section,
@@ -66,6 +68,9 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
 _MARKS: Final = " ,;:|"
 """What may stand around the label of a row."""
+_OVER_PAGES: Final = (
+    "Columns stand side by side on several pages: nothing tells where this row goes on."
+)
 REMOVED: Final = "\x00"
 """Begins the release of a row that a heading or a column says is not trusted any more."""
 
@@ -134,7 +139,7 @@ class _View(NamedTuple):
     It has its sorted parts, and the strip to be read.
     """
 
-    bounds: tuple[float, ...]
+    bounds: Bounds
     sorter: Sorter
     parts: list[Sorted]
     strip: list[Placed]
@@ -164,9 +169,12 @@ class Engine:
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
-    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves.
-    ``beside`` are sections that end a page of several releases side by side, with its number.
-    Ways are ``settled`` that read a page without a fault, and better than all others.
+    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves,
+    ``numbers`` are columns of numbers. ``beside`` are sections that end a page of several releases
+    side by side, with its number. Ways are ``settled`` that read a page without a fault, and better
+    than all others. Text ``flows`` if a row goes on from one column of a page to the next; until
+    one does, ``ends`` are the problems to report of the last rows of columns if they go on on
+    another page.
     """
 
     known: Known
@@ -181,7 +189,10 @@ class Engine:
     fullness: Fullness = field(default_factory=Fullness)
     has_md5: bool = False
     alone: Counter[tuple[str, int]] = field(default_factory=Counter)
+    numbers: frozenset[Edge] = frozenset()
     beside: dict[Section, int] = field(default_factory=dict)
+    ends: list[Problem] = field(default_factory=list)
+    flows: bool = False
     _sorter: Sorter = field(default_factory=Sorter)
     _doubter: Doubter = field(default_factory=Doubter)
     _mentioned: set[str] = field(default_factory=set)
@@ -203,7 +214,7 @@ class Engine:
             (self._here if self._here is not None else _places(page, page.lines)),
             after,
         )
-        ways = [(), *gutters(page.lines)]
+        ways: list[Bounds] = [(), *gutters(page)]
         views = [self._view(page, elsewhere, bounds) for bounds in ways]
         is_last = following is None or not views[0].has_digits
         best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
@@ -239,7 +250,7 @@ class Engine:
 
     # --- a page ------------------------------------------------------------------------------
 
-    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: tuple[float, ...]) -> _View:
+    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: Bounds) -> _View:
         """A page as a whole or, with ``bounds``, its columns one below the other."""
         sorter = replace(self._sorter, bands=set(self._sorter.bands))
         if not bounds:
@@ -290,9 +301,15 @@ class Engine:
         return is_clean and judged.proposal.way in self.settled
 
     def _read_strip(
-        self, lines: list[Placed], *, is_last: bool, bounds: tuple[float, ...] = ()
+        self, lines: list[Placed], *, is_last: bool, bounds: Bounds = ()
     ) -> Iterator[Judged]:
-        block = block_of(lines, self._pages, has_md5=self.has_md5, alone=self.alone)
+        block = block_of(
+            lines,
+            self._pages,
+            has_md5=self.has_md5,
+            alone=self.alone,
+            numbers=self.numbers,
+        )
         for judged in self._proposed(block, is_last=is_last):
             judged.bounds = bounds
             yield judged
@@ -376,6 +393,7 @@ class Engine:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
         self.alone.update(labels_alone(block.lines[i] for i in range(count) if i not in tail))
+        self.numbers = block.numbers
         self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
         if final:
             self.ways[proposal.way] += best.evidence.vouched
@@ -389,6 +407,7 @@ class Engine:
         beside = [] if self._are_of_other_columns(best, loose) else loose
         doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways, self._pages)
         doubts.update(self._of_lists_side_by_side(block, drafts))
+        doubts.update(self._of_columns_over_pages(best, final))
         rows = [
             row
             for draft, text in final
@@ -407,6 +426,41 @@ class Engine:
             for line in [block.lines[draft.digits.line]]
             if line.page > self.beside.get(line.section, line.page) and not draft.release
         }
+
+    def _of_columns_over_pages(
+        self, best: Judged, final: Sequence[tuple[Draft, str]]
+    ) -> dict[int, str]:
+        """Rows that go on in the next column, on a page whose columns may go on from the last one.
+
+        On the pages before, no row went on in the next column: the text of each column may go on
+        in the same column, and so may the rows that stood last there.
+        """
+        block, page = best.block, best.block.lines[-1].page if best.block.lines else 0
+        parts = [
+            {(block.lines[at].page, block.lines[at].shift) for at, _ in draft.tokens()}
+            for draft, _ in final
+        ]
+        across = [
+            draft.digits.is_sound and len({shift for number, shift in part if number == page}) > 1
+            for (draft, _), part in zip(final, parts, strict=True)
+        ]
+        found: dict[int, str] = {}
+        if any(across) and self.ends and not self.flows:
+            for (draft, _), part in zip(final, parts, strict=True):
+                if len(part) > 1 and draft.digits.digits not in best.vouched:
+                    found[id(draft)] = _OVER_PAGES
+            self.account.loose.extend(self.ends)
+        self.flows = self.flows or (any(across) and not found)
+        self.ends = []
+        if best.bounds and not self.flows:
+            last = {(line.page, line.shift): at for at, line in enumerate(block.lines)}
+            for draft, text in final:
+                line = block.lines[draft.lines[1]]
+                at_end = draft.lines[1] == last[line.page, line.shift]
+                if line.page == page and at_end and draft.digits.digits not in best.vouched:
+                    told = settle(f"{draft.digits.digits} {text}", False)
+                    self.ends.append(Problem("unaccounted-text", page, told, _OVER_PAGES))
+        return found
 
     def _believed(self, block: Block, draft: Draft, text: str, doubt: str) -> Row | None:
         """The row of a draft, or a problem if there is a doubt."""
@@ -578,7 +632,7 @@ def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> ran
         end = max(draft.lines[1] for draft in drafts) + 1
     cuts = set(block.cuts)
     while drafts and end < count and end not in cuts and _adjoin(block, end):
-        if any((end, at) not in beside for at in range(len(block.lines[end].words))):
+        if not all(_is_beside(block, Token(end, at), beside) for at in _words(block, end)):
             break
         end += 1
     marked = {token.line for token in removed_marks(block)}
@@ -588,6 +642,18 @@ def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> ran
         while end < count and end not in cuts and _adjoin(block, end):
             end += 1
     return range(begin, max(end, begin))
+
+
+def _words(block: Block, index: int) -> range:
+    return range(len(block.lines[index].words))
+
+
+def _is_beside(block: Block, token: Token, beside: Collection[Token]) -> bool:
+    """Whether a word is of a field, of other digits, or of some that a page break may part."""
+    digits = block.tokens.owner.get(token)
+    if digits is None:
+        return token in beside
+    return not digits.is_digest or role_of(block, digits) in NOT_FINGERPRINTS
 
 
 def _has_name(block: Block, index: int) -> bool:

@@ -21,6 +21,8 @@ class Settings:
     """No space within a text is thinner."""
     space_within: float = 0.7
     """White less wide than this is a space within a text."""
+    digits_space: float = 0.6
+    """White less wide than this parts digits from a text right beside them."""
     justified_space: float = 0.5
     """Where all spaces of a line are wider than this, it is a line of justified text."""
     text_gap: float = 0.9
@@ -92,6 +94,10 @@ class Settings:
     """Such a line has at most so many words."""
     digest_pairs: int = 3
     """Fewer pairs of digests may be such by chance."""
+    misprint: int = 2
+    """A digest that has no more digits too few or too many is one with a misprint."""
+    number_lengths: float = 0.3
+    """In a column of numbers at least this part of them is of other lengths than digests."""
     title_length: int = 48
     """A title of a column has at most so many characters."""
     heading_words: int = 14
@@ -132,7 +138,7 @@ class Settings:
     """Proposals whose geometry differs by less than this are alike."""
     parted_cost: float = 0.6
     """What it takes off a score to take a row for one that a page break parts."""
-    records_fit: float = 2.0
+    records_fit: float = 4.0
     """What the labels of records say of where they begin is better than what geometry tells."""
     stated_fit: float = 2.0
     """So is what a document states of its cells."""

@@ -249,9 +249,11 @@ def _folded(text: str) -> str:
 def _branded(text: str) -> set[str]:
     """Give the fingerprints of the roots of a CA by the name that it sells under."""
     brand = _brand(text)
-    if brand not in {_brand(each.name) for each in authorities.known()}:
-        return set()
-    return {root for root, each in authorities.roots().items() if _brand(each.name) == brand}
+    sold = {name: roots for name, roots in authorities.brands().items() if _brand(name) == brand}
+    found = set(chain.from_iterable(sold.values()))
+    if brand in {_brand(each.name) for each in authorities.known()}:
+        found |= {root for root, each in authorities.roots().items() if _brand(each.name) == brand}
+    return found
 
 
 def _brand(text: str) -> str:

@@ -169,3 +169,37 @@ def test_in_groups_of_any_size(digest: str, size: int, mark: str) -> None:
     groups = [digest[at : at + size] for at in range(0, len(digest), size)]
     (fingerprint,) = found(mark.join(groups))
     assert fingerprint.digits == digest
+
+
+BYTES = "02 fa f3 e2 91 43 54 68 60 78 57 69 4d f5 e4 5b 68 85 18 68"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"{BYTES} C = SE, O = Acme"],
+        [f"1. {BYTES} C = SE, O = Acme"],
+        ["02faf3e2 91435468 60785769 4df5e45b 68851868 C = SE, O = Acme"],
+        [f"C=SE, CN=Acme Root CA {BYTES}"],
+        [f"C=SE, CN=Acme Root CA - C3 {BYTES}"],
+        [f"C=SE, CN=Acme Root 2010 {BYTES[:29]}", f"  {BYTES[30:]}"],
+        [f"1. {BYTES[:23]}", f"  {BYTES[24:47]}", f"  {BYTES[48:]} C=SE, O=Acme"],
+        [f"C=SE, CN=Acme Root X1 {BYTES[:5]}", f"{BYTES[6:]}   C=SE, O=Another"],
+    ],
+    ids=str,
+)
+def test_words_of_a_name_right_beside_it_are_none_of_it(rows: list[str]) -> None:
+    assert digits(*rows) == [SHA1]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["O=Thawte Consulting cc,", SHA1[2:]],
+        ["CN=TrustCor ECA-1", f"{BYTES[3:]}"],
+        [f"C=SE, O=Acme: {BYTES} 68"],
+    ],
+    ids=str,
+)
+def test_words_of_a_name_never_make_it_whole(rows: list[str]) -> None:
+    assert SHA1 not in digits(*rows)

@@ -461,3 +461,132 @@ def test_rows_that_go_on_below_one_of_two_lists_are_told() -> None:
     assert {(row.page, row.release) for row in rows} == {(1, "12.7(1)"), (1, "12.8(1)")}
     told = " ".join(problem.text for problem in problems)
     assert all(digits in told for digits, _ in FOUR[2:])
+
+
+def test_a_type_that_ends_a_line_behind_digits_is_none_of_them() -> None:
+    groups = {digits: " ".join(digits[i : i + 4] for i in range(0, 40, 4)) for digits in NAMES}
+    lines = []
+    for digits, name in FOUR:
+        lines += [f"{groups[digits]} C", f"= {name.removeprefix('C=')}"]
+    assert [digits for digits, _ in pairs(lines)] == list(NAMES)
+    rows, _ = read(lines)
+    assert [row.subject.replace("C = ", "C=") for row in rows] == list(NAMES.values())
+
+
+def test_the_last_few_digits_of_cells_are_no_letters_of_an_alphabetic_list() -> None:
+    ends = {digits: digits[:39] + end for digits, end in zip(NAMES, "acef", strict=True)}
+    lines = []
+    for digits, name in FOUR:
+        lines += [f"{ends[digits][:39]}    {name}", ends[digits][39:]]
+    rows, problems = read(lines)
+    assert not problems
+    assert [row.fingerprint for row in rows] == list(ends.values())
+
+
+def side_by_side(width: int, *rows: tuple[str, str]) -> list[str]:
+    """Two rows beside each other, in four columns of which the second is so wide."""
+    lines = []
+    for (one, name), (two, other) in zip(rows[::2], rows[1::2], strict=True):
+        (above, below), (high, low) = (each.split(", CN=") for each in (name, other))
+        lines += [
+            f"{one}   {above + ',':<{width}}   {two}   {high},",
+            f"{'':40}   {'CN=' + below:<{width}}   {'':40}   CN={low}",
+        ]
+    return lines
+
+
+def test_sections_part_into_columns_of_their_own() -> None:
+    unknown = [
+        (hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest(), name)
+        for name in (f"C=SE, O=Acme {n}, CN=Acme Root {n}" for n in range(1, 9))
+    ]
+    page = [
+        "Firmware 12.7(1)",
+        "",
+        *side_by_side(24, *unknown[:4]),
+        "",
+        "Firmware 12.8(1)",
+        "",
+        *side_by_side(55, *unknown[4:]),
+    ]
+    rows, problems = read(page)
+    assert not problems
+    assert {(r.release, r.fingerprint, r.subject.replace(UNCERTAIN_JOIN, " ")) for r in rows} == {
+        ("12.7(1)" if at < 4 else "12.8(1)", *row) for at, row in enumerate(unknown)
+    }
+
+
+def test_rows_whose_columns_go_on_on_the_next_page_are_told() -> None:
+    def row(number: int) -> str:
+        return hashlib.sha1(b"%d" % number, usedforsecurity=False).hexdigest()
+
+    first = [
+        f"{row(1)}                {row(3)}",
+        f"{'C=SE, O=Acme, CN=Acme Root 1':<40}                C=SE, O=Acme, CN=Acme Root 3",
+        f"{row(2)}                {row(4)}",
+        f"{'C=SE, O=Acme, CN=Acme':<40}                C=SE, O=Acme, CN=Acme",
+    ]
+    second = [
+        f"{'Root 2':<40}                Root 4",
+        f"{row(5)}                {row(6)}",
+        f"{'C=SE, O=Acme, CN=Acme Root 5':<40}                C=SE, O=Acme, CN=Acme Root 6",
+        f"{row(7)}                {row(8)}",
+        f"{'C=SE, O=Acme, CN=Acme Root 7':<40}                C=SE, O=Acme, CN=Acme Root 8",
+    ]
+    rows, problems = read(first, second)
+    said = " ".join(problem.text for problem in problems)
+    names = {row(n): f"C=SE, O=Acme, CN=Acme Root {n}" for n in range(1, 9)}
+    wrong = [each for each in rows if names[each.fingerprint] != each.subject]
+    assert problems
+    assert all(each.fingerprint in said for each in wrong)
+    assert all(digits in said for digits in names.keys() - {each.fingerprint for each in rows})
+
+
+def unknown_rows(count: int) -> list[tuple[str, str]]:
+    """Rows of roots that nobody knows."""
+    names = [f"C=SE, O=Acme {n}, CN=Acme Root {n}" for n in range(1, count + 1)]
+    return [(hashlib.sha1(n.encode(), usedforsecurity=False).hexdigest(), n) for n in names]
+
+
+def test_a_column_of_digits_of_several_lengths_is_of_numbers() -> None:
+    rows = unknown_rows(5)
+    lengths = (40, 16, 32, 22, 40)
+    numbers = [SHA256[-length:] for length in lengths]
+    lines = [
+        f"{number:<44}{digits}    {name}"
+        for number, (digits, name) in zip(numbers, rows, strict=True)
+    ]
+    assert pairs(lines) == rows
+    assert pairs(lines[:4], [lines[4]]) == rows  # a column of the page before
+
+
+def test_two_columns_of_digits_of_one_length_are_not_told_apart() -> None:
+    rows = unknown_rows(3)
+    lines = [f"{digits[::-1]}    {digits}    {name}" for digits, name in rows]
+    lines[1] = lines[1][1:]  # a digit is missing
+    found, problems = read(lines)
+    assert not found
+    assert problems
+
+
+def record(digits: str, name: str) -> list[str]:
+    """A record of five labelled fields."""
+    sha256 = hashlib.sha256(digits.encode()).hexdigest()
+    labels = ("Subject:", "SHA-1:", "Key Identifier:", "SHA-256:", "Usage:")
+    values = (name, digits, sha256[:40], sha256, "TLS")
+    return [
+        line for pair in zip(labels, values, strict=True) for line in (pair[0], f"    {pair[1]}")
+    ]
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+def test_a_page_break_may_stand_anywhere_in_a_record(at: int) -> None:
+    rows = unknown_rows(4)
+    lines = [line for row in rows for line in [*record(*row), ""]]
+    begun = 2 * (len(record(*rows[0])) + 1)
+    found, problems = read(lines[: begun + at], lines[begun + at :])
+    assert not problems
+    assert [(row.fingerprint, row.subject) for row in found] == rows
+    assert [row.fingerprint_sha256 for row in found] == [
+        hashlib.sha256(digits.encode()).hexdigest() for digits, _ in rows
+    ]

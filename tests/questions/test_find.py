@@ -130,6 +130,10 @@ def test_newest_revisions_count_and_ciscos_order(loader: SnapshotLoader) -> None
         ("let\u2019s  encrypt", {"ISRG Root X1", "ISRG Root X2"}),
         ("LetsEncrypt", {"ISRG Root X1", "ISRG Root X2"}),
         ("DigiCert", {"DigiCert Global Root G2"}),
+        ("thawte", {"DigiCert Global Root G2", "thawte Primary Root CA"}),
+        ("GeoTrust", {"DigiCert Global Root G2", "GeoTrust Global CA"}),
+        ("RapidSSL", {"DigiCert Global Root CA", "DigiCert Global Root G2"}),
+        ("zero ssl", {"USERTrust RSA Certification Authority"}),
         ("Sectigo", {"USERTrust RSA Certification Authority", "AAA Certificate Services"}),
     ],
 )

@@ -260,7 +260,8 @@ class _Reader:
         piece = next(p for p in digits.pieces if token in p.words)
         if piece is digits.pieces[0] and token.word == piece.first:
             role = digits.role or self.block.title_role(digits.x0, digits.x1, token.line)
-            kind: Kind = "sha256" if len(digits.digits) == SHA256 and digits.is_sound else "sha1"
+            is_sha256 = role == "sha256" or (len(digits.digits) == SHA256 and digits.is_sound)
+            kind: Kind = "sha256" if is_sha256 else "sha1"
             self.items.append(Item(kind, token.line, digits.pieces[-1].line, role, digits))
             self._end()
         elif self.name and piece.first == token.word and self.name.line < token.line:
@@ -393,7 +394,8 @@ def _with_status_inside(items: Sequence[Item], block: Block) -> list[Item]:
 def _draft(row: Sequence[Item], right: float) -> Draft | None:
     """A row of its items; what it has twice stays unexplained."""
     sha1 = [item.digits for item in row if item.kind == "sha1" and item.digits]
-    sha256 = [item.digits for item in row if item.kind == "sha256" and item.digits]
+    sha256 = [each.digits for each in row if each.kind == "sha256" and each.digits]
+    sha256 = [each for each in sha256 if each.is_sound]  # a page break may part one
     names = [item for item in row if item.kind == "name"]
     subjects = [item for item in names if item.role == "subject"] or names
     if not (sha1 or sha256):
