@@ -306,6 +306,9 @@ def _begins_above(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piec
         return False
     held = words[piece.first :] + lines[piece.line + 1].words[: below[0].last + 1]
     groups = [digits_of(word.text) for word in held]
+    after = pieces[piece.line + 2] if piece.line + 2 < len(lines) else ()
+    if any(p.first == 0 and len(p.digits) == len(groups[0]) for p in after):
+        return False  # the digits go on there: ``CA`` ends the name before them
     return (
         _GROUP.fullmatch(words[piece.first].text) is not None
         and len(set(map(len, groups))) == 1
