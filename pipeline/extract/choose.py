@@ -270,11 +270,15 @@ def crosses_columns(block: Block, draft: Draft) -> bool:
 def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:
     """What is unexplained but for what may go on on the next page, below the last row.
 
-    The row of a name may be there, or the rest of some digits.
+    The row of a name may be there, or the rest of digits whose label says what they are.
     """
     last = max((draft.lines[1] for draft in proposal.drafts), default=-1)
-    owner = block.tokens.owner
-    return [t for t in loose if t.line <= last or (t in owner and owner[t].is_digest)]
+    whole = {
+        token
+        for token, digits in block.tokens.owner.items()
+        if digits.is_digest or digits.role is None
+    }
+    return [token for token in loose if token.line <= last or token in whole]
 
 
 def is_sound(draft: Draft, subject: str) -> bool:

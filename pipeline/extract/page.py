@@ -99,6 +99,15 @@ class Page:
 
 
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
+# Ghostscript 9 and 10 swap the bytes of ligatures in ToUnicode, and add up the last two of three
+_SWAPPED = {
+    "\u6600\u6600": "ff",
+    "\u6600\u6900": "fi",
+    "\u6600\u6c00": "fl",
+    "\u6600\ucf00": "ffi",
+    "\u6600\ud200": "ffl",
+}
+_SWAPPED_LIGATURES = re.compile("|".join(_SWAPPED))
 _MAPPED = {
     **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\x00")),  # nothing to see
     **dict.fromkeys(map(ord, "\u2011\u2212"), "-"),  # troff sets a minus for a hyphen
@@ -110,4 +119,5 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     text = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    text = _SWAPPED_LIGATURES.sub(lambda match: _SWAPPED[match[0]], text)
     return unicodedata.normalize("NFC", text).translate(_MAPPED)

@@ -9,7 +9,10 @@ from typing import Final
 
 from pipeline.errors import UsageError
 
-MOST_FIELDS: Final = 30
+MOST_FIELDS: Final = 10
+"""Parameters of an address."""
+MOST_PARTS: Final = 30
+"""Fields of a form, each file of a field counted."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,6 @@ def fields_of(body: bytes, content_type: str) -> dict[str, list[bytes]]:
         if not isinstance(name, str) or not isinstance(content, bytes):
             raise UsageError("This form has a part without a name.")
         found.setdefault(name, []).append(content)
-        if number > MOST_FIELDS:
+        if number > MOST_PARTS:
             raise UsageError("This form has too many fields.")
     return found

@@ -147,7 +147,11 @@ def test_a_terminal_gets_lines_that_fit_and_nothing_is_lost(
     for row in csv.DictReader(io.StringIO(ask(*arguments, "--format", "csv").out)):
         if fingerprint := row.get("fingerprint"):
             assert fingerprint in shown or f"{fingerprint[:12]}…" in shown
-            assert words(row["subject"]) in words(shown)
+            if arguments[0] == "show" and columns < 120:  # what names a root comes first
+                parts = re.split(r"(?<!\\), ", row["subject"])
+                assert all(words(part) in words(shown) for part in parts)
+            else:
+                assert words(row["subject"]) in words(shown)
         else:
             assert row["firmware"] in shown
 

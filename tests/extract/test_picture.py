@@ -15,6 +15,9 @@ from pipeline.errors import DocumentError, UsageError
 from pipeline.extract.document import Problem
 from pipeline.extract.guard import Limits
 from pipeline.report.picture import COLOURS, RESOLUTION, draw
+from pipeline.report.seen_places import seen_places
+from tests.extract.test_disguises import UNSEEN, altered
+from tests.extract.test_seen import problems_of
 from tests.tiny_pdf import write_pdf
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -258,3 +261,34 @@ def test_a_note_is_framed_where_it_stands(tmp_path: Path) -> None:
     with pdfplumber.open(document) as pdf:
         (box,) = boxes_on(picture, pdf.pages[0])
     assert box == pytest.approx((40, 792 - 420, 600, 792 - 400), abs=2)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "white of four inks",
+        "a transparent group",
+        "glyphs that are boxes",
+        "under a link",
+        "under a shading",
+        "a form at an angle",
+        "a mirrored form",
+        "letter upon letter",
+        "written downwards",
+    ],
+)
+def test_what_is_seen_otherwise_has_a_place_on_the_picture(how: str, tmp_path: Path) -> None:
+    """Hidden, covered, slanted and stacked text is framed on the page."""
+    document = altered("reportlab-ruled", UNSEEN[how], tmp_path)
+    problems = problems_of(document)
+    assert problems
+    with pdfplumber.open(document) as pdf:
+        page = pdf.pages[0]
+        places = [place for each in problems for place in seen_places(page, each.text)]
+        assert places
+        for left, top, right, bottom in places:
+            assert 0 <= left < right <= page.width
+            assert 0 <= top < bottom <= page.height
+    (picture, *_) = draw(document, problems, tmp_path / "pictures")
+    with pdfplumber.open(document) as pdf:
+        assert boxes_on(picture, pdf.pages[0])

@@ -37,12 +37,17 @@ def read(data: bytes) -> None:
         raise FormatError(_told(kind or "tar", _in_tar(data)))
 
 
-def _in_zip(data: bytes) -> list[str]:
+def zip_entries(data: bytes) -> list[zipfile.ZipInfo]:
+    """What the directory of a zip file lists; nothing if it is damaged, or none."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [each.filename for each in archive.infolist() if not each.is_dir()][:_MOST]
+            return archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return []
+
+
+def _in_zip(data: bytes) -> list[str]:
+    return [each.filename for each in zip_entries(data) if not each.is_dir()][:_MOST]
 
 
 def _in_tar(data: bytes) -> list[str]:

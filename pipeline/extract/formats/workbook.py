@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
 from pipeline.extract.formats import Certificates, FormatError, Pages, Reported
+from pipeline.extract.formats.archive import zip_entries
 from pipeline.extract.formats.certificate_table import of_tables
 from pipeline.extract.formats.tables import headers_of, page_of
 
@@ -16,6 +16,7 @@ _ZIP: Final = b"PK\x03\x04"
 _PARTS: Final = (b"xl/workbook", b"application/vnd.oasis.opendocument.spreadsheet")
 """What the directory of a zip file has in it, or its first file, if it is a spreadsheet."""
 _LARGEST: Final = 1 << 28
+"""Bytes of all that is in a spreadsheet; what unpacks to more would fill the memory."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -33,7 +34,7 @@ def read(data: bytes) -> Pages | Certificates | None:
     """
     if not is_workbook(data):
         return None
-    if _unpacked(data) > _LARGEST:
+    if sum(each.file_size for each in zip_entries(data)) > _LARGEST:
         raise FormatError("this spreadsheet is larger than 256 MiB when it is unpacked.")
     try:
         import python_calamine as calamine
@@ -64,15 +65,6 @@ def read(data: bytes) -> Pages | Certificates | None:
     if held := of_tables(tables):
         return held._replace(reported=[*held.reported, *hidden])
     return Pages(pages, hidden)
-
-
-def _unpacked(data: bytes) -> int:
-    """How many bytes a zip file says that it holds."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return sum(each.file_size for each in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return 0  # then it is no zip file, or damaged
 
 
 def _hidden(name: str, rows: int) -> Reported:
