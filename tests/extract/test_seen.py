@@ -11,6 +11,7 @@ import ctypes
 import io
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -49,6 +50,7 @@ class Row(NamedTuple):
         return f"{self.left} {self.bottom} {self.right - self.left} {self.top - self.bottom} re"
 
 
+@cache
 def last_row(path: Path) -> Row:
     with pdfplumber.open(path) as pdf:
         page = pdf.pages[0]
