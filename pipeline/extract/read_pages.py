@@ -613,10 +613,10 @@ def _white(block: Block, index: int, draft: Draft) -> int:
     return round(10 * max(steps, default=0.0) / block.size)
 
 
-def _table(block: Block, draft: Draft) -> int:
-    """The number of the table that a row stands in, if the document tells; else 0."""
+def _table(block: Block, draft: Draft) -> tuple[int, int]:
+    """The page of a row, and the number of the table that it stands in, if the document tells."""
     spot = block.spots.get(Token(draft.digits.line, draft.digits.pieces[0].first))
-    return spot.row[0] if spot else 0
+    return block.lines[draft.digits.line].page, spot.row[0] if spot else 0
 
 
 def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> range:
