@@ -43,7 +43,6 @@ AWAITED = frozenset(
         "chromium-web-page.pdf",
         "gnutls-certtool.txt",
         "gpgsm-list.txt",
-        "grid-table.txt",
         "ios-certificates.txt",
         "keytool-list-v-de.txt",
         "keytool-list-v-ja.txt",
@@ -59,7 +58,6 @@ AWAITED = frozenset(
         "weasyprint-footnotes.pdf",
         "weasyprint-name-lines.pdf",
         "weasyprint-releases-beside.pdf",
-        "wiki-table.txt",
     }
 )
 """Not read rightly yet."""
