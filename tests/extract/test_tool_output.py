@@ -11,7 +11,16 @@ from pipeline.errors import DocumentError
 from pipeline.extract import Extraction, extract
 from tests.extract.test_corpus import DOCUMENTS, Entry, truth_of
 
-PROGRAMS = ("certtool", "certutil", "gpgsm", "ios-", "junos", "keytool-p", "keytool-list-v", "openssl")
+PROGRAMS = (
+    "certtool",
+    "certutil",
+    "gpgsm",
+    "ios-",
+    "junos",
+    "keytool-p",
+    "keytool-list-v",
+    "openssl",
+)
 DUMPS = [
     document
     for document in DOCUMENTS

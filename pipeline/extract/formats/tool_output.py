@@ -32,6 +32,7 @@ _OPENS: Final = re.compile(r"(?P<label>[A-Za-z][\w ]*?):? ?\[")
 """How keytool begins an extension, whose brackets hold more lines: ``KeyIdentifier [``."""
 _BYTES: Final = re.compile(r"[\dA-Fa-f]{4}(?::|  ) ?[\dA-Fa-f]{2}(?: |$)")
 """Begins a line that shows bytes behind their offset, of an extension or a key."""
+_HEX_LINE: Final = re.compile(r"(?:[\dA-Fa-f]{2}:){5,}[\dA-Fa-f]{0,2}|[\dA-Fa-f]{2}")
 _KIND_BEHIND: Final = re.compile(r"(?P<digits>[\dA-Fa-f:]{32,}) +\((?P<kind>[\w-]+)\)")
 """A digest as Junos prints it, of which kind it is behind it."""
 _ATTRIBUTE: Final = re.compile(r"(?P<type>[A-Za-z]\w*|\d+(?:\.\d+){2,}) *= *(?P<value>.*)")
@@ -181,6 +182,8 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
         if label is not None:
             found.append(label)
             above.append(label)
+        elif holder and holder.role == "other" and _HEX_LINE.fullmatch(text):
+            continue  # of a key, or a signature
         elif holder:
             holder.inner = indent if holder.inner is None else holder.inner
             holder.add(text)
