@@ -7,10 +7,12 @@ where it stands on the page, whatever columns or sections a layout saw there.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
@@ -72,13 +74,18 @@ Edges = dict[_Edge, float]
 
 
 class _Spot(NamedTuple):
-    """A word where it stands on its page; its token, if it may be of a row."""
+    """A word where it stands on its page, from top to bottom and left to right.
 
-    y: float
+    It has a token if it may be of a row, else its line.
+    """
+
+    level: int
     x0: float
     x1: float
+    y: float
     text: str
-    token: Token | None
+    token: Token | None = None
+    line: Line | None = None
 
 
 class Surroundings:
@@ -130,23 +137,31 @@ class Surroundings:
 
     @cached_property
     def spots(self) -> dict[int, list[_Spot]]:
-        """The words of each page, from top to bottom."""
+        """The words of each page near those that are read, from top to bottom."""
         found: dict[int, dict[tuple[int, int], _Spot]] = {}
         for index, line in enumerate(self.block.lines):
             here = found.setdefault(line.page, {})
-            for at, word in enumerate(line.words):
-                x0, x1 = word.x0 + line.shift, word.x1 + line.shift
-                spot = _Spot(word.y, x0, x1, word.text, Token(index, at))
-                here[round(x0), round(word.y)] = spot
+            for at, (text, x0, x1, y, _) in enumerate(line.words):
+                level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
+                here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
         for number, here in found.items():
-            for each in self._standing(number):
-                for word in each.words:
-                    place = round(word.x0), round(word.y)
-                    here.setdefault(place, _Spot(word.y, word.x0, word.x1, word.text, None))
-        return {
-            number: sorted(here.values(), key=lambda spot: (round(spot.y), spot.x0))
-            for number, here in found.items()
-        }
+            held = [line for line in self.block.lines if line.page == number]
+            reach = 2 * SETTINGS.label_step * max(line.size for line in held)
+            top = min(line.words[0].y for line in held) - reach
+            foot = max(line.words[0].y for line in held) + reach
+            for each in self._lines(number):
+                for text, x0, x1, y, _ in each.words if top <= each.y <= foot else ():
+                    level = round(y)
+                    if (round(x0), level) not in here:
+                        here[round(x0), level] = _Spot(level, x0, x1, y, text, line=each)
+        return {number: sorted(here.values()) for number, here in found.items()}
+
+    def between(self, page: int, top: float, foot: float) -> list[_Spot]:
+        """The words of a page from one height to another, and those level with them."""
+        spots = self.spots[page]
+        first = bisect_left(spots, (round(top),))
+        found = spots[first : bisect_left(spots, (round(foot) + 1,), lo=first)]
+        return [each for each in found if not (each.line and self._is_apart(each.line, page))]
 
     def near(
         self, line: Placed, low: float, high: float, step: Literal[-1, 1]
@@ -154,14 +169,15 @@ class Surroundings:
         """The words right above or below a line, level by level, in a column with these edges."""
         low, high = low + line.shift, high + line.shift
         y, size = line.words[0].y, line.size
+        reach = y + step * SETTINGS.label_step * size
         beside = [
             spot
-            for spot in self.spots[line.page]
+            for spot in self.between(line.page, min(y, reach), max(y, reach))
             if SETTINGS.same_level * size < step * (spot.y - y) <= SETTINGS.label_step * size
             and spot.x0 < high
             and spot.x1 > low
         ]
-        levels = [list(spots) for _, spots in groupby(beside, key=lambda spot: round(spot.y))]
+        levels = [list(spots) for _, spots in groupby(beside, key=attrgetter("level"))]
         yield from levels[::step]
 
     def beyond(self, line: Placed, low: float, high: float, step: Literal[-1, 1]) -> list[Word]:
@@ -171,30 +187,27 @@ class Surroundings:
         """
         low, high = low + line.shift, high + line.shift
 
-        def first_of(lines: Sequence[Line]) -> list[Word]:
-            return next(filter(None, (_text_in(each, low, high) for each in lines[::step])), [])
+        def first_of(lines: Sequence[Line], number: int) -> list[Word]:
+            for each in lines[::step]:
+                if (text := _text_in(each, low, high)) and not self._is_apart(each, number):
+                    return text
+            return []
 
         y, reach = line.words[0].y, SETTINGS.same_level * line.size
-        here = self._standing(line.page)
-        if first_of([each for each in here if step * (each.y - y) > reach]):
+        here = [each for each in self._lines(line.page) if step * (each.y - y) > reach]
+        if first_of(here, line.page):
             return []
-        return first_of(self._standing(line.page + step))
+        return first_of(self._lines(line.page + step), line.page + step)
 
-    def _standing(self, number: int) -> list[Line]:
-        """The lines of a page but for headings, headers, and what runs on the pages beside it."""
-        page = self._pages.get(number)
-        others = [self._pages[n] for n in (number - 1, number + 1) if n in self._pages]
-        there = [places(other.lines) for other in others]
-        return [
-            line
-            for line in (page.lines if page else ())
-            if not (
-                stands_on(line, there)
-                or is_page_number(line.text)
-                or titles_of(line)
-                or release_of(line.text)
-            )
-        ]
+    def _lines(self, number: int) -> Sequence[Line]:
+        return self._pages[number].lines if number in self._pages else ()
+
+    def _is_apart(self, line: Line, number: int) -> bool:
+        """Whether a line of a page is a heading, a header, or runs on the pages beside it."""
+        if is_page_number(line.text) or release_of(line.text) or titles_of(line):
+            return True
+        beside = [*self._lines(number - 1), *self._lines(number + 1)]
+        return stands_on(line, [places(each for each in beside if round(each.y) == round(line.y))])
 
 
 def _text_in(line: Line, low: float, high: float) -> list[Word]:
@@ -305,9 +318,9 @@ def _is_amid_name(page: Surroundings, token: Token | None) -> bool:
 
 def _end_of_text(page: Surroundings, line: Placed, spot: _Spot) -> _Spot:
     """The last word of the text that a word above a line is of."""
-    last = spot
-    for each in page.spots[line.page]:
-        is_next = abs(each.y - spot.y) < SETTINGS.same_level * line.size and each.x0 > last.x0
+    last, reach = spot, SETTINGS.same_level * line.size
+    for each in page.between(line.page, spot.y - reach, spot.y + reach):
+        is_next = abs(each.y - spot.y) < reach and each.x0 > last.x0
         if is_next and each.x0 - last.x1 < SETTINGS.space_within * line.size:
             last = each
     return last
@@ -401,7 +414,10 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     low, high = min(word.x0 for word in held), max(word.x1 for word in held)
     first, last = draft.subject[0][0], draft.subject[-1][0]
     if any(
-        word.x0 < high and word.x1 > low and _is_left(page, Token(line, at))
+        (line, at) not in page.explained
+        and word.x0 < high
+        and word.x1 > low
+        and _is_left(page, Token(line, at))
         for line in range(first, last + 1)
         for at, word in enumerate(block.lines[line].words)
     ):
@@ -503,19 +519,19 @@ def _holds_label(page: Surroundings, draft: Draft) -> bool:
 def _holds_others(page: Surroundings, draft: Draft) -> bool:
     """Whether other words than digits stand amid a subject, whatever explains them."""
     block = page.block
-    own = {Token(*token) for token in draft.tokens()}
+    own = {*draft.tokens()}
     held = _words(block, draft)
     low, high = min(word.x0 for word in held), max(word.x1 for word in held)
-    begin = Token(draft.subject[0][0], draft.subject[0][1][0])
-    end = Token(draft.subject[-1][0], draft.subject[-1][1][-1])
+    begin = draft.subject[0][0], draft.subject[0][1][0]
+    end = draft.subject[-1][0], draft.subject[-1][1][-1]
     return any(
-        low < (word.x0 + word.x1) / 2 < high
-        and begin < token < end
-        and token not in own
+        token not in own
         and token not in block.tokens.owner
-        for line in range(begin.line, end.line + 1)
+        and begin < token < end
+        and low < (word.x0 + word.x1) / 2 < high
+        for line in range(begin[0], end[0] + 1)
         for at, word in enumerate(block.lines[line].words)
-        for token in [Token(line, at)]
+        for token in [(line, at)]
     )
 
 

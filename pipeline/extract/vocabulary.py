@@ -145,7 +145,7 @@ def _split(text: str) -> list[str]:
     return [" ".join(each.split()) for each in text.split(",")]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """A text without case, accents, spaces and punctuation."""
     if text.isascii():
@@ -260,7 +260,7 @@ def is_leading(word: str) -> bool:
     return folded(word) in _LEADING
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def may_begin_label(word: str) -> bool:
     """Whether a word may be the first of a label; most words of a list are not."""
     head = word.rstrip(_COLON)
@@ -317,7 +317,7 @@ _FIELD = re.compile(r"[A-Za-z][\w-]*=")
 _OID = re.compile(r"(?:oid\.)?\d+(?:\.\d+){2,}", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def attribute_of(text: str) -> str:
     """The type of the attribute that a text begins with (``O`` for ``O=AddTrust AB``), or ``""``.
 
@@ -327,19 +327,19 @@ def attribute_of(text: str) -> str:
     return names.short_type(match["type"]) or "" if match else ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def holds_attribute(text: str) -> bool:
     """Whether an attribute begins within a word: ``G4,OU=Trust`` of a name without spaces."""
     return any(names.short_type(match["type"]) for match in _WITHIN.finditer(text))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_type(word: str) -> bool:
     """Whether a word is the type of an attribute, as in ``C = SE``."""
     return bool(names.short_type(word.lstrip("\"'(/"))) if word else False
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_other_field(word: str) -> bool:
     """Whether a word begins a field that is no attribute of a name: ``notBefore=Sep``."""
     match = _FIELD.match(word)

@@ -37,14 +37,12 @@ CASES = [*BOTH, *((document, "both") for document in DOCUMENTS if document.suffi
 AWAITED = frozenset(
     {
         "chromium-web-page.pdf",
-        "grid-table.txt",
         "log-added.txt",
         "text-key-identifiers.md",
         "typst-key-identifiers.pdf",
         "weasyprint-footnotes.pdf",
         "weasyprint-name-lines.pdf",
         "weasyprint-releases-beside.pdf",
-        "wiki-table.txt",
     }
 )
 """Not read rightly yet."""

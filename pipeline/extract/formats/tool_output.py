@@ -19,7 +19,7 @@ from pipeline.extract import vocabulary
 from pipeline.extract.blocks import release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import page_of
+from pipeline.extract.formats.tables import TextLine, page_of
 from pipeline.extract.formats.text import decode, plain
 from pipeline.x509 import names
 
@@ -96,7 +96,7 @@ def read(data: bytes) -> Pages | None:
         [titles[key] for key in keys],
         *([_cell(each, key) for key in keys] for each in records),
     ]
-    above = "\n".join(f"{each.title} {each.text}".strip() for each in lines[:start])
+    above = [TextLine(f"{each.title} {each.text}".strip()) for each in lines[:start]]
     return Pages([page_of(1, table, [0], above)])
 
 
