@@ -108,7 +108,7 @@ _DIGITS: Final = frozenset("0123456789abcdefABCDEF")
 
 def _array(value: object) -> list[Any]:
     """The items of an array, none where a damaged file has something else."""
-    return value.as_list() if isinstance(value, pikepdf.Array) else []
+    return list(value.as_list()) if isinstance(value, pikepdf.Array) else []
 
 
 def dictionary(value: object) -> Any:
