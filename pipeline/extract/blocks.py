@@ -818,6 +818,8 @@ def gutters(page: Page) -> list[Bounds]:
     lines, down = page.lines, [rule for rule in page.rulings if rule[2] <= rule[0]]
     ways: list[Bounds] = [((-inf, bounds),) for bounds in _gutters(lines, down)]
     tops = [-inf, *(line.y for line in lines if _heads_rows(line)), inf]
+    if len(tops) == 2:  # no heading parts the page
+        return ways
     parts = [
         (top, _gutters([line for line in lines if top <= line.y < end], down))
         for top, end in pairwise(tops)

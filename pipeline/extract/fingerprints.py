@@ -168,13 +168,15 @@ def _without_dates(line: Line, digits: list[str]) -> None:
     """Drop what is of a date or a time of day: ``2012 Feb 13``, ``21:50:39 2024``."""
     texts = [word.text for word in line.words]
     for at, text in enumerate(texts):
+        is_month, is_time = text.rstrip(".,").lower() in _MONTHS, _TIME.fullmatch(text)
+        if not (is_month or is_time):
+            continue
         near = [i for i in (at - 1, at + 1) if 0 <= i < len(texts)]
         numbers = [i for i in near if _FEW.fullmatch(texts[i])]
-        is_month = text.rstrip(".,").lower() in _MONTHS and bool(numbers)
-        is_time = _TIME.fullmatch(text) is not None and any(
-            (len(texts[i]) == 4 and i in numbers) or texts[i].lower() in _ZONES for i in near
-        )
-        if is_month or is_time:
+        is_dated = any(len(texts[i]) == 4 for i in numbers)
+        if (is_month and numbers) or (
+            is_time and (is_dated or any(texts[i].lower() in _ZONES for i in near))
+        ):
             for i in (at, *numbers):
                 digits[i] = ""
 

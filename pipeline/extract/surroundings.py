@@ -7,16 +7,19 @@ where it stands on the page, whatever columns or sections a layout saw there.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby, pairwise, takewhile
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import (
     Block,
     Placed,
+    Places,
     is_page_number,
     places,
     release_of,
@@ -72,13 +75,18 @@ Edges = dict[_Edge, float]
 
 
 class _Spot(NamedTuple):
-    """A word where it stands on its page; its token, if it may be of a row."""
+    """A word where it stands on its page, from top to bottom and left to right.
 
-    y: float
+    It has a token if it may be of a row, else its line.
+    """
+
+    level: int
     x0: float
     x1: float
+    y: float
     text: str
-    token: Token | None
+    token: Token | None = None
+    line: Line | None = None
 
 
 class Surroundings:
@@ -97,6 +105,7 @@ class Surroundings:
         self.explained = explained - _misfits(best)
         self._pages = pages
         self._edges = edges
+        self._places: dict[int, Places] = {}
         for draft in self.drafts:
             by_order = is_by_order(self.block, draft)
             for line, words in draft.subject:
@@ -135,19 +144,23 @@ class Surroundings:
         found: dict[int, dict[tuple[int, int], _Spot]] = {}
         for index, line in enumerate(self.block.lines):
             here = found.setdefault(line.page, {})
-            for at, word in enumerate(line.words):
-                x0, x1 = word.x0 + line.shift, word.x1 + line.shift
-                spot = _Spot(word.y, x0, x1, word.text, Token(index, at))
-                here[round(x0), round(word.y)] = spot
+            for at, (text, x0, x1, y, _) in enumerate(line.words):
+                level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
+                here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
         for number, here in found.items():
-            for each in self._standing(number):
-                for word in each.words:
-                    place = round(word.x0), round(word.y)
-                    here.setdefault(place, _Spot(word.y, word.x0, word.x1, word.text, None))
-        return {
-            number: sorted(here.values(), key=lambda spot: (round(spot.y), spot.x0))
-            for number, here in found.items()
-        }
+            for each in self._lines(number):
+                for text, x0, x1, y, _ in each.words:
+                    level = round(y)
+                    if (round(x0), level) not in here:
+                        here[round(x0), level] = _Spot(level, x0, x1, y, text, line=each)
+        return {number: sorted(here.values()) for number, here in found.items()}
+
+    def between(self, page: int, top: float, foot: float) -> list[_Spot]:
+        """The words of a page from one height to another, and those level with them."""
+        spots = self.spots[page]
+        first = bisect_left(spots, (round(top),))
+        found = spots[first : bisect_left(spots, (round(foot) + 1,), lo=first)]
+        return [each for each in found if not (each.line and self._is_apart(each.line, page))]
 
     def goes_on(self, line: Placed) -> bool:
         """Whether a word of another column of text stands a space behind a line."""
@@ -155,7 +168,7 @@ class Surroundings:
         return any(
             abs(spot.y - y) < SETTINGS.same_level * size
             and 0 <= spot.x0 - end < SETTINGS.space_within * size
-            for spot in self.spots[line.page]
+            for spot in self.between(line.page, y - size, y + size)
         )
 
     def near(
@@ -164,14 +177,15 @@ class Surroundings:
         """The words right above or below a line, level by level, in a column with these edges."""
         low, high = low + line.shift, high + line.shift
         y, size = line.words[0].y, line.size
+        reach = y + step * SETTINGS.label_step * size
         beside = [
             spot
-            for spot in self.spots[line.page]
+            for spot in self.between(line.page, min(y, reach), max(y, reach))
             if SETTINGS.same_level * size < step * (spot.y - y) <= SETTINGS.label_step * size
             and spot.x0 < high
             and spot.x1 > low
         ]
-        levels = [list(spots) for _, spots in groupby(beside, key=lambda spot: round(spot.y))]
+        levels = [list(spots) for _, spots in groupby(beside, key=attrgetter("level"))]
         yield from levels[::step]
 
     def beyond(self, line: Placed, low: float, high: float, step: Literal[-1, 1]) -> list[Word]:
@@ -181,30 +195,29 @@ class Surroundings:
         """
         low, high = low + line.shift, high + line.shift
 
-        def first_of(lines: Sequence[Line]) -> list[Word]:
-            return next(filter(None, (_text_in(each, low, high) for each in lines[::step])), [])
+        def first_of(lines: Sequence[Line], number: int) -> list[Word]:
+            for each in lines[::step]:
+                if (text := _text_in(each, low, high)) and not self._is_apart(each, number):
+                    return text
+            return []
 
         y, reach = line.words[0].y, SETTINGS.same_level * line.size
-        here = self._standing(line.page)
-        if first_of([each for each in here if step * (each.y - y) > reach]):
+        here = [each for each in self._lines(line.page) if step * (each.y - y) > reach]
+        if first_of(here, line.page):
             return []
-        return first_of(self._standing(line.page + step))
+        return first_of(self._lines(line.page + step), line.page + step)
 
-    def _standing(self, number: int) -> list[Line]:
-        """The lines of a page but for headings, headers, and what runs on the pages beside it."""
-        page = self._pages.get(number)
-        others = [self._pages[n] for n in (number - 1, number + 1) if n in self._pages]
-        there = [places(other.lines) for other in others]
-        return [
-            line
-            for line in (page.lines if page else ())
-            if not (
-                stands_on(line, there)
-                or is_page_number(line.text)
-                or titles_of(line)
-                or release_of(line.text)
-            )
-        ]
+    def _lines(self, number: int) -> Sequence[Line]:
+        return self._pages[number].lines if number in self._pages else ()
+
+    def _is_apart(self, line: Line, number: int) -> bool:
+        """Whether a line of a page is a heading, a header, or runs on the pages beside it."""
+        if is_page_number(line.text) or release_of(line.text) or titles_of(line):
+            return True
+        for other in (number - 1, number + 1):
+            if other not in self._places:
+                self._places[other] = places(self._lines(other))
+        return stands_on(line, [self._places[number - 1], self._places[number + 1]])
 
 
 def _text_in(line: Line, low: float, high: float) -> list[Word]:
@@ -315,9 +328,9 @@ def _is_amid_name(page: Surroundings, token: Token | None) -> bool:
 
 def _end_of_text(page: Surroundings, line: Placed, spot: _Spot) -> _Spot:
     """The last word of the text that a word above a line is of."""
-    last = spot
-    for each in page.spots[line.page]:
-        is_next = abs(each.y - spot.y) < SETTINGS.same_level * line.size and each.x0 > last.x0
+    last, reach = spot, SETTINGS.same_level * line.size
+    for each in page.between(line.page, spot.y - reach, spot.y + reach):
+        is_next = abs(each.y - spot.y) < reach and each.x0 > last.x0
         if is_next and each.x0 - last.x1 < SETTINGS.space_within * line.size:
             last = each
     return last

@@ -60,6 +60,8 @@ HEIGHT_OF_TEXT: Final = (2.5, 24.0)
 """How high bands of text are (points): rules are thinner, pictures higher."""
 ODD: Final = 3 / 90
 """Text that is turned by more than this part of a quarter turn is in no line."""
+STEEPEST: Final = 0.7
+"""Letters that lean further than 45 degrees can't be read; italics lean by 12 to 20."""
 FEWEST_STACKED: Final = 40
 """So many digits has the shortest fingerprint."""
 FEWEST_DIGITS: Final = 8
@@ -179,10 +181,14 @@ def _text(item: int, textpage: Any) -> str:
 
 
 def _are_odd(matrices: Floats) -> Flags:
-    """Which matrices mirror text, or turn it by other than quarter turns (ISO 32000-1, 9.4.2)."""
+    """Which matrices mirror text, or lay it aslant (ISO 32000-1, 9.4.2).
+
+    That is: turn it by other than quarter turns, or let its letters lean too far.
+    """
     a, b, c, d, _e, _f = matrices.T
     quarters = np.arctan2(b, a) / (np.pi / 2)
     odd: Flags = (a * d - b * c < 0) | (np.abs(quarters - np.round(quarters)) > ODD)
+    odd |= np.abs(a * c + b * d) > STEEPEST * np.hypot(a, b) * np.hypot(c, d)
     return odd
 
 

@@ -6,9 +6,11 @@ forms; `content_grammar` checks that instructions make sense, which qpdf doesn't
 
 from __future__ import annotations
 
+import base64
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +30,8 @@ _PAGE: Final = re.compile(r"\bpage (\d+)")
 _WHERE: Final = re.compile(r"^.*?\((?:[^()]|\([^()]*\))*\): ")
 _END: Final = b"%%EOF"
 _WHITE: Final = b"\0\t\n\f\r "
+_BROKEN: Final = (pikepdf.PdfError, zlib.error, ValueError)
+"""What is raised where the data of a stream can't be unpacked."""
 _PAGE_KEYS: Final = frozenset(
     f"/{key}"
     for keys in (
@@ -125,12 +129,15 @@ def _of_content(streams: list[Any], resources: Any, seen: set[Any], depth: int) 
         return
     try:
         content = Content.of(b"\n".join(map(_unpacked, streams)))
-    except (pikepdf.PdfError, zlib.error):
+    except _BROKEN:
         yield "a part of this page can't be unpacked: its data is broken"
         return
     if content.nonsense:
         yield f"the page's instructions make no sense: {content.nonsense}"
-    fonts, forms = (_dictionary(resources.get(kind)) for kind in ("/Font", "/XObject"))
+    # pikepdf gives names that are no text, but takes none
+    fonts, forms = (
+        dict(_dictionary(resources.get(kind)).items()) for kind in ("/Font", "/XObject")
+    )
     for name in content.fonts:
         font = fonts.get(f"/{name}")
         if not isinstance(font, pikepdf.Dictionary):
@@ -159,7 +166,7 @@ def _is_sound(font: pikepdf.Dictionary, seen: set[Any]) -> bool:
         if isinstance(part, pikepdf.Stream):
             try:
                 _unpacked(part)
-            except (pikepdf.PdfError, zlib.error):
+            except _BROKEN:
                 return False
         elif isinstance(part, pikepdf.Dictionary):
             values = dict(part.items())
@@ -188,11 +195,24 @@ def _dictionary(value: object) -> Any:
     return value if isinstance(value, pikepdf.Dictionary) else pikepdf.Dictionary()
 
 
+_DECODERS: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "/ASCII85Decode": lambda data: base64.a85decode(data.rstrip(_WHITE).removesuffix(b"~>")),
+    "/FlateDecode": zlib.decompress,
+}
+
+
 def _unpacked(stream: pikepdf.Stream) -> bytes:
-    """The data of a stream. qpdf doesn't mind a wrong checksum (RFC 1950, section 2.2)."""
-    if stream.get("/Filter") == "/FlateDecode" and "/DecodeParms" not in stream:
-        return zlib.decompress(stream.read_raw_bytes())
-    return stream.read_bytes()
+    """The data of a stream. qpdf doesn't mind a wrong checksum (RFC 1950, section 2.2).
+
+    Raises:
+        PdfError, zlib.error or ValueError: it can't be unpacked.
+    """
+    stated = stream.get("/Filter")
+    filters = stated.as_list() if isinstance(stated, pikepdf.Array) else [stated]
+    decoders = [_DECODERS[str(each)] for each in filters if str(each) in _DECODERS]
+    if len(decoders) < len(filters) or "/DecodeParms" in stream:
+        return stream.read_bytes()
+    return reduce(lambda data, decode: decode(data), decoders, stream.read_raw_bytes())
 
 
 def _lies(pdf: pikepdf.Pdf) -> Iterator[Problem]:
