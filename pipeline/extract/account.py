@@ -19,6 +19,7 @@ from pipeline.extract.blocks import (
     value_of,
 )
 from pipeline.extract.document import Digest, Problem
+from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
 from pipeline.extract.settings import SETTINGS
@@ -87,8 +88,7 @@ class Account:
         kept = set(lines)
         for digits in block.digits:
             if digits.line in kept:
-                role = digits.role or block.title_role(digits.x0, digits.x1, digits.line)
-                kind = digest_kind(digits.digits, digits.is_sound, role)
+                kind = digest_kind(digits.digits, digits.is_sound, role_of(block, digits))
                 title = block.title_of(digits.x0, digits.x1, digits.line)
                 self.digests[Digest(kind, title)] += 1
         parts: dict[tuple[int, float], list[int]] = {}

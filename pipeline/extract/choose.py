@@ -5,7 +5,7 @@ tells, the proposal with the fewest faults and unexplained tokens is taken; geom
 and where two proposals give other rows and nothing decides between them, none is believed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -73,7 +73,8 @@ class Judged:
     of the rows that certificates vouch for, ``refuted`` of those they contradict, ``mismatched`` of
     those whose SHA-256 is another certificate's. ``rival`` is another one that is as good and has
     other rows, or that certificates vouch for elsewhere.
-    ``bounds`` part the columns of text that its page was seen in, if any.
+    ``bounds`` part the columns of text that its page was seen in, if any; ``taken`` are the words
+    of its rows.
     """
 
     block: Block
@@ -83,6 +84,7 @@ class Judged:
     perfect: bool
     rival: "Judged | None" = None
     bounds: Bounds = ()
+    taken: set[tuple[int, int]] = field(default_factory=set)
     loose: list[Token] = field(default_factory=list)
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
@@ -145,7 +147,8 @@ def judge(
     read.
     """
     subjects = [draft.printed(block) for draft in proposal.drafts]
-    loose = unexplained(block, proposal)
+    taken = {token for draft in proposal.drafts for token in draft.tokens()}
+    loose = unexplained(block, proposal, taken)
     counted = loose if is_last else _not_waiting(block, proposal, loose)
     vouched: set[str] = set()
     refuted: set[str] = set()
@@ -173,7 +176,7 @@ def judge(
     faulty = max(faulty, sum(has_shared_heading(block, draft) for draft in proposal.drafts))
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
-    words = _words(block, proposal)
+    words = _words(block, proposal, taken)
     cost = (
         SETTINGS.fault_cost * faulty
         + SETTINGS.digits_cost * len(digits)
@@ -189,6 +192,7 @@ def judge(
         subjects,
         evidence,
         perfect,
+        taken=taken,
         loose=loose,
         vouched=vouched,
         refuted=refuted,
@@ -328,13 +332,14 @@ _OF_PRINTS: Final[frozenset[Role | None]] = frozenset({"sha1", "sha256", "finger
 """In columns of these roles each run of digits is of a row, complete or not."""
 
 
-def unexplained(block: Block, proposal: Proposal) -> list[Token]:
+def unexplained(
+    block: Block, proposal: Proposal, taken: Collection[tuple[int, int]]
+) -> list[Token]:
     """What only rows hold and no row has: the first words of digests and of names.
 
     Digits are explained by their own label or by the title of their column, whatever a layout
-    says; names by the label or title that the layout found.
+    says; names by the label or title that the layout found. Rows have the words ``taken``.
     """
-    taken = {token for draft in proposal.drafts for token in draft.tokens()}
     roles = {token: each.role for each in proposal.fields for token in each.tokens}
     loose: list[Token] = []
     for digits in block.digits:
@@ -361,13 +366,11 @@ def unexplained(block: Block, proposal: Proposal) -> list[Token]:
     return loose
 
 
-def _words(block: Block, proposal: Proposal) -> int:
+def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]]) -> int:
     """How many other words stand between the rows unexplained."""
     if not proposal.drafts:
         return sum(len(block.lines[index].words) for index in block.span)
-    taken = {token for draft in proposal.drafts for token in draft.tokens()}
-    for each in proposal.fields:
-        taken.update(each.tokens)
+    explained = {*taken, *(token for each in proposal.fields for token in each.tokens)}
     owner = block.tokens.owner
     low = min(draft.lines[0] for draft in proposal.drafts)
     high = max(draft.lines[1] for draft in proposal.drafts)
@@ -375,7 +378,7 @@ def _words(block: Block, proposal: Proposal) -> int:
     for index in range(low, high + 1):
         for at, word in enumerate(block.lines[index].words):
             token = (index, at)
-            if token in taken or token in owner:
+            if token in explained or token in owner:
                 continue
             words += not (is_date(word.text) or is_number(word.text))
     return words

@@ -216,11 +216,11 @@ class Engine:
             (self._here if self._here is not None else _places(page, page.lines)),
             after,
         )
-        ways: list[Bounds] = [(), *gutters(page)]
-        views = [self._view(page, elsewhere, bounds) for bounds in ways]
-        is_last = following is None or not views[0].has_digits
-        best = choose(self._judged(views, is_last=is_last)) if views[0].has_content else None
-        view = next((v for v in views if best and v.bounds == best.bounds), views[0])
+        whole = self._view(page, elsewhere, ())
+        is_last = following is None or not whole.has_digits
+        views = self._views(page, elsewhere, whole)
+        best = choose(self._judged(views, is_last=is_last)) if whole.has_content else None
+        view = self._view(page, elsewhere, best.bounds) if best and best.bounds else whole
         self._sorter = view.sorter
         for done in view.parts:
             self._mentioned |= done.mentioned
@@ -270,25 +270,36 @@ class Engine:
         strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
         return _View(bounds, sorter, [first, *others], strip)
 
+    def _views(self, page: Page, elsewhere: Sequence[Places], whole: _View) -> Iterator[_View]:
+        """A page as a whole and in columns, first as most rows before were read.
+
+        Where it may part is asked only if the first isn't enough.
+        """
+        was_parted = self.columns[True] > self.columns[False]
+        if not was_parted:
+            yield whole
+        yield from (self._view(page, elsewhere, bounds) for bounds in gutters(page))
+        if was_parted:
+            yield whole
+
     def _accept_none(self, view: _View) -> list[Row]:
         """Keep what may be the name of a row of the next page; there is no row on this one."""
         if not view.has_content:
             return []
         block = block_of(view.strip)
-        tail = _tail(block, [], [])
+        tail = _tail(block, [], [], removed_marks(block))
         lines = [index for index in range(len(block.lines)) if index not in tail]
         self.account.take_block(block, (), (), lines)
         self.tail = block.lines[tail.start : tail.stop]
         return []
 
-    def _judged(self, views: Sequence[_View], *, is_last: bool) -> Iterator[Judged]:
+    def _judged(self, views: Iterable[_View], *, is_last: bool) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else.
 
         A page may part into columns in several ways: further ones are tried if none reads well.
         """
-        was_parted = self.columns[True] > self.columns[False]
         reads_well = False
-        for number, view in enumerate(sorted(views, key=lambda v: bool(v.bounds) != was_parted)):
+        for number, view in enumerate(views):
             if number > 1 and reads_well:
                 return
             for judged in self._read_strip(view.strip, is_last=is_last, bounds=view.bounds):
@@ -382,10 +393,11 @@ class Engine:
             key=lambda each: (_table(block, each[0]), each[0].digits.line, each[0].digits.x0),
         )
         count = len(block.lines)
+        removed = removed_marks(block)
         tail = (
             range(count, count)
             if is_last
-            else _tail(block, [draft for draft, _ in order], proposal.fields)
+            else _tail(block, [draft for draft, _ in order], proposal.fields, removed)
         )
         final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
         explained = _explained(best)
@@ -404,7 +416,7 @@ class Engine:
                 self.settled.add(proposal.way)
             self.usual.update(proposal.usual)
         drafts = [draft for draft, _ in final]
-        self._mark_removed(block, [draft for draft, _ in order], drafts)
+        self._mark_removed(block, [draft for draft, _ in order], drafts, removed)
         loose = [token for token in best.loose if token.line not in tail]
         beside = [] if self._are_of_other_columns(best, loose) else loose
         doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways, self._pages)
@@ -419,9 +431,15 @@ class Engine:
             rows = self._undecided(best, best.rival, rows)
         return rows
 
-    def _mark_removed(self, block: Block, drafts: Sequence[Draft], final: Sequence[Draft]) -> None:
+    def _mark_removed(
+        self,
+        block: Block,
+        drafts: Sequence[Draft],
+        final: Sequence[Draft],
+        removed: Sequence[Token],
+    ) -> None:
         """Mark the rows that are removed; what says so may stand on the page before."""
-        _mark_removed(block, drafts)
+        _mark_removed(block, drafts, removed)
         for draft in drafts:
             for begun, why in self.denied.items():
                 if draft.digits.digits.startswith(begun):
@@ -448,7 +466,7 @@ class Engine:
         """
         block, page = best.block, best.block.lines[-1].page if best.block.lines else 0
         parts = [
-            {(block.lines[at].page, block.lines[at].shift) for at, _ in draft.tokens()}
+            {(block.lines[at].page, block.lines[at].shift) for at in draft.held_lines()}
             for draft, _ in final
         ]
         across = [
@@ -487,9 +505,9 @@ class Engine:
         self, best: Judged, explained: frozenset[tuple[int, int]], lines: Sequence[int]
     ) -> None:
         """Account for all words of lines that aren't kept for the next page."""
-        block, proposal = best.block, best.proposal
+        block = best.block
         accounted = set(explained)
-        rows = {line for draft in proposal.drafts for line, _ in draft.tokens()}
+        rows = {line for line, _ in best.taken}
         loose = [token for token in best.loose if token.line in lines]
         if not self._are_of_other_columns(best, loose):
             for token in loose:
@@ -584,15 +602,14 @@ def fault(row: Row) -> Problem | None:
     return faults.of(row)
 
 
-def _mark_removed(block: Block, drafts: Sequence[Draft]) -> None:
-    """Give each mark of a removed row to a row, if the layout gave it to none.
+def _mark_removed(block: Block, drafts: Sequence[Draft], marks: Iterable[Token]) -> None:
+    """Give each of the ``marks`` of removed rows to a row, if the layout gave it to none.
 
     It is the row that it stands beside, or from which less white parts it; between two rows, either
     may be meant.
     """
-    taken = {token for draft in drafts for token in draft.tokens()}
-    for token in removed_marks(block):
-        if token in taken:
+    for token in marks:
+        if any(token in draft.tokens() for draft in drafts):
             continue
         line = block.lines[token.line]
         word = line.words[token.word]
@@ -624,14 +641,19 @@ def _white(block: Block, index: int, draft: Draft) -> int:
     return round(10 * max(steps, default=0.0) / block.size)
 
 
-def _table(block: Block, draft: Draft) -> int:
-    """The number of the table that a row stands in, if the document tells; else 0."""
+def _table(block: Block, draft: Draft) -> tuple[int, int]:
+    """The page of a row, and the number of the table that it stands in, if the document tells."""
     spot = block.spots.get(Token(draft.digits.line, draft.digits.pieces[0].first))
-    return spot.row[0] if spot else 0
+    return block.lines[draft.digits.line].page, spot.row[0] if spot else 0
 
 
-def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> range:
-    """The lines that a page to come may add to: those of the last row, and a name below it."""
+def _tail(
+    block: Block, drafts: Sequence[Draft], fields: Sequence[Field], removed: Iterable[Token]
+) -> range:
+    """The lines that a page to come may add to: those of the last row, and a name below it.
+
+    So are ``removed`` marks of rows.
+    """
     beside = {token for each in fields for token in each.tokens}
     count = len(block.lines)
     begin, end = count, 0
@@ -646,7 +668,7 @@ def _tail(block: Block, drafts: Sequence[Draft], fields: Sequence[Field]) -> ran
         if not all(_is_beside(block, Token(end, at), beside) for at in _words(block, end)):
             break
         end += 1
-    marked = {token.line for token in removed_marks(block)}
+    marked = {token.line for token in removed}
     marked.update(digits.line for digits in block.digits if _is_begun(block, digits))
     waiting = next((i for i in range(end, count) if _has_name(block, i) or i in marked), count)
     if waiting < count:
@@ -686,8 +708,7 @@ def _adjoin(block: Block, index: int) -> bool:
 def _explained(best: Judged) -> frozenset[tuple[int, int]]:
     """The words of rows, of fields beside them, and of digits whose label or title says what."""
     block, proposal = best.block, best.proposal
-    explained = {token for draft in proposal.drafts for token in draft.tokens()}
-    explained.update(token for each in proposal.fields for token in each.tokens)
+    explained = {*best.taken, *(token for each in proposal.fields for token in each.tokens)}
     for digits in block.tokens.digits:
         if role_of(block, digits) in NOT_FINGERPRINTS:
             explained.update(digits.words)

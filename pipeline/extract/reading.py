@@ -118,8 +118,8 @@ def gathered(items: Iterable[Part | list[Ending]]) -> Reading:
 
 def _as_is(parts: deque[Part], ending: Ending) -> Reading:
     rows = [ending.row(each) for part in _drained(parts) for each in part.rows]
-    problems = [*_faults(rows), *ending.problems(rows)]
-    return _reading(rows, problems, ending)
+    sound, faulty = _told_apart(rows)
+    return _reading(sound, [*faulty, *ending.problems(rows)], ending)
 
 
 def _compared(parts: deque[Part], ending: Ending, other: Ending) -> Reading:
@@ -132,22 +132,22 @@ def _compared(parts: deque[Part], ending: Ending, other: Ending) -> Reading:
         rows.extend(map(ending.row, part.agreed))
         rows.extend(map(ending.row, part.rows))
         others.extend(map(other.row, part.others))
-    problems = [*_faults(rows), *ending.problems(rows)]
+    sound, faulty = _told_apart(rows)
+    its_sound, its_faulty = _told_apart(others)
     seen = chain((row for row in rows if row.agreed), others)
-    more = [*_faults(others), *other.problems(seen)]
     compared, problems = compare(
-        [row for row in rows if not row.agreed and not fault(row)],
-        problems,
-        [row for row in others if not fault(row)],
-        more,
+        [row for row in sound if not row.agreed],
+        [*faulty, *ending.problems(rows)],
+        its_sound,
+        [*its_faulty, *other.problems(seen)],
     )
     if other.pages != ending.pages:
         text = f"one reader finds {ending.pages} pages, the other {other.pages}"
         hint = "The PDF is damaged: pages may be missing. Download it again."
         problems.append(Problem("readers-disagree", 1, text, hint))
     again = iter(compared)
-    rows = [row if row.agreed or fault(row) else next(again) for row in rows]
-    return _reading(rows, problems, ending)
+    sound = [row if row.agreed else next(again) for row in sound]
+    return _reading(sound, problems, ending)
 
 
 def _as_not_agreed(part: Part) -> Part:
@@ -161,8 +161,7 @@ def _drained(parts: deque[Part]) -> Iterator[Part]:
         yield parts.popleft()
 
 
-def _reading(rows: Iterable[Row], problems: list[Problem], ending: Ending) -> Reading:
-    sound = [row for row in rows if not fault(row)]
+def _reading(sound: list[Row], problems: list[Problem], ending: Ending) -> Reading:
     if any(not row.is_label for row in sound):
         problems.extend(faults.unnamed(row) for row in sound if row.is_label)
         sound = [row for row in sound if not row.is_label]
@@ -170,8 +169,16 @@ def _reading(rows: Iterable[Row], problems: list[Problem], ending: Ending) -> Re
     return Reading(sound, problems, ending.pages, ending.title, ending.account.digests)
 
 
-def _faults(rows: Iterable[Row]) -> list[Problem]:
-    return [problem for problem in map(fault, rows) if problem]
+def _told_apart(rows: Iterable[Row]) -> tuple[list[Row], list[Problem]]:
+    """The rows that are sound, and the problems of those that aren't."""
+    sound: list[Row] = []
+    problems: list[Problem] = []
+    for row in rows:
+        if problem := fault(row):
+            problems.append(problem)
+        else:
+            sound.append(row)
+    return sound, problems
 
 
 __all__ = ["Part", "Reading", "Step", "alone", "gathered", "in_step"]

@@ -19,7 +19,6 @@ from pipeline.extract import vocabulary
 from pipeline.extract.blocks import (
     Block,
     Placed,
-    Places,
     is_page_number,
     places,
     release_of,
@@ -105,7 +104,6 @@ class Surroundings:
         self.explained = explained - _misfits(best)
         self._pages = pages
         self._edges = edges
-        self._places: dict[int, Places] = {}
         for draft in self.drafts:
             by_order = is_by_order(self.block, draft)
             for line, words in draft.subject:
@@ -140,7 +138,7 @@ class Surroundings:
 
     @cached_property
     def spots(self) -> dict[int, list[_Spot]]:
-        """The words of each page, from top to bottom."""
+        """The words of each page near those that are read, from top to bottom."""
         found: dict[int, dict[tuple[int, int], _Spot]] = {}
         for index, line in enumerate(self.block.lines):
             here = found.setdefault(line.page, {})
@@ -148,8 +146,12 @@ class Surroundings:
                 level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
                 here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
         for number, here in found.items():
+            held = [line for line in self.block.lines if line.page == number]
+            reach = 2 * SETTINGS.label_step * max(line.size for line in held)
+            top = min(line.words[0].y for line in held) - reach
+            foot = max(line.words[0].y for line in held) + reach
             for each in self._lines(number):
-                for text, x0, x1, y, _ in each.words:
+                for text, x0, x1, y, _ in each.words if top <= each.y <= foot else ():
                     level = round(y)
                     if (round(x0), level) not in here:
                         here[round(x0), level] = _Spot(level, x0, x1, y, text, line=each)
@@ -214,10 +216,8 @@ class Surroundings:
         """Whether a line of a page is a heading, a header, or runs on the pages beside it."""
         if is_page_number(line.text) or release_of(line.text) or titles_of(line):
             return True
-        for other in (number - 1, number + 1):
-            if other not in self._places:
-                self._places[other] = places(self._lines(other))
-        return stands_on(line, [self._places[number - 1], self._places[number + 1]])
+        beside = [*self._lines(number - 1), *self._lines(number + 1)]
+        return stands_on(line, [places(each for each in beside if round(each.y) == round(line.y))])
 
 
 def _text_in(line: Line, low: float, high: float) -> list[Word]:
@@ -427,7 +427,10 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     low, high = min(word.x0 for word in held), max(word.x1 for word in held)
     first, last = draft.subject[0][0], draft.subject[-1][0]
     if any(
-        word.x0 < high and word.x1 > low and _is_left(page, Token(line, at))
+        (line, at) not in page.explained
+        and word.x0 < high
+        and word.x1 > low
+        and _is_left(page, Token(line, at))
         for line in range(first, last + 1)
         for at, word in enumerate(block.lines[line].words)
     ):
@@ -542,19 +545,19 @@ def _holds_label(page: Surroundings, draft: Draft) -> bool:
 def _holds_others(page: Surroundings, draft: Draft) -> bool:
     """Whether other words than digits stand amid a subject, whatever explains them."""
     block = page.block
-    own = {Token(*token) for token in draft.tokens()}
+    own = {*draft.tokens()}
     held = _words(block, draft)
     low, high = min(word.x0 for word in held), max(word.x1 for word in held)
-    begin = Token(draft.subject[0][0], draft.subject[0][1][0])
-    end = Token(draft.subject[-1][0], draft.subject[-1][1][-1])
+    begin = draft.subject[0][0], draft.subject[0][1][0]
+    end = draft.subject[-1][0], draft.subject[-1][1][-1]
     return any(
-        low < (word.x0 + word.x1) / 2 < high
-        and begin < token < end
-        and token not in own
+        token not in own
         and token not in block.tokens.owner
-        for line in range(begin.line, end.line + 1)
+        and begin < token < end
+        and low < (word.x0 + word.x1) / 2 < high
+        for line in range(begin[0], end[0] + 1)
         for at, word in enumerate(block.lines[line].words)
-        for token in [Token(line, at)]
+        for token in [(line, at)]
     )
 
 

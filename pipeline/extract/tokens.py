@@ -78,13 +78,13 @@ class Label(NamedTuple):
     has_colon: bool
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_date(word: str) -> bool:
     """Whether a word is a date, or a part of one."""
     return _DATE.fullmatch(word) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_number(word: str) -> bool:
     """Whether a word is a number or a mark that counts or parts things."""
     return _NUMBER.fullmatch(word) is not None
@@ -131,13 +131,12 @@ def chunk_starts(line: Line) -> list[int]:
     """The words of a line before which there is more white than between words of a text."""
     words = line.words
     gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
-    usual = median(gaps) if len(gaps) > 3 or _is_stretched(line, gaps) else 0.0
-    # the spaces of justified text are all alike: in a header most gaps are those of columns
-    usual = min(
-        usual,
-        1.6
-        * min((gap for gap in gaps if gap > SETTINGS.thinnest_space * line.size), default=usual),
-    )
+    usual = 0.0
+    if len(gaps) > 3 or _is_stretched(line, gaps):
+        usual = median(gaps)
+        # the spaces of justified text are all alike: in a header most gaps are those of columns
+        spaces = [gap for gap in gaps if gap > SETTINGS.thinnest_space * line.size]
+        usual = min(usual, 1.6 * min(spaces, default=usual))
     least = max(SETTINGS.text_gap * line.size, SETTINGS.usual_gap * usual)
     bars = {at for at, word in enumerate(words, 1) if word.text == "|"}
     if bars and _is_row_before_bar(words):

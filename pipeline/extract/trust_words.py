@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
@@ -158,6 +159,7 @@ def is_title(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def is_mark(text: str) -> bool:
     """Whether a text says of something that it is removed, and not that it isn't."""
     return vocabulary.is_removed_mark(_DENIED.sub("", text))

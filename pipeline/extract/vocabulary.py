@@ -40,17 +40,21 @@ NOT_FINGERPRINTS: Final[frozenset[Role]] = frozenset(
 """Digits under these labels are no SHA-1 and no SHA-256 fingerprint of a certificate."""
 
 _PHRASES: Final[dict[Role, str]] = {
-    "subject": """subject, subject dn, subject name, subject distinguished name, distinguished name,
-        dn, issued to, owner, subject dn name, certificate subject, subject of certificate,
-        antragsteller, inhaber, ausgestellt für, sujet, titulaire, délivré à, sujeto, asunto,
-        assunto, titular, soggetto, titolare, emitido para, emesso a, サブジェクト, サブジェクト名,
-        主体者, 主体者名, 発行先, 主题, 使用者, 所有者""",
-    "issuer": """issuer, issuer dn, issuer name, issuer distinguished name, issued by, issuing ca,
-        signer, aussteller, ausgestellt von, émetteur, émis par, délivré par, emisor, emitido por,
-        emissor, emittente, emesso da, 発行者, 発行者名, 発行元, 颁发者, 发布者""",
-    "serial": """serial, serial number, serial no, serial nr, serial number hex, serialnumber hex,
-        serial hex, number hex, seriennummer, numéro de série, n° de série, número de serie,
-        número de série, numero di serie, numero seriale, シリアル番号, 序列号""",
+    "subject": """subject, subject dn, subject name, subject distinguished name,
+        distinguished name, dn, issued to, owner, subject dn name, certificate subject,
+        subject of certificate, antragsteller, inhaber, eigentümer, ausgestellt für,
+        propriétaire, propietario, proprietario, proprietário, ägare, 소유자, 擁有者,
+        subject string, sujet, titulaire, délivré à, sujeto, asunto, assunto, titular, soggetto,
+        titolare, emitido para, emesso a, サブジェクト, サブジェクト名, 主体者, 主体者名,
+        発行先, 主题, 使用者, 所有者""",
+    "issuer": """issuer, issuer dn, issuer name, issuer distinguished name, issued by,
+        issuing ca, signer, aussteller, ausgestellt von, émetteur, émis par, délivré par,
+        emisor, emitido por, emissor, emittente, autorità emittente, emesso da, utfärdare,
+        발행자, 發行人, 発行者, 発行者名, 発行元, 颁发者, 发布者""",
+    "serial": """serial, serial number, serial no, serial nr, serial number hex,
+        serialnumber hex, serial hex, number hex, s/n, seriennummer, numéro de série,
+        n° de série, número de serie, número de série, numero di serie, numero seriale,
+        serienummer, シリアル番号, 序列号, 일련 번호, 序號""",
     "key": """key id, key identifier, key hash, subject key id, subject key identifier,
         authority key id, authority key identifier, authorityinfo key id, public key hash,
         public key id, public key identifier, public key pin, pin sha256, public key sha1,
@@ -61,7 +65,9 @@ _PHRASES: Final[dict[Role, str]] = {
         issuer key hash, subject name hash, issuer name hash, subject hash, issuer hash,
         name hash, hash of subject, hash of issuer, schlüsselkennung, schlüssel id,
         identificateur de clé, identificador de clave, identificador de chave,
-        identificatore chiave, keyid, public key info, certificate hash md5, key pin""",
+        identificatore chiave, keyid, public key info, certificate hash md5, key pin,
+        key id hash, key id hash sha1, key id hash rfc sha1, key id hash sha256, name hash sha1,
+        name hash md5, subject name hash sha1""",
     "date": """valid, validity, valid from, valid to, valid until, valid till, valid thru,
         validity date, validity period, validity start, validity end, validfrom, validto,
         not before, not after, not valid before, not valid after, notbefore, notafter, start date,
@@ -107,10 +113,10 @@ _DIGESTS: Final[dict[Role, str]] = {
     "sha256": "sha256, sha 256, sha2, sha2 256",
     "md5": "md5",
 }
-_PRINTS: Final = """fingerprint, thumbprint, finger print, fingerprints, thumbprints, hash, digest,
-    fingerprint algorithm, certificate fingerprint, cert fingerprint, certificate hash, cert hash,
-    certificate thumbprint, thumb print,
-    fingerabdruck, zertifikatfingerabdruck, empreinte, empreinte digitale, empreinte numérique,
+_PRINTS: Final = """fingerprint, thumbprint, finger print, fingerprints, thumbprints, hash,
+    digest, fingerprint algorithm, certificate fingerprint, cert fingerprint, certificate hash,
+    cert hash, certificate thumbprint, thumb print, fpr, fp, fp 0, fingerabdruck,
+    zertifikatfingerabdruck, zertifikathash, empreinte, empreinte digitale, empreinte numérique,
     huella, huella digital, impronta, impronta digitale, impressão digital, フィンガープリント,
     拇印, 指纹"""
 """What a digest may be called; with the name of an algorithm before or behind it."""
@@ -139,7 +145,7 @@ def _split(text: str) -> list[str]:
     return [" ".join(each.split()) for each in text.split(",")]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """A text without case, accents, spaces and punctuation."""
     if text.isascii():
@@ -254,7 +260,7 @@ def is_leading(word: str) -> bool:
     return folded(word) in _LEADING
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def may_begin_label(word: str) -> bool:
     """Whether a word may be the first of a label; most words of a list are not."""
     head = word.rstrip(_COLON)
@@ -311,7 +317,7 @@ _FIELD = re.compile(r"[A-Za-z][\w-]*=")
 _OID = re.compile(r"(?:oid\.)?\d+(?:\.\d+){2,}", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def attribute_of(text: str) -> str:
     """The type of the attribute that a text begins with (``O`` for ``O=AddTrust AB``), or ``""``.
 
@@ -321,19 +327,19 @@ def attribute_of(text: str) -> str:
     return names.short_type(match["type"]) or "" if match else ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def holds_attribute(text: str) -> bool:
     """Whether an attribute begins within a word: ``G4,OU=Trust`` of a name without spaces."""
     return any(names.short_type(match["type"]) for match in _WITHIN.finditer(text))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_type(word: str) -> bool:
     """Whether a word is the type of an attribute, as in ``C = SE``."""
     return bool(names.short_type(word.lstrip("\"'(/"))) if word else False
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_other_field(word: str) -> bool:
     """Whether a word begins a field that is no attribute of a name: ``notBefore=Sep``."""
     match = _FIELD.match(word)

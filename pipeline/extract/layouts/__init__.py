@@ -42,10 +42,13 @@ class Draft:
     @property
     def lines(self) -> tuple[int, int]:
         """Its first and its last line."""
-        prints = [self.digits, *([self.sha256] if self.sha256 else [])]
-        at = [piece.line for each in prints for piece in each.pieces]
-        at.extend(line for line, _ in self.subject)
-        return min(at), max(at)
+        held = self.held_lines()
+        return min(held), max(held)
+
+    def held_lines(self) -> list[int]:
+        """The lines of its words."""
+        pieces = [*self.digits.pieces, *(self.sha256.pieces if self.sha256 else ())]
+        return [*(piece.line for piece in pieces), *(line for line, _ in self.subject)]
 
     def tokens(self) -> Iterator[tuple[int, int]]:
         """All its words: the number of the line of each, and its own in the line."""
@@ -57,7 +60,7 @@ class Draft:
         """Whether OCR read any of it."""
         if not block.scanned:
             return False
-        return any(block.lines[line].page in block.scanned for line, _ in self.tokens())
+        return any(block.lines[line].page in block.scanned for line in self.held_lines())
 
     def printed(self, block: Block) -> str:
         """Its subject, joined; what the whole document tells of joins is left to `settle`."""
