@@ -61,8 +61,9 @@ def displayed(path: Path) -> Displayed:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             untold = untold_of(pdf)
             off = _layers_off(pdf)
-            held = {n: [*_values(page, off)] for n, page in enumerate(pdf.pages, 1)}
-            held[1] += _of_xfa(pdf)
+            held = {1: [*_of_xfa(pdf)]}
+            for number, page in enumerate(pdf.pages, 1):
+                held.setdefault(number, []).extend(_values(page, off))
             if not any(_shows(each, off) for page in pdf.pages for each in _annotations(page)):
                 return Displayed(None, untold, held)
             return Displayed(_drawn(pdf, off), untold, held)
@@ -101,8 +102,10 @@ def _layers_off(pdf: pikepdf.Pdf) -> Layers:
     setting = dictionary(layers.get("/D"))
     listed = [layers.get("/OCGs"), setting.get("/ON"), setting.get("/OFF")]
     all_of_them, on, off = (
-        {layer.objgen for layer in each.as_list()} if isinstance(each, pikepdf.Array) else set()
-        for each in listed
+        {each.objgen for each in part.as_list() if isinstance(each, pikepdf.Dictionary)} - {(0, 0)}
+        if isinstance(part, pikepdf.Array)
+        else set()
+        for part in listed
     )
     return off | (all_of_them - on) if setting.get("/BaseState") == "/OFF" else off
 

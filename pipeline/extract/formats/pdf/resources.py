@@ -58,17 +58,13 @@ def _knocks_out(drawn: Any) -> bool:
 def _is_narrow(font: Any) -> bool:
     """Whether the letters of a font are set closer than any can be read (9.7.4.3)."""
     font = dictionary(font)
-    inner = font.get("/DescendantFonts")
-    if isinstance(inner, pikepdf.Array) and len(inner):
-        parts = dictionary(inner[0]).get("/W", pikepdf.Array())
-        widths = [each for part in parts if isinstance(part, pikepdf.Array) for each in part]
-    else:
-        widths = list(font.get("/Widths", pikepdf.Array()))
+    inner = _array(font.get("/DescendantFonts"))
+    parts = _array(dictionary(inner[0]).get("/W")) if inner else [font.get("/Widths")]
+    widths = [each for part in parts for each in _array(part)]
     if not widths or not all(isinstance(each, int | float | Decimal) for each in widths):
         return False
-    scale = 1.0
-    if font.get("/Subtype") == "/Type3":
-        scale = 1000 * abs(float(font.get("/FontMatrix", [0.001])[0]))
+    matrix = _array(font.get("/FontMatrix")) if font.get("/Subtype") == "/Type3" else []
+    scale = 1000 * abs(float(matrix[0])) if matrix else 1.0
     return float(max(widths)) * scale < NARROWEST
 
 
@@ -108,6 +104,11 @@ def _has_aliases(font: Any) -> bool:
 
 
 _DIGITS: Final = frozenset("0123456789abcdefABCDEF")
+
+
+def _array(value: object) -> list[Any]:
+    """The items of an array, none where a damaged file has something else."""
+    return list(value.as_list()) if isinstance(value, pikepdf.Array) else []
 
 
 def dictionary(value: object) -> Any:
