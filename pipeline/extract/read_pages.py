@@ -66,7 +66,7 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
-_MARKS: Final = " ,;:|"
+_MARKS: Final = " ,;:|'\""
 """What may stand around the label of a row."""
 _OVER_PAGES: Final = (
     "Columns stand side by side on several pages: nothing tells where this row goes on."
