@@ -125,8 +125,9 @@ def _look_of_text(pdf: pikepdf.Pdf, annotation: Any) -> pikepdf.Stream:
 
 
 def _set_aside(page: pikepdf.Page) -> list[Any]:
-    """Take the annotations that show nothing off a page."""
+    """Take the annotations that show nothing off a page; give those to be looked at: no fields."""
     found = _annotations(page)
     if found:
         page.obj["/Annots"] = pikepdf.Array([each for each in found if _shows(each)])
-    return [each for each in found if not _shows(each)]
+    others = (each for each in found if not _shows(each))
+    return [each for each in others if each.get("/Subtype") != "/Widget"]
