@@ -36,30 +36,13 @@ BOTH = [(document, reader) for document in PDFS for reader in ("both", "pdfplumb
 CASES = [*BOTH, *((document, "both") for document in DOCUMENTS if document.suffix != ".pdf")]
 AWAITED = frozenset(
     {
-        "certdata-comments.txt",
-        "certifi-comments.txt",
-        "certutil-dump.txt",
-        "certutil-store.txt",
         "chromium-web-page.pdf",
-        "gnutls-certtool.txt",
-        "gpgsm-list.txt",
-        "grid-table.txt",
-        "ios-certificates.txt",
-        "keytool-list-v-de.txt",
-        "keytool-list-v-ja.txt",
-        "keytool-printcert-de.txt",
-        "keytool-printcert.txt",
         "log-added.txt",
-        "openssl-multiline.txt",
-        "openssl-text-oneline.txt",
-        "openssl-text.txt",
-        "powershell-list.txt",
         "text-key-identifiers.md",
         "typst-key-identifiers.pdf",
         "weasyprint-footnotes.pdf",
         "weasyprint-name-lines.pdf",
         "weasyprint-releases-beside.pdf",
-        "wiki-table.txt",
     }
 )
 """Not read rightly yet."""

@@ -174,3 +174,18 @@ def test_a_release_of_another_product_in_a_sentence_is_not_that_of_the_list() ->
         f'{EXTERNAL},"{NAME}"\n{CLASS_1},"{OTHER}"\n'
     )
     assert {row.release for row in found} == {"12.7(1)"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_line_that_begins_with_a_tab_is_no_row_of_a_table(count: int) -> None:
+    """So does `keytool -list -v` print digests."""
+    record = (
+        f"Alias name: a\nOwner: {NAME}\nFingerprints:\n\tSHA1: {EXTERNAL}\n\tSHA256: {SHA256}\n"
+    )
+    assert delimited.delimiter_of(f"{record}Version: 3\n" * count) == ""
+
+
+def test_a_table_with_tabs_may_stand_below_some_lines() -> None:
+    above = "Trusted certificates\n\nPhones have these.\nSee below.\n\n"
+    content = f"{above}SHA-1\tSubject\n{EXTERNAL}\t{NAME}\n{CLASS_1}\t{OTHER}\n"
+    assert delimited.delimiter_of(content) == "\t"

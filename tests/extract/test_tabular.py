@@ -215,6 +215,19 @@ def test_a_list_of_objects_in_json(document: object, tmp_path: Path) -> None:
     assert rows(path) == WANTED
 
 
+@pytest.mark.parametrize("indent", [None, 2], ids=["JSON Lines", "indented objects"])
+def test_objects_below_one_another(indent: int | None, tmp_path: Path) -> None:
+    path = tmp_path / "x509.log"
+    text = "\n".join(
+        json.dumps({"id": n, "certificate.subject": name, "sha1": digits}, indent=indent)
+        for n, (digits, name) in enumerate(WANTED)
+    )
+    path.write_text(text)
+    assert rows(path) == WANTED
+    path.write_text(text[:-3])
+    assert "damaged or cut off" in refusal(path)
+
+
 def test_certificates_in_json(tmp_path: Path) -> None:
     path = tmp_path / "list.json"
     path.write_text(json.dumps([{"label": "x", "pem": each.pem.decode()} for each in ROOTS]))

@@ -5,7 +5,7 @@ import io
 from typing import Final
 
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import headers_of, is_digest, page_of
+from pipeline.extract.formats.tables import TextLine, headers_of, is_digest, page_of
 from pipeline.extract.formats.text import decode
 
 _DELIMITERS: Final = ",;\t|"
@@ -22,7 +22,7 @@ def read(data: bytes) -> Pages | None:
         return None
     table = _rows(text, delimiter)
     first = next((i for i, row in enumerate(table) if sum(map(bool, row)) > 1), 0)
-    above = "\n".join(delimiter.join(filter(None, row)) for row in table[:first])
+    above = [TextLine(delimiter.join(filter(None, row))) for row in table[:first]]
     return Pages([page_of(1, table[first:], headers_of(table[first:]), above)])
 
 
@@ -37,12 +37,18 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
 def delimiter_of(text: str) -> str:
     """The delimiter of a CSV file, or ``""`` if the text is none.
 
-    It is the one with which every row that holds a digest has the same number of cells, and a
-    cell that is that digest alone.
+    With it, all rows that hold a digest, in a cell of its own, have the same number of cells; so
+    have most rows from the first to the last of them, and several of their cells are filled; or
+    titles stand above them.
     """
     lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
     for delimiter in _DELIMITERS:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(map(is_digest, row))]
-        if rows and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1:
-            return delimiter
+        rows = list(csv.reader(lines, delimiter=delimiter))
+        held = [at for at, row in enumerate(rows) if any(map(is_digest, row))]
+        lengths = {len(rows[at]) for at in held}
+        if len(lengths) == 1 and lengths != {1}:
+            among = rows[held[0] : held[-1] + 1]
+            full = [row for row in among if len(row) in lengths and sum(map(bool, row)) > 1]
+            if 2 * len(full) > len(among) or headers_of(rows):
+                return delimiter
     return ""

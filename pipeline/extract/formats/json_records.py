@@ -1,10 +1,13 @@
-"""JSON: a list of objects, such as a CA programme's or one's own; see `records`."""
+"""JSON: a list of objects, such as a CA programme's or one's own; see `records`.
+
+Objects below one another, as in JSON Lines, are such a list, too.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
 
 from pipeline.extract.formats import Certificates, FormatError, Pages
 from pipeline.extract.formats.records import TooManyError, content_of
@@ -23,7 +26,7 @@ def read(data: bytes) -> Pages | Certificates | None:
     if not _BEGINS.match(text):
         return None
     try:
-        content = content_of(json.loads(text))
+        content = content_of(_parsed(text))
     except (RecursionError, TooManyError):
         raise FormatError("this JSON is nested too deep, or holds too much.") from None
     except FormatError:
@@ -37,3 +40,18 @@ def read(data: bytes) -> Pages | Certificates | None:
             "this JSON has no list of objects with fields such as fingerprint and subject."
         )
     return content
+
+
+def _parsed(text: str) -> Any:
+    """The value in a text; of several, a list.
+
+    Raises:
+        ValueError: it is no JSON, or damaged.
+    """
+    decoder, found, at = json.JSONDecoder(), [], 0
+    text = text.strip()
+    while at < len(text):
+        value, end = decoder.raw_decode(text, at)
+        found.append(value)
+        at = end + len(text[end:]) - len(text[end:].lstrip())
+    return found[0] if len(found) == 1 else found

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
 from pipeline.extract.formats import Certificates, Pages, Reported
 from pipeline.extract.formats.certificate_table import MARK, of_tables
-from pipeline.extract.formats.tables import page_of
+from pipeline.extract.formats.tables import TextLine, page_of
 from pipeline.extract.vocabulary import heads_removed
 
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.]+")
@@ -60,7 +60,7 @@ def content_of(document: Any, above: Sequence[str] = ()) -> Pages | Certificates
     if certificates := of_tables(tables):
         return certificates._replace(reported=[*certificates.reported, *lost])
     pages = [
-        page_of(number, table, [0], "\n".join(each.above))
+        page_of(number, table, [0], map(TextLine, each.above))
         for number, (table, each) in enumerate(zip(tables, found, strict=True), 1)
     ]
     return Pages(pages, lost)

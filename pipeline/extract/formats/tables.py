@@ -1,10 +1,12 @@
 """Tables whose cells a format states, laid out as a page, so that any layout can read them."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
+from pipeline.extract.formats.text import pages_of
 from pipeline.extract.page import Line, Page, TaggedCell, TaggedRow, TaggedTable, Word, clean
 
 SIZE: Final = 10.0
@@ -18,7 +20,60 @@ ROW: Final = 40.0
 """Between rows: further than any line is from the next of the same text."""
 
 
+LARGEST_HEADING: Final = 20.0
+"""The font size of a heading of the first level; those below it are smaller, by ``SMALLER``."""
+SMALLER: Final = 1.5
+
 _LENGTHS: Final = {SHA1, SHA256, MD5}
+
+
+class TextLine(NamedTuple):
+    """A line of text outside of tables; ``level`` is that of a heading, 0 if it is none."""
+
+    text: str
+    level: int = 0
+
+
+class Table(NamedTuple):
+    """A table: the text of each cell, in which a line end is one, and which rows are titles."""
+
+    rows: list[list[str]]
+    headers: list[int]
+
+
+Part = TextLine | Table
+"""What a document holds, in order."""
+
+
+def pages_of_parts(parts: Iterable[Part]) -> Iterator[Page]:
+    """A page for each table, with the text that stands above it.
+
+    A text that holds digests is a page of its own, and so is what stands below the last table.
+    """
+    number = 0
+    above: list[TextLine] = []
+    for part in parts:
+        if isinstance(part, TextLine):
+            above.append(part)
+            continue
+        if _holds_digests(above):
+            number += 1
+            yield _page_of_text(number, above)
+            above = []
+        number += 1
+        yield page_of(number, part.rows, part.headers, above)
+        above = []
+    if above:
+        yield _page_of_text(number + 1, above)
+
+
+def _holds_digests(texts: Iterable[TextLine]) -> bool:
+    return any(is_digest(word) for line in texts for word in line.text.split())
+
+
+def _page_of_text(number: int, lines: Iterable[TextLine]) -> Page:
+    (page,) = pages_of("\n".join(line.text.replace("\f", " ") for line in lines))
+    return replace(page, number=number)
 
 
 def headers_of(table: Sequence[Sequence[str]]) -> list[int]:
@@ -41,7 +96,10 @@ def is_digest(cell: str) -> bool:
 
 
 def page_of(
-    number: int, table: Sequence[Sequence[str]], headers: Sequence[int] = (), above: str = ""
+    number: int,
+    table: Sequence[Sequence[str]],
+    headers: Sequence[int] = (),
+    above: Iterable[TextLine] = (),
 ) -> Page:
     """A page that holds a table.
 
@@ -49,13 +107,14 @@ def page_of(
         number: the number of the page.
         table: the text of each cell; a line end within one is a line of it.
         headers: the rows that are titles.
-        above: text that stands above the table.
+        above: the lines that stand above the table.
     """
     lines: list[Line] = []
     y = 0.0
-    for text in above.splitlines():
+    for text, level in above:
         if words := list(_words(text, 0.0, y)):
-            lines.append(Line(words, y, SIZE))
+            size = max(LARGEST_HEADING - SMALLER * level, SIZE) if level else SIZE
+            lines.append(Line(words, y, size))
             y += ROW
     edges = _edges(table)
     rows: list[TaggedRow] = []

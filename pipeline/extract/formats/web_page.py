@@ -3,27 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any, Final
 
 from lxml import etree, html
 
 from pipeline.extract.formats import Certificates, Pages, Reported, certificates
 from pipeline.extract.formats.certificate_table import MARK, of_tables
-from pipeline.extract.formats.tables import headers_of, is_digest, page_of
-from pipeline.extract.formats.text import decode, pages_of
-from pipeline.extract.page import Page
+from pipeline.extract.formats.tables import (
+    Part,
+    Table,
+    TextLine,
+    headers_of,
+    is_digest,
+    pages_of_parts,
+)
+from pipeline.extract.formats.text import decode
 
 _PAGE: Final = re.compile(
     r"\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<(?:!doctype )?html)", re.IGNORECASE
 )
 _TABLE: Final = re.compile(r"<table\b[^>]*>.*?<tr\b|<dl\b[^>]*>.*?<dt\b", re.I | re.DOTALL)
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "title", "p", "li"})
-_BLOCKS: Final = frozenset({"br", "p", "div", "tr", "li", "pre", "table", "ul", "ol", *_HEADINGS})
+_MARKDOWN: Final = re.compile(r"\A\s*[^<\s]|^(?:#{1,6} +\S|```|\|?(?: *:?-+:? *\|)+)", re.M)
+"""What Markdown has that may hold HTML; a page that is one begins with a tag."""
+_LEVELS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS: Final = frozenset(
+    {
+        "br",
+        "p",
+        "div",
+        "tr",
+        "li",
+        "pre",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "caption",
+        *_LEVELS,
+    }
+    | {"section", "article", "header", "footer", "main", "aside", "nav", "blockquote", "td", "th"}
+)
 _UNSEEN: Final = frozenset({"script", "style", "template", "head"})
 _HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|line-through", re.I)
-_HIDDEN: Final = (
+HIDDEN: Final = (
     "What people don't see isn't read, nor what is struck out. Show this row if it counts."
 )
 _LINE_END: Final = "\ue000"
@@ -38,55 +64,49 @@ def read(data: bytes) -> Pages | Certificates | None:
     Where it holds PEM, it is a table of certificates, or just certificates in its text.
     """
     text = decode(data)
-    if not (_PAGE.match(text) or _TABLE.search(text[:100_000])):
+    if not (_PAGE.match(text) or (_TABLE.search(text[:100_000]) and not _MARKDOWN.search(text))):
         return None
-    parser = html.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
-    try:
-        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
-    except etree.ParserError:
-        return None
-    _mark_lines(root)
     told: list[Reported] = []
     if MARK in text:
+        root = _parsed(text)
         tables = (list(_rows(each, told)) for each in root.iter("table"))
         cells = [_even([row for row, _ in rows]) for rows in tables if rows]
         found = of_tables(cells) or certificates.read(_text(root).encode())
         return found and found._replace(reported=[*found.reported, *told])
-    pages = list(_pages(root, told))
+    pages = list(pages_of_parts(parts_of(text, told)))
     return Pages(pages, told)
+
+
+def parts_of(text: str, told: list[Reported]) -> Iterator[Part]:
+    """The tables of a page, and the lines of the text between them; what is hidden is ``told``."""
+    root = _parsed(text)
+    for title in root.iter("title"):
+        yield from map(TextLine, _text(title).splitlines())
+    found: list[Any] = []
+    _take(root, found, told)
+    for is_text, group in groupby(found, lambda each: isinstance(each, str)):
+        if is_text:
+            yield from map(TextLine, _lines(group))
+        else:
+            yield from group
+
+
+def _parsed(text: str) -> Any:
+    parser = html.HTMLParser(
+        no_network=True, remove_comments=True, huge_tree=False, encoding="utf-8"
+    )
+    try:
+        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except etree.ParserError:  # it holds nothing
+        return html.Element("html")
+    _mark_lines(root)
+    return root
 
 
 def _even(table: list[list[str]]) -> list[list[str]]:
     """A table whose rows are all as long as the longest."""
     longest = max(map(len, table), default=0)
     return [[*row, *[""] * (longest - len(row))] for row in table]
-
-
-def _pages(root: Any, told: list[Reported]) -> Iterator[Page]:
-    above: list[str] = []
-    records: list[str] = []
-    number = 0
-    for element in root.iter():
-        if element.tag == "dl" and not any(True for _ in element.iterancestors("table", "dl")):
-            records += [*above, *_definitions(element), ""]
-            above = []
-        elif element.tag == "table" and not _is_of_cell(element):
-            rows = list(_rows(element, told))
-            if rows:
-                number += 1
-                table = [cells for cells, _ in rows]
-                headers = [i for i, (_, is_header) in enumerate(rows) if is_header]
-                yield page_of(number, table, headers or headers_of(table), "\n".join(above))
-                above = []
-        elif element.tag in _HEADINGS and not any(True for _ in element.iterancestors("table")):
-            above.append(_text(element))
-    if records:
-        number += 1
-        yield replace(next(pages_of("\n".join(records))), number=number)
-    if number and any(map(is_digest, " ".join(above).split())):
-        yield replace(next(pages_of("\n".join(above))), number=number + 1)
-    elif not number:
-        yield from pages_of(_text(root))
 
 
 def _is_of_cell(table: Any) -> bool:
@@ -148,7 +168,7 @@ def _rows(table: Any, told: list[Reported]) -> Iterator[tuple[list[str], bool]]:
             _is_hidden(each) and any(map(is_digest, _text(each).split())) for each in row.iter()
         ):
             if any(cells):
-                told.append(Reported("not-visible", " ".join(" ".join(cells).split()), _HIDDEN))
+                told.append(Reported("not-visible", " ".join(" ".join(cells).split()), HIDDEN))
         elif any(cells):
             yield cells, all(each.tag == "th" for each in found)
 
@@ -169,27 +189,62 @@ def _span(cell: Any, name: str) -> int:
 
 def _text(element: Any) -> str:
     """The text of an element; a line end is one that the page shows."""
-    parts: list[str] = []
+    parts: list[Any] = []
     _take(element, parts)
+    return "\n".join(_lines(parts))
+
+
+def _lines(parts: Iterable[Any]) -> Iterator[str]:
     lines = (" ".join(line.split()) for line in " ".join(parts).split("\n"))
-    return "\n".join(filter(None, lines))
+    return filter(None, lines)
 
 
-def _take(element: Any, parts: list[str]) -> None:
-    """Take the text of an element, but for that of tables in it that have rows of their own."""
+def _take(element: Any, parts: list[Any], told: list[Reported] | None = None) -> None:
+    """Take the text of an element, but for that of tables in it that have rows of their own.
+
+    Of a page, which has a list of what is ``told``, tables, headings and lists are parts.
+    """
     parts.append(_spaced(element.text))
     for each in element:
-        is_block = each.tag in _BLOCKS
-        if (
-            isinstance(each.tag, str)
-            and each.tag not in _UNSEEN
-            and (each.tag != "table" or _is_of_cell(each) or element.tag not in ("td", "th"))
-        ):
-            parts.append("\n" if is_block else "")
-            _take(each, parts)
-            parts.append("\n" if is_block else "")
+        if isinstance(each.tag, str) and each.tag not in _UNSEEN:
+            is_table = each.tag == "table" and not _is_of_cell(each)
+            if told is not None and (is_table or each.tag in (*_LEVELS, "dl")):
+                parts += _PARTS.get(each.tag, _heading)(each, told)
+            elif not is_table or element.tag not in ("td", "th"):
+                parts.append("\n" if each.tag in _BLOCKS else "")
+                _take(each, parts, told)
+                parts.append("\n" if each.tag in _BLOCKS else "")
         parts.append(_spaced(each.tail))
+
+
+def _heading(element: Any, told: list[Reported]) -> Iterator[Part]:
+    for line in _text(element).splitlines():
+        yield TextLine(line, int(element.tag[1]))
+
+
+def _terms(element: Any, told: list[Reported]) -> Iterator[Part]:
+    """A list of terms, as the lines of a record."""
+    yield from map(TextLine, _definitions(element))
+    yield TextLine("")
+
+
+def _tables(table: Any, told: list[Reported]) -> Iterator[Part]:
+    """A table below its caption, and those in its cells that are tables of their own."""
+    yield from (
+        TextLine(line) for each in table.iter("caption") for line in _text(each).splitlines()
+    )
+    for each in table.iter("table"):
+        if each is table or not _is_of_cell(each):
+            rows = list(_rows(each, told))
+            cells = [held for held, _ in rows]
+            headers = [at for at, (_, is_header) in enumerate(rows) if is_header]
+            if rows:
+                yield Table(cells, headers or headers_of(cells))
 
 
 def _spaced(text: str | None) -> str:
     return " ".join((text or "").split()).replace(_LINE_END, "\n")
+
+
+_PARTS: Final = {"table": _tables, "dl": _terms}
+"""What elements of a page are parts, besides headings."""

@@ -20,6 +20,7 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 _ENTRY: Final = frozenset({"trustedcertentry"})
 _OWN: Final = frozenset({"privatekeyentry", "secretkeyentry", "keyentry"})
 """What keytool calls entries: a certificate that is trusted; a key of one's own."""
+_HALF_DAYS: Final = frozenset({"AM", "PM"})
 
 
 def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
@@ -77,21 +78,38 @@ def _paired(prints: Sequence[Fingerprint]) -> Iterator[tuple[Fingerprint, Finger
 
 
 def _label(block: Block, index: int, done: Proposal) -> tuple[int, list[int]]:
-    """The words of a line that may be what a certificate is called; the others become fields."""
+    """The words of a line that may be what a certificate is called; the others become fields.
+
+    Numbers and dashes amid them, or right behind them, are of them: ``Root CA - Class 2``.
+    """
     line = block.lines[index]
-    labels = block.tokens.labels[index]
+    starts = set(block.tokens.chunks[index])
+    labels = [each for each in block.tokens.labels[index] if each.has_colon or each.first in starts]
     held: list[int] = []
+    others: list[int] = []
+    waiting: list[int] = []
     role: vocabulary.Role | None = None
     for at in block.free(index):
         text = line.words[at].text
         label = next((each for each in labels if each.first <= at < each.end), None)
-        if label is not None:
-            role = label.role
+        role = label.role if label is not None else role
         is_other = role not in (None, "common-name", "fingerprint", "sha1", "sha256", "certificate")
-        if label is not None or is_other or is_date(text) or is_number(text) or is_bullet(text):
-            done.fields.append(Field("other", [Token(index, at)]))
-        else:
+        if label is not None or is_other or is_date(text) or text in _HALF_DAYS:
+            others += [*waiting, at]
+            waiting = []
+        elif is_number(text) or is_bullet(text):
+            is_within = held and [*held, *waiting][-1] == at - 1 and at not in starts
+            (waiting if is_within else others).append(at)
+        elif _is_kind(block, index, at):
             held.append(at)
+        else:
+            held += [*waiting, at]
+            waiting = []
+    if waiting and waiting[-1] == len(line.words) - 1:
+        held += waiting
+        waiting = []
+    tokens = [Token(index, at) for at in sorted([*others, *waiting])]
+    done.fields.extend(Field("other", [token]) for token in tokens)
     return index, held
 
 

@@ -1,0 +1,238 @@
+"""Tables that a text draws: Markdown's, grids of ``+`` and ``|``, MediaWiki's, HTML in Markdown.
+
+Each is read as a table; the text between them is read as any text is.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise, takewhile
+from typing import Final, NamedTuple
+
+from pipeline.extract.formats import Pages, Reported, web_page
+from pipeline.extract.formats.tables import (
+    Part,
+    Table,
+    TextLine,
+    headers_of,
+    is_digest,
+    pages_of_parts,
+)
+from pipeline.extract.formats.text import decode
+
+_RULE: Final = re.compile(r"\s*[|+]?(?:\s*:?[-=]+:?\s*[|+])+(?:\s*:?[-=]+:?\s*)?[|+]?\s*")
+"""The line below the titles of a table, and those between the rows of a grid."""
+_BREAK: Final = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
+_BAR: Final = re.compile(r"(?<!\\)\|")
+_JIRA_TITLES: Final = re.compile(r"\s*(?:\|\|[^|]+)+\|\|\s*")
+_LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
+_STYLED: Final = re.compile(
+    r"</?(?:a|b|code|em|i|kbd|nowiki|p|small|span|strong|tt|u)\b[^>]*>", re.I
+)
+_STRUCK: Final = re.compile(r"~~.+?~~|<(del|s|strike)>.*?</\1>", re.IGNORECASE)
+_HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*|(={2,6})\s*(.*?)\s*=+")
+_FENCE: Final = re.compile(r"\s*(?:```|~~~)")
+_HTML: Final = re.compile(r"<(/?)table\b", re.IGNORECASE)
+_WIKI_LINK: Final = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
+_WIKI_STYLE: Final = re.compile(
+    r"""(?:\s*[a-z-]+\s*=\s*(?:"[^"]*"|'[^']*'|[\w%#-]+))+\s*\|(?!\|)"""
+)
+
+
+class _Drawn(NamedTuple):
+    """What is drawn from a line on, and the line behind it."""
+
+    parts: list[Part]
+    end: int
+
+
+def read(data: bytes) -> Pages | None:
+    """The tables of a text; None if none of them holds a digest."""
+    text = decode(data)
+    told: list[Reported] = []
+    parts = list(_parts(text.splitlines(), told))
+    if not any(isinstance(part, Table) and _has_digests(part) for part in parts) and not told:
+        return None
+    return Pages(list(pages_of_parts(parts)), told)
+
+
+def _has_digests(table: Table) -> bool:
+    return any(is_digest(cell) for row in table.rows for cell in row)
+
+
+def _parts(lines: Sequence[str], told: list[Reported]) -> Iterator[Part]:
+    at, is_fenced = 0, False
+    while at < len(lines):
+        is_fence = _FENCE.match(lines[at]) is not None
+        is_fenced ^= is_fence
+        drawn = None if is_fenced else _drawn(lines, at, told)
+        if drawn:
+            yield from drawn.parts
+            at = drawn.end
+        else:
+            if is_fence:
+                yield TextLine("")
+            else:
+                yield TextLine(lines[at]) if is_fenced else _text(lines[at])
+            at += 1
+
+
+def _drawn(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
+    """The table that begins on a line; None if none does."""
+    for kind in _KINDS:
+        if drawn := kind(lines, at, told):
+            return drawn
+    return None
+
+
+def _text(line: str) -> TextLine:
+    """A line of text, or a heading without its marks."""
+    if heading := _HEADING.fullmatch(line):
+        marks, text = heading[1] or heading[3], heading[2] or heading[4]
+        return TextLine(_plain(text), len(marks))
+    return TextLine(_ESCAPED.sub(r"\1", _LINK.sub(r"\1", line)))
+
+
+def _plain(cell: str) -> str:
+    """The text of a cell, without what marks it up; a line end is written ``<br>``."""
+    lines = _STYLED.sub("", _LINK.sub(r"\1", _BREAK.sub("\n", cell.strip())))
+    return html.unescape(_ESCAPED.sub(r"\1", lines)).strip("`*' ")
+
+
+# --- kinds of tables -----------------------------------------------------------------------------
+
+
+def _markup(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
+    """A table of HTML, whose cells are Markdown."""
+    depth, end = 0, at
+    while end < len(lines) and (end == at or depth > 0):
+        for tag in _HTML.finditer(lines[end]):
+            depth += -1 if tag[1] else 1
+        end += 1
+        if end == at + 1 and depth <= 0 and not _HTML.search(lines[at]):
+            return None
+    parts = list(web_page.parts_of("\n".join(lines[at:end]), told))
+    return _Drawn([_without_marks(part) for part in parts], end)
+
+
+def _without_marks(part: Part) -> Part:
+    if isinstance(part, TextLine):
+        return part._replace(text=_plain(part.text))
+    return part._replace(rows=[[_plain(cell) for cell in row] for row in part.rows])
+
+
+def _grid(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
+    """A grid: rules of ``+`` and ``-`` part its rows or, of a single header, only that.
+
+    So reStructuredText and MySQL draw tables.
+    """
+    if not lines[at].lstrip().startswith("+-") or not _RULE.fullmatch(lines[at]):
+        return None
+    held = list(takewhile(lambda line: line.lstrip()[:1] in ("+", "|"), lines[at:]))
+    edges = [i for i, mark in enumerate(held[0]) if mark == "+"]
+    groups: list[list[list[str]]] = []
+    has_titles = False
+    for line in held:
+        if _RULE.fullmatch(line):
+            has_titles = has_titles or (bool(groups) and "=" in line)
+            groups.append([])
+        else:
+            groups[-1].append(_cells_between(line, edges))
+    groups = [group for group in groups if group]
+    if len(groups) == 2 and not has_titles:
+        groups = [groups[0], *([row] for row in groups[1])]
+    rows = [
+        ["\n".join(filter(None, cell)) for cell in zip(*group, strict=True)] for group in groups
+    ]
+    return _Drawn([Table(rows, [0] if has_titles else headers_of(rows))], at + len(held))
+
+
+def _cells_between(line: str, edges: Sequence[int]) -> list[str]:
+    """The cells of a line of a grid; where a bar is missing or one too many, by the edges."""
+    cells = line.strip().strip("|").split("|")
+    if len(cells) != len(edges) - 1:
+        cells = [line[a + 1 : b] for a, b in pairwise(edges)]
+    return [cell.strip() for cell in cells]
+
+
+def _wiki(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
+    """A table of MediaWiki, from ``{|`` to ``|}``."""
+    if not lines[at].lstrip().startswith("{|"):
+        return None
+    above: list[Part] = []
+    rows: list[list[str]] = [[]]
+    titled: set[int] = set()
+    end = at + 1
+    while end < len(lines) and not lines[end].lstrip().startswith("|}"):
+        line = lines[end].strip()
+        end += 1
+        if line.startswith("|+"):
+            above.append(TextLine(_wiki_cell(line[2:])))
+        elif line.startswith("|-"):
+            rows.append([])
+        elif line.startswith(("|", "!")):
+            if line[0] == "!" and not rows[-1]:
+                titled.add(len(rows) - 1)
+            elif line[0] == "|":
+                titled.discard(len(rows) - 1)
+            rows[-1] += re.split(r"\|\||!!" if line[0] == "!" else r"\|\|", line[1:])
+        elif rows[-1]:
+            rows[-1][-1] += f"\n{line}"
+    _tell_struck([row for row in rows if row], told)
+    kept = [number for number, row in enumerate(rows) if row and not _is_struck(row)]
+    table = [[_wiki_cell(cell) for cell in rows[number]] for number in kept]
+    headers = [new for new, number in enumerate(kept) if number in titled]
+    return _Drawn([*above, Table(table, headers or headers_of(table))], end + 1)
+
+
+def _wiki_cell(cell: str) -> str:
+    return _plain(_WIKI_LINK.sub(r"\1", _WIKI_STYLE.sub("", cell, count=1)))
+
+
+def _bars(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
+    """A table of Markdown, of Org or psql, which a rule marks; of Jira or others, which have none.
+
+    Without a rule, each line begins with a bar, or cells have line ends of HTML.
+    """
+    held = list(takewhile(_BAR.search, lines[at:]))
+    has_rule = len(held) > 1 and _RULE.fullmatch(held[1]) is not None
+    is_framed = len(held) > 1 and all(line.lstrip().startswith("|") for line in held)
+    if not (has_rule or is_framed or (held and any(map(_BREAK.search, held)))):
+        if len(lines) <= at + 1 or not held or not _RULE.fullmatch(lines[at + 1]):
+            return None
+        has_rule = True  # psql's, of plus signs, has no bar
+        held += [lines[at + 1], *takewhile(_BAR.search, lines[at + 2 :])]
+    found = [line for line in held if not _RULE.fullmatch(line)]
+    rows = [_bar_cells(line) for line in found]
+    _tell_struck(rows, told)
+    table = [[_plain(cell) for cell in row] for row in rows if not _is_struck(row)]
+    is_titled = has_rule and not any(map(is_digest, table[0])) and any(table[0])
+    return _Drawn([Table(table, [0] if is_titled else headers_of(table))], at + len(held))
+
+
+def _bar_cells(line: str) -> list[str]:
+    if _JIRA_TITLES.fullmatch(line):
+        line = line.replace("||", "|")
+    return _BAR.split(line.strip().removeprefix("|").removesuffix("|"))
+
+
+def _is_struck(row: Sequence[str]) -> bool:
+    """Whether a row's digits are struck out."""
+    return any(
+        is_digest(_plain(each[0].strip("~"))) for cell in row for each in _STRUCK.finditer(cell)
+    )
+
+
+def _tell_struck(rows: Sequence[Sequence[str]], told: list[Reported]) -> None:
+    for row in filter(_is_struck, rows):
+        text = " ".join(" ".join(map(_plain, row)).replace("~~", "").split())
+        told.append(Reported("not-visible", text, web_page.HIDDEN))
+
+
+_KINDS: Final[tuple[Callable[[Sequence[str], int, list[Reported]], _Drawn | None], ...]] = (
+    _markup,
+    _grid,
+    _wiki,
+    _bars,
+)

@@ -1,0 +1,140 @@
+"""Tables that a text draws: Markdown's, grids, MediaWiki's, and HTML in Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract import extract
+
+ONE = ("0badc0de" * 5, "C=XX, O=Ünïted Trüst, Inc., CN=Nobody Root (c) 1")
+TWO = ("5eedc0de" * 5, "C=YY, O=Somebody_Ltd [test], CN=Somebody Root")
+ROWS = [ONE, TWO]
+
+
+def escaped(text: str) -> str:
+    return "".join(f"\\{each}" if each in "()_[]" else each for each in text)
+
+
+def in_html(rows: list[tuple[str, str]]) -> str:
+    """As SAP's documentation on GitHub has tables: Markdown in the cells of HTML."""
+    cells = [[escaped(text) for text in row] for row in [("SHA-1", "Subject"), *rows]]
+    body = "".join(
+        "<tr>\n" + "".join(f'<td valign="top">\n\n{cell}\n\n</td>\n' for cell in row) + "</tr>\n"
+        for row in cells
+    )
+    return f"<table>\n{body}</table>\n"
+
+
+def in_markdown(rows: list[tuple[str, str]]) -> str:
+    lines = [f"| `{digits}` | {escaped(subject)} |" for digits, subject in rows]
+    return "\n".join(["| SHA-1 | Subject |", "|---|---|", *lines, ""])
+
+
+def in_org(rows: list[tuple[str, str]]) -> str:
+    lines = [f"| {digits} | {subject} |" for digits, subject in rows]
+    return "\n".join(["| SHA-1 | Subject |", "|-------+---------|", *lines, ""])
+
+
+def in_psql(rows: list[tuple[str, str]]) -> str:
+    lines = [f" {digits} | {subject}" for digits, subject in rows]
+    return "\n".join([f" {'SHA-1':^40} | Subject", f"{'-' * 42}+{'-' * 60}", *lines, ""])
+
+
+def in_jira(rows: list[tuple[str, str]]) -> str:
+    lines = [f"|{digits}|{subject}|" for digits, subject in rows]
+    return "\n".join(["||SHA-1||Subject||", *lines, ""])
+
+
+def in_mysql(rows: list[tuple[str, str]]) -> str:
+    rule = f"+-{'-' * 40}-+-{'-' * 60}-+"
+    lines = [f"| {digits:<40} | {subject:<60} |" for digits, subject in rows]
+    return "\n".join([rule, f"| {'SHA-1':<40} | {'Subject':<60} |", rule, *lines, rule, ""])
+
+
+def in_grid(rows: list[tuple[str, str]]) -> str:
+    """As reStructuredText has it: what is long goes on on a further line."""
+    rule = f"+{'-' * 22}+{'-' * 32}+"
+    lines = [rule, f"| {'SHA-1':<20} | {'Subject':<30} |", rule.replace("-", "=")]
+    for digits, subject in rows:
+        at = subject.rindex(" ", 0, 30)
+        for left, right in ((digits[:20], subject[:at]), (digits[20:], subject[at + 1 :])):
+            lines.append(f"| {left:<20} | {right:<30} |")
+        lines.append(rule)
+    return "\n".join([*lines, ""])
+
+
+def in_wiki(rows: list[tuple[str, str]]) -> str:
+    lines = ['{| class="wikitable"', "|+ Roots", '! scope="col" | SHA-1', "! Subject"]
+    for digits, subject in rows:
+        lines += ["|-", f'| style="color: red" | <code>{digits}</code>', f"| '''{subject}'''"]
+    return "\n".join([*lines, "|}", ""])
+
+
+KINDS = [in_html, in_markdown, in_org, in_psql, in_jira, in_mysql, in_grid, in_wiki]
+
+
+def read(path: Path, text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
+    path.write_text(text, encoding="utf-8")
+    found = extract(path, limits=None, known={})
+    rows = [(row.release, row.fingerprint, row.subject) for row in found.rows]
+    return rows, [each.hint for each in found.problems]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_table_below_the_heading_that_names_its_release(kind, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    text = f"# Trusted roots\n\nRelease 14.2(1)\n\n{kind(ROWS)}\nThat is all.\n"
+    assert read(tmp_path / "list.md", text) == ([("14.2(1)", *row) for row in ROWS], [])
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_each_table_has_the_heading_above_it(kind, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    text = f"## Release 14.2(1)\n\n{kind([ONE])}\n## Release 14.3(1)\n\nNew.\n\n{kind([TWO])}"
+    assert read(tmp_path / "list.md", text) == (
+        [("14.2(1)", *ONE), ("14.3(1)", *TWO)],
+        [],
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_table_of_what_was_removed(kind, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    text = f"# Roots\n\n## Removed\n\n{kind([ONE])}\n## Current\n\n{kind([TWO])}"
+    rows, (hint,) = read(tmp_path / "list.md", text)
+    assert rows == [("", *TWO)]
+    assert "Removed" in hint
+
+
+def test_links_and_rows_that_are_struck_out(tmp_path: Path) -> None:
+    (first, name), (second, other) = ROWS
+    text = (
+        "SHA-1 | Subject\n--- | ---\n"
+        f"[{first.upper()}](https://example.org/?q={first}) | {escaped(name)}\n"
+        f"~~{second}~~ | {escaped(other)}\n"
+    )
+    rows, (hint,) = read(tmp_path / "list.md", text)
+    assert rows == [("", first.upper(), name)] or rows == [("", *ONE)]
+    assert "struck out" in hint
+
+
+def test_a_list_below_a_table_is_read_too(tmp_path: Path) -> None:
+    text = f"{in_markdown([ONE])}\nAnd this one:\n\n```\n{TWO[0]}  {TWO[1]}\n```\n"
+    assert read(tmp_path / "list.md", text) == ([("", *ONE), ("", *TWO)], [])
+
+
+@pytest.mark.parametrize(
+    "before", ["<div>Release 14.2(1)</div>", "<main>Release <b>14.2(1)</b><br></main>"]
+)
+def test_a_page_without_a_charset(before: str, tmp_path: Path) -> None:
+    text = f"<html><body>{before}{in_html([])[:-9]}"
+    text += "".join(f"<tr><td>{digits}</td><td>{subject}</td></tr>" for digits, subject in ROWS)
+    path = tmp_path / "list.html"
+    assert read(path, f"{text}</table>") == ([("14.2(1)", *row) for row in ROWS], [])
+
+
+def test_the_caption_of_a_table_names_its_release(tmp_path: Path) -> None:
+    table = (
+        in_html(ROWS).replace("\\", "").replace("<tr>", "<caption>Release 14.2(1)</caption><tr>", 1)
+    )
+    found = read(tmp_path / "list.html", f"<html><body>{table}")
+    assert found == ([("14.2(1)", *row) for row in ROWS], [])
