@@ -78,7 +78,8 @@ class Canvas(PDFLayoutAnalyzer):
         self.cur_item = self  # type: ignore[assignment]
 
     def end_page(self, page: PDFPage) -> None:
-        """Keep what was taken."""
+        """Keep what was taken; hold itself no more, which only a look for garbage would end."""
+        self.cur_item = None  # type: ignore[assignment]
 
     def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:
         """Begin a form XObject, or an image."""
