@@ -220,15 +220,15 @@ def in_any_order(entry: Entry) -> Entry:
 
 
 def is_as_printed(path: Path, original: Original, entries: list[Entry], truth: list[Entry]) -> bool:
-    """Whether no row is lost, and each word that isn't read is printed less often, too."""
+    """Whether no row is lost, and what isn't read, or a word of it, is printed less often."""
     try:
         before, now = (printed_in(file) for file in (original.data, path))
     except pypdfium2.PdfiumError:
         return False
     return len(entries) == len(truth) and all(
-        before.count(word) > now.count(word)
+        any(before.count(each) > now.count(each) for each in ("".join(part.split()), *part.split()))
         for entry, true in zip(entries, truth, strict=True)
-        for word in words_of(true) - words_of(entry)
+        for part in parts_of(true) - parts_of(entry)
     )
 
 
@@ -239,9 +239,9 @@ def printed_in(file: Path | bytes) -> str:
     return "".join(text.split()) + "\n" + "".join(filter(str.isalnum, text.lower()))
 
 
-def words_of(entry: Entry) -> set[str]:
-    """The digits of a row, and the words of its name."""
-    return {entry[2], *entry[3].replace(", ", " ").split()}
+def parts_of(entry: Entry) -> set[str]:
+    """The digits of a row, and each value of its name."""
+    return {entry[2], *entry[3].split(", ")}
 
 
 # --- the test ------------------------------------------------------------------------------------
