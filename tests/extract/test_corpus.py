@@ -36,8 +36,6 @@ BOTH = [(document, reader) for document in PDFS for reader in ("both", "pdfplumb
 CASES = [*BOTH, *((document, "both") for document in DOCUMENTS if document.suffix != ".pdf")]
 AWAITED = frozenset(
     {
-        "certdata-comments.txt",
-        "certifi-comments.txt",
         "certutil-dump.txt",
         "certutil-store.txt",
         "chromium-web-page.pdf",
@@ -48,7 +46,6 @@ AWAITED = frozenset(
         "keytool-list-v-ja.txt",
         "keytool-printcert-de.txt",
         "keytool-printcert.txt",
-        "log-added.txt",
         "openssl-multiline.txt",
         "openssl-text-oneline.txt",
         "openssl-text.txt",

@@ -64,7 +64,14 @@ _PEM: Final = b"-----BEGIN "
 _PEM_UTF_16: Final = _PEM.decode().encode("utf-16-le")
 _WITH_PEM: Final = ("json_records", "yaml_records", "web_page", "certificate_table")
 """Formats of text that are others', and hold certificates if they hold PEM."""
-_OF_TEXT: Final = ("drawn_tables", "delimited", "text")
+_OF_TEXT: Final = (
+    "gpgsm_trustlist",
+    "keychain",
+    "drawn_tables",
+    "source_code",
+    "delimited",
+    "text",
+)
 FORMATS: Final = (*_CONTAINERS, "archive", "certdata", *_WITH_PEM, "certificates", *_OF_TEXT)
 """The modules, in the order in which they are asked; the last takes any text."""
 

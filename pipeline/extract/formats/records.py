@@ -50,7 +50,7 @@ def content_of(document: Any, above: Sequence[str] = ()) -> Pages | Certificates
     found = [_with_heading(each) for each in _lists(document, above, _Counter())]
     if not found:
         return None
-    tables = [_table(each.records) for each in found]
+    tables = [table_of(each.records) for each in found]
     held = {cell for table in tables for row in table for cell in row}
     lost = [
         Reported("unaccounted-text", each, _LOST)
@@ -178,6 +178,7 @@ def _cell(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _table(records: list[Record]) -> list[list[str]]:
+def table_of(records: list[Record]) -> list[list[str]]:
+    """Records as a table, whose first row are the titles."""
     titles = list(dict.fromkeys(title for record in records for title in record))
     return [titles, *([record.get(title, "") for title in titles] for record in records)]
