@@ -50,7 +50,6 @@ AWAITED = frozenset(
         "openssl-text-oneline.txt",
         "openssl-text.txt",
         "powershell-list.txt",
-        "text-key-identifiers.md",
         "typst-key-identifiers.pdf",
         "weasyprint-footnotes.pdf",
         "weasyprint-name-lines.pdf",

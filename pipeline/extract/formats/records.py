@@ -14,7 +14,7 @@ from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
 from pipeline.extract.formats import Certificates, Pages, Reported
 from pipeline.extract.formats.certificate_table import MARK, of_tables
 from pipeline.extract.formats.tables import TextLine, page_of
-from pipeline.extract.vocabulary import heads_removed
+from pipeline.extract.vocabulary import heads_removed, role_of
 
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.]+")
 """Where a key is parted into words: ``sha256Fingerprint``, ``subject_name``."""
@@ -119,6 +119,11 @@ def _lists(value: Any, above: Sequence[str], counter: _Counter, depth: int = 0) 
         return
     if all(_is_print(key) and isinstance(each, dict | str) for key, each in value.items()):
         yield _Found([_of_print(key, each, counter) for key, each in value.items()], [*above])
+    elif len(value) > 1 and all(map(_is_print, value.values())) and not any(map(_is_label, value)):
+        yield _Found([{"name": k, "fingerprint": each} for k, each in value.items()], [*above])
+    elif all(map(_is_record, value.values())):
+        records = [{"name": _cell(k), **_record(each, counter)} for k, each in value.items()]
+        yield _Found(records, [*above])
     elif sum(map(_is_pem, value.values())) > 1:
         records = [{"name": key, "certificate": each} for key, each in value.items()]
         yield _Found([each for each in records if _is_pem(each["certificate"])], [*above])
@@ -148,6 +153,15 @@ def _of_print(key: str, value: Any, counter: _Counter) -> Record:
 
 def _is_print(value: Any) -> bool:
     return isinstance(value, str) and len(digits_of(value)) in (SHA1, SHA256)
+
+
+def _is_record(value: Any) -> bool:
+    """Whether an object has a fingerprint, and keys that say what is what."""
+    return isinstance(value, dict) and _identifies(value.values()) and any(map(_is_label, value))
+
+
+def _is_label(key: Any) -> bool:
+    return role_of(_title(key)) is not None
 
 
 def _is_pem(value: Any) -> bool:
