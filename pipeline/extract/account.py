@@ -39,8 +39,9 @@ Zone = Literal["above", "between", "below", "apart", "no rows", "sideways"]
 class Leftover:
     """A line, or a part of one, that no row took.
 
-    ``whole`` is the text of its line. ``zone`` tells where it stood among the rows of its page; "apart" is above or below them and
-    clearly parted from them. ``holds_row`` tells whether it has what only a row has.
+    ``zone`` tells where it stood among the rows of its page; "apart" is above or below them and
+    clearly parted from them. ``holds_row`` tells whether it has what only a row has. ``whole`` is
+    the text of its line.
     """
 
     page: int

@@ -36,20 +36,7 @@ BOTH = [(document, reader) for document in PDFS for reader in ("both", "pdfplumb
 CASES = [*BOTH, *((document, "both") for document in DOCUMENTS if document.suffix != ".pdf")]
 AWAITED = frozenset(
     {
-        "certutil-dump.txt",
-        "certutil-store.txt",
         "chromium-web-page.pdf",
-        "gnutls-certtool.txt",
-        "gpgsm-list.txt",
-        "ios-certificates.txt",
-        "keytool-list-v-de.txt",
-        "keytool-list-v-ja.txt",
-        "keytool-printcert-de.txt",
-        "keytool-printcert.txt",
-        "openssl-multiline.txt",
-        "openssl-text-oneline.txt",
-        "openssl-text.txt",
-        "powershell-list.txt",
         "typst-key-identifiers.pdf",
         "weasyprint-footnotes.pdf",
         "weasyprint-name-lines.pdf",

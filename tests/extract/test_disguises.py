@@ -18,6 +18,7 @@ from tests.extract.test_seen import (
     CORPUS,
     WORDS,
     Row,
+    added_as_a_note,
     annotate,
     append,
     below,
@@ -322,6 +323,156 @@ def indexed(_pdf: pikepdf.Pdf) -> Array:
     return Array([Name.Indexed, Name.DeviceRGB, 1, pikepdf.String(b"\0\0\0\xff\xff\xff")])
 
 
+def narrowed(width: int) -> Draw:
+    """A row in a font all of whose letters are so wide (in thousandths of its size)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        text(pdf, page, WORDS, below(row))
+        font = page.obj.Resources.Font.Added
+        font.FirstChar, font.LastChar, font.Widths = 32, 126, Array([width] * 95)
+        font.FontDescriptor = Dictionary(
+            Type=Name.FontDescriptor, FontName=Name.Helvetica, Flags=32, ItalicAngle=0, StemV=80
+        )
+        font.FontDescriptor.FontBBox = Array([0, -200, 1000, 900])
+        font.FontDescriptor.Ascent, font.FontDescriptor.Descent = 718, -207
+
+    return draw
+
+
+def in_place_of(stated: str, *, is_named: bool = False) -> Draw:
+    """A row that the page says has another text (14.9.4), there or in its resources."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        page.add_resource(helvetica(), Name.Font, Name.Added)
+        page.add_resource(
+            Dictionary(ActualText=pikepdf.String(stated)), Name.Properties, Name.Other
+        )
+        properties = "/Other" if is_named else f"<< /ActualText ({stated}) >>"
+        shown = f"BT /Added 7 Tf {below(row)} Tm ({WORDS}) Tj ET"
+        append(pdf, page, f"/Span {properties} BDC {shown} EMC")
+
+    return draw
+
+
+def knocked_out(box: str) -> Draw:
+    """A row in a group in which what is painted later, as good as clear, erases it (11.4.6.2)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        x, y = row.left, row.bottom
+        row_of_it = f"BT /F 7 Tf {below(row)} Tm ({WORDS}) Tj ET"
+        shown = f"{row_of_it} /Clear gs 1 g {box.format(x=x - 5, y=y - 30, far=y - 90)} f"
+        form = pdf.make_stream(shown.encode(), Type=Name.XObject, Subtype=Name.Form)
+        clear = Dictionary(ca=0.01)
+        form.Resources = Dictionary(
+            Font=Dictionary(F=helvetica()), ExtGState=Dictionary(Clear=clear)
+        )
+        form.BBox, form.Group = page.mediabox, Dictionary(S=Name.Transparency, K=True)
+        page.add_resource(form, Name.XObject, Name.Held)
+        append(pdf, page, "q /Held Do Q")
+
+    return draw
+
+
+def noted(*, is_open: bool) -> Draw:
+    """A row in a note that is shown when somebody asks for it (12.5.6.14)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        place = row._replace(bottom=row.bottom - 40, top=row.bottom - 20, right=row.left + 500)
+        annotate(pdf, page, place, Subtype=Name.Text, Contents=WORDS)
+        note = page.obj.Annots[-1]
+        annotate(pdf, page, place, Subtype=Name.Popup, Parent=note, Open=is_open)
+        note.Popup = page.obj.Annots[-1]
+
+    return draw
+
+
+def written_in_a_note(*, is_off: bool) -> Draw:
+    """A row in an annotation on a layer."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        on_a_layer(is_off=is_off)(pdf, pdf.add_blank_page(), row)
+        del pdf.pages[-1]
+        added_as_a_note(pdf, page, row)
+        page.obj.Annots[-1].OC = pdf.Root.OCProperties.OCGs[0]
+
+    return draw
+
+
+def in_a_field(value: str, shown: str, flags: int = 4) -> Draw:
+    """A field that has one value and shows another (12.7.3.3)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        look = pdf.make_stream(f"BT /F 7 Tf 2 3 Td ({shown}) Tj ET".encode(), Subtype=Name.Form)
+        look.BBox, look.Type = Array([0, 0, 500, 12]), Name.XObject
+        look.Resources = Dictionary(Font=Dictionary(F=helvetica()))
+        place = row._replace(bottom=row.bottom - 30, top=row.bottom - 18, right=row.left + 500)
+        field = {"FT": Name.Tx, "T": "root", "V": value, "AP": Dictionary(N=look)}
+        annotate(pdf, page, place, Subtype=Name.Widget, **field)
+        page.obj.Annots[-1].F = flags
+        pdf.Root.AcroForm = Dictionary(Fields=Array([page.obj.Annots[-1]]))
+
+    return draw
+
+
+def under_a_ground(subtype: Name, **entries: object) -> Draw:
+    """The last row under an annotation whose white ground viewers draw."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        annotate(pdf, page, row, Subtype=subtype, **entries)
+        if subtype == Name.Widget:
+            pdf.Root.AcroForm = Dictionary(Fields=Array([page.obj.Annots[-1]]))
+
+    return draw
+
+
+def in_a_form_of_xml(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    form = pdf.make_stream(f"<xdp><draw><text>{WORDS}</text></draw></xdp>".encode())
+    pdf.Root.AcroForm = Dictionary(XFA=form, Fields=Array([]))
+
+
+def in_an_attached_file(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    pdf.attachments["list.txt"] = pikepdf.AttachedFileSpec(pdf, WORDS.encode())
+
+
+def leaning(by: float) -> Draw:
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        text(pdf, page, WORDS, f"1 0 {by} 1 {row.left} {row.bottom - 25}")
+
+    return draw
+
+
+def in_parts(part: str, step: float) -> Draw:
+    """The same thing again and again, from the left end of the last row to its right end."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        middle, height = (row.bottom + row.top) / 2, row.top - row.bottom
+        count = int((row.right - row.left) / step)
+        places = (row.left + step * number for number in range(count))
+        shown = (
+            part.format(x=x, far=x + 2.2, y=row.bottom, middle=middle, h=height) for x in places
+        )
+        append(pdf, page, f"q 1 g {' '.join(shown)} Q")
+
+    return draw
+
+
+def by_its_usage(state: str) -> Draw:
+    """A row on a layer that viewers switch as its usage says (8.11.4.4)."""
+
+    def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+        on_a_layer(is_off=False)(pdf, page, row)
+        layers = pdf.Root.OCProperties.OCGs
+        layers[0].Usage = Dictionary(View=Dictionary(ViewState=Name(state)))
+        event = Dictionary(Event=Name.View, OCGs=layers, Category=Array([Name.View]))
+        pdf.Root.OCProperties.D.AS = Array([event])
+
+    return draw
+
+
+def twice_as_large(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    page.obj.UserUnit = 2
+
+
 GROUP: Final = Dictionary(S=Name.Transparency, I=True)
 LETTER: Final = "600 0 d0 BT /F 1000 Tf ({}) Tj ET"
 UNSEEN: Final[dict[str, Draw]] = {
@@ -372,6 +523,24 @@ UNSEEN: Final[dict[str, Draw]] = {
     "written downwards": written_downwards,
     "clipped by other letters": clipped_by_other_letters,
     "under a stamp that isn't printed": stamped(0),
+    "letters without width": narrowed(0),
+    "letters upon each other": narrowed(50),
+    "other digits than its glyphs": in_place_of(WORDS.replace("de C", "d1 C")),
+    "another name than its glyphs": in_place_of(WORDS.replace("CN=No", "CN=Some"), is_named=True),
+    "knocked out of its group": knocked_out("{x} {y} 600 16 re"),
+    "a note that is open": noted(is_open=True),
+    "a note on a layer that is on": written_in_a_note(is_off=False),
+    "a value that isn't shown": in_a_field(WORDS, "nothing"),
+    "a value that is shown": in_a_field("nothing", WORDS),
+    "under a white field": under_a_ground(
+        Name.Widget, FT=Name.Tx, T="field", V="", MK=Dictionary(BG=Array([1, 1, 1]))
+    ),
+    "under a white note": under_a_ground(Name.FreeText, Contents="", C=Array([1, 1, 1])),
+    "a form of XML": in_a_form_of_xml,
+    "letters that lie flat": leaning(6),
+    "under many strips": in_parts("{x} {y} 1.2 {h} re f", 1),
+    "struck out in parts": in_parts("0 G 0.8 w {x} {middle} m {far} {middle} l S", 2),
+    "a layer that its usage hides": by_its_usage("/OFF"),
 }
 SEEN: Final[dict[str, Draw]] = {
     "black by a profile": in_colour(rgb, "0 0 0"),
@@ -405,6 +574,18 @@ SEEN: Final[dict[str, Draw]] = {
     "painted through": painted_through,
     "under a stamp that is hidden": stamped(2),
     "under a stamp that is only printed": stamped(4 | 32),
+    "letters of one width": narrowed(600),
+    "the same text as its glyphs": in_place_of(WORDS),
+    "a group that erases something else": knocked_out("{x} {far} 600 16 re"),
+    "a note that is closed": noted(is_open=False),
+    "a note on a layer that is off": written_in_a_note(is_off=True),
+    "a hidden value": in_a_field(WORDS, WORDS, flags=2),
+    "under a note without ground": under_a_ground(Name.FreeText, Contents=""),
+    "an attached file": in_an_attached_file,
+    "letters that lean": leaning(0.3),
+    "half as wide": drawn_by("50 Tz"),
+    "a layer that its usage shows": by_its_usage("/ON"),
+    "a page of larger units": twice_as_large,
 }
 
 

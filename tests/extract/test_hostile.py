@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import multiprocessing
 import os
@@ -97,6 +98,9 @@ HARMLESS = {
         }
     ),
     "ten thousand saved states": assembled(one_page(b"q " * 10**4 + ROW + b" Q" * 10**4)),
+    "a font whose name is no text": assembled(
+        one_page(ROW.replace(b"/F1", b"/F#e9"), resources=b"/Font << /F#e9 5 0 R >>")
+    ),
     "strings in strings": assembled(one_page(ROW.replace(b"C=SE", b"C=S\\105"))),
 }
 
@@ -301,6 +305,9 @@ def broken(name: str) -> bytes:
     good = zlib.compress(ROW)
     second = {
         "a wrong checksum": stream(good[:-1] + b"?", b"/Filter /FlateDecode"),
+        "a wrong checksum of what is packed twice": stream(
+            base64.a85encode(good[:-1] + b"?") + b"~>", b"/Filter [/ASCII85Decode /FlateDecode]"
+        ),
         "packed data cut short": stream(good[:-20], b"/Filter /FlateDecode"),
         "packed data with a wrong byte": stream(
             good[:30] + bytes([good[30] ^ 4]) + good[31:], b"/Filter /FlateDecode"
@@ -324,6 +331,7 @@ def broken(name: str) -> bytes:
     "name",
     [
         "a wrong checksum",
+        "a wrong checksum of what is packed twice",
         "packed data cut short",
         "packed data with a wrong byte",
         "an operator nobody knows",

@@ -7,9 +7,11 @@ is drawn. Each has to be reported, and the document as it was read without a pro
 
 from __future__ import annotations
 
+import ctypes
 import io
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -48,6 +50,7 @@ class Row(NamedTuple):
         return f"{self.left} {self.bottom} {self.right - self.left} {self.top - self.bottom} re"
 
 
+@cache
 def last_row(path: Path) -> Row:
     with pdfplumber.open(path) as pdf:
         page = pdf.pages[0]
@@ -503,3 +506,27 @@ def test_a_font_that_says_nothing_of_its_glyphs_is_told_by_their_shapes(
     assert bool(lies) == (drawn_as != stated)
     if lies:
         assert f"{stated} is drawn as {drawn_as}" in lies[0].text
+
+
+def test_pdfium_keeps_the_fonts_of_a_document() -> None:
+    """So a font's address tells it from all others, though the pages that used it are closed."""
+    pdf, count = pikepdf.new(), 40
+    for number in range(count):
+        page = pdf.add_blank_page()
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        page.add_resource(pdf.make_indirect(font) if number % 2 else font, Name.Font, Name.F)
+        page.contents_add(pdf.make_stream(b"BT /F 9 Tf 9 300 Td (0123456789abcdef) Tj ET"))
+    file = io.BytesIO()
+    pdf.save(file)
+    document = pdfium.PdfDocument(file.getvalue())
+
+    def address(number: int) -> int | None:
+        page = document[number]
+        fonts = [pdfium.raw.FPDFTextObj_GetFont(each.raw) for each in page.get_objects()]
+        page.close()
+        (found,) = (ctypes.cast(font, ctypes.c_void_p).value for font in fonts)
+        return found
+
+    first, again = ([address(number) for number in range(count)] for _ in range(2))
+    assert first == again
+    assert len(set(first)) == count

@@ -65,6 +65,7 @@ _PEM_UTF_16: Final = _PEM.decode().encode("utf-16-le")
 _WITH_PEM: Final = ("json_records", "yaml_records", "web_page", "xml_records", "certificate_table")
 """Formats of text that are others', and hold certificates if they hold PEM."""
 _OF_TEXT: Final = (
+    "tool_output",
     "gpgsm_trustlist",
     "keychain",
     "drawn_tables",

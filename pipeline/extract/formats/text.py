@@ -63,12 +63,18 @@ def pages_of(text: str) -> Iterator[Page]:
         yield Page(number, lines, [])
 
 
-def _words(line: str, y: float) -> Iterator[Word]:
+def plain(line: str) -> str:
+    """A line without tabs, and without what makes it a comment; none if characters draw a rule."""
     spread = line.replace("\t", "\t  ").expandtabs(8)
     if _RULE.fullmatch(spread):
-        return  # a rule, drawn with characters
+        return ""
     if comment := _COMMENT.match(spread):
-        spread = " " * comment.end() + spread[comment.end() :]
+        return " " * comment.end() + spread[comment.end() :]
+    return spread
+
+
+def _words(line: str, y: float) -> Iterator[Word]:
+    spread = plain(line)
     for match in re.finditer(r"\S+", spread):
         shown = clean(match[0])
         if shown:

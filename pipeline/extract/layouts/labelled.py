@@ -80,7 +80,6 @@ def _paired(prints: Sequence[Fingerprint]) -> Iterator[tuple[Fingerprint, Finger
 
 def _label(block: Block, index: int, done: Proposal) -> tuple[int, list[int]]:
     """The words of a line that may be what a certificate is called; the others become fields."""
-    line = block.lines[index]
     labels = block.tokens.labels[index]
     held: list[int] = []
     role: vocabulary.Role | None = None

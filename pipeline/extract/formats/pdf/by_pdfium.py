@@ -69,7 +69,7 @@ Sheet = tuple[int, pdfium.PdfPage, pdfium.PdfTextPage]
 def _sheets(path: Path, part: slice) -> tuple[Onlooker, Iterator[Sheet]]:
     """Who looks at pages, and the pages, each of which is closed when the next is asked for."""
     shown = displayed(path)
-    onlooker = Onlooker(path if shown.drawn else None, shown.untold)
+    onlooker = Onlooker(path if shown.drawn else None, shown.untold, shown.held)
     return onlooker, _opened(path, shown.drawn, part)
 
 

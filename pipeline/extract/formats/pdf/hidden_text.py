@@ -49,6 +49,8 @@ TOUCHED: Final = 0.2
 """Where less than this part of a text is painted over, it is only touched."""
 THINNEST: Final = 2.5
 """A line across text is no thicker than this (points)."""
+MOST_RULES: Final = 8
+"""More lines than this that pass over one text may hide it together."""
 MOST_OF_A_LINE: Final = 0.6
 """A line strikes out what it passes if it goes through more than this part of the letters."""
 UPON: Final = 0.5
@@ -68,10 +70,14 @@ _INVISIBLE: Final = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_
 
 
 class Doubt(NamedTuple):
-    """Indices of text objects that may not be visible, and that something is painted over."""
+    """Indices of text objects that may not be visible, and that something is painted over.
+
+    ``is_narrow`` is true if the letters of one object may stand upon each other.
+    """
 
     pale: Indices
     covered: Indices
+    is_narrow: bool = False
 
     def __bool__(self) -> bool:
         return bool(len(self.pale) or len(self.covered))
@@ -172,7 +178,7 @@ def _on_dark(objects: PageObjects, texts: Indices) -> Flags:
     ]
     if not dark:
         return np.zeros(len(texts), dtype=bool)
-    return _reached(objects, texts, np.array(dark, dtype=np.intp), by_earlier=True)
+    return _reached(objects, texts, np.array(dark, dtype=np.intp), by_earlier=True) > 0
 
 
 def _is_dark(path: int) -> bool:
@@ -181,15 +187,17 @@ def _is_dark(path: int) -> bool:
 
 
 def _painted_over(objects: PageObjects, texts: Indices) -> Indices:
-    """The texts that something later reaches over."""
+    """The texts that something later reaches over, or many strips, each of which is a line."""
     size = objects.box[2:] - objects.box[:2]
-    covers = np.flatnonzero((objects.kind == TEXT) | (size >= THINNEST).all(axis=0))
-    return texts[_reached(objects, texts, covers, by_earlier=False)]
+    is_cover = (objects.kind == TEXT) | (size >= THINNEST).all(axis=0)
+    covers, strips = np.flatnonzero(is_cover), np.flatnonzero(~is_cover)
+    covered = _reached(objects, texts, covers, by_earlier=False) > 0
+    return texts[covered | (_reached(objects, texts, strips, by_earlier=False) > MOST_RULES)]
 
 
-def _reached(objects: PageObjects, texts: Indices, others: Indices, *, by_earlier: bool) -> Flags:
-    """Which texts some of the others, painted earlier or later, take a part of."""
-    found = np.zeros(len(texts), dtype=bool)
+def _reached(objects: PageObjects, texts: Indices, others: Indices, *, by_earlier: bool) -> Indices:
+    """How many of the others, painted earlier or later, take a part of each text."""
+    found = np.zeros(len(texts), dtype=np.intp)
     low_edges, high_edges = objects.box[1, others], objects.box[3, others]
     order = np.argsort(objects.box[1, texts], kind="stable")
     for start in range(0, len(texts), _BLOCK):
@@ -200,8 +208,10 @@ def _reached(objects: PageObjects, texts: Indices, others: Indices, *, by_earlie
     return found
 
 
-def _overlaps(objects: PageObjects, texts: Indices, others: Indices, *, by_earlier: bool) -> Flags:
-    """Which texts some of the others take a part of that is more than `TOUCHED`."""
+def _overlaps(
+    objects: PageObjects, texts: Indices, others: Indices, *, by_earlier: bool
+) -> Indices:
+    """How many of the others take a part of each text that is more than `TOUCHED`."""
     of_text, of_other = texts[:, None], others[None, :]
     is_enough = of_other < of_text if by_earlier else of_other > of_text
     for low, high in ((0, 2), (1, 3)):  # along and across the page
@@ -214,8 +224,7 @@ def _overlaps(objects: PageObjects, texts: Indices, others: Indices, *, by_earli
     # the same text again, a hair away, is fake bold
     is_again = (np.abs(one - other) < 0.15 * np.minimum(*(one[2:] - one[:2]))).all(axis=0)
     is_again &= objects.kind[others[covers]] == TEXT
-    found = np.zeros(len(texts), dtype=bool)
-    found[covered[~is_again]] = True
+    found: Indices = np.bincount(covered[~is_again], minlength=len(texts))
     return found
 
 
@@ -234,7 +243,7 @@ def hidden(
         mine = np.flatnonzero(np.isin(letters.owner, group))
         part = _visible_part(objects, group, whole, drawing, pixels[:, mine])
         change[mine[part < LEAST_PART]] = 0
-    change[_overprinted(letters, doubt.covered)] = 0
+    change[_overprinted(letters, doubt)] = 0
     height = letters.box[3] - letters.box[1]
     change[np.maximum(height, letters.box[2] - letters.box[0]) < SMALLEST / 2] = 0
     if is_ocr_layer(objects, drawing.page.get_bbox()):
@@ -243,14 +252,14 @@ def hidden(
     return change < INVISIBLE, change < FAINTEST
 
 
-def _overprinted(letters: Characters, covered: Indices) -> Flags:
+def _overprinted(letters: Characters, doubt: Doubt) -> Flags:
     """Which characters of some texts others are drawn upon, so that neither can be read.
 
     The same character again, a hair away, is fake bold or a shadow.
     """
     found = np.zeros(len(letters.text), dtype=bool)
     text = np.array(letters.text)
-    mine = np.flatnonzero(np.isin(letters.owner, covered))
+    mine = np.flatnonzero(np.isin(letters.owner, doubt.covered))
     for start in range(0, len(mine), _BLOCK):
         block = mine[start : start + _BLOCK]
         one, other = letters.box[:, block, None], letters.box[:, None, :]
@@ -259,6 +268,8 @@ def _overprinted(letters: Characters, covered: Indices) -> Flags:
         larger = np.maximum(one[2:] - one[:2], other[2:] - other[:2])
         is_alike = smaller.max(axis=0) > UPON * larger.max(axis=0)  # else it is a watermark
         is_later = letters.owner[None, :] > letters.owner[block, None]
+        if doubt.is_narrow:
+            is_later |= letters.owner[None, :] == letters.owner[block, None]
         is_same = text[None, :] == text[block, None]
         upon = (shared > UPON * smaller).all(axis=0) & is_alike & is_later & ~is_same
         found[block] = upon.any(axis=1)
@@ -345,7 +356,8 @@ def crossing_lines(objects: PageObjects) -> Indices:
     texts = objects.of_kind(TEXT)
     paths = np.concatenate([objects.of_kind(PATH), texts])
     width, height = objects.box[2:, paths] - objects.box[:2, paths]
-    is_thin = (np.minimum(width, height) < THINNEST) & (np.maximum(width, height) > THINNEST)
+    thickness, length = np.minimum(width, height), np.maximum(width, height)
+    is_thin = (thickness < THINNEST) & (length > np.minimum(2 * thickness, THINNEST))
     thin: Indices = paths[is_thin]
     if len(texts) * len(thin) > MOST_PAIRS:
         return thin  # the characters tell
@@ -359,8 +371,10 @@ def crossing_lines(objects: PageObjects) -> Indices:
         is_written_along = text[along + 2] - text[along] > 1.5 * size
         inside = (middle > text[across] + 0.2 * size) & (middle < text[across + 2] - 0.2 * size)
         shared = np.minimum(text[along + 2], line[along + 2]) - np.maximum(text[along], line[along])
-        through = is_along & is_written_along & inside & (shared > size) & is_another
-        crossed |= through.any(axis=0)
+        through = is_along & is_written_along & inside & is_another
+        length = np.where(through, np.maximum(shared, 0), 0)
+        is_crossed = length.sum(axis=1) > size[:, 0]  # by one line, or by dashes
+        crossed |= (length[is_crossed] > 0).any(axis=0)
     found: Indices = thin[crossed]
     return found
 

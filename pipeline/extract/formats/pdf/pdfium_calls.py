@@ -35,6 +35,7 @@ form_object: Final = _function(raw.FPDFFormObj_GetObject, ADDRESS, ADDRESS, ctyp
 form_length: Final = _function(raw.FPDFFormObj_CountObjects, INT, ADDRESS)
 object_type: Final = _function(raw.FPDFPageObj_GetType, INT, ADDRESS)
 object_mark: Final = _function(raw.FPDFPageObj_GetMarkedContentID, INT, ADDRESS)
+count_marks: Final = _function(raw.FPDFPageObj_CountMarks, INT, ADDRESS)
 object_font: Final = _function(raw.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
 object_matrix: Final = _function(raw.FPDFPageObj_GetMatrix, INT, ADDRESS, ADDRESS)
 object_bounds: Final = _function(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from pipeline.extract.document import PAGE_WITHOUT_TEXT, Problem
-from pipeline.extract.formats.pdf import glyph_shapes, hidden_text, unread_ink
+from pipeline.extract.formats.pdf import actual_text, glyph_shapes, hidden_text, unread_ink
 from pipeline.extract.formats.pdf import pdfium_calls as calls
 from pipeline.extract.formats.pdf.characters import (
     Characters,
@@ -41,6 +41,8 @@ _INK: Final = "Something is drawn here that is no text, so it can't be read. Loo
 _SLANTED: Final = "This text runs at an angle and is not read. Look at the page."
 _STACKED: Final = "This runs from top to bottom, and is not read. Look at the page."
 _ANNOTATED: Final = "This stands in an annotation or a form, not in the page. Look at the page."
+_OTHERWISE: Final = "What the page shows here has another text in the file. Look at the page."
+_NOT_SHOWN: Final = "A form of the file holds this, but the page doesn't show it. Look at the page."
 _LIES: Final = "The page shows other digits than the text of the file has. Look at the page."
 _CROSSING: Final = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_LINE, raw.FPDF_ANNOT_REDACT)
 _FREEHAND: Final = (raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_POLYLINE)
@@ -59,13 +61,15 @@ class Onlooker:
     """Looks at the pages of one document, in order.
 
     ``annotated`` is the document itself where annotations were drawn into the pages that are
-    looked at. ``untold`` is what pdfium doesn't tell of it. ``is_layered`` is true if the text of
+    looked at. ``untold`` is what pdfium doesn't tell of it. ``held`` are the parts of rows in its
+    forms, by their pages. ``is_layered`` is true if the text of
     the page that was looked at last is what OCR laid over a picture of it. ``_looks`` counts the
-    pages on which a font (pdfium's address) was looked at.
+    pages on which a font was looked at, by pdfium's address: it keeps all fonts of a document.
     """
 
     annotated: Path | None = None
     untold: Untold = field(default_factory=Untold)
+    held: Mapping[int, Sequence[str]] = field(default_factory=dict)
     is_layered: bool = False
     _looks: Counter[int | None] = field(default_factory=Counter)
 
@@ -81,6 +85,10 @@ class Onlooker:
         found = [Problem("unread-ink", number, text, _SLANTED) for text in slanted]
         if self.annotated:
             found += _annotated(self.annotated, textpage, number)
+        found += _not_shown(self.held.get(number, ()), textpage, number)
+        texts = objects.items_at(objects.of_kind(TEXT))
+        otherwise = actual_text.contradicted_lines(page, textpage, texts)
+        found += [Problem("not-visible", number, text, _OTHERWISE) for text in otherwise]
         self.is_layered = hidden_text.is_ocr_layer(objects, page.get_bbox())
         overlays = _overlays(page)
         doubt = self._doubt(page, objects, overlays)
@@ -99,7 +107,11 @@ class Onlooker:
             struck = hidden_text.struck_out(lines, letters)
             found += _struck(letters, struck, number)
         if doubt:
-            found += _unseen(letters, *hidden_text.hidden(doubt, objects, letters, drawing), number)
+            unseen, faint = hidden_text.hidden(doubt, objects, letters, drawing)
+            if self.untold.knocks_out:  # which pdfium doesn't draw
+                erased = np.isin(letters.owner, doubt.covered)
+                unseen, faint = unseen | erased, faint | erased
+            found += _unseen(letters, unseen, faint, number)
         if len(drawings):
             found += _ink(objects, drawings, letters, drawing, number)
         if letters.listed() and not self.untold.has_aliases:
@@ -115,6 +127,9 @@ class Onlooker:
         self, page: pdfium.PdfPage, objects: PageObjects, overlays: _Overlays
     ) -> hidden_text.Doubt:
         doubt = hidden_text.doubts(objects, page.get_bbox())
+        if self.untold.is_narrow:
+            texts = objects.of_kind(TEXT)
+            return hidden_text.Doubt(texts, texts, is_narrow=True)
         if self.untold.may_hide or objects.has_more or overlays.covers.size:
             return doubt._replace(pale=objects.of_kind(TEXT))
         return doubt
@@ -185,6 +200,14 @@ def _annotated(document: Path, textpage: pdfium.PdfTextPage, number: int) -> Ite
     for line in textpage.get_text_range().splitlines():
         if line not in own and is_listed(line):
             yield Problem("unread-ink", number, line.strip(), _ANNOTATED)
+
+
+def _not_shown(held: Sequence[str], textpage: pdfium.PdfTextPage, number: int) -> Iterator[Problem]:
+    """Parts of rows that forms hold, and the text of their page hasn't."""
+    shown = "".join(textpage.get_text_range().split()) if held else ""
+    for text in held:
+        if "".join(text.split()) not in shown:
+            yield Problem("unread-ink", number, text.strip(), _NOT_SHOWN)
 
 
 def _digits_of(letters: Characters, fonts: dict[int, int | None], examples: int) -> list[int]:

@@ -20,6 +20,7 @@ from pipeline.errors import DocumentError
 from pipeline.extract.document import Problem
 from pipeline.extract.formats.pdf.content_grammar import Content
 from pipeline.extract.formats.pdf.pdf_errors import damaged, drawn_otherwise, locked
+from pipeline.extract.formats.pdf.resources import dictionary
 from pipeline.extract.guard import too_many_pages
 
 DEEPEST: Final = 20
@@ -83,7 +84,7 @@ def _by_page(faults: Iterable[Fault]) -> Iterator[Problem]:
 def _of_qpdf(pdf: pikepdf.Pdf, is_known: bool) -> Iterator[Fault]:
     """What qpdf says; what names no page is left out if damage is known already: it is the same."""
     # attached files aren't read, and may unpack to gigabytes, which the check would do
-    is_alone = "/EmbeddedFiles" not in _dictionary(pdf.Root.get("/Names"))
+    is_alone = "/EmbeddedFiles" not in dictionary(pdf.Root.get("/Names"))
     for message in (*(pdf.check_pdf_syntax() if is_alone else ()), *pdf.get_warnings()):
         page = _PAGE.search(message)
         if page or not is_known:
@@ -104,7 +105,7 @@ def _of_file(path: Path) -> Iterator[Fault]:
 
 
 def _of_document(pdf: pikepdf.Pdf) -> Iterator[Fault]:
-    declared = _dictionary(pdf.Root.get("/Pages")).get("/Count")
+    declared = dictionary(pdf.Root.get("/Pages")).get("/Count")
     if declared != len(pdf.pages):
         yield 1, f"the document should have {declared} pages, but {len(pdf.pages)} were found"
 
@@ -117,7 +118,7 @@ def _of_pages(pdf: pikepdf.Pdf) -> Iterator[Fault]:
         if "/Contents" not in stated and not set(stated) <= _PAGE_KEYS:
             yield number, "this page has no content, but something unknown instead"
         streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-        resources = _dictionary(page.obj.get("/Resources"))
+        resources = dictionary(page.obj.get("/Resources"))
         for text in _of_content(streams, resources, seen, 0):
             yield number, text
 
@@ -135,9 +136,7 @@ def _of_content(streams: list[Any], resources: Any, seen: set[Any], depth: int) 
     if content.nonsense:
         yield f"the page's instructions make no sense: {content.nonsense}"
     # pikepdf gives names that are no text, but takes none
-    fonts, forms = (
-        dict(_dictionary(resources.get(kind)).items()) for kind in ("/Font", "/XObject")
-    )
+    fonts, forms = (dict(dictionary(resources.get(kind)).items()) for kind in ("/Font", "/XObject"))
     for name in content.fonts:
         font = fonts.get(f"/{name}")
         if not isinstance(font, pikepdf.Dictionary):
@@ -150,7 +149,7 @@ def _of_content(streams: list[Any], resources: Any, seen: set[Any], depth: int) 
             yield f"{name}, a part of this page, is missing"
         elif form.get("/Subtype") == "/Form" and form.objgen not in seen and depth < DEEPEST:
             seen.add(form.objgen)
-            inner = _dictionary(form.get("/Resources", resources))
+            inner = dictionary(form.get("/Resources", resources))
             yield from _of_content([form], inner, seen, depth + 1)
 
 
@@ -190,11 +189,6 @@ def _contradictions(font: pikepdf.Dictionary) -> list[tuple[str, str]]:
         return []
 
 
-def _dictionary(value: object) -> Any:
-    """A dictionary, empty where a damaged file has something else."""
-    return value if isinstance(value, pikepdf.Dictionary) else pikepdf.Dictionary()
-
-
 _DECODERS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "/ASCII85Decode": lambda data: base64.a85decode(data.rstrip(_WHITE).removesuffix(b"~>")),
     "/FlateDecode": zlib.decompress,
@@ -219,7 +213,7 @@ def _lies(pdf: pikepdf.Pdf) -> Iterator[Problem]:
     """Fonts whose table of characters contradicts their glyphs, on the first page with them."""
     seen: set[Any] = set()
     for number, page in enumerate(pdf.pages, 1):
-        fonts = _dictionary(_dictionary(page.obj.get("/Resources")).get("/Font"))
+        fonts = dictionary(dictionary(page.obj.get("/Resources")).get("/Font"))
         for name, font in fonts.items():
             if not isinstance(font, pikepdf.Dictionary) or font.objgen in seen:
                 continue

@@ -1,0 +1,232 @@
+"""What programs print of certificates: labelled lines, a record a certificate.
+
+So do openssl, keytool, certutil, GnuTLS, gpgsm, PowerShell, IOS and Junos. What is indented deeper
+than a label is of its value, and a label without a value heads those below it. The records are a
+table, whose titles are the labels.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from pipeline.extract import vocabulary
+from pipeline.extract.blocks import release_of
+from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
+from pipeline.extract.formats import Pages
+from pipeline.extract.formats.tables import TextLine, page_of
+from pipeline.extract.formats.text import decode, plain
+from pipeline.x509 import names
+
+_MARK: Final = re.compile(r"[:=\uff1a]")
+_LONGEST: Final = 7
+"""No label has more words."""
+_NO_LABEL: Final = re.compile(r"[\[\]\",;]|^[\dA-Fa-f.]+$")
+_OID: Final = re.compile(r"\d+(?:\.\d+){3,}")
+_OPENS: Final = re.compile(r"(?P<label>[A-Za-z][\w ]*?):? ?\[")
+"""How keytool begins an extension, whose brackets hold more lines: ``KeyIdentifier [``."""
+_BYTES: Final = re.compile(r"[\dA-Fa-f]{4}(?::|  ) ?[\dA-Fa-f]{2}(?: |$)")
+"""Begins a line that shows bytes behind their offset, of an extension or a key."""
+_HEX_LINE: Final = re.compile(r"(?:[\dA-Fa-f]{2}:){5,}[\dA-Fa-f]{0,2}|[\dA-Fa-f]{2}")
+_KIND_BEHIND: Final = re.compile(r"(?P<digits>[\dA-Fa-f:]{32,}) +\((?P<kind>[\w-]+)\)")
+"""A digest as Junos prints it, of which kind it is behind it."""
+_ATTRIBUTE: Final = re.compile(r"(?P<type>[A-Za-z]\w*|\d+(?:\.\d+){2,}) *= *(?P<value>.*)")
+_PRINTS: Final = (("sha1", "fingerprint"), SHA1), (("sha256", "fingerprint"), SHA256)
+_NAMES: Final = frozenset({"subject", "issuer"})
+_OF_HEADINGS: Final = frozenset({"sha1", "sha256", "md5", None})
+
+
+@dataclass(slots=True)
+class LabelledLine:
+    """A label with what heads it, and the lines of its value; no label if its ``title`` is empty.
+
+    ``inner`` is how far lines of the value are indented at least, and ``depth`` counts the brackets
+    that are open in it.
+    """
+
+    title: str
+    indent: int
+    value: list[str] = field(default_factory=list)
+    inner: int | None = None
+    depth: int = 0
+
+    @property
+    def role(self) -> vocabulary.Role | None:
+        """What its value is of."""
+        return vocabulary.role_of_title(self.title)
+
+    @property
+    def text(self) -> str:
+        """Its value."""
+        return " ".join(self.value)
+
+    def add(self, text: str) -> None:
+        """Add a line to the value; of names that have a line an attribute, without more spaces."""
+        if self.depth:
+            self.depth += text.count("[") - text.count("]")
+        attribute = _ATTRIBUTE.fullmatch(text) if self.role in _NAMES else None
+        if attribute and names.short_type(attribute["type"]):
+            text = f"{attribute['type']}={attribute['value']}"
+        if self.value and self.role in _NAMES and self.inner == self.indent + 1:
+            self.value[-1] += f" {text}"  # begun on the line of its label, and wrapped
+        else:
+            self.value.append(text)
+
+
+Record = Sequence[LabelledLine]
+
+
+def read(data: bytes) -> Pages | None:
+    """The records of such a text as one table; None if it is none, or says more than they do."""
+    text = decode(data)
+    if "\f" in text:
+        return None
+    lines = _labelled_lines(text.splitlines())
+    start, records = _parted(lines)
+    if not any(records) or any(map(_says_more, lines[start:])) or _may_go_on(records):
+        return None
+    titles = {vocabulary.folded(each.title): each.title for each in reversed(lines[start:])}
+    keys = list(dict.fromkeys(vocabulary.folded(each.title) for each in lines[start:]))
+    table = [
+        [titles[key] for key in keys],
+        *([_cell(each, key) for key in keys] for each in records),
+    ]
+    above = [TextLine(f"{each.title} {each.text}".strip()) for each in lines[:start]]
+    return Pages([page_of(1, table, [0], above)])
+
+
+def _cell(record: Record, key: str) -> str:
+    found = (each for each in record if vocabulary.folded(each.title) == key)
+    return "\n".join(line for each in found for line in each.value)
+
+
+def _says_more(line: LabelledLine) -> bool:
+    """Whether a line among records may be a heading: of a release, or of what is removed."""
+    said = line.title or line.text
+    return (
+        line.role == "release"
+        or bool(release_of(said))
+        or (vocabulary.holds_removed_mark(said) and not (line.title and line.value))
+    )
+
+
+def _may_go_on(records: Sequence[Record]) -> bool:
+    """Whether a line right behind a name may be of it: it isn't the same in all records."""
+    behind = [
+        {below.text for line, below in pairwise(record) if line.role in _NAMES and not below.title}
+        for record in records
+    ]
+    return any(each != behind[0] for each in behind) or (len(records) == 1 and bool(behind[0]))
+
+
+# --- records -------------------------------------------------------------------------------------
+
+
+def _parted(lines: Sequence[LabelledLine]) -> tuple[int, list[Record]]:
+    """Where records begin, and the records: each has a fingerprint and a subject, or lacks one.
+
+    Each begins with the first label that stands there more than once.
+    """
+    keys = [vocabulary.folded(each.title) for each in lines]
+    prints = next(filter(None, (_prints(lines, *each) for each in _PRINTS)), [])
+    subjects = [i for i, each in enumerate(lines) if each.role == "subject" and "=" in each.text]
+    counts = Counter(keys)
+    least = 1 if len(prints) == len(subjects) == 1 else 2
+    first = next((key for key in keys if key and counts[key] >= least), "")
+    starts = [at for at, key in enumerate(keys) if key == first]
+    held = [[bisect(starts, at) for at in found] for found in (prints, subjects)]
+    if {*held[0], *held[1]} != {*range(1, len(starts) + 1)}:
+        return 0, []
+    for found, records in zip((prints, subjects), held, strict=True):
+        if len(records) > len({*records}) or len({keys[at] for at in found}) != 1:
+            return 0, []  # a record has two, or they have different labels
+    return starts[0], [lines[low:high] for low, high in pairwise([*starts, len(lines)])]
+
+
+def _prints(lines: Sequence[LabelledLine], roles: Collection[str], length: int) -> list[int]:
+    """Where a fingerprint of some length stands."""
+    return [
+        at
+        for at, each in enumerate(lines)
+        if each.role in roles
+        and len(digits := digits_of("".join(each.text.split()))) == length
+        and vocabulary.folded(each.text) == digits
+    ]
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
+    """Labels, and lines that are of none, from top to bottom."""
+    found: list[LabelledLine] = []
+    above: list[LabelledLine] = []
+    for line in lines:
+        shown = plain(line)
+        text = " ".join(shown.split())
+        if not text or _BYTES.match(shown.strip()):
+            continue
+        indent = len(shown) - len(shown.lstrip())
+        if above and above[-1].depth > 0:
+            above[-1].add(text)
+            continue
+        while above and above[-1].indent >= indent:
+            above.pop()
+        holder = above[-1] if above else None
+        label = None if holder and _goes_on(holder, indent) else _label(text, holder, indent)
+        if label is not None:
+            found.append(label)
+            above.append(label)
+        elif holder and holder.role == "other" and _HEX_LINE.fullmatch(text):
+            continue  # of a key, or a signature
+        elif holder:
+            holder.inner = indent if holder.inner is None else holder.inner
+            holder.add(text)
+        else:
+            found.append(LabelledLine("", indent, [text]))
+    return found
+
+
+def _goes_on(name: LabelledLine, indent: int) -> bool:
+    """Whether a line is of the name above it, whatever it looks like."""
+    return name.role in _NAMES and name.inner is not None and indent >= name.inner
+
+
+def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine | None:
+    """The label that a line begins with, and its value, below the one it is indented under."""
+    heads = f"{above.title} " if above and not above.value else ""
+    if heads and (digest := _KIND_BEHIND.fullmatch(text)):
+        return LabelledLine(f"{heads}{digest['kind']}", indent, [digest["digits"]])
+    if opened := _OPENS.fullmatch(text):
+        return LabelledLine(opened["label"], indent, depth=1)
+    mark = _MARK.search(text)
+    label = text[: mark.start()].strip() if mark else ""
+    if not mark or not _can_be_label(label):
+        return None
+    value = text[mark.end() :]
+    role = vocabulary.role_of(label)
+    is_parted = mark[0] != "=" and (not value or value.startswith(" "))
+    if mark[0] == "=" and names.short_type(label):
+        is_parted = role is None and above is None and "=" not in value
+        role = None
+    elif mark[0] == "=" and not above:
+        is_parted = text.startswith(f"{label} = ") and "=" not in value
+    if not (role or is_parted):
+        return None
+    # of what a digest is, or what nobody knows, the heading says
+    found = LabelledLine(label if role not in _OF_HEADINGS else heads + label, indent)
+    if value:
+        found.inner = indent + 1
+        found.add(value.strip())
+    return found
+
+
+def _can_be_label(text: str) -> bool:
+    return bool(_OID.fullmatch(text)) or (
+        0 < len(text.split()) <= _LONGEST and not _NO_LABEL.search(text)
+    )

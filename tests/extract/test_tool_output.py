@@ -1,0 +1,156 @@
+"""What programs print of certificates: their records, and what must never be taken for one."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import DocumentError
+from pipeline.extract import Extraction, extract
+from tests.extract.test_corpus import DOCUMENTS, Entry, truth_of
+
+PROGRAMS = (
+    "certtool",
+    "certutil",
+    "gpgsm",
+    "ios-",
+    "junos",
+    "keytool-p",
+    "keytool-list-v",
+    "openssl",
+)
+DUMPS = [
+    document
+    for document in DOCUMENTS
+    if document.suffix == ".txt" and any(each in document.name for each in PROGRAMS)
+]
+ONE, TWO = "3e684b3d5d91d9a50a6ce362e52bb6d81a7219e0", "31fc4a9bd0d4c6a4b8f2a3fd0f4b1a4a0dcd92e1"
+"""Fingerprints of no certificate."""
+FIRST, SECOND = "CN=Harbour Root, O=Harbour Ltd, C=GB", "CN=Lumen Root, O=Lumen SA, C=FR"
+
+
+def read(directory: Path, text: str) -> Extraction:
+    path = directory / "list.txt"
+    path.write_text(text, encoding="utf-8")
+    return extract(path, limits=None, known={})
+
+
+def record(fingerprint: str, subject: str) -> str:
+    return (
+        f"Alias name: root\nOwner: {subject}\nIssuer: {subject}\nSerial number: 4a8f\n"
+        f"Certificate fingerprints:\n\t SHA1: {fingerprint}\nVersion: 3\n\n"
+    )
+
+
+def pairs(reading: Extraction) -> set[tuple[str, str]]:
+    return {(row.fingerprint, row.subject) for row in reading.rows}
+
+
+@pytest.mark.parametrize("document", DUMPS, ids=lambda path: path.name)
+def test_the_rows_of_a_dump_are_its_records_whether_or_not_roots_are_known(document: Path) -> None:
+    truth = truth_of(document)
+    for known in ({}, None):
+        reading = extract(document, limits=None, known=known)
+        found = {row.identity for row in reading.rows}
+        assert found == {_identity(entry) for entry in truth.entries}
+
+
+def _identity(entry: Entry) -> str:
+    return entry.fingerprint or entry.fingerprint_sha256 or ""
+
+
+def test_labels_of_keytool_in_other_languages_are_known(tmp_path: Path) -> None:
+    texts = [
+        "Propriétaire : {s}\nEmetteur : {s}\nNuméro de série : 1\nEmpreintes du certificat :\n"
+        "\t SHA1 : {f}\n",
+        "Propietario: {s}\nEmisor: {s}\nNúmero de serie: 1\nHuellas digitales del Certificado:\n"
+        "\t SHA1: {f}\n",
+        "Ägare: {s}\nUtfärdare: {s}\nSerienummer: 1\nCertifikatfingeravtryck:\n\t SHA1: {f}\n",
+        "소유자: {s}\n발행자: {s}\n일련 번호: 1\n인증서 지문(fingerprint):\n\t SHA1: {f}\n",
+        "Aussteller: {s}\nAntragsteller: {s}\nSeriennummer: 1\nZertifikathash(sha1): {f}\n",
+    ]
+    for text in texts:
+        both = text.format(s=FIRST, f=ONE) + "\n" + text.format(s=SECOND, f=TWO)
+        reading = read(tmp_path, both)
+        assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+        assert not reading.problems
+
+
+def test_a_heading_above_the_records_names_their_release(tmp_path: Path) -> None:
+    reading = read(tmp_path, "Firmware Release 14.2(1)\n\n" + record(ONE, FIRST))
+    assert [row.release for row in reading.rows] == ["14.2(1)"]
+
+
+@pytest.mark.parametrize("between", ["Revoked certificates:\n", "Removed in 12.8\n"])
+def test_a_heading_of_what_is_removed_counts_for_what_is_below(
+    tmp_path: Path, between: str
+) -> None:
+    reading = read(tmp_path, record(ONE, FIRST) + between + record(TWO, SECOND))
+    assert TWO not in {row.fingerprint for row in reading.rows}
+    assert any(TWO in problem.text for problem in reading.problems)
+
+
+def test_a_digest_that_is_said_to_be_revoked_is_no_row(tmp_path: Path) -> None:
+    reading = read(tmp_path, record(ONE, FIRST) + record(f"{TWO} (revoked)", SECOND))
+    assert TWO not in {row.fingerprint for row in reading.rows}
+    assert any(TWO in problem.text for problem in reading.problems)
+
+
+def test_where_two_records_lack_something_no_row_is_of_both(tmp_path: Path) -> None:
+    lacks_name = record(ONE, FIRST).replace(f"Owner: {FIRST}\n", "")
+    lacks_digest = record(TWO, SECOND).replace(f"\t SHA1: {TWO}\n", "")
+    reading = read(tmp_path, lacks_name + lacks_digest)
+    assert (ONE, SECOND) not in pairs(reading)
+    assert any(ONE in problem.text for problem in reading.problems)
+
+
+def test_a_name_broken_at_the_left_edge_is_whole_or_told(tmp_path: Path) -> None:
+    broken = record(TWO, SECOND).replace("Lumen Root,", "Lumen\nRoot,")
+    reading = read(tmp_path, record(ONE, FIRST) + broken)
+    assert pairs(reading) <= {(ONE, FIRST), (TWO, SECOND)}
+    assert (TWO, SECOND) in pairs(reading) or any(TWO in p.text for p in reading.problems)
+
+
+def test_an_indented_line_of_a_name_that_looks_like_a_label_is_of_the_name(tmp_path: Path) -> None:
+    subject = "CN=Lumen Root, OU=Terms of use: see below, O=Lumen SA, C=FR"
+    broken = record(TWO, subject).replace("Terms of use: ", "Terms of\n        use: ")
+    reading = read(tmp_path, record(ONE, FIRST) + broken)
+    assert pairs(reading) == {(ONE, FIRST), (TWO, subject)}
+
+
+def test_the_identifier_of_a_key_is_no_fingerprint(tmp_path: Path) -> None:
+    text = "".join(
+        f"X.509 Certificate Information:\n\tSubject: {subject}\nOther Information:\n"
+        f"\tFingerprint:\n\t\tsha1:{fingerprint}\n\tPublic Key ID:\n\t\tsha1:{fingerprint[::-1]}\n"
+        for fingerprint, subject in ((ONE, FIRST), (TWO, SECOND))
+    )
+    assert pairs(read(tmp_path, text)) == {(ONE, FIRST), (TWO, SECOND)}
+
+
+def test_a_dump_with_lines_lost_doubled_or_broken_is_never_silently_another(
+    tmp_path: Path,
+) -> None:
+    """Each row that is read is one of the truth, and what is lost has a problem."""
+    chance = random.Random(20)
+    rows = [(f"{n:x}" * 40, f"CN=Root {n}, O=Harbour {n} Ltd, C=GB") for n in range(10, 14)]
+    lines = "".join(record(*row) for row in rows).splitlines()
+    for _ in range(120):
+        damaged = [*lines]
+        at = chance.choice([i for i, line in enumerate(damaged) if line.strip()])
+        match chance.choice(("lose", "double", "break", "swap")):
+            case "lose":
+                del damaged[at]
+            case "double":
+                damaged.insert(at, damaged[at])
+            case "break":
+                middle = chance.randrange(len(damaged[at]) + 1)
+                damaged[at : at + 1] = [damaged[at][:middle], damaged[at][middle:]]
+            case "swap":
+                damaged[at - 1], damaged[at] = damaged[at], damaged[at - 1]
+        try:
+            reading = read(tmp_path, "\n".join(damaged))
+        except DocumentError:
+            continue
+        assert reading.problems or pairs(reading) == set(rows), "\n".join(damaged)
