@@ -57,7 +57,8 @@ _VALUE: Final = re.compile(r"=\s?(\w)")
 class Section(NamedTuple):
     """What the heading above some rows says: their release, or that they are not trusted.
 
-    ``page`` and ``y`` tell where the heading stands.
+    ``page`` and ``y`` tell where the heading stands. It ``is_shared`` if headings of several
+    releases stand side by side: nothing tells which of them a row is under.
     """
 
     release: str = ""
@@ -66,6 +67,7 @@ class Section(NamedTuple):
     number: int = 0
     page: int = 0
     y: float = 0.0
+    is_shared: bool = False
 
 
 NO_SECTION: Final = Section()
@@ -308,6 +310,17 @@ def release_of(text: str) -> str:
         return str(neighbour)
     releases = firmware.find_releases(text)
     return str(releases[0]) if len(releases) == 1 else ""
+
+
+def _releases_side_by_side(line: Line) -> set[str]:
+    """The releases that headings beside each other on a line name."""
+    if "=" in line.text or not _DIGIT.search(line.text):
+        return set()
+    parts = (
+        " ".join(word.text for word in line.words[begin:end])
+        for begin, end in pairwise([*chunk_starts(line), len(line.words)])
+    )
+    return {release for part in parts if is_heading(part) and (release := release_of(part))}
 
 
 def is_heading(text: str) -> bool:
@@ -619,6 +632,10 @@ class Sorter:
         heads = heads and len(chunk_starts(line)) < SETTINGS.heading_columns
         removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
+        if len(_releases_side_by_side(line)) > 1:
+            place = line.size, before.number + 1, done.number, line.y
+            self.section = Section("", "", *place, is_shared=True)
+            return True
         if release or removed:
             stated = release or before.release
             is_new = (stated, removed) != (before.release, before.removed) or done.content

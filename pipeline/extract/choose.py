@@ -173,6 +173,7 @@ def judge(
         faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
     faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
     faulty = max(faulty, len(shares_cells(block, proposal.drafts)))
+    faulty = max(faulty, sum(has_shared_heading(block, draft) for draft in proposal.drafts))
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal, taken)
@@ -262,6 +263,11 @@ def shares_cells(block: Block, drafts: Sequence[Draft]) -> set[int]:
     return {number for numbers in held.values() if len(numbers) > 1 for number in numbers}
 
 
+def has_shared_heading(block: Block, draft: Draft) -> bool:
+    """Whether a row stands below headings of several releases, and none of them is its own."""
+    return block.lines[draft.digits.line].section.is_shared and not draft.release
+
+
 def crosses_columns(block: Block, draft: Draft) -> bool:
     """Whether a subject has words of several columns: of stated cells, or with white between."""
     spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
@@ -322,6 +328,10 @@ _NAMELESS: Final[frozenset[Role | None]] = frozenset(
 """Labels and titles of these roles explain no name: a subject is a row's, or it is loose."""
 
 
+_OF_PRINTS: Final[frozenset[Role | None]] = frozenset({"sha1", "sha256", "fingerprint"})
+"""In columns of these roles each run of digits is of a row, complete or not."""
+
+
 def unexplained(
     block: Block, proposal: Proposal, taken: Collection[tuple[int, int]]
 ) -> list[Token]:
@@ -336,7 +346,7 @@ def unexplained(
         first = Token(*next(iter(digits.words)))
         if first in taken or role_of(block, digits) in NOT_FINGERPRINTS:
             continue
-        if digits.is_digest or first not in roles:
+        if digits.is_digest or roles.get(first, "fingerprint") in _OF_PRINTS:
             loose.append(first)
     open_ = False
     for index in block.span:

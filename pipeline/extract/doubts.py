@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from pipeline.extract.blocks import Block, Section
-from pipeline.extract.choose import Judged, mixes_digests, twins
+from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests, twins
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
@@ -215,7 +215,8 @@ def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
 def _of_other_headings(block: Block, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """The rows that stand above their heading on the page, or below a later one.
 
-    That counts for headings of all columns of a page, beside which nothing stands.
+    That counts for headings of all columns of a page, beside which nothing stands; and headings
+    of several releases beside each other are none of all rows below them.
     """
     heads: dict[int, set[Section]] = defaultdict(set)
     levels: dict[int, list[float]] = defaultdict(list)
@@ -236,7 +237,8 @@ def _of_other_headings(block: Block, drafts: Sequence[Draft]) -> Iterator[Draft]
             if head.number > own.number and begin + line.size < head.y < y
         ]
         above = [own] if begin > y else []
-        if own.number and not draft.release and any(map(is_across, [*later, *above])):
+        is_of_other = own.number and not draft.release and any(map(is_across, [*later, *above]))
+        if is_of_other or has_shared_heading(block, draft):
             yield draft
 
 

@@ -41,7 +41,7 @@ _SHORT_HEAD = 2
 TYPES_OF_DIGITS = frozenset({"C", "DC"})
 """Types of attributes that look like digits."""
 _STRAIGHT = 0.2
-"""Left edges no further apart than this part of the font size are one."""
+"""Edges no further apart than this part of the font size are one."""
 
 
 @dataclass(eq=False, slots=True)
@@ -321,8 +321,10 @@ def _begins_above(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piec
 def _runs_on(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     """Whether a fingerprint of running text ends its line and goes on at the start of the next."""
     last = above.pieces[-1]
+    line, before = lines[piece.line], lines[last.line]
     return (
         piece.line == last.line + 1
+        and line.y - before.y >= SETTINGS.amid_step * line.size
         and piece.first == 0
         and last.last == len(lines[last.line].words) - 1
         and any(begun + len(piece.digits) in (SHA1, SHA256) for begun in _begun_by(lines, above))
@@ -364,10 +366,11 @@ def _is_of_text(line: Line, at: int) -> bool:
 
 
 def _is_column(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
-    """Whether a run goes on below itself: it is then complete, or begins at the same left edge."""
-    is_whole = _begun(above) + len(piece.digits) in (SHA1, SHA256)
-    is_straight = abs(piece.x0 - above.pieces[-1].x0) < _STRAIGHT * lines[piece.line].size
-    return (is_whole or is_straight) and _is_below(lines, above, piece)
+    """Whether a run goes on below itself: at the same left edge, or in the middle."""
+    last, reach = above.pieces[-1], _STRAIGHT * lines[piece.line].size
+    is_straight = abs(piece.x0 - last.x0) < reach
+    is_centred = abs(piece.x0 + piece.x1 - last.x0 - last.x1) < 2 * reach
+    return (is_straight or is_centred) and _is_below(lines, above, piece)
 
 
 def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
@@ -444,10 +447,18 @@ def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:
             yield from _unstacked(Fingerprint(rest))
         return
     as_sha1, as_sha256 = (list(_split(stack.pieces, length)) for length in (SHA1, SHA256))
-    faults = [sum(not f.is_sound for f in parts) for parts in (as_sha1, as_sha256)]
+    faults = [
+        sum(not (f.is_sound and _is_even(f)) for f in parts) for parts in (as_sha1, as_sha256)
+    ]
     chosen = as_sha256 if faults[1] < faults[0] else as_sha1
     chosen[0].role = stack.role
     yield from chosen
+
+
+def _is_even(digits: Fingerprint) -> bool:
+    """Whether no line amid some digits is much shorter than others: there one of them ends."""
+    lengths = [len(piece.digits) for piece in digits.pieces]
+    return all(length >= SETTINGS.even_lines * max(lengths) for length in lengths[1:-1])
 
 
 def _is_dump(stack: Fingerprint) -> bool:

@@ -46,7 +46,7 @@ from pipeline.extract.choose import (
 )
 from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.doubts import Doubter, extent
-from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import (
     Draft,
@@ -66,7 +66,7 @@ from pipeline.extract.tokens import (
 )
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
-_MARKS: Final = " ,;:|"
+_MARKS: Final = " ,;:|'\""
 """What may stand around the label of a row."""
 _OVER_PAGES: Final = (
     "Columns stand side by side on several pages: nothing tells where this row goes on."
@@ -167,7 +167,8 @@ class _View(NamedTuple):
 class Engine:
     """Reads one document. Feed it pages in order with `read`, then `finish`.
 
-    ``tail`` are the lines of the last row, which a page to come may add to; ``ways`` counts rows
+    ``tail`` are the lines of the last row, which a page to come may add to; ``denied`` tells by the
+    digits of such rows what says that they are removed; ``ways`` counts rows
     that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
     and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves,
     ``numbers`` are columns of numbers. ``beside`` are sections that end a page of several releases
@@ -182,6 +183,7 @@ class Engine:
     pages: int = 0
     account: Account = field(default_factory=Account)
     tail: list[Placed] = field(default_factory=list)
+    denied: dict[str, str] = field(default_factory=dict)
     ways: Counter[Way] = field(default_factory=Counter)
     settled: set[Way] = field(default_factory=set)
     columns: Counter[bool] = field(default_factory=Counter)
@@ -414,7 +416,7 @@ class Engine:
                 self.settled.add(proposal.way)
             self.usual.update(proposal.usual)
         drafts = [draft for draft, _ in final]
-        _mark_removed(block, [draft for draft, _ in order], removed)
+        self._mark_removed(block, [draft for draft, _ in order], drafts, removed)
         loose = [token for token in best.loose if token.line not in tail]
         beside = [] if self._are_of_other_columns(best, loose) else loose
         doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways, self._pages)
@@ -428,6 +430,21 @@ class Engine:
         if best.rival is not None and final:
             rows = self._undecided(best, best.rival, rows)
         return rows
+
+    def _mark_removed(
+        self,
+        block: Block,
+        drafts: Sequence[Draft],
+        final: Sequence[Draft],
+        removed: Sequence[Token],
+    ) -> None:
+        """Mark the rows that are removed; what says so may stand on the page before."""
+        _mark_removed(block, drafts, removed)
+        for draft in drafts:
+            for begun, why in self.denied.items():
+                if draft.digits.digits.startswith(begun):
+                    draft.status = draft.status or why
+        self.denied = {d.digits.digits: d.status for d in drafts if d.status and d not in final}
 
     def _of_lists_side_by_side(self, block: Block, drafts: Sequence[Draft]) -> dict[int, str]:
         """Rows on the pages after lists of several releases: nothing says of which they are."""
@@ -647,11 +664,12 @@ def _tail(
                 begin = min(begin, draft.lines[0])
         end = max(draft.lines[1] for draft in drafts) + 1
     cuts = set(block.cuts)
-    while drafts and end < count and end not in cuts and _adjoin(block, end):
+    while drafts and end < count and end not in cuts:
         if not all(_is_beside(block, Token(end, at), beside) for at in _words(block, end)):
             break
         end += 1
     marked = {token.line for token in removed}
+    marked.update(digits.line for digits in block.digits if _is_begun(block, digits))
     waiting = next((i for i in range(end, count) if _has_name(block, i) or i in marked), count)
     if waiting < count:
         begin, end = min(begin, waiting), waiting + 1
@@ -669,7 +687,12 @@ def _is_beside(block: Block, token: Token, beside: Collection[Token]) -> bool:
     digits = block.tokens.owner.get(token)
     if digits is None:
         return token in beside
-    return not digits.is_digest or role_of(block, digits) in NOT_FINGERPRINTS
+    return _is_begun(block, digits) or role_of(block, digits) in NOT_FINGERPRINTS
+
+
+def _is_begun(block: Block, digits: Fingerprint) -> bool:
+    """Whether digits may go on on the next page."""
+    return not digits.is_digest and role_of(block, digits) not in NOT_FINGERPRINTS
 
 
 def _has_name(block: Block, index: int) -> bool:

@@ -47,6 +47,8 @@ class Settings:
     """Lines of one header of a table are at most so far apart."""
     digits_step: float = 2.2
     """Lines of one fingerprint are at most so far apart."""
+    even_lines: float = 0.8
+    """A line amid a fingerprint has at least this part of the digits of its longest one."""
     section_step: float = 2.2
     """Lines further apart than this belong to parts of a page of their own."""
     row_step: float = 2.6

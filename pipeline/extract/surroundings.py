@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
@@ -26,7 +26,7 @@ from pipeline.extract.blocks import (
     titles_of,
 )
 from pipeline.extract.choose import Judged, crosses_columns
-from pipeline.extract.fingerprints import digits_of
+from pipeline.extract.fingerprints import SHORTEST, digits_of
 from pipeline.extract.joining import is_full
 from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
@@ -100,6 +100,7 @@ class Surroundings:
     ) -> None:
         self.block = best.block
         self.drafts = best.proposal.drafts
+        self.is_parted = bool(best.bounds)
         self.explained = explained - _misfits(best)
         self._pages = pages
         self._edges = edges
@@ -162,6 +163,15 @@ class Surroundings:
         first = bisect_left(spots, (round(top),))
         found = spots[first : bisect_left(spots, (round(foot) + 1,), lo=first)]
         return [each for each in found if not (each.line and self._is_apart(each.line, page))]
+
+    def goes_on(self, line: Placed) -> bool:
+        """Whether a word of another column of text stands a space behind a line."""
+        y, end, size = line.words[-1].y, line.words[-1].x1 + line.shift, line.size
+        return any(
+            abs(spot.y - y) < SETTINGS.same_level * size
+            and 0 <= spot.x0 - end < SETTINGS.space_within * size
+            for spot in self.between(line.page, y - size, y + size)
+        )
 
     def near(
         self, line: Placed, low: float, high: float, step: Literal[-1, 1]
@@ -343,6 +353,8 @@ def _has_words_behind(page: Surroundings, draft: Draft) -> bool:
         placed = block.lines[line]
         after = words[-1] + 1
         if after >= len(placed.words):
+            if page.is_parted and page.goes_on(placed):
+                return True
             continue
         word, before = placed.words[after], placed.words[words[-1]]
         if (
@@ -355,7 +367,8 @@ def _has_words_behind(page: Surroundings, draft: Draft) -> bool:
             if digits.is_sound or digits.role is not None:
                 continue
             return True
-        if not (_is_labelled(block.tokens.labels[line], after) or _is_aside(word.text)):
+        is_aside = _is_aside(word.text) and (line == draft.subject[-1][0] or word.text == "|")
+        if not (_is_labelled(block.tokens.labels[line], after) or is_aside):
             return True
     return False
 
@@ -451,14 +464,27 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
 
 
 def _goes_on_beyond(words: Sequence[Word], edge: float) -> bool:
-    """Whether what begins a column of the next page may go on with a text of this one."""
-    return (
-        bool(words)
-        and words[0].x0 > edge
-        and not begins_name(words, 0)
-        and vocabulary.label_at([word.text for word in words]) is None
-        and not (digits_of(words[0].text) or words[0].text[0].isdigit() or is_date(words[0].text))
-    )
+    """Whether what begins a column of the next page may go on with a text of this one.
+
+    A row may begin with digits; few of them, as in ``CA 2025``, may be of a name.
+    """
+    if not words or words[0].x0 <= edge or begins_name(words, 0) or _begins_field(words):
+        return False
+    digits = takewhile(bool, (digits_of(word.text) for word in words))
+    begins_row = words[0].text[0].isdigit() or is_date(words[0].text)
+    return not (begins_row or sum(map(len, digits)) >= 2 * SHORTEST)
+
+
+def _begins_field(words: Sequence[Word]) -> bool:
+    """Whether words are a label, alone or with a colon or a value; ``Valid Root`` is a name."""
+    label = vocabulary.label_at([word.text for word in words])
+    if label is None or label.has_colon:
+        return label is not None
+    if label.length == len(words):
+        return label.role != "common-name"  # ``Root CA``
+    after = words[label.length].text
+    is_value = is_date(after) or len(digits_of(after)) >= SHORTEST
+    return is_value or bool(begins_name(words, label.length))
 
 
 def _is_left(page: Surroundings, token: Token) -> bool:
@@ -549,7 +575,9 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
         if line.shift != next_.shift:
             return True
         step = next_.words[held[0]].y - line.words[ahead[0]].y
-        if line.page == next_.page and not 0 < step <= SETTINGS.label_step * line.size:
+        size = line.size
+        is_next = SETTINGS.amid_step * size <= step <= SETTINGS.label_step * size
+        if line.page == next_.page and not is_next:
             return True
     return False
 

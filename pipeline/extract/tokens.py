@@ -36,7 +36,8 @@ _DATE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(
-    r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[\[\]{}>]+|[0-9a-f:]{2,}", re.IGNORECASE
+    r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[\[\]{}>]+|(?=[a-f]*[\d:])[0-9a-f:]{2,}",
+    re.IGNORECASE,
 )
 _BULLET: Final = re.compile(r"[(\[]?\d{1,4}[.):\]]*|[•*·▪‣◦–—|#>-]+")
 _OFFSET: Final = re.compile(r"[0-9a-fA-F]{4}:")
@@ -207,7 +208,8 @@ def tokens_of(
         one, other = (spots.get((each.line, each.first)) for each in (above, piece))
         if one is None or other is None or one.column < 0 or other.column < 0:
             return True
-        return one.column == other.column and (one.row == other.row or one.page != other.page)
+        # each page numbers its columns by itself
+        return one.page != other.page or (one.column == other.column and one.row == other.row)
 
     def is_cell(piece: Piece) -> bool:
         return (piece.line, piece.first) in spots

@@ -223,6 +223,10 @@ def record(number: int) -> list[str]:
         *((9201, "unknown"), (30238, "unknown"), (30029, "unknown"), (9266, "unknown")),
         *((9125, None), (9140, None), (9265, None), (50003, None), (50138, None)),
         *((50024, None), (50205, None), (50241, None), (50170, "unknown"), (50235, "unknown")),
+        *((60005, None), (60023, None), (60078, None), (90124, None), (90133, None)),
+        *((90076, None), (90080, None), (30204, None), (50164, None), (140486, None)),
+        *((80041, "unknown"), (90129, "unknown"), (70112, "unknown"), (110070, "unknown")),
+        *((140113, "unknown"), (140224, "unknown"), (140487, "unknown"), (110115, None)),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:

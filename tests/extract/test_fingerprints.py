@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -203,3 +204,19 @@ def test_words_of_a_name_right_beside_it_are_none_of_it(rows: list[str]) -> None
 )
 def test_words_of_a_name_never_make_it_whole(rows: list[str]) -> None:
     assert SHA1 not in digits(*rows)
+
+
+def test_pieces_of_a_sha1_that_a_page_ends_are_of_no_sha256() -> None:
+    """24 and 16 digits each; the third lacks its end: 64 of them make no SHA-256."""
+    parts = [SHA1[:24], SHA1[24:], OTHER[:24], OTHER[24:], SHA1[:24]]
+    assert digits(*parts) == [SHA1, OTHER, SHA1[:24]]
+
+
+def test_digits_on_a_line_amid_two_others_are_of_another_column() -> None:
+    """A cell of two lines stands level with the middle of one of three."""
+    first, *others = lines_of(f"{SHA1[:20]:>50}", OTHER[:20], f"{SHA1[20:]:>50}")
+    lines = [first, *(replace(line, y=first.y + 0.6 * n * line.size, words=[
+        word._replace(y=first.y + 0.6 * n * line.size) for word in line.words
+    ]) for n, line in enumerate(others, 1))]  # fmt: skip
+    pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
+    assert SHA1 in [each.digits for each in fingerprints_of(lines, pieces)]

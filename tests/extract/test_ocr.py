@@ -129,13 +129,13 @@ def test_a_scan_on_its_side_or_upside_down_is_read_as_an_upright_one(
 @pytest.mark.slow
 @pytest.mark.usefixtures("tesseract")
 def test_tesseract_reads_where_the_wheel_is_missing(tmp_path: Path) -> None:
-    """It reads fewer rows; what it reads wrongly is never a row, and each one is told."""
+    """It may read fewer rows; what it reads wrongly is never a row, and each one is told."""
     roots = some_roots(6, seed=10)
     image = scan_of(write_list(tmp_path / "list.pdf", roots), angle=0.3, noise=5, seed=11)
     image.save(tmp_path / "scan.pdf", resolution=RESOLUTION)
     found, entries = seen_in(tmp_path / "scan.pdf", "ocr")
     truth = {(f, str(names.parse(s))) for f, s in roots}
-    assert entries
+    assert len(entries) >= len(roots) - 1
     assert entries <= truth
     assert found.document.problems or entries == truth
 

@@ -129,6 +129,17 @@ def test_the_identifier_of_a_key_is_no_fingerprint(tmp_path: Path) -> None:
     assert pairs(read(tmp_path, text)) == {(ONE, FIRST), (TWO, SECOND)}
 
 
+def test_numbers_and_dashes_are_of_what_a_certificate_is_called(tmp_path: Path) -> None:
+    called = ["Lumen Root CA 2", "Harbour Root - Class 3 CA - G4", "Stone Class 2 Root"]
+    found = (f"{n:x}" * 40 for n in range(1, 4))
+    text = "".join(
+        f"    '{digits}': '{name}',\n" for digits, name in zip(found, called, strict=True)
+    )
+    reading = read(tmp_path, text)
+    assert [row.subject for row in reading.rows] == called
+    assert all(row.is_label for row in reading.rows)
+
+
 def test_a_dump_with_lines_lost_doubled_or_broken_is_never_silently_another(
     tmp_path: Path,
 ) -> None:

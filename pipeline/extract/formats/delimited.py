@@ -46,7 +46,8 @@ def delimiter_of(text: str) -> str:
     """The delimiter of a CSV file, or ``""`` if the text is none.
 
     With it, all rows that hold a digest, in a cell of its own, have the same number of cells; so
-    have most rows from the first to the last of them, and several of their cells are filled.
+    have most rows from the first to the last of them, and several of their cells are filled; or
+    titles stand above them.
     """
     lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
     for delimiter in _DELIMITERS:
@@ -56,6 +57,6 @@ def delimiter_of(text: str) -> str:
         if len(lengths) == 1 and lengths != {1}:
             among = rows[held[0] : held[-1] + 1]
             full = [row for row in among if len(row) in lengths and sum(map(bool, row)) > 1]
-            if 2 * len(full) > len(among):
+            if 2 * len(full) > len(among) or headers_of(rows):
                 return delimiter
     return ""

@@ -4,10 +4,8 @@ So `keytool -list` prints a store, and so people keep lists of their own. What s
 a fingerprint is what the certificate is called there; if nothing does, the line above may say it.
 """
 
-from bisect import bisect
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import dropwhile, groupby
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.extract import vocabulary
@@ -22,6 +20,7 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 _ENTRY: Final = frozenset({"trustedcertentry"})
 _OWN: Final = frozenset({"privatekeyentry", "secretkeyentry", "keyentry"})
 """What keytool calls entries: a certificate that is trusted; a key of one's own."""
+_HALF_DAYS: Final = frozenset({"AM", "PM"})
 
 
 def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
@@ -79,57 +78,39 @@ def _paired(prints: Sequence[Fingerprint]) -> Iterator[tuple[Fingerprint, Finger
 
 
 def _label(block: Block, index: int, done: Proposal) -> tuple[int, list[int]]:
-    """The words of a line that may be what a certificate is called; the others become fields."""
-    labels = block.tokens.labels[index]
+    """The words of a line that may be what a certificate is called; the others become fields.
+
+    Numbers and dashes amid them, or right behind them, are of them: ``Root CA - Class 2``.
+    """
+    line = block.lines[index]
+    starts = set(block.tokens.chunks[index])
+    labels = [each for each in block.tokens.labels[index] if each.has_colon or each.first in starts]
     held: list[int] = []
+    others: list[int] = []
+    waiting: list[int] = []
     role: vocabulary.Role | None = None
     for at in block.free(index):
+        text = line.words[at].text
         label = next((each for each in labels if each.first <= at < each.end), None)
-        if label is not None:
-            role = label.role
+        role = label.role if label is not None else role
         is_other = role not in (None, "common-name", "fingerprint", "sha1", "sha256", "certificate")
-        if label is not None or is_other:
-            done.fields.append(Field("other", [Token(index, at)]))
-        else:
+        if label is not None or is_other or is_date(text) or text in _HALF_DAYS:
+            others += [*waiting, at]
+            waiting = []
+        elif is_number(text) or is_bullet(text):
+            is_within = held and [*held, *waiting][-1] == at - 1 and at not in starts
+            (waiting if is_within else others).append(at)
+        elif _is_kind(block, index, at):
             held.append(at)
-    named = _named(block, index, held)
-    done.fields.append(Field("other", [Token(index, at) for at in held if at not in named]))
-    return index, named
-
-
-def _named(block: Block, index: int, held: Sequence[int]) -> list[int]:
-    """Those of some words that name something: no dates, and no numbers and marks around a name."""
-    texts = {at: block.lines[index].words[at].text for at in held}
-    counts = {at: _counts(text) for at, text in texts.items()}
-    starts = block.tokens.chunks[index]
-    named: list[int] = []
-    for _, run in groupby(held, lambda at: (bisect(starts, at), counts[at] or is_date(texts[at]))):
-        words = list(run)
-        is_dated = any(is_date(texts[at]) for at in words) and all(
-            counts[at] or is_date(texts[at]) for at in words
-        )
-        if not (is_dated and any(char.isdigit() for at in words for char in texts[at])):
-            named += words
-    return [
-        at
-        for _, chunk in groupby(named, lambda at: bisect(starts, at))
-        for at in _trimmed(list(chunk), counts, texts)
-    ]
-
-
-def _trimmed(
-    chunk: Sequence[int], counts: Mapping[int, bool], texts: Mapping[int, str]
-) -> Sequence[int]:
-    """The words of a chunk from its first that doesn't count it; a number may end a name."""
-    kept = list(dropwhile(counts.__getitem__, chunk))
-    while kept and not any(map(str.isalnum, texts[kept[-1]])):
-        kept.pop()
-    return kept
-
-
-def _counts(text: str) -> bool:
-    """Whether a word is a number or a mark; ``CA`` is none, though its letters are digits, too."""
-    return (is_number(text) or is_bullet(text)) and not text.isalpha()
+        else:
+            held += [*waiting, at]
+            waiting = []
+    if waiting and waiting[-1] == len(line.words) - 1:
+        held += waiting
+        waiting = []
+    tokens = [Token(index, at) for at in sorted([*others, *waiting])]
+    done.fields.extend(Field("other", [token]) for token in tokens)
+    return index, held
 
 
 def _is_near(block: Block, above: int) -> bool:
