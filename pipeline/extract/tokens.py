@@ -290,10 +290,15 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
             at = end
         else:
             at += 1
-    found.extend(_parted_label(tokens, index, found))
+    if any(may_begin[-_HEAD:]):
+        found.extend(_parted_label(tokens, index, found))
     if not found and starts[0] == 0 and (field_ := _unknown_label(texts)):
         found.append(Label(0, field_, None, True))
     return found
+
+
+_HEAD: Final = 3
+"""Of a label that a line break parts, at most so many words stand before it."""
 
 
 def _chunk(texts: Sequence[str], starts: Sequence[int], at: int) -> Sequence[str]:
@@ -314,7 +319,7 @@ def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterato
         return
     texts = [word.text for word in tokens.lines[index].words]
     count = len(texts)
-    for at in range(max(count - 3, found[-1].end if found else 0, 1), count):
+    for at in range(max(count - _HEAD, found[-1].end if found else 0, 1), count):
         if not vocabulary.may_begin_label(texts[at]):
             continue
         below = [word.text for word in tokens.lines[index + 1].words[:4]]
