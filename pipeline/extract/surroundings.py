@@ -161,8 +161,7 @@ class Surroundings:
         """The words of a page from one height to another, and those level with them."""
         spots = self.spots[page]
         first = bisect_left(spots, (round(top),))
-        found = spots[first : bisect_left(spots, (round(foot) + 1,), lo=first)]
-        return [each for each in found if not (each.line and self._is_apart(each.line, page))]
+        return spots[first : bisect_left(spots, (round(foot) + 1,), lo=first)]
 
     def goes_on(self, line: Placed) -> bool:
         """Whether a word of another column of text stands a space behind a line."""
@@ -186,6 +185,7 @@ class Surroundings:
             if SETTINGS.same_level * size < step * (spot.y - y) <= SETTINGS.label_step * size
             and spot.x0 < high
             and spot.x1 > low
+            and not (spot.line and self.is_apart(spot.line, line.page))
         ]
         levels = [list(spots) for _, spots in groupby(beside, key=attrgetter("level"))]
         yield from levels[::step]
@@ -199,7 +199,7 @@ class Surroundings:
 
         def first_of(lines: Sequence[Line], number: int) -> list[Word]:
             for each in lines[::step]:
-                if (text := _text_in(each, low, high)) and not self._is_apart(each, number):
+                if (text := _text_in(each, low, high)) and not self.is_apart(each, number):
                     return text
             return []
 
@@ -212,7 +212,7 @@ class Surroundings:
     def _lines(self, number: int) -> Sequence[Line]:
         return self._pages[number].lines if number in self._pages else ()
 
-    def _is_apart(self, line: Line, number: int) -> bool:
+    def is_apart(self, line: Line, number: int) -> bool:
         """Whether a line of a page is a heading, a header, or runs on the pages beside it."""
         if is_page_number(line.text) or release_of(line.text) or titles_of(line):
             return True
@@ -331,7 +331,8 @@ def _end_of_text(page: Surroundings, line: Placed, spot: _Spot) -> _Spot:
     last, reach = spot, SETTINGS.same_level * line.size
     for each in page.between(line.page, spot.y - reach, spot.y + reach):
         is_next = abs(each.y - spot.y) < reach and each.x0 > last.x0
-        if is_next and each.x0 - last.x1 < SETTINGS.space_within * line.size:
+        is_near = is_next and each.x0 - last.x1 < SETTINGS.space_within * line.size
+        if is_near and not (each.line and page.is_apart(each.line, line.page)):
             last = each
     return last
 

@@ -261,6 +261,7 @@ _STRONG: Final[frozenset[Role]] = frozenset(
     {"subject", "issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date"}
 )
 """Labels of these roles count within a text, too, if a colon or a value of their kind follows."""
+_QUOTES: Final = '"“”„'
 _OF_DIGITS: Final[frozenset[Role]] = frozenset({"fingerprint", "sha1", "sha256", "md5", "key"})
 
 
@@ -289,15 +290,24 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
             at = end
         else:
             at += 1
-    found.extend(_parted_label(tokens, index, found))
+    if any(may_begin[-_HEAD:]):
+        found.extend(_parted_label(tokens, index, found))
     if not found and starts[0] == 0 and (field_ := _unknown_label(texts)):
         found.append(Label(0, field_, None, True))
     return found
 
 
+_HEAD: Final = 3
+"""Of a label that a line break parts, at most so many words stand before it."""
+
+
 def _chunk(texts: Sequence[str], starts: Sequence[int], at: int) -> Sequence[str]:
-    """The texts of a line up to the end of the chunk that a word stands in."""
-    return texts[: next((start for start in starts if start > at), len(texts))]
+    """The texts of a line up to the end of the chunk that a word stands in.
+
+    Labels may be aligned on their colons: ``SHA1      : 74:3A``.
+    """
+    ends = (start for start in starts if start > at and texts[start] not in (":", "="))
+    return texts[: next(ends, len(texts))]
 
 
 def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterator[Label]:
@@ -309,7 +319,7 @@ def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterato
         return
     texts = [word.text for word in tokens.lines[index].words]
     count = len(texts)
-    for at in range(max(count - 3, found[-1].end if found else 0, 1), count):
+    for at in range(max(count - _HEAD, found[-1].end if found else 0, 1), count):
         if not vocabulary.may_begin_label(texts[at]):
             continue
         below = [word.text for word in tokens.lines[index + 1].words[:4]]
@@ -354,6 +364,8 @@ def _governs(
     )
     if label.has_colon:
         return is_start or label.role in _STRONG
+    if is_start and _is_quoted(line.words[end:]):
+        return True
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
         return False
     if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= SETTINGS.lone_labels:
@@ -377,6 +389,11 @@ def _governs(
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
     near = below.y - line.y <= SETTINGS.label_step * line.size
     return near and _fits(below, first, label.role, pieces[index + 1])
+
+
+def _is_quoted(words: Sequence[Word]) -> bool:
+    """Whether words are a text in quotes and nothing else: ``Certificate "QuoVadis Root CA 3"``."""
+    return bool(words) and words[0].text[0] in _QUOTES and words[-1].text[-1] in _QUOTES
 
 
 def _goes_on_below(tokens: Tokens, index: int) -> bool:

@@ -306,6 +306,14 @@ def under_a_look(subtype: Name, content: str, **state: object) -> Draw:
     return draw
 
 
+def beside_a_hidden_field(pdf: pikepdf.Pdf, page: pikepdf.Page, row: Row) -> None:
+    """A field that nothing displays (12.5.3), on a page that has a look drawn."""
+    under_a_look(Name.Underline, "0.5 w 0 0.5 m {width} 0.5 l S")(pdf, page, row)
+    annotate(pdf, page, row, Subtype=Name.Widget, FT=Name.Tx, T="root", V="nothing")
+    page.obj.Annots[-1].F = 2
+    pdf.Root.AcroForm = Dictionary(Fields=Array([page.obj.Annots[-1]]))
+
+
 def rgb(pdf: pikepdf.Pdf) -> Array:
     profile = pdf.make_stream(b"", N=3, Alternate=Name.DeviceRGB)
     return Array([Name.ICCBased, profile])
@@ -560,6 +568,7 @@ SEEN: Final[dict[str, Draw]] = {
         Name.Highlight, "/State gs 1 1 0 rg 0 0 {width} {height} re f", ca=0.4
     ),
     "underlined": under_a_look(Name.Underline, "0.5 w 0 0.5 m {width} 0.5 l S"),
+    "underlined, a hidden field beside it": beside_a_hidden_field,
     "a layer that is off as all have to be": by_a_policy("/AllOff", is_off=True),
     "a form that is drawn whole": in_a_mixed_form(ca=1, CA=1),
     "a group": in_a_mixed_form(group=GROUP),

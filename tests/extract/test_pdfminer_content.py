@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 from pdfminer.pdfinterp import PDFContentParser
 from pdfminer.pdftypes import PDFStream
 from pdfminer.psexceptions import PSEOF
 
-from pipeline.extract.formats.pdf.pdfminer_content import plain_objects
+from pipeline.extract.formats.pdf.pdfminer_content import Interpreter, plain_objects
+from pipeline.extract.formats.pdf.pdfminer_text import Canvas
 
 PLAIN = [
     b"BT /F1 8 Tf 1 0 0 1 48 -12.5 Tm (AddTrust \\(SE\\) \\344\\\\) Tj T* ET",
@@ -123,3 +128,18 @@ def test_whatever_is_taken_apart_is_what_pdfminer_finds(seed: int) -> None:
 def test_nothing_begins_in_one_stream_and_ends_in_the_next(contents: list[bytes]) -> None:
     objects = plain_objects(contents)
     assert objects is None or typed(objects) == typed(of_pdfminer(contents))
+
+
+def test_a_page_is_forgotten_without_a_look_for_garbage() -> None:
+    path = Path(__file__).parents[1] / "corpus" / "reportlab-ruled.pdf"
+    with pdfplumber.open(path) as pdf:
+        gc.disable()
+        try:
+            canvas = Canvas(pdf.rsrcmgr, 1, {})
+            Interpreter(pdf.rsrcmgr, canvas).process_page(pdf.pages[0].page_obj)
+            assert len(canvas.glyphs().text)
+            kept = weakref.ref(canvas)
+            del canvas
+            assert kept() is None
+        finally:
+            gc.enable()

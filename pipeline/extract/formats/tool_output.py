@@ -46,7 +46,7 @@ class LabelledLine:
     """A label with what heads it, and the lines of its value; no label if its ``title`` is empty.
 
     ``inner`` is how far lines of the value are indented at least, and ``depth`` counts the brackets
-    that are open in it.
+    that are open in it. It ``begins`` what a blank line parts.
     """
 
     title: str
@@ -54,6 +54,7 @@ class LabelledLine:
     value: list[str] = field(default_factory=list)
     inner: int | None = None
     depth: int = 0
+    begins: bool = False
 
     @property
     def role(self) -> vocabulary.Role | None:
@@ -145,7 +146,16 @@ def _parted(lines: Sequence[LabelledLine]) -> tuple[int, list[Record]]:
     for found, records in zip((prints, subjects), held, strict=True):
         if len(records) > len({*records}) or len({keys[at] for at in found}) != 1:
             return 0, []  # a record has two, or they have different labels
+    starts = [_opening(lines, at, {*starts, *prints, *subjects}) for at in starts]
     return starts[0], [lines[low:high] for low, high in pairwise([*starts, len(lines)])]
+
+
+def _opening(lines: Sequence[LabelledLine], start: int, taken: Collection[int]) -> int:
+    """Where a record begins that has labels of its own before the one that all have."""
+    at = start
+    while at > 0 and not lines[at].begins and at - 1 not in taken and lines[at - 1].title:
+        at -= 1
+    return at if lines[at].begins else start
 
 
 def _prints(lines: Sequence[LabelledLine], roles: Collection[str], length: int) -> list[int]:
@@ -166,9 +176,11 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
     """Labels, and lines that are of none, from top to bottom."""
     found: list[LabelledLine] = []
     above: list[LabelledLine] = []
+    is_parted = True
     for line in lines:
         shown = plain(line)
         text = " ".join(shown.split())
+        is_parted |= not text
         if not text or _BYTES.match(shown.strip()):
             continue
         indent = len(shown) - len(shown.lstrip())
@@ -180,6 +192,7 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
         holder = above[-1] if above else None
         label = None if holder and _goes_on(holder, indent) else _label(text, holder, indent)
         if label is not None:
+            label.begins, is_parted = is_parted, False
             found.append(label)
             above.append(label)
         elif holder and holder.role == "other" and _HEX_LINE.fullmatch(text):

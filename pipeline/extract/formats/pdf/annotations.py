@@ -196,8 +196,9 @@ def _of_xfa(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _set_aside(page: pikepdf.Page, off: Layers) -> list[Any]:
-    """Take the annotations that show nothing off a page."""
+    """Take the annotations that show nothing off a page; give those to be looked at: no fields."""
     found = _annotations(page)
     if found:
         page.obj["/Annots"] = pikepdf.Array([each for each in found if _shows(each, off)])
-    return [each for each in found if not _shows(each, off)]
+    others = (each for each in found if not _shows(each, off))
+    return [each for each in others if each.get("/Subtype") != "/Widget"]
