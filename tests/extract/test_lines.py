@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract.formats.pdf.lines import Glyphs, page_of
+from pipeline.extract.formats.pdf.readers import Name, reader_of
 from pipeline.extract.page import Page, clean
+from tests.extract.hostile import ROW, assembled, one_page
 
 SIZE, ADVANCE = 10.0, 6.0
 
@@ -176,3 +179,15 @@ def test_a_page_turned_by_quarters_has_the_same_words_in_the_same_places(
         assert other.y == pytest.approx(line.y)
         assert [w.x0 for w in other.words] == pytest.approx([w.x0 for w in line.words])
         assert [w.x1 for w in other.words] == pytest.approx([w.x1 for w in line.words])
+
+
+@pytest.mark.parametrize("reader", ["pdfium", "pdfplumber"])
+def test_gaps_between_narrow_words_are_as_narrow(reader: Name, tmp_path: Path) -> None:
+    """They are measured by the width of letters, whatever their height."""
+    words = b"(C=US,)-278(O=Google)-278(Trust)-278(Services)-278(LLC)"
+    by_matrix = b"BT /F1 8 Tf 0.5 0 0 1 40 600 Tm [%s] TJ ET" % words
+    by_state = b"BT /F1 8 Tf 50 Tz 1 0 0 1 40 500 Tm [%s] TJ ET" % words
+    path = tmp_path / "list.pdf"
+    path.write_bytes(assembled(one_page(b"\n".join((ROW, by_matrix, by_state)))))
+    (page,) = reader_of(reader)(path, slice(None))
+    assert [line.text for line in page.lines[1:]] == ["C=US, O=Google Trust Services LLC"] * 2

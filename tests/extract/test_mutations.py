@@ -226,7 +226,7 @@ def is_as_printed(path: Path, original: Original, entries: list[Entry], truth: l
     except pypdfium2.PdfiumError:
         return False
     return len(entries) == len(truth) and all(
-        before.count(part) > now.count(part)
+        before.count("".join(part.split())) > now.count("".join(part.split()))
         for entry, true in zip(entries, truth, strict=True)
         for part in parts_of(true) - parts_of(entry)
     )
@@ -240,8 +240,8 @@ def printed_in(file: Path | bytes) -> str:
 
 
 def parts_of(entry: Entry) -> set[str]:
-    """The digits of a row, and each value of its name, without white space."""
-    return {entry[2], *("".join(part.split()) for part in entry[3].split(", "))}
+    """The digits of a row, and each value of its name."""
+    return {entry[2], *entry[3].split(", ")}
 
 
 # --- the test ------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ SAME_LINE = 0.35
 """Baselines closer than this part of the font size are one line."""
 OVERLAP = 0.3
 """Glyphs that overlap by more than this part of the font size are not of one text."""
+NARROW = 0.75
+"""Letters drawn so narrow beside their height aren't merely condensed a little."""
 DRAWN_TWICE = 0.12
 """The same character again within this part of the font size is fake bold, not a double letter."""
 
@@ -63,6 +65,14 @@ class Glyphs:
             self.turn[chosen],
             self.cell[chosen],
         )
+
+
+def scale_of(height: Floats, width: Floats) -> Floats:
+    """By how much text is larger than its font: as high, but as wide if it is that narrow.
+
+    So the gaps between narrow words are measured by what their spaces are.
+    """
+    return np.where(width < NARROW * height, width, height)
 
 
 def quarter_turns(angle: float) -> int:

@@ -17,7 +17,14 @@ import numpy.typing as npt
 from pypdfium2 import raw
 
 from pipeline.extract.formats.pdf import pdfium_calls as calls
-from pipeline.extract.formats.pdf.lines import OVERLAP, Floats, Glyphs, Indices, quarter_turns
+from pipeline.extract.formats.pdf.lines import (
+    OVERLAP,
+    Floats,
+    Glyphs,
+    Indices,
+    quarter_turns,
+    scale_of,
+)
 
 Bools = npt.NDArray[np.bool_]
 Boxes = npt.NDArray[np.float32]
@@ -156,8 +163,9 @@ class _Text:
         deque(map(calls.char_origin, repeat(self.page), chars, x, y), maxlen=0)
         matrix = np.zeros((len(chars), 6), dtype=np.float32)
         deque(map(calls.char_matrix, repeat(self.page), chars, calls.places(matrix)), maxlen=0)
-        a, _b, c, d, _e, _f = matrix.T.astype(np.float64)
-        size = np.array(list(map(calls.char_size, repeat(self.page), chars))) * np.hypot(c, d)
+        a, b, c, d, _e, _f = matrix.T.astype(np.float64)
+        scale = scale_of(np.hypot(c, d), np.hypot(a, b))
+        size = np.array(list(map(calls.char_size, repeat(self.page), chars))) * scale
         angles, which = np.unique(-np.arctan2(c, a), return_inverse=True)
         turn = np.array(list(map(quarter_turns, angles.tolist())), dtype=np.int8)[which]
         return origin[:, 0], origin[:, 1], size, turn

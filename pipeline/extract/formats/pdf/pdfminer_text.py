@@ -17,7 +17,7 @@ from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.psparser import PSLiteral
 
-from pipeline.extract.formats.pdf.lines import Glyphs, quarter_turns
+from pipeline.extract.formats.pdf.lines import Glyphs, quarter_turns, scale_of
 from pipeline.extract.formats.pdf.rulings import MOST_SIDES, Point, Side, line_of, sides_of
 
 
@@ -43,15 +43,17 @@ class Canvas(PDFLayoutAnalyzer):
         self._begin: list[float] = []
         self._width: list[float] = []
         # of each string: its matrix, how far it is off the line, the box of its characters to the
-        # left, below and above their origin, its tagged cell, and how many characters it has
+        # left, below and above their origin, its tagged cell, how much it is widened, and how many
+        # characters it has
         self._strings: list[tuple[float, ...]] = []
 
     def glyphs(self) -> Glyphs:
         """The characters of the page."""
-        strings = np.array(self._strings, dtype=np.float64).reshape(-1, 12)
+        strings = np.array(self._strings, dtype=np.float64).reshape(-1, 13)
         turns = np.array([_turn(a, b) for a, b in strings[:, :2].tolist()], dtype=np.int8)
-        counts = strings[:, 11].astype(np.intp)
-        a, b, c, d, e, f, off, left, low, high, cell, _ = np.repeat(strings, counts, axis=0).T
+        counts = strings[:, 12].astype(np.intp)
+        across = np.repeat(strings[:, 11], counts)
+        a, b, c, d, e, f, off, left, low, high, cell, *_ = np.repeat(strings, counts, axis=0).T
         turn = np.repeat(turns, counts)
         begin = np.array(self._begin, dtype=np.float64)
         right = left + np.array(self._width, dtype=np.float64)
@@ -62,7 +64,9 @@ class Canvas(PDFLayoutAnalyzer):
         ys = [b * side + d * level + y for side, level in corners]
         x0, x1 = np.minimum.reduce(xs), np.maximum.reduce(xs)
         y0, y1 = np.minimum.reduce(ys), np.maximum.reduce(ys)
+        height, width = np.hypot(c, d), np.hypot(a, b) * across
         size = np.where(turn % 2, x1 - x0, y1 - y0)
+        size *= scale_of(height, width) / np.maximum(height, 1e-9)
         box = np.array((x0, y0, x1, y1))
         return Glyphs(_array(self._text), x, y, box, size, turn, cell.astype(np.intp))
 
@@ -143,7 +147,8 @@ class Canvas(PDFLayoutAnalyzer):
                         x += wordspace
                     goes_on = True
         low = font.get_descent() * fontsize + rise
-        self._end_string(matrix, y, (0.0, low, low + fontsize), len(self._text) - count)
+        box = (0.0, low, low + fontsize)
+        self._end_string(matrix, y, box, len(self._text) - count, scaling)
         return x, y
 
     def render_char(
@@ -176,10 +181,15 @@ class Canvas(PDFLayoutAnalyzer):
             return self.handle_undefined_char(font, code)
 
     def _end_string(
-        self, matrix: tuple[float, ...], off: float, box: tuple[float, ...], count: int
+        self,
+        matrix: tuple[float, ...],
+        off: float,
+        box: tuple[float, ...],
+        count: int,
+        scaling: float = 1.0,
     ) -> None:
         cell = self._cell_of.get(self._mark, -1) if self._cell_of and not self._forms else -1
-        self._strings.append((*matrix, off, *box, cell, count))
+        self._strings.append((*matrix, off, *box, cell, abs(scaling), count))
 
 
 def _turn(a: float, b: float) -> int:
