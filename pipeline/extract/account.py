@@ -29,6 +29,9 @@ from pipeline.extract.vocabulary import is_continued_mark
 
 LINE_HINT: Final = "This line belongs to no row; look at the page."
 
+_AROUND: Final = "[]#:\"'“” "
+"""What may stand around a caption."""
+
 Zone = Literal["above", "between", "below", "apart", "no rows", "sideways"]
 
 
@@ -37,7 +40,8 @@ class Leftover:
     """A line, or a part of one, that no row took.
 
     ``zone`` tells where it stood among the rows of its page; "apart" is above or below them and
-    clearly parted from them. ``holds_row`` tells whether it has what only a row has.
+    clearly parted from them. ``holds_row`` tells whether it has what only a row has. ``whole`` is
+    the text of its line.
     """
 
     page: int
@@ -45,6 +49,7 @@ class Leftover:
     zone: Zone
     y: int
     holds_row: bool
+    whole: str = ""
 
     @property
     def place(self) -> tuple[str, int]:
@@ -104,7 +109,8 @@ class Account:
             held = parts.get(_part(block, index), ())
             zone = _zone(block, index, held, taken) if held or not parts else "apart"
             of_row = holds_row(Line(words, line.y, line.size))
-            self.leftovers.append(Leftover(line.page, text, zone, round(words[0].y), of_row))
+            place = round(words[0].y)
+            self.leftovers.append(Leftover(line.page, text, zone, place, of_row, line.text))
 
     def problems(self, subjects: Mapping[int, Sequence[str]]) -> list[Problem]:
         """The lines that are no heading, header, footer or note.
@@ -129,6 +135,7 @@ class Account:
             if not self._is_accounted_for(item, pages_with)
             and item.text not in bands
             and not _is_caption(item.text, subjects.get(item.page, ()))
+            and not _is_caption(item.whole.strip(_AROUND), subjects.get(item.page, ()))
         ]
         return [*self.loose, *lines]
 

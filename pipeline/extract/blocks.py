@@ -540,11 +540,16 @@ class Sorted:
 
 @dataclass(slots=True)
 class Sorter:
-    """Tells the lines of pages apart, one page after the other."""
+    """Tells the lines of pages apart, one page after the other.
+
+    ``counterparts`` are headings over what was removed, without that word: ``Added roots`` ends
+    what ``Removed roots`` begins.
+    """
 
     section: Section = NO_SECTION
     titles: tuple[Title, ...] = ()
     bands: set[str] = field(default_factory=set)
+    counterparts: set[str] = field(default_factory=set)
 
     def sort(self, page: Page, elsewhere: Sequence[Places]) -> Sorted:
         """Tell the lines of a page apart; ``elsewhere`` are places on the pages around it."""
@@ -556,6 +561,8 @@ class Sorter:
             i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
         }
         bands = self._bands([line.text for line in lines], rows | ends)
+        removals = (line.text for line in lines if vocabulary.heads_removed(line.text))
+        self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
         stated = _stated_titles(page)
         headers = self._headers(lines, rows, stated)
         size = median_size(lines)
@@ -621,7 +628,7 @@ class Sorter:
         if release and not is_heading(text):
             done.mentioned.add(release)
             release = ""
-        heads = is_heading(text) and not is_caption and not _is_status(line)
+        heads = is_heading(text) and not is_caption and not _is_field(line)
         heads = heads and len(chunk_starts(line)) < SETTINGS.heading_columns
         removed = text if heads and vocabulary.heads_removed(text) else ""
         before = self.section
@@ -635,7 +642,12 @@ class Sorter:
             number = before.number + bool(is_new)
             self.section = Section(stated, removed, line.size, number, done.number, line.y)
             return True
-        if before.removed and not repeats and is_heading(text) and self._ends(line, done):
+        is_other = text.partition(" ")[2] in self.counterparts
+        if is_other and not before.removed:
+            return True
+        if before.removed and (
+            is_other or (not repeats and is_heading(text) and self._ends(line, done))
+        ):
             number = before.number + 1
             self.section = Section(before.release, "", line.size, number, done.number, line.y)
             return True
@@ -782,10 +794,13 @@ def _ends_digits(lines: Sequence[Line], index: int, pieces: Sequence[Piece]) -> 
     )
 
 
-def _is_status(line: Line) -> bool:
-    """Whether a line is a field that says something of its own row: ``Status: Removed``."""
+def _is_field(line: Line) -> bool:
+    """Whether a line says something of its own row: ``Status: Removed``, ``Label: Removed Co``."""
     label = vocabulary.label_at([word.text for word in line.words])
-    return label is not None and label.role == "status" and label.length < len(line.words)
+    if label is None or label.length == len(line.words):
+        return False
+    is_name = label.has_colon and label.role in ("common-name", "subject", "issuer")
+    return is_name or label.role == "status"
 
 
 def _is_of_header(line: Line) -> bool:

@@ -721,7 +721,12 @@ def _loose(block: Block, token: Token) -> Problem:
     digits = block.tokens.owner.get(token)
     if digits is None:
         text = " ".join(word.text for word in line.words[token.word :])
-        return Problem("unaccounted-text", line.page, text, "This name belongs to no row.")
+        hint = "This name belongs to no row."
+        for each in block.tokens.digits:
+            beside = block.title_of(each.x0, each.x1, each.line)
+            if each.line == token.line and beside and role_of(block, each) in NOT_FINGERPRINTS:
+                hint += f" What stands below “{beside}” is no fingerprint."
+        return Problem("unaccounted-text", line.page, text, hint)
     count = len(digits.digits)
     title = block.title_of(digits.x0, digits.x1, token.line)
     what = {SHA1: "as a SHA-1 has", SHA256: "as a SHA-256 has"}.get(count, "as an MD5 has")

@@ -369,13 +369,18 @@ def _has_words_behind(page: Surroundings, draft: Draft) -> bool:
                 continue
             return True
         is_aside = _is_aside(word.text) and (line == draft.subject[-1][0] or word.text == "|")
-        if not (_is_labelled(block.tokens.labels[line], after) or is_aside):
+        if not (_is_labelled(placed, block.tokens.labels[line], after) or is_aside):
             return True
     return False
 
 
-def _is_labelled(labels: Sequence[Label], at: int) -> bool:
-    return any(label.first == at for label in labels)
+def _is_labelled(line: Placed, labels: Sequence[Label], at: int) -> bool:
+    """Whether a label begins at a word.
+
+    A word at the end of a line may be the last of a name: ``Authority``, above ``Key ID:``.
+    """
+    may_end = at + 1 == len(line.words) and line.words[at].text.isalpha()
+    return not may_end and any(label.first == at for label in labels)
 
 
 def _is_aside(text: str) -> bool:

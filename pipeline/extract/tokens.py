@@ -261,6 +261,7 @@ _STRONG: Final[frozenset[Role]] = frozenset(
     {"subject", "issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date"}
 )
 """Labels of these roles count within a text, too, if a colon or a value of their kind follows."""
+_QUOTES: Final = '"“”„'
 _OF_DIGITS: Final[frozenset[Role]] = frozenset({"fingerprint", "sha1", "sha256", "md5", "key"})
 
 
@@ -301,8 +302,12 @@ _HEAD: Final = 3
 
 
 def _chunk(texts: Sequence[str], starts: Sequence[int], at: int) -> Sequence[str]:
-    """The texts of a line up to the end of the chunk that a word stands in."""
-    return texts[: next((start for start in starts if start > at), len(texts))]
+    """The texts of a line up to the end of the chunk that a word stands in.
+
+    Labels may be aligned on their colons: ``SHA1      : 74:3A``.
+    """
+    ends = (start for start in starts if start > at and texts[start] not in (":", "="))
+    return texts[: next(ends, len(texts))]
 
 
 def _parted_label(tokens: Tokens, index: int, found: Sequence[Label]) -> Iterator[Label]:
@@ -359,6 +364,8 @@ def _governs(
     )
     if label.has_colon:
         return is_start or label.role in _STRONG
+    if is_start and _is_quoted(line.words[end:]):
+        return True
     if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
         return False
     if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= SETTINGS.lone_labels:
@@ -382,6 +389,11 @@ def _governs(
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
     near = below.y - line.y <= SETTINGS.label_step * line.size
     return near and _fits(below, first, label.role, pieces[index + 1])
+
+
+def _is_quoted(words: Sequence[Word]) -> bool:
+    """Whether words are a text in quotes and nothing else: ``Certificate "QuoVadis Root CA 3"``."""
+    return bool(words) and words[0].text[0] in _QUOTES and words[-1].text[-1] in _QUOTES
 
 
 def _goes_on_below(tokens: Tokens, index: int) -> bool:

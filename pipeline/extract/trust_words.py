@@ -35,7 +35,7 @@ _OF_OTHERS: Final = frozenset(
     | {"objectsigning", "timestamping", "clientauthentication", "clientauth", "documentsigning"}
     | {"encryptingfilesystem", "ocspsigning", "ipsec", "ipsectunnel", "ipsecuser", "none"}
 )
-_INACTIVE: Final = frozenset({"inactive", "notincluded", "excluded"})
+_INACTIVE: Final = frozenset({"inactive", "notincluded", "excluded", "absent"})
 _ONLY: Final = re.compile(r"\b(?:only|nur|seulement|trust(?:ed)?|for|use)\b", re.IGNORECASE)
 """Words beside a use that say no more of which use it is."""
 _DISTRUST_AFTER: Final = re.compile(r"distrust.*after", re.IGNORECASE)

@@ -395,6 +395,11 @@ def heads_removed(text: str) -> bool:
     )
 
 
+def without_mark(text: str) -> str:
+    """A heading without the word for removed: ``certificates`` of ``Removed certificates``."""
+    return " ".join(_REMOVED.sub("", text).split())
+
+
 def is_continued_mark(text: str) -> bool:
     """Whether a line says that a table goes on: ``(continued)``."""
     return len(text) <= 90 and "=" not in text and bool(_CONTINUED.search(text))

@@ -138,3 +138,25 @@ def test_the_caption_of_a_table_names_its_release(tmp_path: Path) -> None:
     )
     found = read(tmp_path / "list.html", f"<html><body>{table}")
     assert found == ([("14.2(1)", *row) for row in ROWS], [])
+
+
+def test_records_and_lists_of_markdown(tmp_path: Path) -> None:
+    records = "".join(
+        f"### {subject.rpartition('CN=')[2]}\n\n* **SHA-1**: `{digits}`\n"
+        f"* **Subject**: {subject}\n\n"
+        for digits, subject in ROWS
+    )
+    text = f"# Roots\n\nRelease 14.2(1)\n\n{records}".replace(" (c)", "")
+    (first, name), other = ROWS
+    wanted = [(first, name.replace(" (c)", "")), other]
+    assert read(tmp_path / "list.md", text) == ([("14.2(1)", *row) for row in wanted], [])
+    labels = [("0badc0de" * 5, "Nobody CA"), ("5eedc0de" * 5, "Somebody CA 01")]
+    text = "# Roots\n\n" + "".join(f"- `{digits}` – {name}\n" for digits, name in labels)
+    assert read(tmp_path / "labels.md", text) == ([("", *row) for row in labels], [])
+
+
+def test_text_below_the_last_table_is_not_of_its_last_row(tmp_path: Path) -> None:
+    """As Confluence's exports end."""
+    table = in_html(ROWS).replace("\\", "")
+    text = f"<html><body>{table}<h2>Attachments:</h2><p>a.pem</p><div>Made on Mar 04, 2024</div>"
+    assert read(tmp_path / "list.html", text) == ([("", *row) for row in ROWS], [])

@@ -125,6 +125,16 @@ def test_a_bad_line_is_a_problem_and_the_others_are_rows(line: str, kind: str) -
     assert problems[0].hint
 
 
+@pytest.mark.parametrize("cell", ['="{}"', '"=""{}"""'])
+def test_digits_that_excel_is_to_keep_as_they_are(cell: str) -> None:
+    lines = [
+        f'{cell.format(digits)},"{name}"\n' for digits, name in ((EXTERNAL, NAME), (CLASS_1, OTHER))
+    ]
+    found, problems = rows(f"SHA-1,Subject\n{''.join(lines)}")
+    assert [(row.fingerprint, row.subject) for row in found] == [(EXTERNAL, NAME), (CLASS_1, OTHER)]
+    assert problems == []
+
+
 def test_notes_below_the_table_are_none() -> None:
     found, problems = rows(f'{EXTERNAL},"{NAME}"\n{CLASS_1},"{OTHER}"\nEnd of the list,\n')
     assert len(found) == 2
@@ -189,3 +199,25 @@ def test_a_table_with_tabs_may_stand_below_some_lines() -> None:
     above = "Trusted certificates\n\nPhones have these.\nSee below.\n\n"
     content = f"{above}SHA-1\tSubject\n{EXTERNAL}\t{NAME}\n{CLASS_1}\t{OTHER}\n"
     assert delimited.delimiter_of(content) == "\t"
+
+
+def test_digits_within_a_word_are_named() -> None:
+    """As in the keys of Windows' registry; digits in an address of the web are no list's."""
+    key = r"[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\ROOT\\Certificates"
+    read = text.read(f"{key}\\{EXTERNAL.upper()}]\nhttps://crt.sh/?q={CLASS_1}\n".encode())
+    assert [each.text for each in read.reported] == [EXTERNAL]
+    again = text.read(f"{key}\\{EXTERNAL}]\n{EXTERNAL}  {NAME}\n".encode())
+    assert again.reported == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Root CA 01", "CA - G2", "Common CA 2", "Digital 2048", "DE CA 3", "Root, Inc. (2006)"]
+)
+def test_a_label_is_whole(name: str) -> None:
+    """Numbers and ``CA``, whose letters are hex digits, are of a name; dates beside it aren't."""
+    lines = [
+        f"{at}. {digits}  {name} {at}  2030-01-0{at}\n"
+        for at, digits in enumerate((EXTERNAL, CLASS_1), 1)
+    ]
+    reading = gathered(alone(steps(text.pages_of("".join(lines)), {})))
+    assert [row.subject for row in reading.rows] == [f"{name} 1", f"{name} 2"]

@@ -324,6 +324,53 @@ def test_digits_in_yaml_are_no_number(digits: str, tmp_path: Path) -> None:
     assert rows(path) == [(digits.replace(":", ""), "O=Invented, CN=Invented Root One")]
 
 
+NAMED = [(digits, name.partition("CN=")[2]) for digits, name in WANTED]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"roots": {name: digits for digits, name in NAMED}},
+        {"roots": {name: {"sha1": digits, "state": "present"} for digits, name in NAMED}},
+        {name: {"sha1": digits} for digits, name in NAMED},
+    ],
+    ids=["fingerprints by name", "objects by name", "nothing else"],
+)
+@pytest.mark.parametrize("kind", ["json", "yaml"])
+def test_keys_may_be_names(document: Any, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"roots.{kind}"
+    path.write_text(json.dumps(document) if kind == "json" else yaml.dump(document))
+    assert sorted(rows(path)) == sorted(NAMED)
+
+
+def test_what_a_role_makes_absent_is_not_trusted(tmp_path: Path) -> None:
+    path = tmp_path / "vars.yml"
+    roots = [
+        {"name": n, "sha1": d, "state": s}
+        for (d, n), s in zip(NAMED, ["absent", "present"], strict=True)
+    ]
+    path.write_text(f"---\n# Release 14.2(1)\n{yaml.dump({'roots': roots})}")
+    read = extract(path, limits=None)
+    assert [(row.release, row.fingerprint) for row in read.rows] == [("14.2(1)", NAMED[1][0])]
+    assert ["absent" in each.hint for each in read.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<root name="{name}" serial="{serial}" sha1="{digits}"/>',
+        "<c:root><c:name>{name}</c:name><c:serial>{serial}</c:serial><c:sha1>{digits}</c:sha1></c:root>",
+    ],
+    ids=["attributes", "elements"],
+)
+def test_a_list_in_xml(element: str, tmp_path: Path) -> None:
+    path = tmp_path / "roots.xml"
+    roots = "".join(element.format(name=n, digits=d, serial="ab" * 20) for d, n in NAMED)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE roots [<!ENTITY x SYSTEM "/x">]>'
+    path.write_text(f'{head}<roots xmlns:c="urn:x"><note>&x;</note>{roots}</roots>')
+    assert rows(path) == NAMED
+
+
 def test_yaml_that_repeats_itself_has_an_end(tmp_path: Path) -> None:
     lines = ["- &a {x: y}"]
     for above, below in zip("abcdefghijklmnop", "bcdefghijklmnopq", strict=True):

@@ -62,9 +62,17 @@ _CONTAINERS: Final = ("workbook", "pkcs12_store", "java_store")
 """Formats that aren't text, and may hold certificates."""
 _PEM: Final = b"-----BEGIN "
 _PEM_UTF_16: Final = _PEM.decode().encode("utf-16-le")
-_WITH_PEM: Final = ("json_records", "yaml_records", "web_page", "certificate_table")
+_WITH_PEM: Final = ("json_records", "yaml_records", "web_page", "xml_records", "certificate_table")
 """Formats of text that are others', and hold certificates if they hold PEM."""
-_OF_TEXT: Final = ("tool_output", "drawn_tables", "delimited", "text")
+_OF_TEXT: Final = (
+    "tool_output",
+    "gpgsm_trustlist",
+    "keychain",
+    "drawn_tables",
+    "source_code",
+    "delimited",
+    "text",
+)
 FORMATS: Final = (*_CONTAINERS, "archive", "certdata", *_WITH_PEM, "certificates", *_OF_TEXT)
 """The modules, in the order in which they are asked; the last takes any text."""
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pipeline.extract.formats import Pages
@@ -29,9 +30,16 @@ def read(data: bytes) -> Pages | None:
 def _rows(text: str, delimiter: str) -> list[list[str]]:
     before = csv.field_size_limit(_LARGEST_CELL)  # of the whole process, so put back
     try:
-        return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+        table = _parsed(io.StringIO(text), delimiter)
+        return [row for row in table if any(row)]
     finally:
         csv.field_size_limit(before)
+
+
+def _parsed(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """The rows of a text; Excel keeps digits as they are if they stand in ``="…"``."""
+    for row in csv.reader(lines, delimiter=delimiter):
+        yield [cell[1:].strip('"') if cell.startswith('="') else cell for cell in row]
 
 
 def delimiter_of(text: str) -> str:
@@ -43,7 +51,7 @@ def delimiter_of(text: str) -> str:
     """
     lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
     for delimiter in _DELIMITERS:
-        rows = list(csv.reader(lines, delimiter=delimiter))
+        rows = list(_parsed(lines, delimiter))
         held = [at for at, row in enumerate(rows) if any(map(is_digest, row))]
         lengths = {len(rows[at]) for at in held}
         if len(lengths) == 1 and lengths != {1}:

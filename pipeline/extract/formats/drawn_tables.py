@@ -1,6 +1,6 @@
 """Tables that a text draws: Markdown's, grids of ``+`` and ``|``, MediaWiki's, HTML in Markdown.
 
-Each is read as a table; the text between them is read as any text is.
+Each is read as a table; the text between them is read as any text is, without Markdown's marks.
 """
 
 import html
@@ -31,6 +31,9 @@ _STYLED: Final = re.compile(
     r"</?(?:a|b|code|em|i|kbd|nowiki|p|small|span|strong|tt|u)\b[^>]*>", re.I
 )
 _STRUCK: Final = re.compile(r"~~.+?~~|<(del|s|strike)>.*?</\1>", re.IGNORECASE)
+_BOLD: Final = re.compile(r"\*\*([^*\n]+)\*\*")
+_CODE_SPAN: Final = re.compile(r"`([^`\n]+)`")
+_MARKED: Final = re.compile(r"`[0-9A-Fa-f:]{40,}`|\*\*[^*\n]+\*\*:? +[`0-9A-Fa-f:]{40,}")
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*|(={2,6})\s*(.*?)\s*=+")
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)")
 _HTML: Final = re.compile(r"<(/?)table\b", re.IGNORECASE)
@@ -48,11 +51,12 @@ class _Drawn(NamedTuple):
 
 
 def read(data: bytes) -> Pages | None:
-    """The tables of a text; None if none of them holds a digest."""
+    """The tables of a text; None if none of them holds a digest, and no marks are about any."""
     text = decode(data)
     told: list[Reported] = []
     parts = list(_parts(text.splitlines(), told))
-    if not any(isinstance(part, Table) and _has_digests(part) for part in parts) and not told:
+    has_digests = any(isinstance(part, Table) and _has_digests(part) for part in parts)
+    if not (has_digests or told or _MARKED.search(text)):
         return None
     return Pages(list(pages_of_parts(parts)), told)
 
@@ -91,7 +95,8 @@ def _text(line: str) -> TextLine:
     if heading := _HEADING.fullmatch(line):
         marks, text = heading[1] or heading[3], heading[2] or heading[4]
         return TextLine(_plain(text), len(marks))
-    return TextLine(_ESCAPED.sub(r"\1", _LINK.sub(r"\1", line)))
+    bare = _CODE_SPAN.sub(r"\1", _BOLD.sub(r"\1", _LINK.sub(r"\1", line)))
+    return TextLine(_ESCAPED.sub(r"\1", bare))
 
 
 def _plain(cell: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
 from pipeline.extract.formats import Certificates, Pages, Reported
 from pipeline.extract.formats.certificate_table import MARK, of_tables
 from pipeline.extract.formats.tables import TextLine, page_of
-from pipeline.extract.vocabulary import heads_removed
+from pipeline.extract.vocabulary import heads_removed, role_of
 
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.]+")
 """Where a key is parted into words: ``sha256Fingerprint``, ``subject_name``."""
@@ -50,7 +50,7 @@ def content_of(document: Any, above: Sequence[str] = ()) -> Pages | Certificates
     found = [_with_heading(each) for each in _lists(document, above, _Counter())]
     if not found:
         return None
-    tables = [_table(each.records) for each in found]
+    tables = [table_of(each.records) for each in found]
     held = {cell for table in tables for row in table for cell in row}
     lost = [
         Reported("unaccounted-text", each, _LOST)
@@ -119,6 +119,11 @@ def _lists(value: Any, above: Sequence[str], counter: _Counter, depth: int = 0) 
         return
     if all(_is_print(key) and isinstance(each, dict | str) for key, each in value.items()):
         yield _Found([_of_print(key, each, counter) for key, each in value.items()], [*above])
+    elif len(value) > 1 and all(map(_is_print, value.values())) and not any(map(_is_label, value)):
+        yield _Found([{"name": k, "fingerprint": each} for k, each in value.items()], [*above])
+    elif all(map(_is_record, value.values())):
+        records = [{"name": _cell(k), **_record(each, counter)} for k, each in value.items()]
+        yield _Found(records, [*above])
     elif sum(map(_is_pem, value.values())) > 1:
         records = [{"name": key, "certificate": each} for key, each in value.items()]
         yield _Found([each for each in records if _is_pem(each["certificate"])], [*above])
@@ -150,6 +155,15 @@ def _is_print(value: Any) -> bool:
     return isinstance(value, str) and len(digits_of(value)) in (SHA1, SHA256)
 
 
+def _is_record(value: Any) -> bool:
+    """Whether an object has a fingerprint, and keys that say what is what."""
+    return isinstance(value, dict) and _identifies(value.values()) and any(map(_is_label, value))
+
+
+def _is_label(key: Any) -> bool:
+    return role_of(_title(key)) is not None
+
+
 def _is_pem(value: Any) -> bool:
     return isinstance(value, str) and MARK in value
 
@@ -178,6 +192,7 @@ def _cell(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _table(records: list[Record]) -> list[list[str]]:
+def table_of(records: list[Record]) -> list[list[str]]:
+    """Records as a table, whose first row are the titles."""
     titles = list(dict.fromkeys(title for record in records for title in record))
     return [titles, *([record.get(title, "") for title in titles] for record in records)]

@@ -46,25 +46,42 @@ Part = TextLine | Table
 
 
 def pages_of_parts(parts: Iterable[Part]) -> Iterator[Page]:
-    """A page for each table, with the text that stands above it.
+    """A page for each table, with the text that stands above it, and at last that below it.
 
-    A text that holds digests is a page of its own, and so is what stands below the last table.
+    A text that holds digests is a page of its own.
     """
     number = 0
     above: list[TextLine] = []
+    page: Page | None = None
     for part in parts:
         if isinstance(part, TextLine):
             above.append(part)
             continue
+        if page:
+            yield page
         if _holds_digests(above):
             number += 1
             yield _page_of_text(number, above)
             above = []
         number += 1
-        yield page_of(number, part.rows, part.headers, above)
+        page = page_of(number, part.rows, part.headers, above)
         above = []
+    if page and not _holds_digests(above):
+        _set_below(page, above)
+        above = []
+    if page:
+        yield page
     if above:
         yield _page_of_text(number + 1, above)
+
+
+def _set_below(page: Page, texts: Iterable[TextLine]) -> None:
+    """Set lines below all that stands on a page, clearly parted from it."""
+    y = max((line.y for line in page.lines), default=0.0) + 2 * ROW
+    for text, _ in texts:
+        if words := list(_words(text, 0.0, y)):
+            page.lines.append(Line(words, y, SIZE))
+        y += HEIGHT
 
 
 def _holds_digests(texts: Iterable[TextLine]) -> bool:

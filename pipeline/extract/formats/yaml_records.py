@@ -12,8 +12,16 @@ from pipeline.extract.formats.records import TooManyError, content_of
 from pipeline.extract.formats.text import decode
 from pipeline.extract.vocabulary import holds_removed_mark
 
-_ITEM: Final = re.compile(r"^ *- +(?:['\"]?[\w .-]+['\"]?: *(?:$|\S)|\|)|^(?:---|%YAML)", re.M)
-"""Begins a mapping of a list, or a document."""
+_ITEM: Final = re.compile(r"^ *- +(?:['\"]?[\w .-]+['\"]?: *(?:$|\S)|\||\{)", re.M)
+"""Begins a mapping of a list."""
+_BEGIN: Final = re.compile(r"^(?:---|%YAML)", re.M)
+"""Begins a document."""
+_NESTED: Final = re.compile(
+    r"^( *)[^\s#-].*: *\n(?:\1 +#.*\n)*"
+    r"\1 +(?:'[^'\n]+'|\"[^\"\n]+\"|[^\s#'\":-][^:\n]*): *(?:$|\S)",
+    re.M,
+)
+"""A mapping within another, which begins deeper."""
 _COMMENT: Final = re.compile(r"(?:^|\s)#+[ \t]?(.*)")
 _MERGE: Final = "<<"
 
@@ -41,12 +49,12 @@ def read(data: bytes) -> Pages | Certificates | None:
         FormatError: they should hold certificates, and none can be read.
     """
     text = decode(data)
-    begin = _ITEM.search(text)
-    if not begin or any(map(holds_removed_mark, _COMMENT.findall(text))):
+    begins = [found.start() for each in (_ITEM, _NESTED) if (found := each.search(text))]
+    if not (begins or _BEGIN.search(text)) or any(map(holds_removed_mark, _COMMENT.findall(text))):
         return None
     try:
         documents = list(yaml.load_all(text, _Loader))
-        above = _COMMENT.findall(text[: begin.start()])
+        above = _COMMENT.findall(text[: min(begins, default=0)])
         return content_of(documents[0] if len(documents) == 1 else documents, above)
     except (yaml.YAMLError, RecursionError, TooManyError):
         return None

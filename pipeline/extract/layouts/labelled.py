@@ -91,6 +91,9 @@ def _label(block: Block, index: int, done: Proposal) -> tuple[int, list[int]]:
     role: vocabulary.Role | None = None
     for at in block.free(index):
         text = line.words[at].text
+        if at in starts:  # a wide gap is before it
+            held += waiting
+            waiting = []
         label = next((each for each in labels if each.first <= at < each.end), None)
         role = label.role if label is not None else role
         is_other = role not in (None, "common-name", "fingerprint", "sha1", "sha256", "certificate")

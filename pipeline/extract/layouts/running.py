@@ -303,11 +303,18 @@ class _Reader:
         line, words = self.name.words[-1]
         return self.block.lines[line].words[words[-1]].text
 
+    def _is_closed(self) -> bool:
+        """Whether a name in quotes is complete: ``subjectdn = "/C=SE/O=AddTrust AB"``."""
+        assert self.name is not None  # noqa: S101 - only called within a name
+        line, words = self.name.words[0]
+        first, last = self.block.lines[line].words[words[0]].text, self._text_before()
+        return first[0] == last[-1] == '"' and first != '"'
+
     def _ends(self, index: int, at: int, starts: set[int]) -> bool:
         """Whether a word is none of the name before it on its line, or above it."""
         words = self.block.lines[index].words
         text = words[at].text
-        if vocabulary.is_other_field(text) or is_file(text):
+        if vocabulary.is_other_field(text) or is_file(text) or self._is_closed():
             return True
         is_first = self.name is not None and self.name.words[-1][0] != index
         separated = self._text_before().endswith((",", ";", "+", "/"))
@@ -328,6 +335,8 @@ class _Reader:
         ):
             return False
         words = line.words
+        if self._is_closed():
+            return False
         # other cells may share the lines: what counts is the name's own font size
         size = above.words[self.name.words[-1][1][-1]].size
         if not same_text(words[0].size, size) or 0 in labels:

@@ -211,7 +211,7 @@ def key_identifiers(path: Path) -> list[Row]:
 
 
 @PRODUCER.document(
-    "text-key-identifiers.md", "the same as a table of Markdown, with dates, digits in pairs"
+    "text-key-identifier-pairs.md", "the same as a table of Markdown, with dates, digits in pairs"
 )
 def key_identifiers_md(path: Path) -> list[Row]:
     title = "SubjectKeyIdentifier (SKI)"

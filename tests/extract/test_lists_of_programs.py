@@ -1,0 +1,161 @@
+"""Lists that programs keep: GnuPG's trustlist.txt, macOS' keychains, literals in source code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import DocumentError
+from pipeline.extract import extract
+
+ROOTS = [
+    ("0badc0de" * 5, "0badc0de" * 8, "Nobody Root CA - G2"),
+    ("0badf00d" * 5, "0badf00d" * 8, "Somebody Root CA 01"),
+    ("5eedc0de" * 5, "5eedc0de" * 8, "Kök CA"),
+]
+LABELLED = [(digits, name) for digits, _, name in ROOTS]
+OTHER = "c0ffee00" * 5
+
+
+def read(path: Path, text: str) -> tuple[list[tuple[str, str]], list[str]]:
+    path.write_text(text, encoding="utf-8")
+    found = extract(path, limits=None, known={})
+    rows = [(row.fingerprint, row.subject) for row in found.rows]
+    return rows, [f"{each.text} | {each.hint}" for each in found.problems]
+
+
+def release(path: Path) -> set[str]:
+    return {row.release for row in extract(path, limits=None, known={}).rows}
+
+
+# --- GnuPG -----------------------------------------------------------------------------------
+
+
+def test_a_trust_list_of_gnupg(tmp_path: Path) -> None:
+    colons = ":".join(["5E", "ED", "C0", "DE"] * 5)
+    text = (
+        "# Keys that this host trusts.\n# Release 14.2(1)\n\ninclude-default\n\n"
+        f"# CN=Nobody Root\n# O=Nobody\\, Inc.\n# C=XX\n{'0BADC0DE' * 5} S relax\n\n"
+        f"# CN=Somebody Root,O=Somebody,C=YY\n# Checked by phone.\n{'0badf00d' * 5} * cm qual\n\n"
+        f"# CN=Old Root,C=ZZ\n!{colons} S\n\n"
+        f"# CN=Mail Root,C=ZZ\n{OTHER} P\n"
+    )
+    rows, problems = read(tmp_path / "trustlist.txt", text)
+    assert rows == [
+        ("0badc0de" * 5, "CN=Nobody Root, O=Nobody\\, Inc., C=XX"),
+        ("0badf00d" * 5, "CN=Somebody Root,O=Somebody,C=YY"),
+    ]
+    assert release(tmp_path / "trustlist.txt") == {"14.2(1)"}
+    disabled, openpgp = problems
+    assert "5eedc0de" * 5 in disabled
+    assert "disabled (!)" in disabled
+    assert OTHER in openpgp
+    assert "OpenPGP" in openpgp
+
+
+# --- macOS -----------------------------------------------------------------------------------
+
+_KEY = "A0110A233E96F107ECE2AF29EF82A57FD030A4B4"
+
+
+def keychain(digits: str, sha256: str, name: str) -> str:
+    """What `security find-certificate -a -Z` of macOS 14 prints of a certificate."""
+    octal = "".join(chr(b) if b < 128 else f"\\{b:03o}" for b in name.encode())
+    label = f'"{name}"' if name.isascii() else f'0x{name.encode().hex().upper()}  "{octal}"'
+    return (
+        f"SHA-256 hash: {sha256.upper()}\nSHA-1 hash: {digits.upper()}\n"
+        'keychain: "/System/Library/Keychains/SystemRootCertificates.keychain"\nversion: 512\n'
+        f'class: 0x80001000 \nattributes:\n    "alis"<blob>={label}\n'
+        '    "cenc"<uint32>=0x00000003 \n    "ctyp"<uint32>=0x00000001 \n'
+        f'    "hpky"<blob>=0x{_KEY}  "\\240\\021\\012#>\\226\\361"\n'
+        '    "issu"<blob>=0x3042310B3009060355040613025553  "0B1\\0130\\011\\006\\003"\n'
+        f'    "labl"<blob>={label}\n    "skid"<blob>=0x{_KEY}  "\\240\\021\\012#>"\n'
+        '    "snbr"<blob>=0x01  "\\001"\n    "subj"<blob>=0x3042310B30090603  "0B1\\0130"\n'
+    )
+
+
+def test_certificates_of_a_keychain(tmp_path: Path) -> None:
+    path = tmp_path / "roots.txt"
+    text = "Release 14.2(1)\n" + "".join(keychain(*root) for root in ROOTS)
+    assert read(path, text) == (LABELLED, [])
+    found = extract(path, limits=None, known={})
+    assert [row.fingerprint_sha256 for row in found.rows] == [root[1] for root in ROOTS]
+    assert release(path) == {"14.2(1)"}
+
+
+def test_a_keychain_without_digests_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "roots.txt"
+    path.write_text("\n".join(keychain(*ROOTS[0]).splitlines()[2:]))
+    with pytest.raises(DocumentError, match="find-certificate -a -Z"):
+        extract(path, limits=None, known={})
+
+
+# --- source code -----------------------------------------------------------------------------
+
+CODE = {
+    "C++": (
+        "std::vector<std::string> list;\n",
+        'list.push_back("{digits} {name}");\n',
+        "",
+    ),
+    "Python": ("ROOTS = {{\n", "    '{digits}': '{name}',\n", "}}\n"),
+    "Python, with comments": ("ROOTS = (\n", '    "{digits}",  # {name}\n', ")\n"),
+    "Nix": ("{{\n", '  # {name}\n  "{digits}" = {{ sslServer = true; }};\n', "}}\n"),
+    "Rust": ("[\n", '    // {name}\n    Print::Sha1(hex!("{digits}")),\n', "]\n"),
+    "Terraform": ("locals {{\n  roots = {{\n", '    "{name}" = "{digits}"\n', "  }}\n}}\n"),
+    "Terraform, objects": (
+        "roots = [\n",
+        '  {{ name = "{name}", serial = "{other}", sha1 = "{digits}" }},\n',
+        "]\n",
+    ),
+    "Terraform, a line for each field": (
+        "roots = [\n",
+        '  {{\n    name   = "{name}"\n    serial = "{other}"\n    sha1   = "{digits}"\n  }},\n',
+        "]\n",
+    ),
+    "PowerShell": ("$roots = @(\n", "  @{{ Name = '{name}'; Thumbprint = '{digits}' }}\n", ")\n"),
+    "Go": ("var roots = map[string]string{{\n", '\t"{digits}": "{name}",\n', "}}\n"),
+}
+
+
+@pytest.mark.parametrize("language", CODE)
+def test_literals_of_source_code(language: str, tmp_path: Path) -> None:
+    first, line, last = CODE[language]
+    lines = "".join(line.format(digits=d, name=n, other=OTHER) for d, n in LABELLED)
+    mark = "#" if language[0] in "PTN" else "//"
+    path = tmp_path / "roots"
+    text = f"{mark} Release 14.2(1)\n{first.format()}{lines}{last.format()}"
+    assert read(path, text) == (LABELLED, [])
+    assert release(path) == {"14.2(1)"}
+
+
+def test_names_in_literals_are_subjects(tmp_path: Path) -> None:
+    names = [f"CN={name},O=A\\, Inc.,C=XX" for _, name in LABELLED]
+    lines = "".join(
+        f"  ('{root[0]}', r'{name}'),\n" for root, name in zip(ROOTS, names, strict=True)
+    )
+    rows, problems = read(tmp_path / "roots.py", f"ROOTS = [\n{lines}]\n")
+    assert ([subject for _, subject in rows], problems) == (names, [])
+
+
+def test_code_that_distrusts_is_told(tmp_path: Path) -> None:
+    (one, a), (two, b), (three, c) = LABELLED
+    text = (
+        f"DISTRUSTED_ROOTS = {{\n  '{one}': '{a}',\n}}\nROOTS = {{\n  '{two}': '{b}',\n"
+        f"  '{three}': '{c}',  # removed in May\n}}\nremoved.append('{OTHER} A CA')\n"
+    )
+    rows, problems = read(tmp_path / "roots.py", text)
+    assert rows == [(two, b)]
+    assert len(problems) == 3
+    for digits, problem in zip((one, three, OTHER), problems, strict=True):
+        assert digits in problem
+        assert "not trusted" in problem
+
+
+def test_digits_outside_of_literals_are_not_lost(tmp_path: Path) -> None:
+    text = f"x = {{\n  '{ROOTS[0][0]}': 'One CA',\n}}\n# {OTHER}  Other CA\n"
+    rows, problems = read(tmp_path / "roots.py", text)
+    assert all(
+        any(d in told for told in [*problems, *(r[0] for r in rows)]) for d in (ROOTS[0][0], OTHER)
+    )
