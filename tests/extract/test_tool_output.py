@@ -129,6 +129,14 @@ def test_the_identifier_of_a_key_is_no_fingerprint(tmp_path: Path) -> None:
     assert pairs(read(tmp_path, text)) == {(ONE, FIRST), (TWO, SECOND)}
 
 
+def test_a_comment_behind_a_name_is_none_of_it(tmp_path: Path) -> None:
+    text = "".join(
+        f"# @(#)$Id$\nalias = root{at}\nsha1fp.0 = {fingerprint}\nsubjectdn = {subject}\n\n"
+        for at, (fingerprint, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)])
+    )
+    assert pairs(read(tmp_path, text)) == {(ONE, FIRST), (TWO, SECOND)}
+
+
 def test_numbers_and_dashes_are_of_what_a_certificate_is_called(tmp_path: Path) -> None:
     called = ["Lumen Root CA 2", "Harbour Root - Class 3 CA - G4", "Stone Class 2 Root"]
     found = (f"{n:x}" * 40 for n in range(1, 4))

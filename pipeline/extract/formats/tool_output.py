@@ -176,7 +176,7 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
     """Labels, and lines that are of none, from top to bottom."""
     found: list[LabelledLine] = []
     above: list[LabelledLine] = []
-    is_parted = True
+    is_parted, is_comment = True, False
     for line in lines:
         shown = plain(line)
         text = " ".join(shown.split())
@@ -187,6 +187,8 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
         if above and above[-1].depth > 0:
             above[-1].add(text)
             continue
+        if is_comment is not (is_comment := line[:1].isprintable() and shown[0] != line[0]):
+            above.clear()  # a comment amid other lines, however it is indented, is of none of them
         while above and above[-1].indent >= indent:
             above.pop()
         holder = above[-1] if above else None
