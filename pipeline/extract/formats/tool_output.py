@@ -119,7 +119,11 @@ def _says_more(line: LabelledLine) -> bool:
 def _may_go_on(records: Sequence[Record]) -> bool:
     """Whether a line right behind a name may be of it: it isn't the same in all records."""
     behind = [
-        {below.text for line, below in pairwise(record) if line.role in _NAMES and not below.title}
+        {
+            below.text
+            for line, below in pairwise(record)
+            if line.role in _NAMES and not (below.title or below.begins)
+        }
         for record in records
     ]
     return any(each != behind[0] for each in behind) or (len(records) == 1 and bool(behind[0]))
@@ -203,7 +207,8 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
             holder.inner = indent if holder.inner is None else holder.inner
             holder.add(text)
         else:
-            found.append(LabelledLine("", indent, [text]))
+            found.append(LabelledLine("", indent, [text], begins=is_parted))
+            is_parted = False
     return found
 
 
