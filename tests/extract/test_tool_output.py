@@ -83,6 +83,20 @@ def test_a_heading_above_the_records_names_their_release(tmp_path: Path) -> None
     assert [row.release for row in reading.rows] == ["14.2(1)"]
 
 
+def test_each_heading_names_the_release_of_the_records_below_it(tmp_path: Path) -> None:
+    text = (
+        f"Firmware Release 12.7(1)\n\n{record(ONE, FIRST)}"
+        f"Firmware Release 12.8(1)\n\n{record(TWO, SECOND)}{record(ONE, FIRST)}"
+    )
+    reading = read(tmp_path, text)
+    assert [(row.release, row.fingerprint) for row in reading.rows] == [
+        ("12.7(1)", ONE),
+        ("12.8(1)", TWO),
+        ("12.8(1)", ONE),
+    ]
+    assert not reading.problems
+
+
 @pytest.mark.parametrize("between", ["Revoked certificates:\n", "Removed in 12.8\n"])
 def test_a_heading_of_what_is_removed_counts_for_what_is_below(
     tmp_path: Path, between: str

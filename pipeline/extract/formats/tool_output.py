@@ -19,7 +19,7 @@ from pipeline.extract import vocabulary
 from pipeline.extract.blocks import release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import TextLine, page_of
+from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode, plain
 from pipeline.x509 import names
 
@@ -83,37 +83,60 @@ Record = Sequence[LabelledLine]
 
 
 def read(data: bytes) -> Pages | None:
-    """The records of such a text as one table; None if it is none, or says more than they do."""
+    """The records of such a text, those below a heading as a table; None if it has others, too."""
     text = decode(data)
     if "\f" in text:
         return None
     lines = _labelled_lines(text.splitlines())
-    start, records = _parted(lines)
-    if not any(records) or any(map(_says_more, lines[start:])) or _may_go_on(records):
-        return None
-    titles = {vocabulary.folded(each.title): each.title for each in reversed(lines[start:])}
-    keys = list(dict.fromkeys(vocabulary.folded(each.title) for each in lines[start:]))
-    table = [
-        [titles[key] for key in keys],
-        *([_cell(each, key) for key in keys] for each in records),
-    ]
-    above = [TextLine(f"{each.title} {each.text}".strip()) for each in lines[:start]]
-    return Pages([page_of(1, table, [0], above)])
+    headings = [at for at, each in enumerate(lines) if _is_heading(each)]
+    parts: list[Part] = []
+    for low, high in pairwise([-1, *headings, len(lines)]):
+        found = _parts(lines[low + 1 : high])
+        if found is None:
+            return None
+        parts += [*(_text(each) for each in lines[low:][:1] if low >= 0), *found]
+    return Pages(list(pages_of_parts(parts))) if any(isinstance(p, Table) for p in parts) else None
 
 
-def _cell(record: Record, key: str) -> str:
-    found = (each for each in record if vocabulary.folded(each.title) == key)
-    return "\n".join(line for each in found for line in each.value)
-
-
-def _says_more(line: LabelledLine) -> bool:
-    """Whether a line among records may be a heading: of a release, or of what is removed."""
+def _is_heading(line: LabelledLine) -> bool:
+    """Whether a line may be a heading: of a release, or of what is removed."""
     said = line.title or line.text
     return (
         line.role == "release"
         or bool(release_of(said))
         or (vocabulary.holds_removed_mark(said) and not (line.title and line.value))
     )
+
+
+def _parts(lines: Sequence[LabelledLine]) -> list[Part] | None:
+    """The table of records, and what stands above it; None if they are none."""
+    if not any(_is_label(each) for each in lines):
+        return [_text(each) for each in lines]
+    start, records = _parted(lines)
+    if not any(records) or _may_go_on(records):
+        return None
+    titles = {vocabulary.folded(each.title): each.title for each in reversed(lines[start:])}
+    keys = list(dict.fromkeys(vocabulary.folded(each.title) for each in lines[start:]))
+    rows = [
+        [titles[key] for key in keys],
+        *([_cell(each, key) for key in keys] for each in records),
+    ]
+    return [*map(_text, lines[:start]), Table(rows, [0])]
+
+
+def _is_label(line: LabelledLine) -> bool:
+    """Whether a line may be of a record: it has a label that is known, and a value."""
+    return bool(line.role and line.value)
+
+
+def _text(line: LabelledLine) -> TextLine:
+    """A line above records; a heading stands above them all."""
+    return TextLine(f"{line.title} {line.text}".strip(), 1 if _is_heading(line) else 0)
+
+
+def _cell(record: Record, key: str) -> str:
+    found = (each for each in record if vocabulary.folded(each.title) == key)
+    return "\n".join(line for each in found for line in each.value)
 
 
 def _may_go_on(records: Sequence[Record]) -> bool:
