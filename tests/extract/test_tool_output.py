@@ -97,6 +97,19 @@ def test_each_heading_names_the_release_of_the_records_below_it(tmp_path: Path) 
     assert not reading.problems
 
 
+def test_a_title_may_say_that_all_below_it_is_removed_or_tell_of_the_past(tmp_path: Path) -> None:
+    records = record(ONE, FIRST) + record(TWO, SECOND)
+    reading = read(tmp_path, f"Removed certificates\n\n{records}")
+    assert not reading.rows
+    assert all(any(each in p.text for p in reading.problems) for each in (ONE, TWO))
+    title = "Trust list 12.9(1), expired certificates removed"
+    reading = read(tmp_path, f"{title}\n\n{records}")
+    assert [(row.release, row.fingerprint) for row in reading.rows] == [
+        ("12.9(1)", ONE),
+        ("12.9(1)", TWO),
+    ]
+
+
 @pytest.mark.parametrize("between", ["Revoked certificates:\n", "Removed in 12.8\n"])
 def test_a_heading_of_what_is_removed_counts_for_what_is_below(
     tmp_path: Path, between: str

@@ -12,7 +12,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
@@ -88,6 +88,8 @@ def read(data: bytes) -> Pages | None:
     if "\f" in text:
         return None
     lines = _labelled_lines(text.splitlines())
+    if any(map(_may_deny, dropwhile(lambda each: not each.title, lines))):
+        return None
     headings = [at for at, each in enumerate(lines) if _is_heading(each)]
     parts: list[Part] = []
     for low, high in pairwise([-1, *headings, len(lines)]):
@@ -99,13 +101,14 @@ def read(data: bytes) -> Pages | None:
 
 
 def _is_heading(line: LabelledLine) -> bool:
-    """Whether a line may be a heading: of a release, or of what is removed."""
-    said = line.title or line.text
-    return (
-        line.role == "release"
-        or bool(release_of(said))
-        or (vocabulary.holds_removed_mark(said) and not (line.title and line.value))
-    )
+    """Whether a line names the release of what is below it."""
+    return line.role == "release" or bool(release_of(line.title or line.text))
+
+
+def _may_deny(line: LabelledLine) -> bool:
+    """Whether a line may say, of a record or of those below it, that they aren't trusted."""
+    is_field = bool(line.title and line.value)  # that the table tells
+    return not is_field and vocabulary.holds_removed_mark(line.title or line.text)
 
 
 def _parts(lines: Sequence[LabelledLine]) -> list[Part] | None:
