@@ -140,6 +140,27 @@ def test_a_name_broken_at_the_left_edge_is_whole_or_told(tmp_path: Path) -> None
     assert (TWO, SECOND) in pairs(reading) or any(TWO in p.text for p in reading.problems)
 
 
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_a_name_broken_before_what_looks_like_a_label_is_whole_or_told(
+    indent: str, tmp_path: Path
+) -> None:
+    text = "".join(
+        f"Certificate:\n\tSubject: {subject}\n\tSHA1 Fingerprint: {fingerprint}\n\n"
+        for fingerprint, subject in ((ONE, FIRST), (TWO, "CN=Lumen Terms: one, O=Lumen SA, C=FR"))
+    )
+    reading = read(tmp_path, text.replace("Lumen Terms", f"Lumen\n{indent}Terms"))
+    assert pairs(reading) <= {(ONE, FIRST)}
+    assert any(TWO in problem.text for problem in reading.problems)
+
+
+def test_names_that_are_those_of_other_records_are_told(tmp_path: Path) -> None:
+    lines = (record(ONE, FIRST) + record(TWO, SECOND)).replace("Alias name: root\n", "")
+    moved = lines.replace(f"Owner: {FIRST}\n", "") + f"Owner: {FIRST}\n"
+    reading = read(tmp_path, moved)
+    assert not pairs(reading)
+    assert all(any(each in p.text for p in reading.problems) for each in (ONE, TWO))
+
+
 def test_an_indented_line_of_a_name_that_looks_like_a_label_is_of_the_name(tmp_path: Path) -> None:
     subject = "CN=Lumen Root, OU=Terms of use: see below, O=Lumen SA, C=FR"
     broken = record(TWO, subject).replace("Terms of use: ", "Terms of\n        use: ")

@@ -18,7 +18,7 @@ from typing import Final
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
-from pipeline.extract.formats import Pages
+from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode, plain
 from pipeline.x509 import names
@@ -37,6 +37,10 @@ _KIND_BEHIND: Final = re.compile(r"(?P<digits>[\dA-Fa-f:]{32,}) +\((?P<kind>[\w-
 """A digest as Junos prints it, of which kind it is behind it."""
 _ATTRIBUTE: Final = re.compile(r"(?P<type>[A-Za-z]\w*|\d+(?:\.\d+){2,}) *= *(?P<value>.*)")
 _PRINTS: Final = (("sha1", "fingerprint"), SHA1), (("sha256", "fingerprint"), SHA256)
+_CROSSED: Final = (
+    "Each subject here is the issuer of another record, and none of its own: nothing tells what "
+    "belongs together."
+)
 _NAMES: Final = frozenset({"subject", "issuer"})
 _OF_HEADINGS: Final = frozenset({"sha1", "sha256", "md5", None})
 
@@ -46,7 +50,8 @@ class LabelledLine:
     """A label with what heads it, and the lines of its value; no label if its ``title`` is empty.
 
     ``inner`` is how far lines of the value are indented at least, and ``depth`` counts the brackets
-    that are open in it. It ``begins`` what a blank line parts.
+    that are open in it. It ``begins`` what a blank line parts. ``behind`` is the line right behind
+    a name that may be of it.
     """
 
     title: str
@@ -55,6 +60,7 @@ class LabelledLine:
     inner: int | None = None
     depth: int = 0
     begins: bool = False
+    behind: str = ""
 
     @property
     def role(self) -> vocabulary.Role | None:
@@ -92,12 +98,15 @@ def read(data: bytes) -> Pages | None:
         return None
     headings = [at for at, each in enumerate(lines) if _is_heading(each)]
     parts: list[Part] = []
+    told: list[Reported] = []
     for low, high in pairwise([-1, *headings, len(lines)]):
-        found = _parts(lines[low + 1 : high])
+        found = _parts(lines[low + 1 : high], told)
         if found is None:
             return None
         parts += [*(_text(each) for each in lines[low:][:1] if low >= 0), *found]
-    return Pages(list(pages_of_parts(parts))) if any(isinstance(p, Table) for p in parts) else None
+    if not told and not any(isinstance(part, Table) for part in parts):
+        return None
+    return Pages(list(pages_of_parts(parts)), told)
 
 
 def _is_heading(line: LabelledLine) -> bool:
@@ -111,13 +120,19 @@ def _may_deny(line: LabelledLine) -> bool:
     return not is_field and vocabulary.holds_removed_mark(line.title or line.text)
 
 
-def _parts(lines: Sequence[LabelledLine]) -> list[Part] | None:
-    """The table of records, and what stands above it; None if they are none."""
+def _parts(lines: Sequence[LabelledLine], told: list[Reported]) -> list[Part] | None:
+    """The table of records, and what stands above it; None if they are none.
+
+    Records with names of others are ``told``.
+    """
     if not any(_is_label(each) for each in lines):
         return [_text(each) for each in lines]
     start, records = _parted(lines)
     if not any(records) or _may_go_on(records):
         return None
+    if _are_crossed(records):
+        told += [Reported("unaccounted-text", _shown(each), _CROSSED) for each in records]
+        return [*map(_text, lines[:start])]
     titles = {vocabulary.folded(each.title): each.title for each in reversed(lines[start:])}
     keys = list(dict.fromkeys(vocabulary.folded(each.title) for each in lines[start:]))
     rows = [
@@ -125,6 +140,15 @@ def _parts(lines: Sequence[LabelledLine]) -> list[Part] | None:
         *([_cell(each, key) for key in keys] for each in records),
     ]
     return [*map(_text, lines[:start]), Table(rows, [0])]
+
+
+def _shown(record: Record) -> str:
+    """The digests and the subject of a record."""
+    held = [each for each in record if each.role in ("sha1", "sha256", "fingerprint", "subject")]
+    return " ".join(
+        each.text if each.role == "subject" else digits_of("".join(each.text.split()))
+        for each in held
+    )
 
 
 def _is_label(line: LabelledLine) -> bool:
@@ -144,15 +168,21 @@ def _cell(record: Record, key: str) -> str:
 
 def _may_go_on(records: Sequence[Record]) -> bool:
     """Whether a line right behind a name may be of it: it isn't the same in all records."""
-    behind = [
-        {
-            below.text
-            for line, below in pairwise(record)
-            if line.role in _NAMES and not (below.title or below.begins)
-        }
+    behind = [{each.behind for each in record if each.behind} for record in records]
+    return any(each != behind[0] for each in behind) or (len(records) == 1 and bool(behind[0]))
+
+
+def _are_crossed(records: Sequence[Record]) -> bool:
+    """Whether names are those of other records: none issued itself, and one issued another."""
+    named = [
+        {each.role: each.text for each in record if each.role in _NAMES and each.value}
         for record in records
     ]
-    return any(each != behind[0] for each in behind) or (len(records) == 1 and bool(behind[0]))
+    issuers = {each.get("issuer", "") for each in named} - {""}
+    subjects = {each.get("subject", "") for each in named} - {""}
+    return not issuers.isdisjoint(subjects) and not any(
+        each.get("issuer") == each.get("subject") for each in named
+    )
 
 
 # --- records -------------------------------------------------------------------------------------
@@ -223,6 +253,8 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
             above.pop()
         holder = above[-1] if above else None
         label = None if holder and _goes_on(holder, indent) else _label(text, holder, indent)
+        if found and found[-1] is not holder and not is_parted and _is_end(found[-1], label):
+            found[-1].behind = text
         if label is not None:
             label.begins, is_parted = is_parted, False
             found.append(label)
@@ -241,6 +273,13 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
 def _goes_on(name: LabelledLine, indent: int) -> bool:
     """Whether a line is of the name above it, whatever it looks like."""
     return name.role in _NAMES and name.inner is not None and indent >= name.inner
+
+
+def _is_end(name: LabelledLine, label: LabelledLine | None) -> bool:
+    """Whether what stands behind a name may be its end: it has no label, or is an attribute."""
+    if name.role not in _NAMES:
+        return False
+    return label is None or (label.role is None and "=" in label.text)
 
 
 def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine | None:
