@@ -47,7 +47,8 @@ def test_a_trust_list_of_gnupg(tmp_path: Path) -> None:
         ("0badf00d" * 5, "CN=Somebody Root,O=Somebody,C=YY"),
     ]
     assert release(tmp_path / "trustlist.txt") == {"14.2(1)"}
-    disabled, openpgp = problems
+    includes, disabled, openpgp = sorted(problems, key=lambda each: "include" not in each)
+    assert "system-wide" in includes
     assert "5eedc0de" * 5 in disabled
     assert "disabled (!)" in disabled
     assert OTHER in openpgp

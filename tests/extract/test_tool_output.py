@@ -133,11 +133,13 @@ def test_where_two_records_lack_something_no_row_is_of_both(tmp_path: Path) -> N
     assert any(ONE in problem.text for problem in reading.problems)
 
 
-def test_a_name_broken_at_the_left_edge_is_whole_or_told(tmp_path: Path) -> None:
-    broken = record(TWO, SECOND).replace("Lumen Root,", "Lumen\nRoot,")
+@pytest.mark.parametrize("end", ["Root, C=FR, O=Lumen SA", "SA"])
+def test_a_name_broken_at_the_left_edge_is_whole_or_told(end: str, tmp_path: Path) -> None:
+    subject = "CN=Lumen Root, C=FR, O=Lumen SA"
+    broken = record(TWO, subject).replace(f" {end}\n", f"\n{end}\n", 1)
     reading = read(tmp_path, record(ONE, FIRST) + broken)
-    assert pairs(reading) <= {(ONE, FIRST), (TWO, SECOND)}
-    assert (TWO, SECOND) in pairs(reading) or any(TWO in p.text for p in reading.problems)
+    assert pairs(reading) <= {(ONE, FIRST), (TWO, subject)}
+    assert (TWO, subject) in pairs(reading) or any(TWO in p.text for p in reading.problems)
 
 
 @pytest.mark.parametrize("indent", ["", "  "])

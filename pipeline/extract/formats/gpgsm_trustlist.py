@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.extract.blocks import release_of
-from pipeline.extract.formats import Pages
+from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.formats.records import Record, table_of
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode
@@ -18,7 +18,9 @@ from pipeline.extract.vocabulary import attribute_of
 _ROOT: Final = re.compile(
     r"\s*(!?)\s*((?:[0-9A-Fa-f]{2}:?){19,31}[0-9A-Fa-f]{2})\s+([SPsp*])((?:\s+[\w=-]+)*)\s*"
 )
-_OTHER: Final = re.compile(r"\s*(?:#.*|include-default\s*)?")
+_INCLUDES: Final = "include-default"
+_OTHER: Final = re.compile(rf"\s*(?:#.*|{_INCLUDES}\s*)?")
+_MORE: Final = "The roots of GnuPG's system-wide list are trusted, too; they aren't in this file."
 
 
 def read(data: bytes) -> Pages | None:
@@ -28,7 +30,9 @@ def read(data: bytes) -> Pages | None:
         return None
     if not all(_ROOT.fullmatch(line) or _OTHER.fullmatch(line) for line in lines):
         return None
-    return Pages(list(pages_of_parts(_parts(lines))))
+    told = [Reported("unaccounted-text", _INCLUDES, _MORE)]
+    includes = any(line.strip() == _INCLUDES for line in lines)
+    return Pages(list(pages_of_parts(_parts(lines))), told if includes else ())
 
 
 def _parts(lines: Sequence[str]) -> Iterator[Part]:

@@ -33,6 +33,7 @@ _OPENS: Final = re.compile(r"(?P<label>[A-Za-z][\w ]*?):? ?\[")
 _BYTES: Final = re.compile(r"[\dA-Fa-f]{4}(?::|  ) ?[\dA-Fa-f]{2}(?: |$)")
 """Begins a line that shows bytes behind their offset, of an extension or a key."""
 _HEX_LINE: Final = re.compile(r"(?:[\dA-Fa-f]{2}:){5,}[\dA-Fa-f]{0,2}|[\dA-Fa-f]{2}")
+"""A line of the bytes of a key or a signature, as OpenSSL prints them."""
 _KIND_BEHIND: Final = re.compile(r"(?P<digits>[\dA-Fa-f:]{32,}) +\((?P<kind>[\w-]+)\)")
 """A digest as Junos prints it, of which kind it is behind it."""
 _ATTRIBUTE: Final = re.compile(r"(?P<type>[A-Za-z]\w*|\d+(?:\.\d+){2,}) *= *(?P<value>.*)")
@@ -223,9 +224,7 @@ def _prints(lines: Sequence[LabelledLine], roles: Collection[str], length: int) 
     return [
         at
         for at, each in enumerate(lines)
-        if each.role in roles
-        and len(digits := digits_of("".join(each.text.split()))) == length
-        and vocabulary.folded(each.text) == digits
+        if each.role in roles and len(digits_of("".join(each.text.split()))) == length
     ]
 
 
@@ -236,7 +235,7 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
     """Labels, and lines that are of none, from top to bottom."""
     found: list[LabelledLine] = []
     above: list[LabelledLine] = []
-    is_parted, is_comment = True, False
+    is_parted, was_comment = True, False
     for line in lines:
         shown = plain(line)
         text = " ".join(shown.split())
@@ -247,8 +246,10 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
         if above and above[-1].depth > 0:
             above[-1].add(text)
             continue
-        if is_comment is not (is_comment := line[:1].isprintable() and shown[0] != line[0]):
+        is_comment = shown.startswith(" ") and not line[0].isspace()
+        if is_comment is not was_comment:
             above.clear()  # a comment amid other lines, however it is indented, is of none of them
+        was_comment = is_comment
         while above and above[-1].indent >= indent:
             above.pop()
         holder = above[-1] if above else None
