@@ -32,7 +32,7 @@ def marked(
     starts = np.flatnonzero(changes) + 1
     before = starts - 1
     raised = (baseline[before] - baseline[starts]) / size[before]
-    likely = (size[starts] <= SMALLER * size[before])
+    likely = size[starts] <= SMALLER * size[before]
     likely &= (RAISED[0] <= raised) & (raised <= RAISED[1])
     likely &= np.abs(left[starts] - right[before]) <= GAP * size[before]
     if not likely.any():
