@@ -10,18 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from pipeline.extract.blocks import (
-    Block,
-    bands_among,
-    holds_row,
-    is_page_number,
-    shape,
-    value_of,
-)
+from pipeline.extract.blocks import Block, value_of
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
+from pipeline.extract.page_furniture import bands_among, is_page_number, shape
+from pipeline.extract.row_marks import holds_row
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token
 from pipeline.extract.trust_words import is_mark, says_untrusted

@@ -11,13 +11,14 @@ from typing import Final, NamedTuple
 
 from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
-from pipeline.extract.blocks import Block, Bounds
+from pipeline.extract.blocks import Block
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.settings import SETTINGS
+from pipeline.extract.side_by_side import Bounds
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 from pipeline.x509 import names

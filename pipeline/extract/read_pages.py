@@ -15,26 +15,7 @@ from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import faults
 from pipeline.extract.account import Account, removed_marks
-from pipeline.extract.blocks import (
-    Block,
-    Bounds,
-    Edge,
-    Placed,
-    Places,
-    Section,
-    Sorted,
-    Sorter,
-    block_of,
-    cut_off,
-    gutters,
-    parted,
-    places,
-    release_of,
-    shifted,
-    stacked,
-    without_foot,
-    without_line_numbers,
-)
+from pipeline.extract.blocks import Block, Edge, Placed, Section, block_of
 from pipeline.extract.choose import (
     Judged,
     Known,
@@ -47,6 +28,7 @@ from pipeline.extract.choose import (
 from pipeline.extract.document import Place, Problem, Row
 from pipeline.extract.doubts import Doubter, extent
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
+from pipeline.extract.headings import release_of
 from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import (
     Draft,
@@ -58,7 +40,11 @@ from pipeline.extract.layouts import (
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Line, Page
+from pipeline.extract.page_furniture import Places, places, without_line_numbers
 from pipeline.extract.settings import SETTINGS
+from pipeline.extract.side_by_side import Bounds, gutters, parted
+from pipeline.extract.sorting import Sorted, Sorter
+from pipeline.extract.strips import cut_off, shifted, stacked, without_foot
 from pipeline.extract.tokens import (
     Token,
     begins_name,
