@@ -6,7 +6,7 @@ and where two proposals give other rows and nothing decides between them, none i
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from pipeline import catalogue
@@ -90,6 +90,16 @@ class Judged:
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
     mismatched: set[str] = field(default_factory=set)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether all rows are sound, and no word is left between them."""
+        return self.perfect and self.evidence.cost == 0
+
+    def after(self, before: Mapping[Way, int]) -> "Judged":
+        """The same, after pages on which certificates vouched for so many rows by other ways."""
+        evidence = self.evidence._replace(before=before_of(self.proposal.way, before))
+        return replace(self, evidence=evidence)
 
     def is_settled(self) -> bool:
         """Whether no other reading can be better: each row has its certificate, no word is left."""
