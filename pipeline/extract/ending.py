@@ -34,8 +34,8 @@ class Ending:
         suspects = {leftover.page for leftover in self.account.leftovers}
         subjects: dict[int, list[str]] = {page: [] for page in suspects}
         for row in rows if suspects else ():
-            if row.page in suspects:
-                subjects[row.page].append(row.subject)
+            for page in suspects & {row.page - 1, row.page}:  # a heading may end a page
+                subjects[page].append(row.subject)
         return self.account.problems(subjects)
 
 

@@ -70,12 +70,16 @@ Spots = dict[tuple[int, int], Spot]
 
 
 class Label(NamedTuple):
-    """A label on a line: its words ``first`` up to ``end``; of what nobody knows it has no role."""
+    """A label on a line: its words ``first`` up to ``end``; of what nobody knows it has no role.
+
+    One that ``goes_on`` is the rest of a label whose value begins above.
+    """
 
     first: int
     end: int
     role: Role | None
     has_colon: bool
+    goes_on: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -199,6 +203,7 @@ def tokens_of(
     ]
     tokens.alone = labels_alone(lines) + (alone or Counter())
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
+    _add_labels_of_cells(tokens, spots)
 
     def role_of(piece: Piece) -> Role | None:
         role = _role_before(tokens, piece)
@@ -295,6 +300,32 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     if not found and starts[0] == 0 and (field_ := _unknown_label(texts)):
         found.append(Label(0, field_, None, True))
     return found
+
+
+def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
+    """Let a label of several lines, alone in the first cell of a row, be one: ``Key`` / ``ID``."""
+    rows: dict[tuple[int, ...], dict[int, list[Token]]] = {}
+    for token, spot in spots.items():
+        if spot.column >= 0:
+            cells = rows.setdefault((spot.page, *spot.row), {})
+            cells.setdefault(spot.column, []).append(Token(*token))
+    for cells in rows.values():
+        cell = cells[min(cells)]
+        held = sorted({token.line for token in cell})
+        if len(cells) < 2 or len(held) < 2:
+            continue
+        text = " ".join(tokens.word(token).text for token in sorted(cell))
+        role = vocabulary.role_of(text)
+        if role is None:
+            continue
+        begin = min(
+            token.line for column in cells.values() if column is not cell for token in column
+        )
+        for index in held:
+            words = [token.word for token in cell if token.line == index]
+            others = [each for each in tokens.labels[index] if each.first > max(words)]
+            label = Label(min(words), max(words) + 1, role, True, index > begin)
+            tokens.labels[index] = [label, *others]
 
 
 _HEAD: Final = 3
@@ -438,7 +469,7 @@ def _role_before(tokens: Tokens, piece: Piece) -> Role | None:
     """The role of the label right before some digits, or right above them."""
     for label in tokens.labels[piece.line]:
         if label.end == piece.first:
-            return label.role
+            return None if label.goes_on else label.role
     line = tokens.lines[piece.line]
     starts = tokens.chunks[piece.line]
     above = piece.line - 1
