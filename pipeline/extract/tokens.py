@@ -204,6 +204,7 @@ def tokens_of(
     tokens.alone = labels_alone(lines) + (alone or Counter())
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
     _add_labels_of_cells(tokens, spots)
+    _add_labels_beside_values(tokens)
 
     def role_of(piece: Piece) -> Role | None:
         role = _role_before(tokens, piece)
@@ -326,6 +327,32 @@ def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
             others = [each for each in tokens.labels[index] if each.first > max(words)]
             label = Label(min(words), max(words) + 1, role, True, index > begin)
             tokens.labels[index] = [label, *others]
+
+
+def _add_labels_beside_values(tokens: Tokens) -> None:
+    """The same where nothing shows cells: below its first line are the rest, and of its value.
+
+    Two labels below each other, each with a value, are none.
+    """
+    for index, (line, below) in enumerate(pairwise(tokens.lines)):
+        first, last = tokens.chunks[index], [*tokens.chunks[index + 1], len(below.words)]
+        if len(first) < 2 or below.y - line.y > SETTINGS.label_step * line.size:
+            continue
+        label, rest = line.words[: first[1]], below.words[: last[1]]
+        value = [line.words[len(label)], *below.words[len(rest) : len(rest) + 1]]
+        texts = [" ".join(word.text for word in words) for words in (label, rest)]
+        if (
+            len(texts[1]) > SETTINGS.title_length
+            or abs(rest[0].x0 - label[0].x0) > SETTINGS.same_edge
+            or rest[-1].x1 > value[0].x0
+            or any(abs(word.x0 - value[0].x0) > SETTINGS.same_edge for word in value[1:])
+            or (len(value) > 1 and all(map(vocabulary.role_of, texts)))
+        ):
+            continue
+        if role := vocabulary.role_of(" ".join(texts)):
+            for at, words, goes_on in ((index, label, False), (index + 1, rest, True)):
+                others = [each for each in tokens.labels[at] if each.first >= len(words)]
+                tokens.labels[at] = [Label(0, len(words), role, True, goes_on), *others]
 
 
 _HEAD: Final = 3

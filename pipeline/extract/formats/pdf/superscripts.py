@@ -1,6 +1,7 @@
 """The marks of footnotes, as superscripts of the words they follow: ``Root²``, not ``Root2``."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,10 @@ RAISED: Final = (0.2, 0.7)
 """It stands higher than the text by so much of its size, at least and at most."""
 GAP: Final = 0.35
 """It stands no further from that text than this part of its size."""
+NARROW_DIGIT: Final = 0.36
+"""Digits narrower than this part of their size are superscripts of a font that has such digits."""
+NARROWER: Final = 0.8
+"""So are digits narrower than this part of another one's width in the same word."""
 MARK: Final = re.compile(
     r"\s*[\[(]?(?:\d{1,2}|[a-d]|[*†‡§]{1,3})(?:,\s?(?:\d{1,2}|[a-d]|[*†‡§]{1,3}))*[\])]?\s*"
 )
@@ -28,6 +33,7 @@ def marked(
 
     A mark stands behind a text or, where a note begins, before it. Baselines grow downwards.
     """
+    text = _with_narrow_digits(text, left, right, size)
     starts = np.flatnonzero((np.diff(baseline) != 0) | (np.diff(size) != 0)) + 1
     if not len(starts):
         return text, baseline, size
@@ -57,3 +63,29 @@ def _is_raised(up: Floats, gap: Floats, size: Floats, of_text: Floats) -> npt.ND
     found: npt.NDArray[np.bool_] = (up >= RAISED[0] * of_text) & (up <= RAISED[1] * of_text)
     found &= (size <= LARGEST * of_text) & (np.abs(gap) <= GAP * of_text)
     return found
+
+
+def _with_narrow_digits(text: Texts, left: Floats, right: Floats, size: Floats) -> Texts:
+    """The text, in which digits of the shape of superscripts, at the ends of words, are such.
+
+    Some fonts have a narrow ``1`` that is none: it is one only beside wider digits of its word.
+    """
+    width = right - left
+    is_digit = (text >= "0") & (text <= "9") & (np.strings.str_len(text) == 1)
+    narrow = is_digit & (width < NARROW_DIGIT * size)
+    if not narrow.any():
+        return text
+    text = text.copy()
+    apart = np.abs(left[1:] - right[:-1]) > GAP / 2 * size[1:]
+    parts = np.flatnonzero(apart | np.strings.isspace(text)[1:] | np.strings.isspace(text)[:-1]) + 1
+    for begin, end in pairwise([0, *parts.tolist(), len(text)]):
+        last = end
+        while last > begin and narrow[last - 1]:
+            last -= 1
+        if last in (begin, end):
+            continue
+        wide = max(width[begin:last][is_digit[begin:last]], default=0.0)
+        shown = text[last:end].tolist()
+        if (wide and max(width[last:end]) < NARROWER * wide) or (not wide and "1" not in shown):
+            text[last:end] = [each.translate(SUPERSCRIPTS) for each in shown]
+    return text
