@@ -68,7 +68,7 @@ def _is_raised(up: Floats, gap: Floats, size: Floats, of_text: Floats) -> npt.ND
 def _with_narrow_digits(text: Texts, left: Floats, right: Floats, size: Floats) -> Texts:
     """The text, in which digits of the shape of superscripts, at the ends of words, are such.
 
-    Some fonts have a narrow ``1`` that is none: it is one only beside wider digits of its word.
+    Some fonts have a narrow ``1`` that is none: it is one only behind a wider ``1`` of its word.
     """
     width = right - left
     is_digit = (text >= "0") & (text <= "9") & (np.strings.str_len(text) == 1)
@@ -84,8 +84,10 @@ def _with_narrow_digits(text: Texts, left: Floats, right: Floats, size: Floats) 
             last -= 1
         if last in (begin, end):
             continue
-        wide = max(width[begin:last][is_digit[begin:last]], default=0.0)
         shown = text[last:end].tolist()
-        if (wide and max(width[last:end]) < NARROWER * wide) or (not wide and "1" not in shown):
+        wide = is_digit[begin:last] & (width[begin:last] * NARROWER > max(width[last:end]))
+        wider = text[begin:last][wide].tolist()
+        is_mark = "1" in wider if "1" in shown else wider or not is_digit[begin:last].any()
+        if is_mark:
             text[last:end] = [each.translate(SUPERSCRIPTS) for each in shown]
     return text
