@@ -37,7 +37,8 @@ def read(data: bytes) -> Pages | Certificates | None:
         raise FormatError("this JSON is damaged or cut off. Download it again.") from None
     if content is None:
         raise FormatError(
-            "this JSON has no list of objects with fields such as fingerprint and subject."
+            "this JSON has no list of objects with a fingerprint or a certificate each; names and "
+            "serial numbers identify none."
         )
     return content
 
