@@ -19,12 +19,15 @@ from pipeline.extract.vocabulary import heads_removed, role_of, role_of_title
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.]+")
 """Where a key is parted into words: ``sha256Fingerprint``, ``subject_name``."""
 _OF_PRINTS: Final = ("fingerprint", "sha1", "sha256", "certificate")
-_HELD: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:-]?){18}|[A-Za-z0-9+/]{27}=")
+_HELD: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:-]?){18}")
 _DEEPEST: Final = 8
 _MOST: Final = 1 << 20
 """So many values are looked at: a document can repeat itself without end (YAML's aliases)."""
 
 _LOST: Final = "This fingerprint stands in no list of objects; it is not taken."
+
+ELSE: Final = "names and serial numbers identify none."
+"""What a document may have instead of fingerprints and certificates."""
 
 Record = dict[str, str]
 
@@ -73,7 +76,12 @@ def content_of(document: Any, above: Sequence[str] = ()) -> Pages | Certificates
 def _may_identify(table: Sequence[Sequence[str]]) -> bool:
     """Whether a table has a fingerprint, however damaged, or a column or an address for some."""
     titled = any(role_of_title(title) in _OF_PRINTS for title in table[0])
-    return titled or any(_HELD.search(cell) for row in table for cell in row)
+    return titled or any(may_identify(cell) for row in table for cell in row)
+
+
+def may_identify(text: str) -> bool:
+    """Whether a text holds digits that may be a fingerprint, however damaged."""
+    return _HELD.search(text) is not None
 
 
 def _prints(value: Any, counter: _Counter, depth: int = 0) -> Iterator[str]:
