@@ -13,7 +13,7 @@ from pipeline.extract.page import Line, Page, Ruling
 from pipeline.extract.page_furniture import Places, stands_on
 from pipeline.extract.row_marks import is_of_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name
+from pipeline.extract.tokens import begins_name, chunk_starts
 
 Bounds = tuple[tuple[float, tuple[float, ...]], ...]
 """From what height on which edges part a page: once, or for each of its sections."""
@@ -163,6 +163,7 @@ def _parted(
         for line in lines
         if any(_crosses(line, bound) for bound in bounds) or stands_on(line, elsewhere)
     ]
+    across += [line.y for line, below in pairwise(lines[:2]) if _is_running_head(line, below)]
     top = max((y for y in across if y < first), default=-inf)
     foot = min((y for y in across if y > last), default=inf)
     above = [line for line in lines if line.y <= top]
@@ -175,6 +176,12 @@ def _parted(
         for low, high in pairwise([-inf, *bounds, inf])
     ]
     return above, [column for column in columns if column], below
+
+
+def _is_running_head(line: Line, below: Line) -> bool:
+    """Whether the first line of a page has texts side by side, and white below all of them."""
+    size = max(line.size, below.size)
+    return len(chunk_starts(line)) > 1 and below.y - line.y > SETTINGS.section_step * size
 
 
 def _heads_columns(line: Line, lines: Sequence[Line], bound: float) -> bool:
