@@ -34,7 +34,7 @@ _OTHERS: Final = re.compile(
     r"/(?:commits?|rev|log|changeset|blob|tree|raw)[/?]|://.*[/=][0-9a-f]{40}/.|@(?:sha256:)?[0-9a-f]"
     r"|sha256/|pkcs11:id="
 )
-"""Around digits: a revision of a source, an image of a container, a pin or an identifier of a key."""
+"""Around digits: a revision of a source, an image, a pin or an identifier of a key."""
 _OF_KEY: Final = re.compile(r"sha(?:1|256)/$|pin-sha256=\W*$|<pin\b[^>]*>\s*$", re.IGNORECASE)
 """Stands before the pin of a public key, in base64."""
 HINT: Final = "No row has this digest, which stands within a word; look at the document."
