@@ -277,6 +277,19 @@ def test_a_list_in_yaml(tmp_path: Path) -> None:
     assert rows(path) == WANTED
 
 
+@pytest.mark.parametrize("head", ["release = '14.2(1)'", "# Release 14.2(1)"])
+def test_a_list_in_toml(head: str, tmp_path: Path) -> None:
+    path = tmp_path / "roots.toml"
+    tables = [f"[[root]]\nsubject = '{s}'\nsha1 = \"{f.upper()}\"\n" for f, s in WANTED]
+    path.write_text("\n".join([head, "", *tables]))
+    read = extract(path, limits=None)
+    assert [(row.fingerprint, row.subject) for row in read.rows] == WANTED
+    assert {row.release for row in read.rows} == {"14.2(1)"}
+    path.write_text("\n".join([head, "", tables[0], "# removed in May:", *tables[1:]]))
+    problems = extract(path, limits=None).problems
+    assert any(WANTED[1][0] in problem.text.lower() for problem in problems)
+
+
 REMOVED = [
     {"trusted": objects()[:1], "removed": objects()[1:]},
     {"roots": [{"state": "ok", "roots": objects()[:1]}, {"removed": objects()[1:]}]},
