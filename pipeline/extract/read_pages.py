@@ -155,7 +155,8 @@ class _View(NamedTuple):
         columns = [part for part in self.parts[1:] if part.content]
         tops = [next((x.y for x in part.apart if release_of(x.text)), inf) for part in columns]
         releases = {part.section.release for part in columns}
-        return len(releases) > 1 and max(tops) - min(tops) < columns[0].content[0].size
+        step = SETTINGS.label_step * columns[0].content[0].size if columns else 0.0
+        return len(releases) > 1 and max(tops) - min(tops) < step
 
     @property
     def has_digits(self) -> bool:
