@@ -326,6 +326,7 @@ def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:
 
 def _read_other(path: Path, known_of: KnownOf) -> Reading:
     from pipeline.extract import formats
+    from pipeline.extract.formats import inner_digests
 
     data = path.read_bytes()
     if not data:
@@ -344,7 +345,11 @@ def _read_other(path: Path, known_of: KnownOf) -> Reading:
         signed = [f"signed by {each}; the signature holds." for each in content.signers]
         return read._replace(problems=[*read.problems, *told], remarks=signed)
     read = gathered(alone(steps(content.pages, known_of())))
-    return read._replace(problems=[*read.problems, *told])
+    problems = [*read.problems, *told]
+    digests = {each for row in read.rows for each in (row.fingerprint, row.fingerprint_sha256)}
+    lost = inner_digests.unread(content.text, digests, [each.text for each in problems])
+    problems += [Problem("unaccounted-text", 1, each, inner_digests.HINT) for each in lost]
+    return read._replace(problems=problems)
 
 
 def _bundled(name: str, certificates: Iterable[bytes], damaged_blocks: Sequence[str]) -> Reading:

@@ -10,21 +10,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from pipeline.extract.blocks import (
-    Block,
-    bands_among,
-    holds_row,
-    is_page_number,
-    shape,
-    value_of,
-)
+from pipeline.extract.blocks import Block
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
+from pipeline.extract.page_furniture import bands_among, is_page_number, shape
+from pipeline.extract.row_marks import holds_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token
-from pipeline.extract.trust_words import is_mark, says_untrusted
 from pipeline.extract.vocabulary import is_continued_mark
 
 LINE_HINT: Final = "This line belongs to no row; look at the page."
@@ -157,37 +150,6 @@ class Account:
             or is_page_number(item.text)
             or is_continued_mark(item.text)
         )
-
-
-def removed_marks(block: Block) -> list[Token]:
-    """The words that say of some row that it is removed: below a title, or behind a label."""
-    found: list[Token] = []
-    for index in block.span:
-        words = block.lines[index].words
-        for label in block.tokens.labels[index]:
-            title = " ".join(word.text for word in words[label.first : label.end])
-            value = value_of(block, index, label)
-            if value and says_untrusted(title, value.text):
-                found.append(Token(value.line, value.words[0]))
-        found.extend(
-            Token(index, at)
-            for at, word in enumerate(words)
-            if is_mark(word.text) and _is_status(block, index, at)
-        )
-    return found
-
-
-def _is_status(block: Block, index: int, at: int) -> bool:
-    """Whether a word stands in a column of a status or, where it has no title, by itself."""
-    words = block.lines[index].words
-    title = block.title_of(words[at].x0, words[at].x1, index)
-    if title:
-        return block.title_role(words[at].x0, words[at].x1, index) == "status"
-    starts = [*block.tokens.chunks[index], len(words)]
-    begin = max(start for start in starts if start <= at)
-    end = min(start for start in starts if start > at)
-    text = " ".join(word.text for word in words[begin:end])
-    return end - begin <= SETTINGS.mark_words and "=" not in text and not block.tokens.labels[index]
 
 
 def _part(block: Block, index: int) -> tuple[int, float]:

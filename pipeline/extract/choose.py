@@ -6,18 +6,19 @@ and where two proposals give other rows and nothing decides between them, none i
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
-from pipeline.extract.blocks import Block, Bounds
+from pipeline.extract.blocks import Block
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.settings import SETTINGS
+from pipeline.extract.side_by_side import Bounds
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 from pipeline.x509 import names
@@ -89,6 +90,16 @@ class Judged:
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
     mismatched: set[str] = field(default_factory=set)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether all rows are sound, and no word is left between them."""
+        return self.perfect and self.evidence.cost == 0
+
+    def after(self, before: Mapping[Way, int]) -> "Judged":
+        """The same, after pages on which certificates vouched for so many rows by other ways."""
+        evidence = self.evidence._replace(before=before_of(self.proposal.way, before))
+        return replace(self, evidence=evidence)
 
     def is_settled(self) -> bool:
         """Whether no other reading can be better: each row has its certificate, no word is left."""

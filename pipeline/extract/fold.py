@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.extract.account import LINE_HINT
-from pipeline.extract.blocks import begins_like_row
 from pipeline.extract.document import Problem
+from pipeline.extract.row_marks import begins_like_row
 
 MOST_LINES: Final = 20
 """So many lines that belong to no row are each a problem; more are folded."""

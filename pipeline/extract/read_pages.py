@@ -5,106 +5,34 @@ of the one that is chosen are final but for the last, which may go on on the nex
 are kept and read again with those.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from math import inf
-from typing import Final, Literal, NamedTuple
 
-from pipeline.extract import faults
-from pipeline.extract.account import Account, removed_marks
-from pipeline.extract.blocks import (
-    Block,
-    Bounds,
-    Edge,
-    Placed,
-    Places,
-    Section,
-    Sorted,
-    Sorter,
-    block_of,
-    cut_off,
-    gutters,
-    parted,
-    places,
-    release_of,
-    shifted,
-    stacked,
-    without_foot,
-    without_line_numbers,
-)
-from pipeline.extract.choose import (
-    Judged,
-    Known,
-    agreed_rows,
-    catalogued,
-    choose,
-    judge,
-    row_key,
-)
-from pipeline.extract.document import Place, Problem, Row
-from pipeline.extract.doubts import Doubter, extent
-from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
+from pipeline.extract.account import Account
+from pipeline.extract.blocks import Block, Placed, Section, block_of
+from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, row_key
+from pipeline.extract.continuation import Flow, tail_of
+from pipeline.extract.document import Problem, Row
+from pipeline.extract.doubts import Doubter
+from pipeline.extract.ending import Ending
+from pipeline.extract.final_rows import fault, row_of
+from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.habits import Habits
 from pipeline.extract.joining import Fullness, settle
-from pipeline.extract.layouts import (
-    Draft,
-    Field,
-    Way,
-    joined,
-    layouts,
-)
+from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Line, Page
+from pipeline.extract.page_furniture import Places, places, without_line_numbers
+from pipeline.extract.proposals import readings_of
+from pipeline.extract.removals import mark_removed, removed_marks
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import (
-    Token,
-    begins_name,
-    labels_alone,
-)
+from pipeline.extract.side_by_side import Bounds, gutters
+from pipeline.extract.sorting import Sorter
+from pipeline.extract.tokens import Token
+from pipeline.extract.views import View, view_of
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
-
-_MARKS: Final = " ,;:|'\""
-"""What may stand around the label of a row."""
-_OVER_PAGES: Final = (
-    "Columns stand side by side on several pages: nothing tells where this row goes on."
-)
-REMOVED: Final = "\x00"
-"""Begins the release of a row that a heading or a column says is not trusted any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What only a whole document tells of its rows.
-
-    ``release`` is the only one that it mentions anywhere, for rows under no heading.
-    """
-
-    pages: int
-    title: str
-    release: str
-    breaks_words: bool
-    account: Account
-
-    def row(self, row: Row) -> Row:
-        """A row as it is in the end: often the same one."""
-        release = row.release or self.release
-        subject = settle(row.subject, self.breaks_words)
-        if (release, subject) == (row.release, row.subject):
-            return row
-        return replace(row, release=release, subject=subject)
-
-    def problems(self, rows: Iterable[Row]) -> list[Problem]:
-        """What is wrong beside the rows, which are all that the document has, faulty ones too."""
-        suspects = {leftover.page for leftover in self.account.leftovers}
-        subjects: dict[int, list[str]] = {page: [] for page in suspects}
-        for row in rows if suspects else ():
-            if row.page in suspects:
-                subjects[row.page].append(row.subject)
-        return self.account.problems(subjects)
-
 
 Step = list[Row] | Ending
 """Rows that no page to come can change, or at last what the whole document tells of them."""
@@ -133,50 +61,13 @@ def _with_next(pages: Iterable[Page]) -> Iterator[tuple[Page, Page | None]]:
         yield previous, None
 
 
-class _View(NamedTuple):
-    """A page seen as a whole or, with ``bounds``, in columns.
-
-    It has its sorted parts, and the strip to be read.
-    """
-
-    bounds: Bounds
-    sorter: Sorter
-    parts: list[Sorted]
-    strip: list[Placed]
-
-    @property
-    def has_content(self) -> bool:
-        """Whether there is anything to read that isn't of the page before."""
-        return any(part.content for part in self.parts)
-
-    @property
-    def is_of_several_releases(self) -> bool:
-        """Whether its columns have headings side by side that name several releases."""
-        columns = [part for part in self.parts[1:] if part.content]
-        tops = [next((x.y for x in part.apart if release_of(x.text)), inf) for part in columns]
-        releases = {part.section.release for part in columns}
-        step = SETTINGS.label_step * columns[0].content[0].size if columns else 0.0
-        return len(releases) > 1 and max(tops) - min(tops) < step
-
-    @property
-    def has_digits(self) -> bool:
-        """Whether there are digits that only rows have."""
-        return any(part.has_digits for part in self.parts)
-
-
 @dataclass(slots=True)
 class Engine:
     """Reads one document. Feed it pages in order with `read`, then `finish`.
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``denied`` tells by the
-    digits of such rows what says that they are removed; ``ways`` counts rows
-    that certificates vouch for by how they were read, ``columns`` rows on pages read as a whole
-    and in columns, ``usual`` how cells were aligned, ``alone`` labels with a line to themselves,
-    ``numbers`` are columns of numbers. ``beside`` are sections that end a page of several releases
-    side by side, with its number. Ways are ``settled`` that read a page without a fault, and better
-    than all others. Text ``flows`` if a row goes on from one column of a page to the next; until
-    one does, ``ends`` are the problems to report of the last rows of columns if they go on on
-    another page.
+    digits of such rows what says that they are removed. ``beside`` are sections that end a page of
+    several releases side by side, with its number.
     """
 
     known: Known
@@ -185,18 +76,11 @@ class Engine:
     account: Account = field(default_factory=Account)
     tail: list[Placed] = field(default_factory=list)
     denied: dict[str, str] = field(default_factory=dict)
-    ways: Counter[Way] = field(default_factory=Counter)
-    settled: set[Way] = field(default_factory=set)
-    columns: Counter[bool] = field(default_factory=Counter)
-    usual: Counter[str] = field(default_factory=Counter)
+    habits: Habits = field(default_factory=Habits)
     fullness: Fullness = field(default_factory=Fullness)
-    has_md5: bool = False
-    alone: Counter[tuple[str, int]] = field(default_factory=Counter)
-    numbers: frozenset[Edge] = frozenset()
     beside: dict[Section, int] = field(default_factory=dict)
-    ends: list[Problem] = field(default_factory=list)
-    flows: bool = False
     _sorter: Sorter = field(default_factory=Sorter)
+    _flow: Flow = field(default_factory=Flow)
     _doubter: Doubter = field(default_factory=Doubter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -219,9 +103,10 @@ class Engine:
         )
         whole = self._view(page, elsewhere, ())
         is_last = following is None or not whole.has_digits
+        tried = {whole.bounds: whole}
         views = self._views(page, elsewhere, whole)
-        best = choose(self._judged(views, is_last=is_last)) if whole.has_content else None
-        view = self._view(page, elsewhere, best.bounds) if best and best.bounds else whole
+        best = choose(self._judged(views, tried, is_last=is_last)) if whole.has_content else None
+        view = tried[best.bounds] if best else whole
         self._sorter = view.sorter
         for done in view.parts:
             self._mentioned |= done.mentioned
@@ -243,7 +128,7 @@ class Engine:
         """Give the last rows."""
         if not self.tail:
             return []
-        best = choose(self._read_strip(self.tail, is_last=True))
+        best = choose(self._readings(self.tail, is_last=True))
         return self._accept(best, is_last=True) if best else []
 
     def ending(self) -> Ending:
@@ -253,48 +138,36 @@ class Engine:
 
     # --- a page ------------------------------------------------------------------------------
 
-    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: Bounds) -> _View:
-        """A page as a whole or, with ``bounds``, its columns one below the other."""
-        sorter = replace(self._sorter, bands=set(self._sorter.bands))
-        if not bounds:
-            done = sorter.sort(page, elsewhere)
-            return _View((), sorter, [done], stacked([self.tail, done.content]))
-        above, columns, below = parted(page.lines, bounds, elsewhere)
-        first, *others = (
-            sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
-            for lines in (above, *columns, below)
-        )
-        for each in others:
-            each.content, foot = without_foot(each.content)
-            each.apart.extend(foot)
-        *held, last = (each.content for each in others)
-        strip = stacked([first.content, self.tail, *shifted(held), cut_off(last)])
-        return _View(bounds, sorter, [first, *others], strip)
+    def _view(self, page: Page, elsewhere: Sequence[Places], bounds: Bounds) -> View:
+        return view_of(page, self._sorter, self.tail, elsewhere, bounds)
 
-    def _views(self, page: Page, elsewhere: Sequence[Places], whole: _View) -> Iterator[_View]:
+    def _views(self, page: Page, elsewhere: Sequence[Places], whole: View) -> Iterator[View]:
         """A page as a whole and in columns, first as most rows before were read.
 
         Where it may part is asked only if the first isn't enough.
         """
-        was_parted = self.columns[True] > self.columns[False]
+        columns = self.habits.columns
+        was_parted = columns[True] > columns[False]
         if not was_parted:
             yield whole
         yield from (self._view(page, elsewhere, bounds) for bounds in gutters(page))
         if was_parted:
             yield whole
 
-    def _accept_none(self, view: _View) -> list[Row]:
+    def _accept_none(self, view: View) -> list[Row]:
         """Keep what may be the name of a row of the next page; there is no row on this one."""
         if not view.has_content:
             return []
         block = block_of(view.strip)
-        tail = _tail(block, [], [], removed_marks(block))
+        tail = tail_of(block, [], [], removed_marks(block))
         lines = [index for index in range(len(block.lines)) if index not in tail]
         self.account.take_block(block, (), (), lines)
         self.tail = block.lines[tail.start : tail.stop]
         return []
 
-    def _judged(self, views: Iterable[_View], *, is_last: bool) -> Iterator[Judged]:
+    def _judged(
+        self, views: Iterable[View], tried: dict[Bounds, View], *, is_last: bool
+    ) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else.
 
         A page may part into columns in several ways: further ones are tried if none reads well.
@@ -303,86 +176,19 @@ class Engine:
         for number, view in enumerate(views):
             if number > 1 and reads_well:
                 return
-            for judged in self._read_strip(view.strip, is_last=is_last, bounds=view.bounds):
+            tried[view.bounds] = view
+            for judged in self._readings(view.strip, is_last=is_last, bounds=view.bounds):
                 yield judged
-                if self._is_as_usual(judged):
+                if self.habits.is_as_usual(judged):
                     return
-                reads_well = reads_well or (judged.perfect and judged.evidence.cost == 0)
+                reads_well = reads_well or judged.is_clean
 
-    def _is_as_usual(self, judged: Judged) -> bool:
-        """Whether a page is read as one before was, where all ways were tried."""
-        is_clean = judged.perfect and judged.evidence.cost == 0
-        return is_clean and judged.proposal.way in self.settled
-
-    def _read_strip(
+    def _readings(
         self, lines: list[Placed], *, is_last: bool, bounds: Bounds = ()
     ) -> Iterator[Judged]:
-        block = block_of(
-            lines,
-            self._pages,
-            has_md5=self.has_md5,
-            alone=self.alone,
-            numbers=self.numbers,
+        return readings_of(
+            lines, self._pages, self.known, self.habits, is_last=is_last, bounds=bounds
         )
-        for judged in self._proposed(block, is_last=is_last):
-            judged.bounds = bounds
-            yield judged
-        seen: list[list[range]] = []
-        for by_column in (False, True) if bounds else (False,):
-            parts_ = block.sections(by_column=by_column)
-            sections = [part for part in parts_ if block.within(part).digits]
-            if len(sections) < 2 or sections in seen:
-                continue
-            seen.append(sections)
-            parts = [choose(self._proposed(block.within(p), is_last=is_last)) for p in sections]
-            parts = self._as_vouched(block, sections, parts, is_last=is_last)
-            held = [part for part in parts if part]
-            readings = [[part.proposal for part in held]]
-            if any(part.rival for part in held):
-                readings.append([(part.rival or part).proposal for part in held])
-            for reading in readings:
-                together = joined("sections", reading)
-                judged = judge(block, together, self.known, self.ways, is_last=is_last)
-                judged.bounds = bounds
-                yield judged
-
-    def _as_vouched(
-        self,
-        block: Block,
-        sections: Sequence[range],
-        parts: Sequence[Judged | None],
-        *,
-        is_last: bool,
-    ) -> list[Judged | None]:
-        """Sections in which certificates vouch for no row are read as those in which they do."""
-        ways = self.ways.copy()
-        for part in parts:
-            if part:
-                ways[part.proposal.way] += part.evidence.vouched
-        if ways == self.ways:
-            return list(parts)
-        return [
-            part
-            if part and part.vouched
-            else choose(self._proposed(block.within(section), is_last=is_last, ways=ways))
-            for section, part in zip(sections, parts, strict=True)
-        ]
-
-    def _proposed(
-        self, block: Block, *, is_last: bool, ways: Counter[Way] | None = None
-    ) -> Iterator[Judged]:
-        """What each layout makes of a block, that of the page before first."""
-        ways = self.ways if ways is None else ways
-        usual = {way.layout.partition("/")[0] for way in self.settled}
-        for _, layout in sorted(layouts().items(), key=lambda each: each[0] not in usual):
-            for proposal in layout(block, self.usual):
-                for draft in proposal.drafts:
-                    if draft.is_label:
-                        continue
-                    cell = read_cell(block, draft.subject)
-                    draft.subject = cell.subject
-                    proposal.fields.extend(cell.fields)
-                yield judge(block, proposal, self.known, ways, is_last=is_last)
 
     # --- rows --------------------------------------------------------------------------------
 
@@ -398,7 +204,7 @@ class Engine:
         tail = (
             range(count, count)
             if is_last
-            else _tail(block, [draft for draft, _ in order], proposal.fields, removed)
+            else tail_of(block, [draft for draft, _ in order], proposal.fields, removed)
         )
         final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
         explained = _explained(best)
@@ -407,22 +213,19 @@ class Engine:
         for draft, _ in final:
             self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
-        self.alone.update(labels_alone(block.lines[i] for i in range(count) if i not in tail))
-        self.numbers = block.numbers
-        self.has_md5 = self.has_md5 or any(d.role == "md5" for d in block.tokens.digits)
-        if final:
-            self.ways[proposal.way] += best.evidence.vouched
-            self.columns[bool(best.bounds)] += len(final)
-            if best.perfect and best.rival is None:
-                self.settled.add(proposal.way)
-            self.usual.update(proposal.usual)
+        read = (line for index, line in enumerate(block.lines) if index not in tail)
+        self.habits.learn(best, read, len(final))
         drafts = [draft for draft, _ in final]
         self._mark_removed(block, [draft for draft, _ in order], drafts, removed)
         loose = [token for token in best.loose if token.line not in tail]
         beside = [] if self._are_of_other_columns(best, loose) else loose
-        doubts = self._doubter.doubts(best, drafts, beside, explained, self.ways, self._pages)
+        doubts = self._doubter.doubts(
+            best, drafts, beside, explained, self.habits.ways, self._pages
+        )
         doubts.update(self._of_lists_side_by_side(block, drafts))
-        doubts.update(self._of_columns_over_pages(best, final))
+        found, ends = self._flow.doubts(best, final)
+        doubts.update(found)
+        self.account.loose.extend(ends)
         rows = [
             row
             for draft, text in final
@@ -440,7 +243,7 @@ class Engine:
         removed: Sequence[Token],
     ) -> None:
         """Mark the rows that are removed; what says so may stand on the page before."""
-        _mark_removed(block, drafts, removed)
+        mark_removed(block, drafts, removed)
         for draft in drafts:
             for begun, why in self.denied.items():
                 if draft.digits.digits.startswith(begun):
@@ -457,44 +260,9 @@ class Engine:
             if line.page > self.beside.get(line.section, line.page) and not draft.release
         }
 
-    def _of_columns_over_pages(
-        self, best: Judged, final: Sequence[tuple[Draft, str]]
-    ) -> dict[int, str]:
-        """Rows that go on in the next column, on a page whose columns may go on from the last one.
-
-        On the pages before, no row went on in the next column: the text of each column may go on
-        in the same column, and so may the rows that stood last there.
-        """
-        block, page = best.block, best.block.lines[-1].page if best.block.lines else 0
-        parts = [
-            {(block.lines[at].page, block.lines[at].shift) for at in draft.held_lines()}
-            for draft, _ in final
-        ]
-        across = [
-            draft.digits.is_sound and len({shift for number, shift in part if number == page}) > 1
-            for (draft, _), part in zip(final, parts, strict=True)
-        ]
-        found: dict[int, str] = {}
-        if any(across) and self.ends and not self.flows:
-            for (draft, _), part in zip(final, parts, strict=True):
-                if len(part) > 1 and draft.digits.digits not in best.vouched:
-                    found[id(draft)] = _OVER_PAGES
-            self.account.loose.extend(self.ends)
-        self.flows = self.flows or (any(across) and not found)
-        self.ends = []
-        if best.bounds and not self.flows:
-            last = {(line.page, line.shift): at for at, line in enumerate(block.lines)}
-            for draft, text in final:
-                line = block.lines[draft.lines[1]]
-                at_end = draft.lines[1] == last[line.page, line.shift]
-                if line.page == page and at_end and draft.digits.digits not in best.vouched:
-                    told = settle(f"{draft.digits.digits} {text}", False)
-                    self.ends.append(Problem("unaccounted-text", page, told, _OVER_PAGES))
-        return found
-
     def _believed(self, block: Block, draft: Draft, text: str, doubt: str) -> Row | None:
         """The row of a draft, or a problem if there is a doubt."""
-        row = self._row(block, draft, text)
+        row = row_of(block, draft, text, self.known)
         if doubt and fault(row) is None:
             digits = " ".join(filter(None, [row.fingerprint, row.fingerprint_sha256]))
             told = settle(f"{digits} {text}", False)
@@ -529,7 +297,7 @@ class Engine:
         """
         block, drafts = best.block, best.proposal.drafts
         owner = block.tokens.owner
-        vouched = best.evidence.vouched + self.ways[best.proposal.way]
+        vouched = best.evidence.vouched + self.habits.ways[best.proposal.way]
         if vouched < 2 or len({token in owner for token in loose}) != 1:
             return False
         if len(loose) > len(drafts):
@@ -543,32 +311,6 @@ class Engine:
         words = [block.tokens.word(token) for token in loose]
         beside = all(word.x1 < low or word.x0 > high for word in words)
         return bool(own) and beside and len(loose) >= SETTINGS.filled_rows * len(drafts)
-
-    def _row(self, block: Block, draft: Draft, text: str) -> Row:
-        line = block.lines[draft.digits.line]
-        digits = draft.digits.digits
-        sha1, sha256 = digits, draft.sha256.digits if draft.sha256 else ""
-        if len(digits) == SHA256 and draft.digits.is_sound:
-            sha1, sha256 = "", digits
-            if certified := self.known.get(digits):
-                sha1 = certified.fingerprint
-        release = draft.release or line.section.release
-        if why := draft.status or line.section.removed:
-            where = f", page {line.section.page}" if not draft.status else ""
-            release = f"{REMOVED}{why}{where}"
-        if draft.is_label:
-            text = text.strip(_MARKS)
-        place, scanned = _place(block, draft), draft.is_scanned(block)
-        return Row(
-            line.page,
-            release,
-            sha1,
-            sha256,
-            text,
-            is_label=draft.is_label,
-            place=place,
-            scanned=scanned,
-        )
 
     def _undecided(self, best: Judged, rival: Judged, rows: list[Row]) -> list[Row]:
         """Keep the rows that both of two readings have, and report the others."""
@@ -593,117 +335,10 @@ def _places(page: Page, lines: Sequence[Line]) -> Places:
     return places(lines, is_scanned=page.is_scanned)
 
 
-def fault(row: Row) -> Problem | None:
-    """What is wrong with a row."""
-    if row.release.startswith(REMOVED):
-        why = row.release[len(REMOVED) :]
-        hint = f"“{why}” says that this is not trusted for servers; it is not taken."
-        text = f"{row.identity} {row.subject}"
-        return Problem("unaccounted-text", row.page, text, hint)
-    return faults.of(row)
-
-
-def _mark_removed(block: Block, drafts: Sequence[Draft], marks: Iterable[Token]) -> None:
-    """Give each of the ``marks`` of removed rows to a row, if the layout gave it to none.
-
-    It is the row that it stands beside, or from which less white parts it; between two rows, either
-    may be meant.
-    """
-    for token in marks:
-        if any(token in draft.tokens() for draft in drafts):
-            continue
-        line = block.lines[token.line]
-        word = line.words[token.word]
-        near = [
-            (draft, top, foot)
-            for draft in drafts
-            for page, top, foot in [extent(block, draft)]
-            if page == line.page and block.lines[draft.lines[0]].shift == line.shift
-        ]
-        meant = [draft for draft, top, foot in near if top <= word.y <= foot]
-        if not meant:
-            above = [each for each in near if each[2] < word.y]
-            below = [each for each in near if each[1] > word.y]
-            ends = [*sorted(above, key=lambda each: each[2])[-1:]]
-            ends += sorted(below, key=lambda each: each[1])[:1]
-            white = [_white(block, token.line, draft) for draft, _, _ in ends]
-            meant = [draft for (draft, *_), w in zip(ends, white, strict=True) if w <= min(white)]
-        if meant and not any(draft.status for draft in meant):
-            for draft in meant:
-                draft.status = word.text
-
-
-def _white(block: Block, index: int, draft: Draft) -> int:
-    """The widest step from line to line between a line and a row, in tenths of the font size."""
-    first, last = draft.lines
-    low, high = (last, index) if last < index else (index, first)
-    lines = block.lines[low : high + 1]
-    steps = (below.y - above.y for above, below in pairwise(lines))
-    return round(10 * max(steps, default=0.0) / block.size)
-
-
 def _table(block: Block, draft: Draft) -> tuple[int, int]:
     """The page of a row, and the number of the table that it stands in, if the document tells."""
     spot = block.spots.get(Token(draft.digits.line, draft.digits.pieces[0].first))
     return block.lines[draft.digits.line].page, spot.row[0] if spot else 0
-
-
-def _tail(
-    block: Block, drafts: Sequence[Draft], fields: Sequence[Field], removed: Iterable[Token]
-) -> range:
-    """The lines that a page to come may add to: those of the last row, and a name below it.
-
-    So are ``removed`` marks of rows.
-    """
-    beside = {token for each in fields for token in each.tokens}
-    count = len(block.lines)
-    begin, end = count, 0
-    if drafts:
-        begin = drafts[-1].lines[0]
-        for draft in reversed(drafts[:-1]):
-            if draft.lines[1] >= begin:
-                begin = min(begin, draft.lines[0])
-        end = max(draft.lines[1] for draft in drafts) + 1
-    cuts = set(block.cuts)
-    while drafts and end < count and end not in cuts:
-        if not all(_is_beside(block, Token(end, at), beside) for at in _words(block, end)):
-            break
-        end += 1
-    marked = {token.line for token in removed}
-    marked.update(digits.line for digits in block.digits if _is_begun(block, digits))
-    waiting = next((i for i in range(end, count) if _has_name(block, i) or i in marked), count)
-    if waiting < count:
-        begin, end = min(begin, waiting), waiting + 1
-        while end < count and end not in cuts and _adjoin(block, end):
-            end += 1
-    return range(begin, max(end, begin))
-
-
-def _words(block: Block, index: int) -> range:
-    return range(len(block.lines[index].words))
-
-
-def _is_beside(block: Block, token: Token, beside: Collection[Token]) -> bool:
-    """Whether a word is of a field, of other digits, or of some that a page break may part."""
-    digits = block.tokens.owner.get(token)
-    if digits is None:
-        return token in beside
-    return _is_begun(block, digits) or role_of(block, digits) in NOT_FINGERPRINTS
-
-
-def _is_begun(block: Block, digits: Fingerprint) -> bool:
-    """Whether digits may go on on the next page."""
-    return not digits.is_digest and role_of(block, digits) not in NOT_FINGERPRINTS
-
-
-def _has_name(block: Block, index: int) -> bool:
-    words = block.lines[index].words
-    return any(begins_name(words, at) for at in range(len(words)))
-
-
-def _adjoin(block: Block, index: int) -> bool:
-    line, above = block.lines[index], block.lines[index - 1]
-    return line.y - above.y <= SETTINGS.label_step * line.size
 
 
 def _explained(best: Judged) -> frozenset[tuple[int, int]]:
@@ -735,26 +370,6 @@ def _loose(block: Block, token: Token) -> Problem:
     if title:
         hint += f" Their column is titled “{title}”."
     return Problem("unaccounted-text", line.page, digits.digits, hint)
-
-
-def _place(block: Block, draft: Draft) -> tuple[Place, ...]:
-    """Where the words of a row stand on their pages, line by line."""
-    places: list[Place] = []
-    for digits in (draft.digits, draft.sha256):
-        for piece in digits.pieces if digits else ():
-            words = range(piece.first, piece.last + 1)
-            places.append(_place_of(block, "fingerprint", piece.line, words))
-    places.extend(_place_of(block, "subject", line, words) for line, words in draft.subject)
-    return tuple(places)
-
-
-def _place_of(
-    block: Block, kind: Literal["fingerprint", "subject"], index: int, words: Sequence[int]
-) -> Place:
-    line = block.lines[index]
-    held = [line.words[at] for at in words]
-    x0, x1 = min(w.x0 for w in held), max(w.x1 for w in held)
-    return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
 
 
 __all__ = ["Ending", "Engine", "Step", "fault", "rest_of", "steps"]

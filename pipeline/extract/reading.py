@@ -13,7 +13,9 @@ from typing import NamedTuple
 from pipeline.extract import faults
 from pipeline.extract.compare import compare
 from pipeline.extract.document import Digests, Problem, Row
-from pipeline.extract.read_pages import Ending, Step, fault
+from pipeline.extract.ending import Ending
+from pipeline.extract.final_rows import fault
+from pipeline.extract.read_pages import Step
 from pipeline.extract.witness import Steps
 
 

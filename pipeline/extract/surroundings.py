@@ -16,21 +16,16 @@ from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import (
-    Block,
-    Placed,
-    is_page_number,
-    places,
-    release_of,
-    stands_on,
-    titles_of,
-)
+from pipeline.extract.blocks import Block, Placed
 from pipeline.extract.choose import Judged, crosses_columns
+from pipeline.extract.column_titles import titles_of
 from pipeline.extract.fingerprints import SHORTEST, digits_of
+from pipeline.extract.headings import release_of
 from pipeline.extract.joining import is_full
 from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.page_furniture import is_page_number, places, stands_on
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import (
     Label,

@@ -147,9 +147,10 @@ def _split(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """A text without case, accents, spaces and punctuation."""
+    """A text without case, accents, spaces, punctuation, and the marks of footnotes."""
     if text.isascii():
         return "".join(filter(str.isalnum, text.lower()))
+    text = "".join(char for char in text if char.isdecimal() or not char.isdigit())
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in apart if char.isalnum())
 

@@ -16,11 +16,12 @@ from PIL import Image, ImageDraw, ImageFont
 from pipeline.errors import UsageError
 from pipeline.extract import guard, is_pdf
 from pipeline.extract.document import Place, Problem, Row
+from pipeline.extract.ending import Ending
 from pipeline.extract.formats.pdf.by_pdfium import pdfium_errors
 from pipeline.extract.formats.pdf.readers import reader_of
 from pipeline.extract.guard import LIMITS, Limits
 from pipeline.extract.page import Line, Page, Word
-from pipeline.extract.read_pages import Ending, steps
+from pipeline.extract.read_pages import steps
 from pipeline.report.output import whole
 from pipeline.report.seen_places import seen_places
 

@@ -37,9 +37,6 @@ CASES = [*BOTH, *((document, "both") for document in DOCUMENTS if document.suffi
 AWAITED = frozenset(
     {
         "chromium-web-page.pdf",
-        "weasyprint-footnotes.pdf",
-        "weasyprint-name-lines.pdf",
-        "weasyprint-releases-beside.pdf",
     }
 )
 """Not read rightly yet."""

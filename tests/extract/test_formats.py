@@ -201,15 +201,6 @@ def test_a_table_with_tabs_may_stand_below_some_lines() -> None:
     assert delimited.delimiter_of(content) == "\t"
 
 
-def test_digits_within_a_word_are_named() -> None:
-    """As in the keys of Windows' registry; digits in an address of the web are no list's."""
-    key = r"[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\ROOT\\Certificates"
-    read = text.read(f"{key}\\{EXTERNAL.upper()}]\nhttps://crt.sh/?q={CLASS_1}\n".encode())
-    assert [each.text for each in read.reported] == [EXTERNAL]
-    again = text.read(f"{key}\\{EXTERNAL}]\n{EXTERNAL}  {NAME}\n".encode())
-    assert again.reported == []
-
-
 @pytest.mark.parametrize(
     "name", ["Root CA 01", "CA - G2", "Common CA 2", "Digital 2048", "DE CA 3", "Root, Inc. (2006)"]
 )

@@ -140,6 +140,22 @@ def test_names_in_literals_are_subjects(tmp_path: Path) -> None:
     assert ([subject for _, subject in rows], problems) == (names, [])
 
 
+@pytest.mark.parametrize("byte", ["0x{:02X}", "(byte) 0x{:02x}"])
+def test_arrays_of_bytes_are_digests(byte: str, tmp_path: Path) -> None:
+    """As Mozilla's list of roots for extended validation has them, a field on a line."""
+    entries = [
+        f'  {{\n    // {name}\n    "2.16.840.1.114404.{at}",\n    {{ '
+        + ",\n      ".join(
+            ", ".join(byte.format(each) for each in bytes.fromhex(part))
+            for part in (digits[:22], digits[22:])
+        )
+        + " },\n  },\n"
+        for at, (digits, name) in enumerate(LABELLED)
+    ]
+    text = f"static const Root kRoots[] = {{\n{''.join(entries)}}};\n"
+    assert read(tmp_path / "roots.cpp", text) == (LABELLED, [])
+
+
 def test_code_that_distrusts_is_told(tmp_path: Path) -> None:
     (one, a), (two, b), (three, c) = LABELLED
     text = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.extract.account import Account
 from pipeline.extract.document import Problem, Row
-from pipeline.extract.read_pages import Ending
+from pipeline.extract.ending import Ending
 from pipeline.extract.reading import Part, Reading, Step, alone, gathered, in_step
 
 FULL = "\x1c"

@@ -24,10 +24,14 @@ class Reported(NamedTuple):
 
 
 class Pages(NamedTuple):
-    """A document of words on pages. ``reported`` is what it has that is on none of them."""
+    """A document of words on pages. ``reported`` is what it has that is on none of them.
+
+    ``text`` is all that it says, the targets of its links, too.
+    """
 
     pages: Iterable[Page]
     reported: Sequence[Reported] = ()
+    text: str = ""
 
 
 class Certificates(NamedTuple):
@@ -86,6 +90,10 @@ def content_of(data: bytes) -> Content:
     for name in FORMATS:
         read: Format = import_module(f"{__name__}.{name}").read
         content = read(data)
+        if isinstance(content, Pages) and not content.text and name not in _CONTAINERS:
+            from pipeline.extract.formats.text import decode
+
+            return content._replace(text=decode(data))
         if content is not None:
             return content
     raise FormatError("this is no document of a known format.")

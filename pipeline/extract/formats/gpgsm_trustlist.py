@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.extract.blocks import release_of
 from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.formats.records import Record, table_of
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode
+from pipeline.extract.headings import release_of
 from pipeline.extract.vocabulary import attribute_of
 
 _ROOT: Final = re.compile(

@@ -1,7 +1,7 @@
-"""Lists in source code and settings: fingerprints in string literals, each with its name.
+"""Lists in source code and settings: fingerprints in string literals or arrays of bytes.
 
-The name is another literal of the line, or of the same one, or the comment beside or above it. Of
-objects over several lines, each key is the title of a column.
+The name of each is another literal of the line, or of the same one, or the comment beside or above
+it. Of objects over several lines, each key is the title of a column.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Final
 from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import SHA1
 from pipeline.extract.formats import Pages
+from pipeline.extract.formats.inner_digests import with_literals
 from pipeline.extract.formats.records import Record, table_of
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode
@@ -49,7 +50,7 @@ class _Line:
 
 def read(data: bytes) -> Pages | None:
     """The list in a program; None if a text is none, or has digits elsewhere than in literals."""
-    text = decode(data)
+    text = with_literals(decode(data))
     lines = [_line(each) for each in text.splitlines()]
     held = [line for line in lines if line.has_digits]
     is_code = any(_OPENS.search(line.rest) for line in lines) or any(
@@ -106,6 +107,8 @@ def _parts(lines: Sequence[_Line]) -> Iterator[Part]:
             above = []
         elif line.comment and not line.literals and not line.rest.strip():
             above.append(line.comment)
+        elif above and line.literals and not _BRACKET.search(line.rest):
+            continue  # a field of what the comment names
         elif said := _said(line):
             yield from _table(rows)
             rows = []

@@ -1,12 +1,10 @@
 """Plain text, read like a page: a character's column and line are its place."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from pipeline.extract.fingerprints import digits_of
-from pipeline.extract.formats import Pages, Reported
+from pipeline.extract.formats import Pages
 from pipeline.extract.page import Line, Page, Word, clean
 
 SIZE: Final = 10.0
@@ -17,9 +15,6 @@ SHORTER: Final = 0.75
 """By so many characters a word before two spaces ends early: they are a gutter, one isn't."""
 HEIGHT: Final = 12.0
 _MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_WITHIN: Final = re.compile(r"""(?<=[\\/"'`(\[{<])([0-9A-Fa-f]{64}|[0-9A-Fa-f]{40})(?![\w:.])""")
-_WITHIN_HINT: Final = "These digits stand within a word, and no row has them."
-_SPACED: Final = re.compile(r"[\s:]")
 _RULE: Final = re.compile(r"[\s\-=_*+|.~#]*")
 _COMMENT: Final = re.compile(r"^(#+|//+|;+|\*+) ?(?!\d)")
 """What each line of a comment begins with."""
@@ -27,18 +22,7 @@ _COMMENT: Final = re.compile(r"^(#+|//+|;+|\*+) ?(?!\d)")
 
 def read(data: bytes) -> Pages:
     """Any text."""
-    text = decode(data)
-    return Pages(pages_of(text), list(_within_words(text)))
-
-
-def _within_words(text: str) -> Iterator[Reported]:
-    """Digits that only stand within words, such as paths, and so begin no row."""
-    held = (word for word in text.split() if "://" not in word and not digits_of(word))
-    found = Counter(digits.lower() for word in held for digits in _WITHIN.findall(word))
-    apart = _SPACED.sub("", text.lower()) if found else ""
-    for digits, count in found.items():
-        if apart.count(digits) == count:
-            yield Reported("unaccounted-text", digits, _WITHIN_HINT)
+    return Pages(pages_of(decode(data)))
 
 
 def decode(data: bytes) -> str:

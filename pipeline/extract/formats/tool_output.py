@@ -16,11 +16,11 @@ from itertools import dropwhile, pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import release_of
 from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
 from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode, plain
+from pipeline.extract.headings import release_of
 from pipeline.x509 import names
 
 _MARK: Final = re.compile(r"[:=\uff1a]")

@@ -52,6 +52,9 @@ _HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|line-th
 HIDDEN: Final = (
     "What people don't see isn't read, nor what is struck out. Show this row if it counts."
 )
+_NO_LINK: Final = re.compile(
+    r"<(head|script|style)\b.*?</\1>|<!--.*?-->|<(?!a\b)[^>]*>", re.IGNORECASE | re.DOTALL
+)
 _LINE_END: Final = "\ue000"
 """Stands for a line end of preformatted text: nothing else uses this character."""
 _LARGEST_SPAN: Final = 100
@@ -74,7 +77,7 @@ def read(data: bytes) -> Pages | Certificates | None:
         found = of_tables(cells) or certificates.read(_text(root).encode())
         return found and found._replace(reported=[*found.reported, *told])
     pages = list(pages_of_parts(parts_of(text, told)))
-    return Pages(pages, told)
+    return Pages(pages, told, _NO_LINK.sub(" ", text))
 
 
 def parts_of(text: str, told: list[Reported]) -> Iterator[Part]:

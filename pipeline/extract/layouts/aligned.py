@@ -16,11 +16,12 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Placed, Title, is_page_number
+from pipeline.extract.blocks import Block, Placed, Title
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Word
+from pipeline.extract.page_furniture import is_page_number
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials

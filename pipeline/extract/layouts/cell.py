@@ -49,7 +49,8 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
                 fields.append(Field("other", [Token(index, w) for w in range(at, skip)]))
                 continue
             type_ = begins_name(words, at)
-            if state == "in" and number == 0 and type_ in types and not last.endswith(_MARKS):
+            repeats = number == 0 and type_ and type_ in types
+            if state == "in" and repeats and not last.endswith(_MARKS):
                 state = "more" if type_ not in _REPEATED else state
             if state == "in" and (
                 vocabulary.is_other_field(words[at].text) or is_file(words[at].text)

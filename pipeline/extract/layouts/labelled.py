@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, release_of
+from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
+from pipeline.extract.headings import release_of
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.settings import SETTINGS

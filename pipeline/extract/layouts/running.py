@@ -15,10 +15,11 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, pitch_of, value_of
+from pipeline.extract.blocks import Block, value_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.settings import SETTINGS
+from pipeline.extract.strips import pitch_of
 from pipeline.extract.tokens import (
     Label,
     Token,

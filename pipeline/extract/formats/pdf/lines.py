@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.formats.pdf.rulings import Side, rulings_of
+from pipeline.extract.formats.pdf.superscripts import marked
 from pipeline.extract.formats.pdf.tags import PageTags, tables_of
 from pipeline.extract.page import Line, Page, TaggedTable, Word, clean
 
@@ -141,7 +142,8 @@ class _Row:
 def _lines(glyphs: Glyphs, turn: int, gap: float) -> tuple[list[Line], list[int]]:
     """The lines of glyphs that all run in the direction ``turn``, and the cell of each word."""
     baseline, left, right = _upright(glyphs, turn)
-    text, size, cell = glyphs.text, glyphs.size, glyphs.cell
+    cell = glyphs.cell
+    text, baseline, size = marked(glyphs.text, baseline, left, right, glyphs.size)
     line = _line_numbers(baseline, size)
     run = _run_numbers(line, left, right, size)
     order = _reading_order(line, run, left)

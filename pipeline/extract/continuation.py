@@ -1,0 +1,131 @@
+"""What of the lines read so far may go on on the next page, or in the next column."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipeline.extract.blocks import Block
+from pipeline.extract.choose import Judged
+from pipeline.extract.document import Problem
+from pipeline.extract.fingerprints import Fingerprint
+from pipeline.extract.joining import settle
+from pipeline.extract.layouts import Draft, Field
+from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.settings import SETTINGS
+from pipeline.extract.tokens import Token, begins_name
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+
+_OVER_PAGES: Final = (
+    "Columns stand side by side on several pages: nothing tells where this row goes on."
+)
+
+
+def tail_of(
+    block: Block, drafts: Sequence[Draft], fields: Sequence[Field], removed: Iterable[Token]
+) -> range:
+    """The lines that a page to come may add to: those of the last row, and a name below it.
+
+    So are ``removed`` marks of rows.
+    """
+    beside = {token for each in fields for token in each.tokens}
+    count = len(block.lines)
+    begin, end = count, 0
+    if drafts:
+        begin = drafts[-1].lines[0]
+        for draft in reversed(drafts[:-1]):
+            if draft.lines[1] >= begin:
+                begin = min(begin, draft.lines[0])
+        end = max(draft.lines[1] for draft in drafts) + 1
+    cuts = set(block.cuts)
+    while drafts and end < count and end not in cuts:
+        if not all(_is_beside(block, Token(end, at), beside) for at in _words(block, end)):
+            break
+        end += 1
+    marked = {token.line for token in removed}
+    marked.update(digits.line for digits in block.digits if _is_begun(block, digits))
+    waiting = next((i for i in range(end, count) if _has_name(block, i) or i in marked), count)
+    if waiting < count:
+        begin, end = min(begin, waiting), waiting + 1
+        while end < count and end not in cuts and _adjoin(block, end):
+            end += 1
+    return range(begin, max(end, begin))
+
+
+def _words(block: Block, index: int) -> range:
+    return range(len(block.lines[index].words))
+
+
+def _is_beside(block: Block, token: Token, beside: Collection[Token]) -> bool:
+    """Whether a word is of a field, of other digits, or of some that a page break may part."""
+    digits = block.tokens.owner.get(token)
+    if digits is None:
+        return token in beside
+    return _is_begun(block, digits) or role_of(block, digits) in NOT_FINGERPRINTS
+
+
+def _is_begun(block: Block, digits: Fingerprint) -> bool:
+    """Whether digits may go on on the next page."""
+    return not digits.is_digest and role_of(block, digits) not in NOT_FINGERPRINTS
+
+
+def _has_name(block: Block, index: int) -> bool:
+    words = block.lines[index].words
+    return any(begins_name(words, at) for at in range(len(words)))
+
+
+def _adjoin(block: Block, index: int) -> bool:
+    line, above = block.lines[index], block.lines[index - 1]
+    return line.y - above.y <= SETTINGS.label_step * line.size
+
+
+@dataclass(slots=True)
+class Flow:
+    """Whether text ``flows``: a row goes on from one column of a page to the next.
+
+    Until one does, the text of each column may go on in the same column of the next page, and so
+    may the rows that stood last there: ``ends`` are the problems to report of these.
+    """
+
+    flows: bool = False
+    ends: list[Problem] = field(default_factory=list)
+
+    def doubts(
+        self, best: Judged, final: Sequence[tuple[Draft, str]]
+    ) -> tuple[dict[int, str], list[Problem]]:
+        """Rows of a page that go on in the next column, and those that end the columns before.
+
+        There is a doubt only on a page whose columns may go on from the one before.
+        """
+        block, page = best.block, best.block.lines[-1].page if best.block.lines else 0
+        parts = [
+            {(block.lines[at].page, block.lines[at].shift) for at in draft.held_lines()}
+            for draft, _ in final
+        ]
+        across = [
+            draft.digits.is_sound and len({shift for number, shift in part if number == page}) > 1
+            for (draft, _), part in zip(final, parts, strict=True)
+        ]
+        found: dict[int, str] = {}
+        problems: list[Problem] = []
+        if any(across) and self.ends and not self.flows:
+            for (draft, _), part in zip(final, parts, strict=True):
+                if len(part) > 1 and draft.digits.digits not in best.vouched:
+                    found[id(draft)] = _OVER_PAGES
+            problems = self.ends
+        self.flows = self.flows or (any(across) and not found)
+        self.ends = _ends_of_columns(best, final, page) if best.bounds and not self.flows else []
+        return found, problems
+
+
+def _ends_of_columns(best: Judged, final: Sequence[tuple[Draft, str]], page: int) -> list[Problem]:
+    """The rows that stand last in a column of a page, but for those that are vouched for."""
+    lines = best.block.lines
+    last = {(line.page, line.shift): at for at, line in enumerate(lines)}
+    ends: list[Problem] = []
+    for draft, text in final:
+        foot = draft.lines[1]
+        at_end = foot == last[lines[foot].page, lines[foot].shift]
+        if lines[foot].page == page and at_end and draft.digits.digits not in best.vouched:
+            told = settle(f"{draft.digits.digits} {text}", False)
+            ends.append(Problem("unaccounted-text", page, told, _OVER_PAGES))
+    return ends

@@ -1,0 +1,43 @@
+"""What only a whole document tells of its rows, once it is read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pipeline.extract.account import Account
+from pipeline.extract.document import Problem, Row
+from pipeline.extract.joining import settle
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What only a whole document tells of its rows.
+
+    ``release`` is the only one that it mentions anywhere, for rows under no heading.
+    """
+
+    pages: int
+    title: str
+    release: str
+    breaks_words: bool
+    account: Account
+
+    def row(self, row: Row) -> Row:
+        """A row as it is in the end: often the same one."""
+        release = row.release or self.release
+        subject = settle(row.subject, self.breaks_words)
+        if (release, subject) == (row.release, row.subject):
+            return row
+        return replace(row, release=release, subject=subject)
+
+    def problems(self, rows: Iterable[Row]) -> list[Problem]:
+        """What is wrong beside the rows, which are all that the document has, faulty ones too."""
+        suspects = {leftover.page for leftover in self.account.leftovers}
+        subjects: dict[int, list[str]] = {page: [] for page in suspects}
+        for row in rows if suspects else ():
+            if row.page in suspects:
+                subjects[row.page].append(row.subject)
+        return self.account.problems(subjects)
+
+
+Step = list[Row] | Ending
+"""Rows that no page to come can change, or at last what the whole document tells of them."""

@@ -1,0 +1,216 @@
+"""The lines of a page told apart: what may be of rows, headings, headers, what repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from pipeline.extract import vocabulary
+from pipeline.extract.blocks import NO_SECTION, Placed, Section, Title
+from pipeline.extract.column_titles import header_from, headers_of, merged, stated_titles
+from pipeline.extract.fingerprints import SHA1, SHA256, Piece, pieces_of
+from pipeline.extract.headings import (
+    hangs_on,
+    is_amid,
+    is_caption,
+    is_field,
+    is_heading,
+    is_value,
+    release_of,
+    releases_side_by_side,
+)
+from pipeline.extract.page import Line, Page
+from pipeline.extract.page_furniture import (
+    Places,
+    bands_among,
+    has_names_below,
+    rest_of_band,
+    stands_on,
+)
+from pipeline.extract.row_marks import is_of_row
+from pipeline.extract.settings import SETTINGS
+from pipeline.extract.tokens import begins_name, chunk_starts, is_date, with_labels_parted
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A page whose lines are told apart.
+
+    ``content`` may be of rows; ``apart`` are headings, headers and the like, each with whether it
+    runs on every page; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose;
+    ``size`` is the usual font size.
+    """
+
+    number: int
+    content: list[Placed]
+    apart: list[Line]
+    repeats: list[Line]
+    bands: list[Line]
+    section: Section
+    mentioned: set[str]
+    has_digits: bool
+    size: float
+
+
+@dataclass(slots=True)
+class Sorter:
+    """Tells the lines of pages apart, one page after the other.
+
+    ``counterparts`` are headings over what was removed, without that word: ``Added roots`` ends
+    what ``Removed roots`` begins.
+    """
+
+    section: Section = NO_SECTION
+    titles: tuple[Title, ...] = ()
+    bands: set[str] = field(default_factory=set)
+    counterparts: set[str] = field(default_factory=set)
+
+    def sort(self, page: Page, elsewhere: Sequence[Places]) -> Sorted:
+        """Tell the lines of a page apart; ``elsewhere`` are places on the pages around it."""
+        lines = [_with_labels_parted(line) for line in page.lines]
+        pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
+        rows = {i for i, found in enumerate(pieces) if any(map(is_of_row, found))}
+        first, last = min(rows, default=inf), max(rows, default=-inf)
+        ends = {
+            i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
+        }
+        bands = self._bands([line.text for line in lines], rows | ends)
+        removals = (line.text for line in lines if vocabulary.heads_removed(line.text))
+        self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
+        stated = stated_titles(page)
+        headers = headers_of(lines, rows, stated, self.titles)
+        size = median_size(lines)
+        done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
+        cut = False
+        for index, line in enumerate(lines):
+            if index in rows:
+                pass
+            elif index in bands:
+                done.bands.append(line)
+                cut = True
+                continue
+            elif index in headers:
+                if index - 1 not in headers:
+                    before = [title.text for title in self.titles]
+                    self.titles = tuple(merged(header_from(headers, index)))
+                    is_other = before != [title.text for title in self.titles]
+                    cut = cut or (is_other and bool(before) and round(line.y) in stated)
+                done.apart.append(line)
+                cut = cut or bool(done.content)
+                continue
+            elif self._is_apart(
+                line,
+                done,
+                stands_on(line, elsewhere[:1]),
+                is_caption(lines, index)
+                or is_value(lines, index)
+                or is_amid(lines, index)
+                or hangs_on(lines, index, rows, is_last=not elsewhere[1:] or not elsewhere[1]),
+            ) or vocabulary.is_continued_mark(line.text):
+                done.apart.append(line)
+                cut = cut or self.section.number != done.section.number or bool(done.content)
+                continue
+            elif not first < index < last and self._repeats(line, elsewhere, index, headers):
+                done.repeats.append(line)
+                continue
+            where = page.number, self.section, 0.0, cut, self.titles
+            done.content.append(Placed(line.words, line.y, line.size, *where))
+            cut = False
+        for line in page.sideways:
+            done.mentioned.update(filter(None, [release_of(line.text)]))
+        done.section = self.section
+        return done
+
+    def _repeats(
+        self,
+        line: Line,
+        elsewhere: Sequence[Places],
+        index: int,
+        headers: Collection[int],
+    ) -> bool:
+        """Whether a line stands at the same height of another page; below a header are rows."""
+        if any(header < index for header in headers) and index < max(headers, default=0) + 3:
+            return False
+        if begins_name(line.words, 0):
+            return False
+        return stands_on(line, elsewhere)
+
+    def _is_apart(self, line: Line, done: Sorted, repeats: bool, is_caption: bool) -> bool:
+        """Whether a line is a heading that says something of the rows below it."""
+        text = line.text
+        release = release_of(text)
+        if release and not is_heading(text):
+            done.mentioned.add(release)
+            release = ""
+        heads = is_heading(text) and not is_caption and not is_field(line)
+        heads = heads and len(chunk_starts(line)) < SETTINGS.heading_columns
+        removed = text if heads and vocabulary.heads_removed(text) else ""
+        before = self.section
+        if len(releases_side_by_side(line)) > 1:
+            place = line.size, before.number + 1, done.number, line.y
+            self.section = Section("", "", *place, is_shared=True)
+            return True
+        if release or removed:
+            stated = release or before.release
+            is_new = (stated, removed) != (before.release, before.removed) or done.content
+            number = before.number + bool(is_new)
+            self.section = Section(stated, removed, line.size, number, done.number, line.y)
+            return True
+        is_other = text.partition(" ")[2] in self.counterparts
+        if is_other and not before.removed:
+            return True
+        if before.removed and (
+            is_other or (not repeats and is_heading(text) and self._ends(line, done))
+        ):
+            number = before.number + 1
+            self.section = Section(before.release, "", line.size, number, done.number, line.y)
+            return True
+        return False
+
+    def _ends(self, line: Line, done: Sorted) -> bool:
+        """Whether a line is a heading of its own, after which another's doesn't count any more."""
+        if vocabulary.role_of(line.text) or any(is_date(word.text) for word in line.words):
+            return False  # a label or a value of a record
+        large = line.size >= 0.97 * self.section.size
+        return large and "=" not in line.text and line.size > 1.05 * done.size
+
+    def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
+        """The lines that part an alphabetic list; below one of words, a name has its letter."""
+        bands = bands_among(text for index, text in enumerate(texts) if index not in rows)
+        held = [index for index, text in enumerate(texts) if text in bands]
+        if not all(has_names_below(texts, index) for index in held):
+            held = []
+        more = [
+            index
+            for index, text in enumerate(texts)
+            if len(text) > 1 and rest_of_band(text) in self.bands and index not in held
+        ]
+        found = {*held, *(index for index in more if has_names_below(texts, index))}
+        self.bands.update(rest_of_band(texts[index]) for index in found)
+        return found
+
+
+def _with_labels_parted(line: Line) -> Line:
+    words = with_labels_parted(line)
+    return line if words is line.words else Line(words, line.y, line.size)
+
+
+def _ends_digits(lines: Sequence[Line], index: int, pieces: Sequence[Piece]) -> bool:
+    """Whether a line is the last few digits of a fingerprint on the line above it."""
+    first = lines[index].words[0]
+    return (
+        len(lines[index].words) == 1
+        and len(pieces) == 1
+        and any(
+            len(above.digits) + len(pieces[0].digits) in (SHA1, SHA256)
+            and abs(above.x0 - first.x0) < lines[index].size
+            for above in pieces_of(index - 1, lines[index - 1])
+        )
+    )
+
+
+def median_size(lines: Sequence[Line]) -> float:
+    """The usual font size of lines; 0 if there are none."""
+    sizes = sorted(line.size for line in lines)
+    return sizes[len(sizes) // 2] if sizes else 0.0
