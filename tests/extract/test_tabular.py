@@ -253,6 +253,10 @@ def test_an_object_that_is_not_trusted_is_a_problem(tmp_path: Path) -> None:
     [
         (json.dumps(objects())[:-20], "damaged or cut off"),
         ('{"colour": "red"}', "no list of objects"),
+        (
+            json.dumps([{"id": 1, "common_name": "A CA", "serial_number": "0a1b"}]),
+            "identify none",
+        ),
         ("[" * 100_000, "nested too deep"),
     ],
 )

@@ -102,7 +102,7 @@ def _text(line: str) -> TextLine:
 def _plain(cell: str) -> str:
     """The text of a cell, without what marks it up; a line end is written ``<br>``."""
     lines = _STYLED.sub("", _LINK.sub(r"\1", _BREAK.sub("\n", cell.strip())))
-    return html.unescape(_ESCAPED.sub(r"\1", lines)).strip("`*' ")
+    return html.unescape(_ESCAPED.sub(r"\1", lines)).strip("`*'{} ")
 
 
 # --- kinds of tables -----------------------------------------------------------------------------
