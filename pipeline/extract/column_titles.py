@@ -54,7 +54,9 @@ def stated_titles(page: Page) -> dict[int, list[Title]]:
 
 def _titled(line: Line) -> list[Title]:
     titles: list[Title] = []
-    bounds = [*chunk_starts(line), len(line.words)]
+    gaps = (after.x0 - before.x1 for before, after in pairwise(line.words))
+    is_spaceless = min(gaps, default=0.0) >= SETTINGS.wide_gutter * line.size
+    bounds = [*(range(len(line.words)) if is_spaceless else chunk_starts(line)), len(line.words)]
     for begin, end in pairwise(bounds):
         words = [word for word in line.words[begin:end] if word.text != "|"]
         if words:

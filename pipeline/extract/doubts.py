@@ -53,13 +53,14 @@ class Doubter:
     ``name_first`` tells of each section whether names stand above their digits.
     ``is_ragged`` tells that lines end early in this document, as where they are broken by the
     number of characters: several rows of a page do, or one that its certificate vouches for.
-    ``has_sha1`` tells that some row had a SHA-1.
+    ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood.
     """
 
     out_of_step: set[_Part] = field(default_factory=set)
     name_first: dict[_Part, bool] = field(default_factory=dict)
     is_ragged: bool = False
     has_sha1: bool = False
+    muddled: set[int] = field(default_factory=set)
     _edges: Edges = field(default_factory=dict)
 
     def doubts(
@@ -82,7 +83,8 @@ class Doubter:
         found = self._of_each(best, asked, explained, pages)
         many = self._of_many(best, drafts, loose, ways)
         found = {**{id(d): many[id(d)] for d in asked if id(d) in many}, **found}
-        found.update((id(draft), _RELEASE) for draft in _of_other_headings(best.block, drafts))
+        headed_otherwise = _of_other_headings(best.block, drafts, explained)
+        found.update((id(draft), _RELEASE) for draft in headed_otherwise)
         return found
 
     def _of_each(
@@ -123,8 +125,10 @@ class Doubter:
             beside.update(map(id, on_them))
         mixed = {id(proposed[number]) for number in mixes_digests(block, proposed)}
         mixed |= self._of_two_kinds(block, proposed)
-        unpaired = {id(draft) for draft in self._unpaired(block, drafts, loose)}
+        unpaired = {id(draft) for draft in self._unpaired(block, drafts, loose, best.loose)}
         is_not_understood = _is_not_understood(best, ways)
+        if is_not_understood:
+            self.muddled.add(block.lines[-1].page)
         for draft in drafts:
             if draft.digits.digits in best.mismatched:
                 found[id(draft)] = _OTHER
@@ -134,7 +138,7 @@ class Doubter:
                 found[id(draft)] = _DIGITS
             elif id(draft) in unpaired:
                 found[id(draft)] = _ORDER
-            elif is_not_understood:
+            elif is_not_understood or block.lines[draft.digits.line].page in self.muddled:
                 found[id(draft)] = _MUCH
         for token in loose:
             if token not in block.tokens.owner:
@@ -162,12 +166,17 @@ class Doubter:
         }
 
     def _unpaired(
-        self, block: Block, drafts: Sequence[Draft], loose: Sequence[Token]
+        self,
+        block: Block,
+        drafts: Sequence[Draft],
+        loose: Sequence[Token],
+        waiting: Sequence[Token],
     ) -> Iterator[Draft]:
         """The rows of sections in which order alone pairs names and digits, and an end lacks one.
 
         Where the first or the last row lacks what others have, all between may be paired wrongly;
-        so they may where names stood above their digits before and now stand below.
+        so they may where names stood above their digits before and now stand below; and where the
+        first has the name that ends another column, and one at the end is ``waiting`` for digits.
         """
         left = {_part(block, token.line) for token in loose}
         by_section: dict[_Part, list[Draft]] = defaultdict(list)
@@ -181,7 +190,13 @@ class Doubter:
             above = {draft.subject[0][0] < draft.digits.line for draft in ordered}
             above.add(self.name_first.setdefault(section, min(above)))
             lacks_digest = len({draft.sha256 is None for draft in rows}) > 1
-            if lacks_name or lacks_digest or len(above) > 1 or section in left:
+            begun = _part(block, rows[0].subject[0][0]) if rows[0].subject else section
+            waits = any(
+                _part(block, token.line) == section and token.line > rows[-1].lines[1]
+                for token in waiting
+            )
+            is_shifted = begun != section and (waits or begun in self.out_of_step)
+            if lacks_name or lacks_digest or len(above) > 1 or section in left or is_shifted:
                 self.out_of_step.add(section)
             if section in self.out_of_step:
                 yield from ordered
@@ -212,17 +227,21 @@ def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
     return [*above[-1:], *below[:1], *level]
 
 
-def _of_other_headings(block: Block, drafts: Sequence[Draft]) -> Iterator[Draft]:
+def _of_other_headings(
+    block: Block, drafts: Sequence[Draft], explained: frozenset[tuple[int, int]]
+) -> Iterator[Draft]:
     """The rows that stand above their heading on the page, or below a later one.
 
-    That counts for headings of all columns of a page, beside which nothing stands; and headings
-    of several releases beside each other are none of all rows below them.
+    That counts for headings of all columns of a page, beside which nothing of rows stands; and
+    headings of several releases beside each other are none of all rows below them.
     """
     heads: dict[int, set[Section]] = defaultdict(set)
     levels: dict[int, list[float]] = defaultdict(list)
     for line in block.lines:
         heads[line.section.page].add(line.section)
-        levels[line.page].append(line.words[0].y)
+    for draft in drafts:
+        for at in draft.held_lines():
+            levels[block.lines[at].page].append(block.lines[at].words[0].y)
 
     def is_across(head: Section) -> bool:
         return not any(abs(y - head.y) < head.size for y in levels[head.page])

@@ -28,7 +28,7 @@ SHORTEST = 8
 
 
 _SHORT = re.compile("[0-9a-fx:.,()\\[\\]|;\"'\u2018-\u201f-]+", re.IGNORECASE)
-_CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+_CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T\d\d:\d\d[\d:.,+Z-]*)?,?")
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
 _MONTHS = frozenset({"feb", "dec"})
 """The names of months that are hex digits, too."""

@@ -27,7 +27,15 @@ from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.page_furniture import is_page_number, places, stands_on
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Label, Token, begins_name, is_bullet, is_date, is_number
+from pipeline.extract.tokens import (
+    Label,
+    Token,
+    begins_name,
+    chunk_starts,
+    is_bullet,
+    is_date,
+    is_number,
+)
 from pipeline.extract.vocabulary import Role
 
 _GOES_ON: Final = (",", ";", "+")
@@ -405,7 +413,8 @@ def _ends_open(page: Surroundings, draft: Draft) -> bool:
     if digits is not None:
         return role_of(block, digits) is None and not digits.is_sound
     rows = page.numbered[placed.shift]
-    return _is_numbered(block, line + 1) and 2 * sum(rows) < len(rows)
+    is_own = draft.digits.line == line + 1  # then others have to show that it is none of a name
+    return _is_numbered(block, line + 1) and 2 * sum(rows) < len(rows) + 2 * is_own
 
 
 def _ends_page(page: Surroundings, draft: Draft) -> bool:
@@ -437,31 +446,64 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     ):
         return True
     line = block.lines[last]
+    if _runs_on(page, draft):
+        return True
     below = next(page.near(line, low, high, 1), [])
-    tokens = [spot.token for spot in below if spot.token is not None]
     # a text that begins left of the column, as prose does, is none of its
     edge = low + line.shift - line.size
-    begun = [
-        spot.token
-        for spot in below
-        if spot.token and edge < spot.x0 and spot.token.word in block.tokens.chunks[spot.token.line]
-    ]
+    begun = [spot for spot in below if edge < spot.x0 and _begins_text(page, spot)]
     if not below and _goes_on_beyond(page.beyond(line, low, high, 1), edge):
         return True
     if not begun:
         return False
-    if any(_is_left(page, token) for token in tokens):
+    if any(_is_none(page, line, spot) for spot in below):
         return True
+    if begun[0].token is None:
+        return False
     # the words of another row's name that begin a text there go on what is above them
     ends = draft.subject[-1][1][-1] + 1
     is_last = ends == len(line.words) or ends in block.tokens.chunks[last]
-    other = page.names.get(begun[0])
+    other = page.names.get(begun[0].token)
     return (
         is_last
         and other is not None
         and other is not draft
-        and begun[0] != Token(other.subject[0][0], other.subject[0][1][0])
+        and begun[0].token != Token(other.subject[0][0], other.subject[0][1][0])
     )
+
+
+def _runs_on(page: Surroundings, draft: Draft) -> bool:
+    """Whether a name in running text fills its line, and the words of the next are of no row."""
+    block = page.block
+    line, words = draft.subject[-1]
+    placed = block.lines[line]
+    end = placed.words[-1].x1
+    if words[0] == 0 or words[-1] + 1 < len(placed.words):
+        return False
+    below = next(page.near(placed, placed.words[0].x0, end, 1), [])
+    if not below or not _is_none(page, placed, below[0]):
+        return False
+    needed = below[0].x1 - below[0].x0 + SETTINGS.usual_space * placed.size
+    return page.room(line, end) < needed
+
+
+def _begins_text(page: Surroundings, spot: _Spot) -> bool:
+    """Whether white stands before a word."""
+    if spot.token is not None:
+        return spot.token.word in page.block.tokens.chunks[spot.token.line]
+    line = spot.line
+    return line is not None and any(line.words[at].x0 == spot.x0 for at in chunk_starts(line))
+
+
+def _is_none(page: Surroundings, line: Placed, spot: _Spot) -> bool:
+    """Whether a word near a line is of no row, and nothing explains it.
+
+    Of a page before this one only lines of the last row are kept: others there are of no row.
+    """
+    if spot.token is not None:
+        return _is_left(page, spot.token)
+    is_other = is_number(spot.text) or is_date(spot.text) or len(digits_of(spot.text)) >= SHORTEST
+    return line.page < page.block.lines[-1].page and not is_other
 
 
 def _goes_on_beyond(words: Sequence[Word], edge: float) -> bool:
@@ -481,6 +523,8 @@ def _begins_field(words: Sequence[Word]) -> bool:
     label = vocabulary.label_at([word.text for word in words])
     if label is None or label.has_colon:
         return label is not None
+    if words[label.length - 1].text.endswith(_GOES_ON):
+        return False  # ``Authority, CN=Acme Root`` ends one attribute and begins the next
     if label.length == len(words):
         return label.role != "common-name"  # ``Root CA``
     after = words[label.length].text

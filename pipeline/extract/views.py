@@ -9,6 +9,7 @@ from pipeline.extract.blocks import Placed
 from pipeline.extract.headings import release_of
 from pipeline.extract.page import Page
 from pipeline.extract.page_furniture import Places
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds, parted
 from pipeline.extract.sorting import Sorted, Sorter
 from pipeline.extract.strips import cut_off, shifted, stacked, without_foot
@@ -36,7 +37,8 @@ class View(NamedTuple):
         columns = [part for part in self.parts[1:] if part.content]
         tops = [next((x.y for x in part.apart if release_of(x.text)), inf) for part in columns]
         releases = {part.section.release for part in columns}
-        return len(releases) > 1 and max(tops) - min(tops) < columns[0].content[0].size
+        step = SETTINGS.label_step * columns[0].content[0].size if columns else 0.0
+        return len(releases) > 1 and max(tops) - min(tops) < step
 
     @property
     def has_digits(self) -> bool:

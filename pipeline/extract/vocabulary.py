@@ -67,7 +67,7 @@ _PHRASES: Final[dict[Role, str]] = {
         identificateur de clé, identificador de clave, identificador de chave,
         identificatore chiave, keyid, public key info, certificate hash md5, key pin,
         key id hash, key id hash sha1, key id hash rfc sha1, key id hash sha256, name hash sha1,
-        name hash md5, subject name hash sha1""",
+        name hash md5, subject name hash sha1, log id, fingerprint hpkp""",
     "date": """valid, validity, valid from, valid to, valid until, valid till, valid thru,
         validity date, validity period, validity start, validity end, validfrom, validto,
         not before, not after, not valid before, not valid after, notbefore, notafter, start date,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import DocumentError
 from pipeline.extract import extract
 
 ROWS = {
@@ -57,6 +58,7 @@ def test_a_digest_within_a_word_is_told(printed: str, told: str, tmp_path: Path)
         f"https://github.com/example/roots/commit/{OTHER}",
         f"https://raw.githubusercontent.com/example/roots/{OTHER}/list.txt",
         f"uses: example/action@{OTHER}",
+        "pkcs11:id=" + "".join(f"%{each:02X}" for each in BYTES) + ";type=cert",
         'pin-sha256="' + base64.b64encode(bytes.fromhex(OTHER_SHA256)).decode() + '"',
         ", ".join(f"0x{each:02X}" for each in BYTES * 3),
     ],
@@ -86,3 +88,21 @@ def test_where_a_row_has_no_digits_but_those_of_its_address_they_are_told(tmp_pa
         rows, problems = read(linked(ROWS, without=digits), tmp_path / "list.md")
         assert {*rows} < {*ROWS}
         assert f"{number}{OTHER_SHA256[1:]}" in problems
+
+
+def test_what_p11_kit_lists_are_identifiers_of_keys(tmp_path: Path) -> None:
+    path = tmp_path / "trust.txt"
+    path.write_text(
+        "".join(
+            "pkcs11:id="
+            + "".join(f"%{each:02X}" for each in bytes.fromhex(digits))
+            + ";type=cert\n"
+            f"    type: certificate\n    label: {name}\n    trust: anchor\n\n"
+            for digits, name in ROWS.items()
+        )
+    )
+    try:
+        found = extract(path, known={}, limits=None)
+    except DocumentError:
+        return
+    assert found.rows == []

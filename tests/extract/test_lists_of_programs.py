@@ -176,3 +176,50 @@ def test_digits_outside_of_literals_are_not_lost(tmp_path: Path) -> None:
     assert all(
         any(d in told for told in [*problems, *(r[0] for r in rows)]) for d in (ROOTS[0][0], OTHER)
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2024-03-04T10:00:0{at}Z INFO store loaded root sha1={digits} subject=CN={name}, C=XX",
+        "Mar  4 10:00:0{at} host updater[123]: adding {name} ({digits})",
+        "2024-03-04 10:00:0{at},1 [main] INFO Store - Imported root {name} with digest {digits}",
+    ],
+)
+def test_what_a_log_says_alike_of_each_root_is_none_of_a_name(line: str, tmp_path: Path) -> None:
+    text = "".join(
+        f"{line.format(at=at, digits=root[0], name=name)}\n"
+        for at, (root, (_, name)) in enumerate(zip(ROOTS, LABELLED, strict=True))
+    )
+    rows, problems = read(tmp_path / "update.log", text)
+    names = [f"CN={name}, C=XX" if "subject=" in line else name for _, name in LABELLED]
+    assert ([subject for _, subject in rows], problems) == (names, [])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_what_a_log_says_is_removed_is_no_row(count: int, tmp_path: Path) -> None:
+    text = "".join(
+        f"Mar  4 10:00:0{at} host updater: {'removed' if at < count else 'added'} {name} {digits}\n"
+        for at, (digits, name) in enumerate(LABELLED)
+    )
+    rows, problems = read(tmp_path / "update.log", text)
+    assert rows == LABELLED[count:]
+    assert [digits in told for (digits, _), told in zip(LABELLED, problems, strict=False)] == (
+        [True] * count
+    )
+
+
+def test_a_comment_may_say_with_labels_what_stands_below(tmp_path: Path) -> None:
+    text = "pub const ROOTS: &[[u8; 20]] = &[\n" + "".join(
+        f'  // Issuer: CN=Other {at}, C=XX\n  // Subject: CN={name}, C=XX\n  hex!("{digits}"),\n'
+        for at, (digits, name) in enumerate(LABELLED)
+    )
+    rows, problems = read(tmp_path / "roots.rs", f"{text}];\n")
+    assert ([subject for _, subject in rows], problems) == (
+        [f"CN={name}, C=XX" for _, name in LABELLED],
+        [],
+    )
+    path = tmp_path / "issuers.rs"
+    path.write_text("".join(line for line in text.splitlines(True) if "Subject" not in line) + "];")
+    found = extract(path, known={}, limits=None)
+    assert all("CN=" not in row.subject for row in found.rows)

@@ -253,6 +253,10 @@ def test_an_object_that_is_not_trusted_is_a_problem(tmp_path: Path) -> None:
     [
         (json.dumps(objects())[:-20], "damaged or cut off"),
         ('{"colour": "red"}', "no list of objects"),
+        (
+            json.dumps([{"id": 1, "common_name": "A CA", "serial_number": "0a1b"}]),
+            "identify none",
+        ),
         ("[" * 100_000, "nested too deep"),
     ],
 )
@@ -271,6 +275,19 @@ def test_a_list_in_yaml(tmp_path: Path) -> None:
         lines += [f"- subject: {subject}", f"  sha1: {fingerprint}"]
     path.write_text("\n".join(lines))
     assert rows(path) == WANTED
+
+
+@pytest.mark.parametrize("head", ["release = '14.2(1)'", "# Release 14.2(1)"])
+def test_a_list_in_toml(head: str, tmp_path: Path) -> None:
+    path = tmp_path / "roots.toml"
+    tables = [f"[[root]]\nsubject = '{s}'\nsha1 = \"{f.upper()}\"\n" for f, s in WANTED]
+    path.write_text("\n".join([head, "", *tables]))
+    read = extract(path, limits=None)
+    assert [(row.fingerprint, row.subject) for row in read.rows] == WANTED
+    assert {row.release for row in read.rows} == {"14.2(1)"}
+    path.write_text("\n".join([head, "", tables[0], "# removed in May:", *tables[1:]]))
+    problems = extract(path, limits=None).problems
+    assert any(WANTED[1][0] in problem.text.lower() for problem in problems)
 
 
 REMOVED = [

@@ -223,3 +223,47 @@ def test_a_dump_with_lines_lost_doubled_or_broken_is_never_silently_another(
         except DocumentError:
             continue
         assert reading.problems or pairs(reading) == set(rows), "\n".join(damaged)
+
+
+def pairs_of(digits: str) -> str:
+    """Digits by twos: ``3E 68 4B``."""
+    return " ".join(digits.upper()[at : at + 2] for at in range(0, len(digits), 2))
+
+
+@pytest.mark.parametrize("status", ["Enabled", "Disabled"])
+def test_records_of_ibm_tools(status: str, tmp_path: Path) -> None:
+    """Bytes stand below heads that have no colon, and digests below labels that have two."""
+    dump = "    A5 09 B7 1C A5 09 B7 1C A5 09 B7 1C A5 09 B7 1C\n" * 16
+    text = "".join(
+        f"Label : root{at}\nKey Size : 2048\nSerial : 00a5f7ac503bb6d22f\nIssuer : {subject}\n"
+        f"Subject : {subject}\nNot Before : 26 July 2021 16:29:37 GMT+01:00\n\nPublic Key\n{dump}"
+        f"Public Key Type : RSA (1.2.840.113549.1.1.1)\n"
+        f"Fingerprint : SHA1 : \n    {pairs_of(digits)}\n"
+        f"Fingerprint : MD5 : \n    {pairs_of(digits[:32])}\n"
+        f"Fingerprint : SHA256 : \n    {pairs_of(digits[:32])}\n    {pairs_of(digits[8:])}\n"
+        "Fingerprint : HPKP : \n    R9zR4u5Q7Cz3we94Vzo5m/bwf3/zS7+Dmbm4NtYu99s=\n"
+        f"Signature Algorithm : SHA1WithRSASignature (1.2.840.113549.1.1.5)\nValue\n{dump}"
+        f"Trust Status : {status if at else 'Enabled'}\n\n"
+        for at, (digits, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)])
+    )
+    reading = read(tmp_path, text)
+    if status == "Enabled":
+        assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+        assert not reading.problems
+    else:
+        assert pairs(reading) == {(ONE, FIRST)}
+        assert any(TWO in problem.text for problem in reading.problems)
+
+
+def test_a_fingerprint_of_32_digits_beside_a_sha1_is_an_md5(tmp_path: Path) -> None:
+    """As FortiOS prints it."""
+    text = "".join(
+        f"== [ root{at} ]\nName:    root{at}\nSubject:     {subject}\nIssuer:      {subject}\n"
+        f"Valid from:  2021-05-01 00:00:00  GMT\n"
+        f"Fingerprint: {pairs_of(digits[:32]).replace(' ', ':')}\n"
+        f"SHA1 Fingerprint: {pairs_of(digits).replace(' ', ':')}\nSerial Num:  4a8f\n"
+        for at, (digits, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)])
+    )
+    reading = read(tmp_path, text)
+    assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+    assert not reading.problems

@@ -32,9 +32,9 @@ _LONGEST: Final = 60
 _OPENED: Final = re.compile(r"[(\[{'`]")
 _OTHERS: Final = re.compile(
     r"/(?:commits?|rev|log|changeset|blob|tree|raw)[/?]|://.*[/=][0-9a-f]{40}/.|@(?:sha256:)?[0-9a-f]"
-    r"|sha256/"
+    r"|sha256/|pkcs11:id="
 )
-"""Around digits: a revision of a source, an image of a container, a pin of a public key."""
+"""Around digits: a revision of a source, an image, a pin or an identifier of a key."""
 _OF_KEY: Final = re.compile(r"sha(?:1|256)/$|pin-sha256=\W*$|<pin\b[^>]*>\s*$", re.IGNORECASE)
 """Stands before the pin of a public key, in base64."""
 HINT: Final = "No row has this digest, which stands within a word; look at the document."
@@ -93,7 +93,8 @@ def with_literals(text: str) -> str:
     """A program whose arrays of bytes are string literals of their digits, if they are digests."""
 
     def literal(found: re.Match[str]) -> str:
-        digits = _digits(found) if found["bytes"] else ""
+        is_array = found["bytes"] and "%" not in found[0]
+        digits = _digits(found) if is_array else ""
         return f'"{digits}"' + "\n" * found[0].count("\n") if digits else found[0]
 
     return _DIGEST.sub(literal, text)

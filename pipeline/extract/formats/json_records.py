@@ -10,7 +10,7 @@ import re
 from typing import Any, Final
 
 from pipeline.extract.formats import Certificates, FormatError, Pages
-from pipeline.extract.formats.records import TooManyError, content_of
+from pipeline.extract.formats.records import ELSE, TooManyError, content_of
 from pipeline.extract.formats.text import decode
 
 _BEGINS: Final = re.compile(r"\s*[\[{]\s*[\[{\"\]}]")
@@ -37,7 +37,7 @@ def read(data: bytes) -> Pages | Certificates | None:
         raise FormatError("this JSON is damaged or cut off. Download it again.") from None
     if content is None:
         raise FormatError(
-            "this JSON has no list of objects with fields such as fingerprint and subject."
+            f"this JSON has no list of objects with a fingerprint or a certificate each; {ELSE}"
         )
     return content
 

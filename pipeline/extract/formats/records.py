@@ -14,15 +14,20 @@ from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
 from pipeline.extract.formats import Certificates, Pages, Reported
 from pipeline.extract.formats.certificate_table import MARK, of_tables
 from pipeline.extract.formats.tables import TextLine, page_of
-from pipeline.extract.vocabulary import heads_removed, role_of
+from pipeline.extract.vocabulary import heads_removed, role_of, role_of_title
 
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.]+")
 """Where a key is parted into words: ``sha256Fingerprint``, ``subject_name``."""
+_OF_PRINTS: Final = ("fingerprint", "sha1", "sha256", "certificate")
+_HELD: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:-]?){18}")
 _DEEPEST: Final = 8
 _MOST: Final = 1 << 20
 """So many values are looked at: a document can repeat itself without end (YAML's aliases)."""
 
 _LOST: Final = "This fingerprint stands in no list of objects; it is not taken."
+
+ELSE: Final = "names and serial numbers identify none."
+"""What a document may have instead of fingerprints and certificates."""
 
 Record = dict[str, str]
 
@@ -39,7 +44,7 @@ class TooManyError(ValueError):
 
 
 def content_of(document: Any, above: Sequence[str] = ()) -> Pages | Certificates | None:
-    """The tables of a document, or the certificates in them; None if it has no list of objects.
+    """The tables of a document, or the certificates in them; None if it has none that identify any.
 
     ``above`` are lines that stand above it. Fingerprints that are in no table are reported.
 
@@ -59,11 +64,24 @@ def content_of(document: Any, above: Sequence[str] = ()) -> Pages | Certificates
     ]
     if certificates := of_tables(tables):
         return certificates._replace(reported=[*certificates.reported, *lost])
+    if not any(map(_may_identify, tables)):
+        return None
     pages = [
         page_of(number, table, [0], map(TextLine, each.above))
         for number, (table, each) in enumerate(zip(tables, found, strict=True), 1)
     ]
     return Pages(pages, lost)
+
+
+def _may_identify(table: Sequence[Sequence[str]]) -> bool:
+    """Whether a table has a fingerprint, however damaged, or a column or an address for some."""
+    titled = any(role_of_title(title) in _OF_PRINTS for title in table[0])
+    return titled or any(may_identify(cell) for row in table for cell in row)
+
+
+def may_identify(text: str) -> bool:
+    """Whether a text holds digits that may be a fingerprint, however damaged."""
+    return _HELD.search(text) is not None
 
 
 def _prints(value: Any, counter: _Counter, depth: int = 0) -> Iterator[str]:

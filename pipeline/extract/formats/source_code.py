@@ -32,6 +32,8 @@ _BRACKET: Final = re.compile(r"[(){}\[\]]")
 _CODE: Final = re.compile(r"[({\[=]")
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
 _ESCAPE: Final = re.compile(r"""\\([\\"'])""")
+_OF_COMMENTS: Final = ("issuer", "subject", "common-name", "serial", "date", "key")
+"""Of what a comment above digits may be with a label."""
 _NAMES: Final = ("subject", "common-name", "certificate")
 
 
@@ -98,7 +100,8 @@ def _parts(lines: Sequence[_Line]) -> Iterator[Part]:
     for at, line in enumerate(lines):
         if line.has_digits:
             after = lines[at + 1] if at + 1 < len(lines) else _Line()
-            row = _row(line, above if not (after.has_digits and _is_bare(after)) else [])
+            fields, above = _fields(above)
+            row = _row(line, above if not (after.has_digits and _is_bare(after)) else []) | fields
             if above and not _uses(row, above):
                 yield from _table(rows)
                 rows = []
@@ -134,6 +137,20 @@ def _objects(lines: Sequence[_Line]) -> Iterator[Part]:
             rows = []
             yield TextLine(said, 1 if _OPENS.search(line.rest) else 0)
     yield from _table([*rows, *([current] if current else [])])
+
+
+def _fields(comments: Sequence[str]) -> tuple[Record, list[str]]:
+    """What comments say with a label, ``Issuer: CN=…``, by the title of its column; and others."""
+    found: Record = {}
+    others: list[str] = []
+    for comment in comments:
+        label, mark, value = comment.partition(": ")
+        role = vocabulary.role_of(label) if mark else None
+        if role in _OF_COMMENTS:
+            found.setdefault("Subject" if role in _NAMES else label, value.strip())
+        else:
+            others.append(comment)
+    return found, others
 
 
 def _table(rows: list[Record]) -> Iterator[Table]:

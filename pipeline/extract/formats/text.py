@@ -1,11 +1,13 @@
 """Plain text, read like a page: a character's column and line are its place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
-from pipeline.extract.formats import Pages
+from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.page import Line, Page, Word, clean
+from pipeline.extract.vocabulary import holds_removed_mark
 
 SIZE: Final = 10.0
 """The font size of a character, in points."""
@@ -16,13 +18,53 @@ SHORTER: Final = 0.75
 HEIGHT: Final = 12.0
 _MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _RULE: Final = re.compile(r"[\s\-=_*+|.~#]*")
+_LOGGED: Final = re.compile(
+    r"\W*(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d)\s+"
+)
+"""Begins a line of a log: a date and a time."""
+_FEWEST_LOGGED: Final = 3
+_REMOVED: Final = "This line says that it isn't trusted any more: it is not loaded."
+_DIGITS: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:?){20,}")
 _COMMENT: Final = re.compile(r"^(#+|//+|;+|\*+) ?(?!\d)")
 """What each line of a comment begins with."""
 
 
 def read(data: bytes) -> Pages:
     """Any text."""
-    return Pages(pages_of(decode(data)))
+    told: list[Reported] = []
+    return Pages(pages_of(_without_log(decode(data), told)), told)
+
+
+def _without_log(text: str, told: list[Reported]) -> str:
+    """A text without what a log says alike on each line that has digits: before a name and behind.
+
+    The words of a message aren't capitalised, or a colon ends them; those of a name are. Lines that
+    say that something is removed are ``told``.
+    """
+    lines = text.split("\n")
+    held = {at: line for at, line in enumerate(lines) if _DIGITS.search(line)}
+    logged = {at: found for at, line in held.items() if (found := _LOGGED.match(line))}
+    if len(logged) < max(len(held), _FEWEST_LOGGED):
+        return text
+    for at in [at for at in logged if holds_removed_mark(lines[at])]:
+        told.append(Reported("unaccounted-text", lines[at].strip(), _REMOVED))
+        lines[at] = ""
+        del logged[at]
+    said = [held[at][found.end() :].split() for at, found in logged.items()]
+    before = [next(i for i, word in enumerate(words) if _DIGITS.search(word)) for words in said]
+    heads = [words[:end] for words, end in zip(said, before, strict=True)]
+    alike = [words[0] for words in takewhile(_are_alike, zip(*heads, strict=False))]
+    ends = (i for i, word in enumerate(alike, 1) if word[-1] == ":" or word.islower())
+    first = max(ends, default=0)
+    tails = takewhile(_are_alike, zip(*map(reversed, heads), strict=False))
+    last = sum(1 for _ in takewhile(lambda words: words[0].islower(), tails))
+    for at, words, end in zip(logged, said, before, strict=True):
+        lines[at] = " ".join([*words[first : max(end - last, first)], *words[end:]])
+    return "\n".join(lines)
+
+
+def _are_alike(words: Sequence[str]) -> bool:
+    return len({*words}) == 1
 
 
 def decode(data: bytes) -> str:

@@ -16,7 +16,7 @@ from itertools import dropwhile, pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
+from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
 from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode, plain
@@ -32,8 +32,10 @@ _OPENS: Final = re.compile(r"(?P<label>[A-Za-z][\w ]*?):? ?\[")
 """How keytool begins an extension, whose brackets hold more lines: ``KeyIdentifier [``."""
 _BYTES: Final = re.compile(r"[\dA-Fa-f]{4}(?::|  ) ?[\dA-Fa-f]{2}(?: |$)")
 """Begins a line that shows bytes behind their offset, of an extension or a key."""
-_HEX_LINE: Final = re.compile(r"(?:[\dA-Fa-f]{2}:){5,}[\dA-Fa-f]{0,2}|[\dA-Fa-f]{2}")
+_HEX_LINE: Final = re.compile(r"(?:[\dA-Fa-f]{2}[: ]){5,}[\dA-Fa-f]{0,2}|[\dA-Fa-f]{2}")
 """A line of the bytes of a key or a signature, as OpenSSL prints them."""
+_OF_BYTES: Final = {"Public Key": "Public key", "Value": "Signature value"}
+"""How IBM's tools head bytes, without a colon."""
 _KIND_BEHIND: Final = re.compile(r"(?P<digits>[\dA-Fa-f:]{32,}) +\((?P<kind>[\w-]+)\)")
 """A digest as Junos prints it, of which kind it is behind it."""
 _ATTRIBUTE: Final = re.compile(r"(?P<type>[A-Za-z]\w*|\d+(?:\.\d+){2,}) *= *(?P<value>.*)")
@@ -78,7 +80,7 @@ class LabelledLine:
         if self.depth:
             self.depth += text.count("[") - text.count("]")
         attribute = _ATTRIBUTE.fullmatch(text) if self.role in _NAMES else None
-        if attribute and names.short_type(attribute["type"]):
+        if attribute and "=" not in attribute["value"] and names.short_type(attribute["type"]):
             text = f"{attribute['type']}={attribute['value']}"
         if self.value and self.role in _NAMES and self.inner == self.indent + 1:
             self.value[-1] += f" {text}"  # begun on the line of its label, and wrapped
@@ -134,13 +136,19 @@ def _parts(lines: Sequence[LabelledLine], told: list[Reported]) -> list[Part] | 
     if _are_crossed(records):
         told += [Reported("unaccounted-text", _shown(each), _CROSSED) for each in records]
         return [*map(_text, lines[:start])]
-    titles = {vocabulary.folded(each.title): each.title for each in reversed(lines[start:])}
+    titles = {vocabulary.folded(each.title): _title(each) for each in reversed(lines[start:])}
     keys = list(dict.fromkeys(vocabulary.folded(each.title) for each in lines[start:]))
     rows = [
         [titles[key] for key in keys],
         *([_cell(each, key) for key in keys] for each in records),
     ]
     return [*map(_text, lines[:start]), Table(rows, [0])]
+
+
+def _title(line: LabelledLine) -> str:
+    """The title of a column; of digits that only an MD5 has, it says so."""
+    is_md5 = line.role == "fingerprint" and len(digits_of("".join(line.text.split()))) == MD5
+    return f"MD5 {line.title}" if is_md5 else line.title
 
 
 def _shown(record: Record) -> str:
@@ -288,6 +296,8 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
     heads = f"{above.title} " if above and not above.value else ""
     if heads and (digest := _KIND_BEHIND.fullmatch(text)):
         return LabelledLine(f"{heads}{digest['kind']}", indent, [digest["digits"]])
+    if text in _OF_BYTES:
+        return LabelledLine(_OF_BYTES[text], indent)
     if opened := _OPENS.fullmatch(text):
         return LabelledLine(opened["label"], indent, depth=1)
     mark = _MARK.search(text)
@@ -295,6 +305,8 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
     if not mark or not _can_be_label(label):
         return None
     value = text[mark.end() :]
+    if value.endswith(":") and vocabulary.role_of(f"{label} {value}"):
+        label, value = f"{label} {value.strip(': ')}", ""  # as IBM's tools print digests
     role = vocabulary.role_of(label)
     is_parted = mark[0] != "=" and (not value or value.startswith(" "))
     if mark[0] == "=" and names.short_type(label):

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from pipeline.extract.formats import Certificates, Pages
-from pipeline.extract.formats.records import TooManyError, content_of
+from pipeline.extract.formats import Certificates, FormatError, Pages
+from pipeline.extract.formats.records import ELSE, TooManyError, content_of, may_identify
 from pipeline.extract.formats.text import decode
 
 _BEGINS: Final = re.compile(r"\s*<(?:\?xml|[\w:-]+[\s>])")
@@ -27,9 +27,14 @@ def read(data: bytes) -> Pages | Certificates | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     try:
         root = etree.fromstring(_DECLARATION.sub("", text, count=1), parser)
-        return content_of(_value(root))
+        content = content_of(_value(root))
+    except FormatError:
+        raise
     except (etree.XMLSyntaxError, ValueError, RecursionError, TooManyError):
         return None
+    if content is None and not may_identify(text):
+        raise FormatError(f"this XML has no fingerprint and no certificate; {ELSE}")
+    return content
 
 
 def _value(element: Any) -> Any:

@@ -58,10 +58,18 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 
 
 def role_of(block: Block, digits: Fingerprint) -> Role | None:
-    """The role of some digits: by their own label, or by the title of their column."""
+    """The role of some digits: by their own label, or by the title of their column.
+
+    A title of fingerprints tells more than a label without a colon in the column before.
+    """
     if digits not in block.roles:
-        role = digits.role or block.title_role(digits.x0, digits.x1, digits.line)
-        block.roles[digits] = role
+        title = block.title_role(digits.x0, digits.x1, digits.line)
+        begin = digits.pieces[0].first
+        is_other = begin in block.tokens.chunks[digits.line] and any(
+            label.end == begin and not label.has_colon for label in block.tokens.labels[digits.line]
+        )
+        wins = is_other and title in ("sha1", "sha256", "fingerprint")
+        block.roles[digits] = title if wins else digits.role or title
     return block.roles[digits]
 
 

@@ -109,9 +109,14 @@ def _label(block: Block, index: int, done: Proposal) -> tuple[int, list[int]]:
         else:
             held += [*waiting, at]
             waiting = []
+    before_digits = [at for at in waiting if Token(index, waiting[-1] + 1) in block.tokens.owner]
+    while before_digits and not line.words[before_digits[-1]].text[0].isalnum():
+        before_digits.pop()  # a dash parts a name from its digits
     if waiting and waiting[-1] == len(line.words) - 1:
         held += waiting
         waiting = []
+    held += before_digits
+    waiting = waiting[len(before_digits) :]
     tokens = [Token(index, at) for at in sorted([*others, *waiting])]
     done.fields.extend(Field("other", [token]) for token in tokens)
     return index, held
