@@ -1,7 +1,6 @@
 """The marks of footnotes, as superscripts of the words they follow: ``Root²``, not ``Root2``."""
 
 import re
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,9 +16,9 @@ RAISED: Final = (0.2, 0.7)
 GAP: Final = 0.35
 """It stands no further from that text than this part of its size."""
 NARROW_DIGIT: Final = 0.36
-"""Digits narrower than this part of their size are superscripts of a font that has such digits."""
+"""Digits narrower than this part of their size may be superscripts, in a font that has such."""
 NARROWER: Final = 0.8
-"""So are digits narrower than this part of another one's width in the same word."""
+"""They are if they are narrower than this part of the same digit before them in their word."""
 MARK: Final = re.compile(
     r"\s*[\[(]?(?:\d{1,2}|[a-d]|[*†‡§]{1,3})(?:,\s?(?:\d{1,2}|[a-d]|[*†‡§]{1,3}))*[\])]?\s*"
 )
@@ -66,9 +65,9 @@ def _is_raised(up: Floats, gap: Floats, size: Floats, of_text: Floats) -> npt.ND
 
 
 def _with_narrow_digits(text: Texts, left: Floats, right: Floats, size: Floats) -> Texts:
-    """The text, in which digits of the shape of superscripts, at the ends of words, are such.
+    """The text, in which a digit of another shape than the same one before it is a superscript.
 
-    Some fonts have a narrow ``1`` that is none: it is one only behind a wider ``1`` of its word.
+    That is so only at the end of a word: fonts have digits of several widths, but each has one.
     """
     width = right - left
     is_digit = (text >= "0") & (text <= "9") & (np.strings.str_len(text) == 1)
@@ -76,18 +75,15 @@ def _with_narrow_digits(text: Texts, left: Floats, right: Floats, size: Floats) 
     if not narrow.any():
         return text
     text = text.copy()
+    blank = np.strings.isspace(text)
     apart = np.abs(left[1:] - right[:-1]) > GAP / 2 * size[1:]
-    parts = np.flatnonzero(apart | np.strings.isspace(text)[1:] | np.strings.isspace(text)[:-1]) + 1
-    for begin, end in pairwise([0, *parts.tolist(), len(text)]):
-        last = end
-        while last > begin and narrow[last - 1]:
-            last -= 1
-        if last in (begin, end):
-            continue
-        shown = text[last:end].tolist()
-        wide = is_digit[begin:last] & (width[begin:last] * NARROWER > max(width[last:end]))
-        wider = text[begin:last][wide].tolist()
-        is_mark = "1" in wider if "1" in shown else wider or not is_digit[begin:last].any()
-        if is_mark:
-            text[last:end] = [each.translate(SUPERSCRIPTS) for each in shown]
+    parts = np.flatnonzero(apart | blank[1:] | blank[:-1]) + 1
+    ends = np.append(parts, len(text))
+    for begin, end in zip(
+        np.append(0, parts)[narrow[ends - 1]], ends[narrow[ends - 1]], strict=True
+    ):
+        last = end - 1
+        others = width[begin:last][text[begin:last] == text[last]]
+        if len(others) and width[last] < NARROWER * min(others):
+            text[last] = str(text[last]).translate(SUPERSCRIPTS)
     return text
