@@ -25,8 +25,8 @@ from pipeline.extract.vocabulary import heads_removed, is_continued_mark
 
 LINE_HINT: Final = "This line belongs to no row; look at the page."
 
-_NUMBER: Final = re.compile(r"^[\W_]*(?:\d+(?:\.\d+)*[.):]?\s+)?|[\[\]#:\"'“” ]+$")
-"""What may stand around a caption: its number, too."""
+_NUMBER: Final = re.compile(r"^[\W_]*(?:\d+(?:\.\d+)*[.):]?\s+)?|[\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+$")
+"""What may stand around a caption: its number, and the marks of notes."""
 
 _MARKED: Final = re.compile(r"[^\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]\S*?([*†‡§]+|[⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+)$")
 """A word with the mark of a note."""

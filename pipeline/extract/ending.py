@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from pipeline.extract.account import Account
-from pipeline.extract.document import Problem, Row
+from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
 from pipeline.extract.joining import settle
 from pipeline.extract.pem_blocks import PemBlocks
 
@@ -39,7 +39,7 @@ class Ending:
         for row in rows if suspects or self.pem_blocks.found else ():
             fingerprints |= {row.fingerprint, row.fingerprint_sha256}
             for page in suspects & {row.page - 1, row.page}:  # a heading may end a page
-                subjects[page].append(row.subject)
+                subjects[page].append(row.subject.replace(UNCERTAIN_JOIN, ""))
         return [*self.pem_blocks.problems(fingerprints), *self.account.problems(subjects)]
 
 

@@ -55,7 +55,7 @@ def heads_rows(line: Line) -> bool:
 def is_caption(lines: Sequence[Line], index: int) -> bool:
     """Whether a line says what the row below it is called: a value of its name."""
     text = lines[index].text.lstrip("0123456789.) ")
-    return any(f"={text}" in line.text for line in lines[index + 1 : index + 9])
+    return f"={text}" in " ".join(line.text for line in lines[index + 1 : index + 9])
 
 
 def is_amid(lines: Sequence[Line], index: int) -> bool:

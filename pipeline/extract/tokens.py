@@ -16,6 +16,7 @@ from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import (
     MD5,
     SHA1,
+    SHA256,
     SHORTEST,
     Fingerprint,
     Piece,
@@ -204,7 +205,7 @@ def tokens_of(
     tokens.alone = labels_alone(lines) + (alone or Counter())
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
     _add_labels_of_cells(tokens, spots)
-    _add_labels_beside_values(tokens)
+    _add_labels_beside_values(tokens, pieces)
 
     def role_of(piece: Piece) -> Role | None:
         role = _role_before(tokens, piece)
@@ -329,10 +330,10 @@ def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
             tokens.labels[index] = [label, *others]
 
 
-def _add_labels_beside_values(tokens: Tokens) -> None:
+def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]]) -> None:
     """The same where nothing shows cells: below its first line are the rest, and of its value.
 
-    Two labels below each other, each with a value, are none.
+    Two labels below each other, each with a whole value, are none.
     """
     for index, (line, below) in enumerate(pairwise(tokens.lines)):
         first, last = tokens.chunks[index], [*tokens.chunks[index + 1], len(below.words)]
@@ -341,12 +342,14 @@ def _add_labels_beside_values(tokens: Tokens) -> None:
         label, rest = line.words[: first[1]], below.words[: last[1]]
         value = [line.words[len(label)], *below.words[len(rest) : len(rest) + 1]]
         texts = [" ".join(word.text for word in words) for words in (label, rest)]
+        count = sum(len(piece.digits) for piece in pieces[index] if piece.first >= len(label))
+        is_whole = count in (0, MD5, SHA1, SHA256)
         if (
             len(texts[1]) > SETTINGS.title_length
             or abs(rest[0].x0 - label[0].x0) > SETTINGS.same_edge
             or rest[-1].x1 > value[0].x0
             or any(abs(word.x0 - value[0].x0) > SETTINGS.same_edge for word in value[1:])
-            or (len(value) > 1 and all(map(vocabulary.role_of, texts)))
+            or (len(value) > 1 and is_whole and all(map(vocabulary.role_of, texts)))
         ):
             continue
         if role := vocabulary.role_of(" ".join(texts)):

@@ -395,3 +395,23 @@ def removed_section(path: Path) -> list[Row]:
                 table.row((row.shown, row.printed))
     page.output(str(path))
     return found
+
+
+@PRODUCER.document(
+    "fpdf2-even-rows.pdf",
+    "a ruled table whose lines are as far apart as its rows: justified, cells in the middle",
+    "half of the roots are in no catalogue",
+)
+def even_rows(path: Path) -> list[Row]:
+    found = rows(mixed(10, 67), "12.7(1)", digits=spelling.fours)
+    page = begin()
+    page.add_font("DejaVu", fname=DEJAVU)
+    page.add_font("DejaVu", "B", fname=DEJAVU)
+    page.set_font("DejaVu", size=8)
+    page.watched |= {row.shown: row for row in found}
+    with page.table(col_widths=(10, 62, 26, 60), line_height=6) as table:
+        table.row(("No.", "Distinguished name", "Valid until", "Fingerprint (SHA-1)"))
+        for number, row in enumerate(found, 1):
+            table.row((str(number), row.printed, f"{facts.end(row):%Y-%m-%d}", row.shown))
+    page.output(str(path))
+    return found

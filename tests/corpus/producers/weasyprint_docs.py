@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
+from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -12,7 +14,7 @@ from cryptography import x509
 
 from samples import truth
 from tests.corpus import html, spelling, words
-from tests.corpus.facts import begin, end, serial
+from tests.corpus.facts import begin, common, end, key_id, serial
 from tests.corpus.model import REPORTED, Producer, Row, mixed, odd_roots, rows, subject_name, take
 
 PRODUCER = Producer(f"WeasyPrint {weasyprint.__version__}")
@@ -468,3 +470,90 @@ def merged_cells(path: Path) -> list[Row]:
     css = "@page { size: A4 landscape } td { font-size: 7.5pt } tr { break-inside: avoid }"
     source = html.front("14.0(1)") + f"<table><thead><tr>{head}</tr></thead>{body}</table>"
     return build(path, found, html.page(source, html.RULED, html.MARGIN_BOXES, css))
+
+
+# --- records of certificate practice statements ------------------------------------------------
+
+
+def _practice(found: list[Row], digits: Callable[[str], str]) -> str:
+    """Return a table for each row, of two columns: labels, and values."""
+    parts = []
+    for number, row in enumerate(found, 1):
+        name = escape(row.printed)
+        fields = {
+            "Subject": name,
+            "Issuer": name,
+            "Serial number": serial(row),
+            "Valid to": f"{end(row):%d.%m.%Y}",
+            "Subject key identifier": key_id(row),
+            "SHA-1 fingerprint": html.digits(row),
+            "SHA-256 fingerprint": digits(row.sha256),
+        }
+        lines = "".join(f"<tr><td>{key}</td><td>{value}</td></tr>" for key, value in fields.items())
+        parts.append(f"<h3>2.{number} {escape(common(row))}</h3><table>{lines}</table>")
+    return html.front("12.7(1)") + "".join(parts)
+
+
+_NARROW = (
+    "body, td, .mono { font-family: 'DejaVu Sans'; font-size: 7.5pt } h3 { font-size: 9pt }"
+    "table { table-layout: fixed; width: 115mm } tr { break-inside: avoid }"
+    "h3 { break-after: avoid }"
+    "td { overflow-wrap: anywhere } td:first-child { width: 24mm }"
+)
+
+
+@PRODUCER.document(
+    "weasyprint-cell-labels.pdf",
+    "a ruled table for each root, whose labels and digits take two lines; numbered headings",
+    "half of the roots are in no catalogue",
+)
+def cell_labels(path: Path) -> list[Row]:
+    found = rows(mixed(7, 81), "12.7(1)", spelling.colons, prints_sha256=True)
+    boxes = html.MARGIN_BOXES.replace("Liberation", "DejaVu")
+    source = html.page(_practice(found, spelling.colons), html.RULED, boxes, _NARROW)
+    return build(path, found, source)
+
+
+@PRODUCER.document(
+    "weasyprint-plain-labels.pdf",
+    "the same without rules, digits in groups of eight",
+    "half of the roots are in no catalogue",
+)
+def plain_labels(path: Path) -> list[Row]:
+    found = rows(mixed(7, 91), "12.7(1)", spelling.eights, prints_sha256=True)
+    boxes = html.MARGIN_BOXES.replace("Liberation", "DejaVu")
+    return build(path, found, html.page(_practice(found, spelling.eights), boxes, _NARROW))
+
+
+@PRODUCER.document(
+    "weasyprint-pem.pdf",
+    "a certificate in PEM below each root, also over page breaks; marks of footnotes on headings",
+    "half of the roots are in no catalogue",
+)
+def pem(path: Path) -> list[Row]:
+    found = rows(mixed(5, 71), "12.8(1)", spelling.colons)
+    parts = []
+    for row in found:
+        text = f"Subject: {escape(row.printed)}<br>SHA-1: {html.digits(row)}"
+        block = ssl.DER_cert_to_PEM_cert(row.der)
+        parts.append(f"<h3>{escape(common(row))}<sup>1</sup></h3><p>{text}</p><pre>{block}</pre>")
+    css = "pre { font: 6pt 'DejaVu Sans Mono'; margin: 0 0 4mm } p, h3 { break-inside: avoid }"
+    body = html.front("12.8(1)") + "".join(parts) + "<p><sup>1</sup> As of 2024.</p>"
+    boxes = html.MARGIN_BOXES.replace("Liberation", "DejaVu")
+    return build(path, found, html.page(body, boxes, css))
+
+
+@PRODUCER.document(
+    "weasyprint-inline.pdf",
+    "release notes: a list below `Added`, one below `Removed`; a comma between name and SHA-1",
+    "half of the roots are in no catalogue",
+)
+def inline(path: Path) -> list[Row]:
+    found = rows(mixed(8, 11), "12.8(1)")
+    found[-4:] = [replace(row, problem=REPORTED) for row in found[-4:]]
+    parts = []
+    for head, part in (("Added", found[:-4]), ("Removed", found[-4:])):
+        items = "".join(f"<li>{escape(r.printed)}, SHA-1 {html.digits(r)}</li>" for r in part)
+        parts.append(f"<h2>{head}</h2><ul>{items}</ul>")
+    boxes = html.MARGIN_BOXES.replace("Liberation", "DejaVu")
+    return build(path, found, html.page(html.front("12.8(1)") + "".join(parts), boxes))
