@@ -398,8 +398,3 @@ def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]])
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:
     """The rows that both of two proposals have."""
     return one.rows() & other.rows()
-
-
-def first_tokens(drafts: Sequence[Draft]) -> set[Token]:
-    """The first word of the digits of each row."""
-    return {Token(*next(iter(draft.digits.words))) for draft in drafts}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
-from math import inf
 from typing import Final
 
 from pipeline.extract import trust_words, vocabulary
@@ -60,22 +59,12 @@ def _titled(line: Line) -> list[Title]:
     for begin, end in pairwise(bounds):
         words = [word for word in line.words[begin:end] if word.text != "|"]
         if words:
-            titles.extend(_titles_in(words, line.size))
+            titles.extend(_titles_in(words))
     return titles
 
 
-def _titles_in(words: Sequence[Word], size: float) -> list[Title]:
-    """The titles of a run of words: one, or several if each is a label and nothing is between.
-
-    Labels with more than a space between them are of several columns, even if they make up another
-    label together.
-    """
-    for at, (before, word) in enumerate(pairwise(words), 1):
-        if word.x0 - before.x1 >= SETTINGS.text_gap * size and all(
-            vocabulary.role_of(" ".join(each.text for each in part))
-            for part in (words[:at], words[at:])
-        ):
-            return [*_titles_in(words[:at], size), *_titles_in(words[at:], size)]
+def _titles_in(words: Sequence[Word]) -> list[Title]:
+    """The titles of a run of words: one, or several if each is a label and nothing is between."""
     texts = [word.text for word in words]
     whole = " ".join(texts)
     found: list[Title] = []
@@ -102,12 +91,8 @@ def headers_of(
     lines: Sequence[Line],
     rows: Collection[int],
     stated: Mapping[int, Sequence[Title]],
-    before: Sequence[Title],
 ) -> dict[int, list[Title]]:
-    """The lines of headers of tables, and the titles on each: ``stated``, or told by words.
-
-    ``before`` are the titles of the table that the page before ends in.
-    """
+    """The lines of headers of tables, and the titles on each: ``stated``, or told by words."""
     found: dict[int, list[Title]] = {}
     for index, line in enumerate(lines):
         low, high = line.words[0].x0, line.words[-1].x1
@@ -118,7 +103,7 @@ def headers_of(
             continue
         if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
             continue  # a label of each record
-        if not _goes_on(lines, index, rows) and _may_be_header(lines, index, titles, before):
+        if not _goes_on(lines, index, rows):
             found[index] = titles
     for index in list(found):
         for step in (-1, 1):
@@ -132,20 +117,6 @@ def headers_of(
                 found[at] = _titled(line)
                 at += step
     return dict(sorted(found.items()))
-
-
-def _may_be_header(
-    lines: Sequence[Line], index: int, titles: Sequence[Title], before: Sequence[Title]
-) -> bool:
-    """Whether a header at the top of a page isn't rather the end of a row of the page before.
-
-    It has the titles that the table had there, or stands apart from what is below.
-    """
-    if index > 0 or not before:
-        return True
-    known = " ".join(title.text for title in before)
-    below = lines[1].y - lines[0].y if len(lines) > 1 else inf
-    return any(t.text in known for t in titles) or below > SETTINGS.label_step * lines[0].size
 
 
 def header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Title]]:

@@ -79,7 +79,7 @@ class Sorter:
         removals = (line.text for line in lines if vocabulary.heads_removed(line.text))
         self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
         stated = stated_titles(page)
-        headers = headers_of(lines, rows, stated, self.titles)
+        headers = headers_of(lines, rows, stated)
         size = median_size(lines)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
         cut = False
@@ -92,10 +92,8 @@ class Sorter:
                 continue
             elif index in headers:
                 if index - 1 not in headers:
-                    before = [title.text for title in self.titles]
+                    cut = cut or (bool(self.titles) and round(line.y) in stated)
                     self.titles = tuple(merged(header_from(headers, index)))
-                    is_other = before != [title.text for title in self.titles]
-                    cut = cut or (is_other and bool(before) and round(line.y) in stated)
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue
