@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import plistlib
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -277,14 +278,14 @@ def test_a_list_in_yaml(tmp_path: Path) -> None:
     assert rows(path) == WANTED
 
 
-@pytest.mark.parametrize("head", ["release = '14.2(1)'", "# Release 14.2(1)"])
+@pytest.mark.parametrize("head", ["release = '14.2(1)'", "# Release 14.2(1)", ""])
 def test_a_list_in_toml(head: str, tmp_path: Path) -> None:
     path = tmp_path / "roots.toml"
     tables = [f"[[root]]\nsubject = '{s}'\nsha1 = \"{f.upper()}\"\n" for f, s in WANTED]
     path.write_text("\n".join([head, "", *tables]))
     read = extract(path, limits=None)
     assert [(row.fingerprint, row.subject) for row in read.rows] == WANTED
-    assert {row.release for row in read.rows} == {"14.2(1)"}
+    assert {row.release for row in read.rows} == {"14.2(1)" if head else ""}
     path.write_text("\n".join([head, "", tables[0], "# removed in May:", *tables[1:]]))
     problems = extract(path, limits=None).problems
     assert any(WANTED[1][0] in problem.text.lower() for problem in problems)
@@ -386,6 +387,22 @@ def test_a_list_in_xml(element: str, tmp_path: Path) -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE roots [<!ENTITY x SYSTEM "/x">]>'
     path.write_text(f'{head}<roots xmlns:c="urn:x"><note>&x;</note>{roots}</roots>')
     assert rows(path) == NAMED
+
+
+def test_a_property_list(tmp_path: Path) -> None:
+    path = tmp_path / "roots.plist"
+    tables = [{"SHA-1": digits, "subject": name} for digits, name in WANTED]
+    path.write_bytes(plistlib.dumps({"trusted": tables}))
+    assert rows(path) == WANTED
+
+
+@pytest.mark.parametrize("title", ["Root", "Roots", "Trust anchor"])
+def test_titles_of_what_roots_are_called(title: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    lines = [f"{name},{digits},2030\n" for name, (digits, _) in zip("AB", WANTED, strict=True)]
+    path.write_text(f"{title},SHA-1,Expires\n" + "".join(lines).replace(",", " Root CA,", 1))
+    read = extract(path, known={}, limits=None)
+    assert [row.subject for row in read.rows] == ["A Root CA", "B"]
 
 
 def test_yaml_that_repeats_itself_has_an_end(tmp_path: Path) -> None:

@@ -267,3 +267,29 @@ def test_a_fingerprint_of_32_digits_beside_a_sha1_is_an_md5(tmp_path: Path) -> N
     reading = read(tmp_path, text)
     assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
     assert not reading.problems
+
+
+@pytest.mark.parametrize(
+    "rule", ["*************************** {}. row ***************************", "=[ {} ]========="]
+)
+def test_rules_that_count_records_are_none_of_a_name(rule: str, tmp_path: Path) -> None:
+    """As MySQL's client draws them above what it prints as records."""
+    text = "".join(
+        f"{rule.format(at)}\n   name: root{at}\n   sha1: {digits}\nsubject: {subject}\n"
+        for at, (digits, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)], 1)
+    )
+    reading = read(tmp_path, text)
+    assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+    assert not reading.problems
+
+
+def test_digits_by_which_a_certificate_is_called_are_no_fingerprint(tmp_path: Path) -> None:
+    """As vCenter lists roots: by the identifiers of their keys."""
+    text = "".join(
+        f"Alias :\t{digits}\nEntry type :\tTrusted Cert\nCertificate:\n    Data:\n"
+        f"        Issuer: {subject}\n        Subject: {subject}\n        X509v3 extensions:\n"
+        f"            X509v3 Subject Key Identifier:\n                {digits}\n"
+        for digits, subject in [(ONE, FIRST), (TWO, SECOND)]
+    )
+    with pytest.raises(DocumentError, match="no fingerprint"):
+        read(tmp_path, text)

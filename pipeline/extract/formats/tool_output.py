@@ -17,7 +17,7 @@ from typing import Final
 
 from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
-from pipeline.extract.formats import Pages, Reported
+from pipeline.extract.formats import FormatError, Pages, Reported
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode, plain
 from pipeline.extract.headings import release_of
@@ -40,6 +40,7 @@ _KIND_BEHIND: Final = re.compile(r"(?P<digits>[\dA-Fa-f:]{32,}) +\((?P<kind>[\w-
 """A digest as Junos prints it, of which kind it is behind it."""
 _ATTRIBUTE: Final = re.compile(r"(?P<type>[A-Za-z]\w*|\d+(?:\.\d+){2,}) *= *(?P<value>.*)")
 _PRINTS: Final = (("sha1", "fingerprint"), SHA1), (("sha256", "fingerprint"), SHA256)
+_DIGESTS: Final = (SHA1, SHA256)
 _CROSSED: Final = (
     "Each subject here is the issuer of another record, and none of its own: nothing tells what "
     "belongs together."
@@ -92,13 +93,19 @@ Record = Sequence[LabelledLine]
 
 
 def read(data: bytes) -> Pages | None:
-    """The records of such a text, those below a heading as a table; None if it has others, too."""
+    """The records of such a text, those below a heading as a table; None if it has others, too.
+
+    Raises:
+        FormatError: all that may be a fingerprint is what the certificates are called by.
+    """
     text = decode(data)
     if "\f" in text:
         return None
     lines = _labelled_lines(text.splitlines())
     if any(map(_may_deny, dropwhile(lambda each: not each.title, lines))):
         return None
+    if _are_only_called(lines):
+        raise FormatError("these records have no fingerprint: what they are called by is none.")
     headings = [at for at, each in enumerate(lines) if _is_heading(each)]
     parts: list[Part] = []
     told: list[Reported] = []
@@ -110,6 +117,13 @@ def read(data: bytes) -> Pages | None:
     if not told and not any(isinstance(part, Table) for part in parts):
         return None
     return Pages(list(pages_of_parts(parts)), told)
+
+
+def _are_only_called(lines: Sequence[LabelledLine]) -> bool:
+    """Whether all digests are labelled as something else, or as what certificates are called."""
+    held = (each for each in lines if len(digits_of("".join(each.text.split()))) in _DIGESTS)
+    roles: set[str | None] = {each.role for each in held}
+    return "common-name" in roles and roles <= {"common-name", *vocabulary.NOT_FINGERPRINTS}
 
 
 def _is_heading(line: LabelledLine) -> bool:
