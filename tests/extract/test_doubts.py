@@ -238,6 +238,21 @@ def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool)
     assert [*judgement.silent, *judgement.extra] == []
 
 
+@pytest.mark.parametrize(
+    ("seed", "roots"),
+    [
+        *((160187, None), (160622, None), (160604, "unknown")),  # titles close to each other
+        (160571, "unknown"),  # a name that is a label, too, before a SHA-256
+        (160795, None),  # labels of records at the same place of each page
+        (160946, None),  # the digests of one certificate in two columns
+    ],
+)
+def test_all_rows_are_read(seed: int, roots: Roots | None) -> None:
+    drawn = draw(seed, roots=roots)
+    judgement = judge(drawn, *read_pages(pages_of(drawn)))
+    assert judgement.inexact == judgement.silent == judgement.extra == []
+
+
 def test_a_sha256_of_another_certificate_is_told(tmp_path: Path) -> None:
     known = dict(list(subjects().items())[:4])
     first, second, *_ = known
