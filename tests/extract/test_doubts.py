@@ -253,6 +253,12 @@ def test_all_rows_are_read(seed: int, roots: Roots | None) -> None:
     assert judgement.inexact == judgement.silent == judgement.extra == []
 
 
+def test_a_mark_at_the_foot_of_a_page_governs_the_record_that_ends_on_the_next() -> None:
+    drawn = draw(165066, shape="records", roots="unknown")
+    judgement = judge(drawn, *read_pages(pages_of(drawn)))
+    assert [*judgement.silent, *judgement.extra] == []
+
+
 def test_a_sha256_of_another_certificate_is_told(tmp_path: Path) -> None:
     known = dict(list(subjects().items())[:4])
     first, second, *_ = known
