@@ -5,6 +5,8 @@ label says what else it is, or it is a problem; so is each name that no row has.
 accounted for by where they stand: prose may surround the rows, but not stand between them.
 """
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,12 +20,20 @@ from pipeline.extract.page import Line
 from pipeline.extract.page_furniture import bands_among, is_page_number, shape
 from pipeline.extract.row_marks import holds_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.vocabulary import is_continued_mark
+from pipeline.extract.trust_words import is_mark
+from pipeline.extract.vocabulary import heads_removed, is_continued_mark
 
 LINE_HINT: Final = "This line belongs to no row; look at the page."
 
-_AROUND: Final = "[]#:\"'“” "
-"""What may stand around a caption."""
+_NUMBER: Final = re.compile(r"^[\W_]*(?:\d+(?:\.\d+)*[.):]?\s+)?|[\[\]#:\"'“” ]+$")
+"""What may stand around a caption: its number, too."""
+
+_MARKED: Final = re.compile(r"[^\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]\S*?([*†‡§]+|[⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+)$")
+"""A word with the mark of a note."""
+_NOTE: Final = re.compile(
+    r"[\[(]?([*†‡§⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+(?=\W*\w)|(?:\d{1,2}|[a-d])(?=\W))[\]).:]*\s*(.+)"
+)
+"""A note: its mark, and what it says."""
 
 Zone = Literal["above", "between", "below", "apart", "no rows", "sideways"]
 
@@ -52,11 +62,17 @@ class Leftover:
 
 @dataclass(slots=True)
 class Account:
-    """Collects what no row took, and says at the end which of it can't be accounted for."""
+    """Collects what no row took, and says at the end which of it can't be accounted for.
+
+    ``marks`` are those of notes that rows have, ``notes`` those notes which say that what has their
+    mark is not trusted.
+    """
 
     leftovers: list[Leftover] = field(default_factory=list)
     loose: list[Problem] = field(default_factory=list)
     digests: Counter[Digest] = field(default_factory=Counter)
+    marks: set[str] = field(default_factory=set)
+    notes: list[tuple[str, Problem]] = field(default_factory=list)
     first_page: int | None = None
     last_page: int | None = None
 
@@ -68,6 +84,7 @@ class Account:
     def take_lines(self, page: int, lines: Sequence[Line], zone: Zone) -> None:
         """Note lines that were set apart before: headings, running headers, and the like."""
         for line in lines:
+            self._take_note(page, line.text)
             of_row = holds_row(line)
             if zone != "apart" or of_row:
                 self.leftovers.append(Leftover(page, line.text, zone, round(line.y), of_row))
@@ -91,6 +108,8 @@ class Account:
                 self.digests[Digest(kind, title)] += 1
         parts: dict[tuple[int, float], list[int]] = {}
         for index in sorted(rows):
+            ends = (_MARKED.match(word.text) for word in block.lines[index].words)
+            self.marks.update(unicodedata.normalize("NFKC", end[1]) for end in ends if end)
             parts.setdefault(_part(block, index), []).append(index)
         taken = {token[0] for token in explained}
         for index in lines:
@@ -99,11 +118,20 @@ class Account:
             if not words:
                 continue
             text = " ".join(word.text for word in words)
+            self._take_note(line.page, line.text)
             held = parts.get(_part(block, index), ())
             zone = _zone(block, index, held, taken) if held or not parts else "apart"
             of_row = holds_row(Line(words, line.y, line.size))
             place = round(words[0].y)
             self.leftovers.append(Leftover(line.page, text, zone, place, of_row, line.text))
+
+    def _take_note(self, page: int, text: str) -> None:
+        """Note a note that says that something isn't trusted."""
+        note = _NOTE.fullmatch(text)
+        if note and (is_mark(note[2]) or heads_removed(note[2])):
+            mark = unicodedata.normalize("NFKC", note[1])
+            hint = "This note says of the rows with its mark that they are not trusted; look at it."
+            self.notes.append((mark, Problem("unaccounted-text", page, text, hint)))
 
     def problems(self, subjects: Mapping[int, Sequence[str]]) -> list[Problem]:
         """The lines that are no heading, header, footer or note.
@@ -128,9 +156,10 @@ class Account:
             if not self._is_accounted_for(item, pages_with)
             and item.text not in bands
             and not _is_caption(item.text, subjects.get(item.page, ()))
-            and not _is_caption(item.whole.strip(_AROUND), subjects.get(item.page, ()))
+            and not _is_caption(_NUMBER.sub("", item.whole), subjects.get(item.page, ()))
         ]
-        return [*self.loose, *lines]
+        notes = [problem for mark, problem in self.notes if mark in self.marks]
+        return [*self.loose, *notes, *lines]
 
     def _is_accounted_for(self, item: Leftover, pages_with: Counter[tuple[str, int]]) -> bool:
         if item.holds_row:

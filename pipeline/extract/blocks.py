@@ -7,7 +7,7 @@ column parts is together again: a layout reads a `Block` as if the document were
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -22,7 +22,7 @@ from pipeline.extract.fingerprints import (
 )
 from pipeline.extract.page import Line, Page
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Label, Spots, Tokens, tokens_of
+from pipeline.extract.tokens import Label, Spot, Spots, Tokens, tokens_of
 from pipeline.extract.vocabulary import Role
 
 
@@ -146,6 +146,12 @@ class Block:
         titles = self.titles if line is None else self.lines[line].titles
         best = max(titles, key=lambda t: t.overlap(x0, x1), default=None)
         return best if best and best.overlap(x0, x1) > 0 else None
+
+    def cell_of(self, text: Iterable[tuple[int, Sequence[int]]]) -> Spot | None:
+        """The one cell that the document shows around all words of a text, if there is one."""
+        spots = {self.spots.get((line, at)) for line, words in text for at in words}
+        only = spots.pop() if len(spots) == 1 else None
+        return only if only and only.column >= 0 else None
 
     def free(self, index: int) -> list[int]:
         """The words of a line that are no digits of a fingerprint."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import inf
 from typing import Protocol
 
-from pipeline.extract.page import Page, Ruling, Word
+from pipeline.extract.page import Line, Page, Ruling, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Spot, Spots
 
@@ -75,7 +75,12 @@ class _Grid:
     @classmethod
     def of(cls, page: Page) -> _Grid | None:
         """The grid of a page, if its rules part anything."""
-        across = [rule for rule in page.rulings if rule[2] > rule[0]]
+        levels = [line.y for line in page.lines]
+        across = [
+            rule
+            for rule in page.rulings
+            if rule[2] > rule[0] and not _is_underline(rule, page.lines, levels)
+        ]
         down = [rule for rule in page.rulings if rule[2] <= rule[0]]
         grid = cls(page.number, across, down)
         return grid if len(grid.rows) > 2 else None
@@ -119,6 +124,18 @@ class _Grid:
         edges = self._edges[top, foot]
         at = bisect_right(edges, x)
         return bisect_right(self.columns, edges[at - 1] + SETTINGS.same_rule) if at else -1
+
+
+def _is_underline(rule: Ruling, lines: Sequence[Line], levels: Sequence[float]) -> bool:
+    """Whether a rule runs below words of a line, from where one begins to where one ends."""
+    x0, y, x1, _ = rule
+    at = bisect_right(levels, y)
+    for line in lines[max(at - 1, 0) : at]:
+        if y - line.y > SETTINGS.underline * line.size:
+            continue
+        begins = any(abs(word.x0 - x0) < SETTINGS.same_edge for word in line.words)
+        return begins and any(abs(word.x1 - x1) < SETTINGS.same_edge for word in line.words)
+    return False
 
 
 def _clustered(places: Iterable[float]) -> list[float]:

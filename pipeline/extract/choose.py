@@ -282,6 +282,8 @@ def has_shared_heading(block: Block, draft: Draft) -> bool:
 
 def crosses_columns(block: Block, draft: Draft) -> bool:
     """Whether a subject has words of several columns: of stated cells, or with white between."""
+    if block.cell_of(draft.subject) is not None:
+        return False
     spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
     if block.spots and len({spot.column for spot in spots if spot}) > 1:
         return True

@@ -1,11 +1,12 @@
 """What only a whole document tells of its rows, once it is read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipeline.extract.account import Account
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.joining import settle
+from pipeline.extract.pem_blocks import PemBlocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Ending:
     release: str
     breaks_words: bool
     account: Account
+    pem_blocks: PemBlocks = field(default_factory=PemBlocks)
 
     def row(self, row: Row) -> Row:
         """A row as it is in the end: often the same one."""
@@ -31,12 +33,14 @@ class Ending:
 
     def problems(self, rows: Iterable[Row]) -> list[Problem]:
         """What is wrong beside the rows, which are all that the document has, faulty ones too."""
+        fingerprints: set[str] = set()
         suspects = {leftover.page for leftover in self.account.leftovers}
         subjects: dict[int, list[str]] = {page: [] for page in suspects}
-        for row in rows if suspects else ():
-            if row.page in suspects:
-                subjects[row.page].append(row.subject)
-        return self.account.problems(subjects)
+        for row in rows if suspects or self.pem_blocks.found else ():
+            fingerprints |= {row.fingerprint, row.fingerprint_sha256}
+            for page in suspects & {row.page - 1, row.page}:  # a heading may end a page
+                subjects[page].append(row.subject)
+        return [*self.pem_blocks.problems(fingerprints), *self.account.problems(subjects)]
 
 
 Step = list[Row] | Ending

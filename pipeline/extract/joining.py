@@ -17,7 +17,7 @@ _MAY_BREAK: Final = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww|[/@]\S*)\.$")
 _FULL_LINE: Final = "\x1c"
 """Stands where a full line was joined to the next; white space, so never within a word."""
 _SEPARATED: Final = re.compile(r"[,;+/\\]$")
-_NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³⁰⁴-⁹⁽⁾]+(?:,[*¹²³⁰⁴-⁹⁽⁾]+)*$")
+_NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+(?:,[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+)*$")
 """Marks of footnotes; no name ends in one."""
 _QUOTES: Final = re.compile(r"^[\"'\u2018-\u201f]+|[\"'\u2018-\u201f]+$")
 

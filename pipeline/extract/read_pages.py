@@ -25,6 +25,7 @@ from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Line, Page
 from pipeline.extract.page_furniture import Places, places, without_line_numbers
+from pipeline.extract.pem_blocks import PemBlocks
 from pipeline.extract.proposals import readings_of
 from pipeline.extract.removals import mark_removed, removed_marks
 from pipeline.extract.settings import SETTINGS
@@ -81,6 +82,7 @@ class Engine:
     beside: dict[Section, int] = field(default_factory=dict)
     _sorter: Sorter = field(default_factory=Sorter)
     _flow: Flow = field(default_factory=Flow)
+    _pem_blocks: PemBlocks = field(default_factory=PemBlocks)
     _doubter: Doubter = field(default_factory=Doubter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -90,7 +92,8 @@ class Engine:
     def read(self, page: Page, following: Page | None = None) -> list[Row]:
         """Take a page, and give the rows that are final; ``following`` tells what repeats."""
         self.pages += 1
-        page = replace(page, lines=without_line_numbers(page.lines))
+        lines = self._pem_blocks.without(page.number, without_line_numbers(page.lines))
+        page = replace(page, lines=lines)
         if not self.title and page.lines:
             self.title = page.lines[0].text
         after = _places(following, without_line_numbers(following.lines)) if following else {}
@@ -134,7 +137,8 @@ class Engine:
     def ending(self) -> Ending:
         """What the whole document tells of the rows."""
         release = next(iter(self._mentioned)) if len(self._mentioned) == 1 else ""
-        return Ending(self.pages, self.title, release, self.fullness.breaks_words, self.account)
+        breaks_words, pem = self.fullness.breaks_words, self._pem_blocks
+        return Ending(self.pages, self.title, release, breaks_words, self.account, pem)
 
     # --- a page ------------------------------------------------------------------------------
 

@@ -67,6 +67,8 @@ class Settings:
     """A line that begins so much further to the right is deeper."""
 
     # --- columns and cells ---
+    underline: float = 0.35
+    """A rule so close below words, and as wide as they are, underlines them."""
     gutter: float = 0.5
     """A column of white at least this wide may part two columns of text."""
     wide_gutter: float = 1.1

@@ -618,13 +618,14 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
         block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:]
     ):
         return True
+    furthest = SETTINGS.row_step if block.cell_of(draft.subject) else SETTINGS.label_step
     for (above, ahead), (below, held) in pairwise(draft.subject):
         line, next_ = block.lines[above], block.lines[below]
         if line.shift != next_.shift:
             return True
         step = next_.words[held[0]].y - line.words[ahead[0]].y
         size = line.size
-        is_next = SETTINGS.amid_step * size <= step <= SETTINGS.label_step * size
+        is_next = SETTINGS.amid_step * size <= step <= furthest * size
         if line.page == next_.page and not is_next:
             return True
     return False

@@ -70,12 +70,16 @@ Spots = dict[tuple[int, int], Spot]
 
 
 class Label(NamedTuple):
-    """A label on a line: its words ``first`` up to ``end``; of what nobody knows it has no role."""
+    """A label on a line: its words ``first`` up to ``end``; of what nobody knows it has no role.
+
+    One that ``goes_on`` is the rest of a label whose value begins above.
+    """
 
     first: int
     end: int
     role: Role | None
     has_colon: bool
+    goes_on: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -199,6 +203,8 @@ def tokens_of(
     ]
     tokens.alone = labels_alone(lines) + (alone or Counter())
     tokens.labels = [_labels(tokens, index, pieces) for index in range(len(lines))]
+    _add_labels_of_cells(tokens, spots)
+    _add_labels_beside_values(tokens)
 
     def role_of(piece: Piece) -> Role | None:
         role = _role_before(tokens, piece)
@@ -295,6 +301,58 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     if not found and starts[0] == 0 and (field_ := _unknown_label(texts)):
         found.append(Label(0, field_, None, True))
     return found
+
+
+def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
+    """Let a label of several lines, alone in the first cell of a row, be one: ``Key`` / ``ID``."""
+    rows: dict[tuple[int, ...], dict[int, list[Token]]] = {}
+    for token, spot in spots.items():
+        if spot.column >= 0:
+            cells = rows.setdefault((spot.page, *spot.row), {})
+            cells.setdefault(spot.column, []).append(Token(*token))
+    for cells in rows.values():
+        cell = cells[min(cells)]
+        held = sorted({token.line for token in cell})
+        if len(cells) < 2 or len(held) < 2:
+            continue
+        text = " ".join(tokens.word(token).text for token in sorted(cell))
+        role = vocabulary.role_of(text)
+        if role is None:
+            continue
+        begin = min(
+            token.line for column in cells.values() if column is not cell for token in column
+        )
+        for index in held:
+            words = [token.word for token in cell if token.line == index]
+            others = [each for each in tokens.labels[index] if each.first > max(words)]
+            label = Label(min(words), max(words) + 1, role, True, index > begin)
+            tokens.labels[index] = [label, *others]
+
+
+def _add_labels_beside_values(tokens: Tokens) -> None:
+    """The same where nothing shows cells: below its first line are the rest, and of its value.
+
+    Two labels below each other, each with a value, are none.
+    """
+    for index, (line, below) in enumerate(pairwise(tokens.lines)):
+        first, last = tokens.chunks[index], [*tokens.chunks[index + 1], len(below.words)]
+        if len(first) < 2 or below.y - line.y > SETTINGS.label_step * line.size:
+            continue
+        label, rest = line.words[: first[1]], below.words[: last[1]]
+        value = [line.words[len(label)], *below.words[len(rest) : len(rest) + 1]]
+        texts = [" ".join(word.text for word in words) for words in (label, rest)]
+        if (
+            len(texts[1]) > SETTINGS.title_length
+            or abs(rest[0].x0 - label[0].x0) > SETTINGS.same_edge
+            or rest[-1].x1 > value[0].x0
+            or any(abs(word.x0 - value[0].x0) > SETTINGS.same_edge for word in value[1:])
+            or (len(value) > 1 and all(map(vocabulary.role_of, texts)))
+        ):
+            continue
+        if role := vocabulary.role_of(" ".join(texts)):
+            for at, words, goes_on in ((index, label, False), (index + 1, rest, True)):
+                others = [each for each in tokens.labels[at] if each.first >= len(words)]
+                tokens.labels[at] = [Label(0, len(words), role, True, goes_on), *others]
 
 
 _HEAD: Final = 3
@@ -438,7 +496,7 @@ def _role_before(tokens: Tokens, piece: Piece) -> Role | None:
     """The role of the label right before some digits, or right above them."""
     for label in tokens.labels[piece.line]:
         if label.end == piece.first:
-            return label.role
+            return None if label.goes_on else label.role
     line = tokens.lines[piece.line]
     starts = tokens.chunks[piece.line]
     above = piece.line - 1

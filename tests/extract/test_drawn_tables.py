@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import DocumentError
 from pipeline.extract import extract
 
 ONE = ("0badc0de" * 5, "C=XX, O=Ünïted Trüst, Inc., CN=Nobody Root (c) 1")
@@ -72,7 +73,26 @@ def in_wiki(rows: list[tuple[str, str]]) -> str:
     return "\n".join([*lines, "|}", ""])
 
 
-KINDS = [in_html, in_markdown, in_org, in_psql, in_jira, in_mysql, in_grid, in_wiki]
+def in_list_table(rows: list[tuple[str, str]]) -> str:
+    """As reStructuredText has it: a cell on a line, and what is long goes on below it."""
+    lines = [".. list-table:: Roots", "   :header-rows: 1", "", "   * - SHA-1", "     - Subject"]
+    for digits, subject in rows:
+        first, rest = subject.split(" ", 1)
+        lines += [f"   * - ``{digits}``", f"     - {first}", f"       {rest}"]
+    return "\n".join([*lines, "", ""])
+
+
+KINDS = [
+    in_html,
+    in_markdown,
+    in_org,
+    in_psql,
+    in_jira,
+    in_mysql,
+    in_grid,
+    in_wiki,
+    in_list_table,
+]
 
 
 def read(path: Path, text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
@@ -103,6 +123,25 @@ def test_a_table_of_what_was_removed(kind, tmp_path: Path) -> None:  # type: ign
     rows, (hint,) = read(tmp_path / "list.md", text)
     assert rows == [("", *TWO)]
     assert "Removed" in hint
+
+
+def test_lines_of_a_title_say_what_the_lines_of_cells_are(tmp_path: Path) -> None:
+    """As Microsoft's list of the authorities behind Azure has a serial number and a thumbprint."""
+    serials = ["0x0a1b2c3d4e5f60718293a4b5c6d7e8f9", "5f60718293a4b5c6d7e8f90a1b2c3d4e5f607182"]
+    lines = [
+        f"| {escaped(subject)} | {serials[at]}<br>{digits.upper()} |"
+        for at, (digits, subject) in enumerate(ROWS)
+    ]
+    for title, kept in (("Serial Number /<br>Thumbprint", ROWS), ("Serial Number", [])):
+        head = [f"| Subject | {title} |", "|---|---|"]
+        path = tmp_path / "list.md"
+        path.write_text("\n".join([*head, *lines, ""]))
+        try:
+            found = extract(path, limits=None, known={})
+        except DocumentError:
+            assert not kept
+        else:
+            assert [(row.fingerprint, row.subject) for row in found.rows] == kept
 
 
 def test_links_and_rows_that_are_struck_out(tmp_path: Path) -> None:

@@ -81,8 +81,17 @@ def test_a_word_set_with_letter_spaces_stays_one_if_there_are_true_spaces() -> N
     assert texts(page(typed("02fa f3e2", 0, 700, advance=7.5))) == ["02fa f3e2"]
 
 
-def test_a_raised_mark_stays_on_its_line() -> None:
-    assert texts(page(typed("Root", 0, 700), typed("1", 24, 703))) == ["Root1"]
+def test_a_raised_mark_is_a_superscript_on_its_line() -> None:
+    assert texts(page(typed("Root", 0, 700), typed("1", 24, 703))) == ["Root¹"]
+    assert texts(page(typed("Root", 0, 700), typed("a,2", 24, 704))) == ["Rootᵃ,²"]
+    assert texts(page(typed("1", 0, 703), typed("Removed", 6, 700))) == ["¹Removed"]
+    assert texts(page(typed("N", 0, 700), typed("o", 6, 704))) == ["o", "N"]
+
+
+def test_a_narrower_digit_than_the_same_one_in_its_word_is_a_superscript() -> None:
+    drawn = glyphs([*typed("CA 2019", 0, 700), *typed("1", 42, 700), *typed("R11", 60, 700)])
+    drawn.box[2, 7] -= 2.5
+    assert texts(page_of(1, drawn)) == ["CA 2019¹ R11"]
 
 
 def test_fake_bold_counts_once() -> None:

@@ -223,3 +223,34 @@ def test_a_comment_may_say_with_labels_what_stands_below(tmp_path: Path) -> None
     path.write_text("".join(line for line in text.splitlines(True) if "Subject" not in line) + "];")
     found = extract(path, known={}, limits=None)
     assert all("CN=" not in row.subject for row in found.rows)
+
+
+@pytest.mark.parametrize("label", ["serial", "ski", "md5"])
+def test_a_label_that_a_log_repeats_still_governs_its_digits(label: str, tmp_path: Path) -> None:
+    text = "".join(
+        f"2024-03-04T10:00:0{at}Z INFO loaded {name} {label} {digits}\n"
+        for at, (digits, name) in enumerate(LABELLED)
+    )
+    path = tmp_path / "update.log"
+    path.write_text(text)
+    try:
+        found = extract(path, known={}, limits=None)
+    except DocumentError:
+        return
+    assert found.rows == []
+
+
+def test_the_root_store_of_chrome(tmp_path: Path) -> None:
+    """Comments above an object name it; an address repeats its digits."""
+    text = "version_major: 21\n\n" + "".join(
+        f"# CN={name}, C=XX\n# https://crt.sh/?q={digits}\ntrust_anchors {{\n"
+        f'  sha256_hex: "{digits}"\n  ev_policy_oids: "2.23.140.1.1"\n}}\n\n'
+        for _, digits, name in ROOTS
+    )
+    path = tmp_path / "root_store.textproto"
+    path.write_text(text)
+    found = extract(path, known={}, limits=None)
+    assert [(row.fingerprint_sha256, row.subject) for row in found.rows] == [
+        (digits, f"CN={name}, C=XX") for _, digits, name in ROOTS
+    ]
+    assert not found.problems

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import plistlib
 import tarfile
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -130,6 +131,11 @@ def ods(table: Sequence[Sequence[str]]) -> bytes:
     )
 
 
+def zip_parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        yield from ((name, archive.read(name)) for name in archive.namelist())
+
+
 def zipped(parts: Mapping[str, bytes]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
@@ -163,6 +169,44 @@ def test_a_hidden_sheet_beside_certificates_is_said(tmp_path: Path) -> None:
     found = extract(path, limits=None)
     assert len(found.rows) == len(ROOTS)
     assert [each.kind for each in found.problems] == ["not-visible"]
+
+
+@pytest.mark.parametrize("is_formula", [True, False])
+@pytest.mark.parametrize("own", [0, 1, 2])
+def test_digits_in_links_of_a_spreadsheet(own: int, is_formula: bool, tmp_path: Path) -> None:
+    """Those of a row that has its own are of the row; others are told."""
+    digits = ["0badf00d" * 8, "5eedc0de" * 8]
+    cells = [["A CA", WANTED[0][0]], ["B CA", WANTED[1][0] if own == 2 else ""]][: max(own, 1)]
+    cells = cells if own else [["A CA", "no"]]
+    table = [["Name", "SHA-1"], *cells, *([["B CA", "none"]] if own == 1 else [])]
+    parts = dict(zip_parts(xlsx({"One": table})))
+    targets = [f"https://crt.sh/?sha256={each}" for each in digits[: len(table) - 1]]
+    name = "xl/worksheets/sheet1.xml"
+    sheet = parts[name].decode()
+    if is_formula:
+        for number, target in enumerate(targets, 2):
+            link = f'<c r="C{number}" t="str"><f>HYPERLINK("{target}","x")</f><v>x</v></c></row>'
+            rows_ = sheet.split("</row>")
+            rows_[number - 1] += link.removesuffix("</row>")
+            sheet = "</row>".join(rows_)
+    else:
+        links = "".join(f'<hyperlink ref="A{n}" r:id="l{n}"/>' for n, _ in enumerate(targets, 2))
+        sheet = sheet.replace("</sheetData>", f"</sheetData><hyperlinks>{links}</hyperlinks>")
+        sheet = sheet.replace("<worksheet ", f'<worksheet xmlns:r="{_OFFICE}" ')
+        parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
+            f'<Relationships xmlns="{_PACKAGE}/relationships">'
+            + "".join(
+                f'<Relationship Id="l{n}" Type="{_OFFICE}/hyperlink" Target="{target}"/>'
+                for n, target in enumerate(targets, 2)
+            )
+            + "</Relationships>"
+        ).encode()
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(zipped({**parts, name: sheet.encode()}))
+    read = extract(path, known={}, limits=None)
+    assert [row.fingerprint for row in read.rows] == [each for each, _ in WANTED][:own]
+    told = " ".join(problem.text for problem in read.problems)
+    assert [each in told for each in digits] == [own == 0, own == 1]
 
 
 def test_certificates_in_cells_of_a_spreadsheet(tmp_path: Path) -> None:
@@ -277,6 +321,19 @@ def test_a_list_in_yaml(tmp_path: Path) -> None:
     assert rows(path) == WANTED
 
 
+@pytest.mark.parametrize("head", ["release = '14.2(1)'", "# Release 14.2(1)", ""])
+def test_a_list_in_toml(head: str, tmp_path: Path) -> None:
+    path = tmp_path / "roots.toml"
+    tables = [f"[[root]]\nsubject = '{s}'\nsha1 = \"{f.upper()}\"\n" for f, s in WANTED]
+    path.write_text("\n".join([head, "", *tables]))
+    read = extract(path, limits=None)
+    assert [(row.fingerprint, row.subject) for row in read.rows] == WANTED
+    assert {row.release for row in read.rows} == {"14.2(1)" if head else ""}
+    path.write_text("\n".join([head, "", tables[0], "# removed in May:", *tables[1:]]))
+    problems = extract(path, limits=None).problems
+    assert any(WANTED[1][0] in problem.text.lower() for problem in problems)
+
+
 REMOVED = [
     {"trusted": objects()[:1], "removed": objects()[1:]},
     {"roots": [{"state": "ok", "roots": objects()[:1]}, {"removed": objects()[1:]}]},
@@ -373,6 +430,22 @@ def test_a_list_in_xml(element: str, tmp_path: Path) -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE roots [<!ENTITY x SYSTEM "/x">]>'
     path.write_text(f'{head}<roots xmlns:c="urn:x"><note>&x;</note>{roots}</roots>')
     assert rows(path) == NAMED
+
+
+def test_a_property_list(tmp_path: Path) -> None:
+    path = tmp_path / "roots.plist"
+    tables = [{"SHA-1": digits, "subject": name} for digits, name in WANTED]
+    path.write_bytes(plistlib.dumps({"trusted": tables}))
+    assert rows(path) == WANTED
+
+
+@pytest.mark.parametrize("title", ["Root", "Roots", "Trust anchor"])
+def test_titles_of_what_roots_are_called(title: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    lines = [f"{name},{digits},2030\n" for name, (digits, _) in zip("AB", WANTED, strict=True)]
+    path.write_text(f"{title},SHA-1,Expires\n" + "".join(lines).replace(",", " Root CA,", 1))
+    read = extract(path, known={}, limits=None)
+    assert [row.subject for row in read.rows] == ["A Root CA", "B"]
 
 
 def test_yaml_that_repeats_itself_has_an_end(tmp_path: Path) -> None:

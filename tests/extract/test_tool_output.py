@@ -223,3 +223,86 @@ def test_a_dump_with_lines_lost_doubled_or_broken_is_never_silently_another(
         except DocumentError:
             continue
         assert reading.problems or pairs(reading) == set(rows), "\n".join(damaged)
+
+
+def pairs_of(digits: str) -> str:
+    """Digits by twos: ``3E 68 4B``."""
+    return " ".join(digits.upper()[at : at + 2] for at in range(0, len(digits), 2))
+
+
+@pytest.mark.parametrize("status", ["Enabled", "Disabled"])
+def test_records_of_ibm_tools(status: str, tmp_path: Path) -> None:
+    """Bytes stand below heads that have no colon, and digests below labels that have two."""
+    dump = "    A5 09 B7 1C A5 09 B7 1C A5 09 B7 1C A5 09 B7 1C\n" * 16
+    text = "".join(
+        f"Label : root{at}\nKey Size : 2048\nSerial : 00a5f7ac503bb6d22f\nIssuer : {subject}\n"
+        f"Subject : {subject}\nNot Before : 26 July 2021 16:29:37 GMT+01:00\n\nPublic Key\n{dump}"
+        f"Public Key Type : RSA (1.2.840.113549.1.1.1)\n"
+        f"Fingerprint : SHA1 : \n    {pairs_of(digits)}\n"
+        f"Fingerprint : MD5 : \n    {pairs_of(digits[:32])}\n"
+        f"Fingerprint : SHA256 : \n    {pairs_of(digits[:32])}\n    {pairs_of(digits[8:])}\n"
+        "Fingerprint : HPKP : \n    R9zR4u5Q7Cz3we94Vzo5m/bwf3/zS7+Dmbm4NtYu99s=\n"
+        f"Signature Algorithm : SHA1WithRSASignature (1.2.840.113549.1.1.5)\nValue\n{dump}"
+        f"Trust Status : {status if at else 'Enabled'}\n\n"
+        for at, (digits, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)])
+    )
+    reading = read(tmp_path, text)
+    if status == "Enabled":
+        assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+        assert not reading.problems
+    else:
+        assert pairs(reading) == {(ONE, FIRST)}
+        assert any(TWO in problem.text for problem in reading.problems)
+
+
+def test_a_fingerprint_of_32_digits_beside_a_sha1_is_an_md5(tmp_path: Path) -> None:
+    """As FortiOS prints it."""
+    text = "".join(
+        f"== [ root{at} ]\nName:    root{at}\nSubject:     {subject}\nIssuer:      {subject}\n"
+        f"Valid from:  2021-05-01 00:00:00  GMT\n"
+        f"Fingerprint: {pairs_of(digits[:32]).replace(' ', ':')}\n"
+        f"SHA1 Fingerprint: {pairs_of(digits).replace(' ', ':')}\nSerial Num:  4a8f\n"
+        for at, (digits, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)])
+    )
+    reading = read(tmp_path, text)
+    assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+    assert not reading.problems
+
+
+@pytest.mark.parametrize(
+    "rule", ["*************************** {}. row ***************************", "=[ {} ]========="]
+)
+def test_rules_that_count_records_are_none_of_a_name(rule: str, tmp_path: Path) -> None:
+    """As MySQL's client draws them above what it prints as records."""
+    text = "".join(
+        f"{rule.format(at)}\n   name: root{at}\n   sha1: {digits}\nsubject: {subject}\n"
+        for at, (digits, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)], 1)
+    )
+    reading = read(tmp_path, text)
+    assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+    assert not reading.problems
+
+
+def test_no_row_is_of_two_records_that_a_rule_parts(tmp_path: Path) -> None:
+    """A line that was moved from the end to the beginning shifts all others."""
+    rule = "*" * 27
+    lines = [
+        line
+        for at, (digits, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)], 1)
+        for line in (f"{rule} {at}. row {rule}", f"   sha1: {digits}", f"subject: {subject}")
+    ]
+    reading = read(tmp_path, "\n".join([lines[-1], *lines[:-1]]))
+    assert pairs(reading) <= {(ONE, FIRST), (TWO, SECOND)}
+    assert reading.problems
+
+
+def test_digits_by_which_a_certificate_is_called_are_no_fingerprint(tmp_path: Path) -> None:
+    """As vCenter lists roots: by the identifiers of their keys."""
+    text = "".join(
+        f"Alias :\t{digits}\nEntry type :\tTrusted Cert\nCertificate:\n    Data:\n"
+        f"        Issuer: {subject}\n        Subject: {subject}\n        X509v3 extensions:\n"
+        f"            X509v3 Subject Key Identifier:\n                {digits}\n"
+        for digits, subject in [(ONE, FIRST), (TWO, SECOND)]
+    )
+    with pytest.raises(DocumentError, match="no fingerprint"):
+        read(tmp_path, text)

@@ -66,7 +66,14 @@ _CONTAINERS: Final = ("workbook", "pkcs12_store", "java_store")
 """Formats that aren't text, and may hold certificates."""
 _PEM: Final = b"-----BEGIN "
 _PEM_UTF_16: Final = _PEM.decode().encode("utf-16-le")
-_WITH_PEM: Final = ("json_records", "yaml_records", "web_page", "xml_records", "certificate_table")
+_WITH_PEM: Final = (
+    "json_records",
+    "yaml_records",
+    "toml_records",
+    "web_page",
+    "xml_records",
+    "certificate_table",
+)
 """Formats of text that are others', and hold certificates if they hold PEM."""
 _OF_TEXT: Final = (
     "tool_output",

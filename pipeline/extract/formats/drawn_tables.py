@@ -36,6 +36,9 @@ _CODE_SPAN: Final = re.compile(r"`([^`\n]+)`")
 _MARKED: Final = re.compile(r"`[0-9A-Fa-f:]{40,}`|\*\*[^*\n]+\*\*:? +[`0-9A-Fa-f:]{40,}")
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*|(={2,6})\s*(.*?)\s*=+")
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)")
+_LIST_TABLE: Final = re.compile(r"(?P<indent>\s*)\.\. list-table::(?P<title>.*)")
+_LIST_ITEM: Final = re.compile(r"\s+(?P<row>\* +)?- *(?P<text>.*)")
+_HEADER_ROWS: Final = re.compile(r"\s+:header-rows: *1\s*")
 _HTML: Final = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _WIKI_LINK: Final = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
 _WIKI_STYLE: Final = re.compile(
@@ -62,7 +65,9 @@ def read(data: bytes) -> Pages | None:
 
 
 def _has_digests(table: Table) -> bool:
-    return any(is_digest(cell) for row in table.rows for cell in row)
+    return any(
+        is_digest(each) for row in table.rows for cell in row for each in [cell, *cell.splitlines()]
+    )
 
 
 def _parts(lines: Sequence[str], told: list[Reported]) -> Iterator[Part]:
@@ -195,6 +200,31 @@ def _wiki_cell(cell: str) -> str:
     return _plain(_WIKI_LINK.sub(r"\1", _WIKI_STYLE.sub("", cell, count=1)))
 
 
+def _list_table(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
+    """A table of reStructuredText whose rows are lists of cells: ``* - one``, ``- two``."""
+    if not (directive := _LIST_TABLE.fullmatch(lines[at])):
+        return None
+    edge = len(directive["indent"])
+    held = list(
+        takewhile(lambda line: not line.strip() or line[: edge + 1].isspace(), lines[at + 1 :])
+    )
+    rows: list[list[str]] = []
+    for line in held:
+        item = _LIST_ITEM.fullmatch(line)
+        if item and item["row"]:
+            rows.append([item["text"]])
+        elif item and rows:
+            rows[-1].append(item["text"])
+        elif rows and line.strip():
+            rows[-1][-1] += f" {line.strip()}"
+    table = [[_plain(cell) for cell in row] for row in rows]
+    is_titled = any(_HEADER_ROWS.fullmatch(line) for line in held)
+    title = [TextLine(directive["title"])]
+    return _Drawn(
+        [*title, Table(table, [0] if is_titled else headers_of(table))], at + 1 + len(held)
+    )
+
+
 def _bars(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
     """A table of Markdown, of Org or psql, which a rule marks; of Jira or others, which have none.
 
@@ -239,5 +269,6 @@ _KINDS: Final[tuple[Callable[[Sequence[str], int, list[Reported]], _Drawn | None
     _markup,
     _grid,
     _wiki,
+    _list_table,
     _bars,
 )

@@ -15,6 +15,9 @@ from pipeline.extract.formats.text import decode
 
 _BEGINS: Final = re.compile(r"\s*[\[{]\s*[\[{\"\]}]")
 
+_IS_NONE: Final = re.compile(r"\s*\[+\s*[A-Za-z_]\w*\s*\]")
+"""Begins TOML and settings like it: the name of a table in brackets."""
+
 
 def read(data: bytes) -> Pages | Certificates | None:
     """The lists of objects in a JSON document.
@@ -32,7 +35,7 @@ def read(data: bytes) -> Pages | Certificates | None:
     except FormatError:
         raise
     except ValueError:
-        if '"' not in text.lstrip()[:40]:
+        if '"' not in text.lstrip()[:40] or _IS_NONE.match(text):
             return None  # a text that begins with a bracket
         raise FormatError("this JSON is damaged or cut off. Download it again.") from None
     if content is None:

@@ -28,6 +28,7 @@ _KEY: Final = re.compile(r"([A-Za-z_][\w-]*)\s*(?:=>?|:)\s*$")
 _OF_LITERAL: Final = re.compile(r"\s*(?:=>?|:)")
 _VALUE: Final = re.compile(r"([A-Za-z_]\w*)\s*(?:=>?|:)\s*(true|false)\b", re.IGNORECASE)
 _OPENS: Final = re.compile(r"[({\[]\s*$")
+_ADDRESS: Final = re.compile(r"https?://\S+")
 _BRACKET: Final = re.compile(r"[(){}\[\]]")
 _CODE: Final = re.compile(r"[({\[=]")
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
@@ -59,7 +60,7 @@ def read(data: bytes) -> Pages | None:
         _CODE.search(line.rest) for line in held
     )
     inside = sum(len(_DIGITS.findall(t)) for line in held for _, t in line.literals)
-    if not held or not is_code or inside != len(_DIGITS.findall(text)):
+    if not held or not is_code or inside != len(_DIGITS.findall(_ADDRESS.sub("", text))):
         return None
     parts = _objects(lines) if any(map(_is_field, held)) else _parts(lines)
     return Pages(list(pages_of_parts(parts)))
@@ -109,9 +110,11 @@ def _parts(lines: Sequence[_Line]) -> Iterator[Part]:
             rows.append(row)
             above = []
         elif line.comment and not line.literals and not line.rest.strip():
-            above.append(line.comment)
+            above += [] if _ADDRESS.fullmatch(line.comment) else [line.comment]
         elif above and line.literals and not _BRACKET.search(line.rest):
             continue  # a field of what the comment names
+        elif above and _OPENS.search(line.rest) and not line.literals and any(map(_is_dn, above)):
+            above = [each for each in above if _is_dn(each)]  # it names the object that begins
         elif said := _said(line):
             yield from _table(rows)
             rows = []
@@ -137,6 +140,10 @@ def _objects(lines: Sequence[_Line]) -> Iterator[Part]:
             rows = []
             yield TextLine(said, 1 if _OPENS.search(line.rest) else 0)
     yield from _table([*rows, *([current] if current else [])])
+
+
+def _is_dn(comment: str) -> bool:
+    return bool(vocabulary.attribute_of(comment))
 
 
 def _fields(comments: Sequence[str]) -> tuple[Record, list[str]]:

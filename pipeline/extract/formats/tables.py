@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
@@ -64,7 +65,8 @@ def pages_of_parts(parts: Iterable[Part]) -> Iterator[Page]:
             yield _page_of_text(number, above)
             above = []
         number += 1
-        page = page_of(number, part.rows, part.headers, above)
+        rows = unstacked(part.rows) if part.headers == [0] else part.rows
+        page = page_of(number, rows, part.headers, above)
         above = []
     if page and not _holds_digests(above):
         _set_below(page, above)
@@ -104,6 +106,23 @@ def headers_of(table: Sequence[Sequence[str]]) -> list[int]:
     filled = [cell for cell in titles if cell.strip()]
     is_header = len(filled) > 1 and any(map(vocabulary.role_of_title, filled))
     return [first - 1] if is_header and not any("=" in cell for cell in filled) else []
+
+
+def unstacked(table: Sequence[Sequence[str]]) -> list[list[str]]:
+    """A table below whose titles of several lines, each a label, stand as many lines in each cell.
+
+    Each line becomes a column: ``Serial number /`` above ``Thumbprint``.
+    """
+    columns: list[Sequence[str]] = []
+    for title, *cells in zip_longest(*table, fillvalue=""):
+        labels = [line.strip(" /") for line in title.splitlines()]
+        held = [cell.splitlines() for cell in cells]
+        is_stacked = len(labels) > 1 and all(map(vocabulary.role_of, labels))
+        if is_stacked and all(len(lines) == len(labels) for lines in held):
+            columns += zip(labels, *held, strict=True)
+        else:
+            columns.append([title, *cells])
+    return [[*row] for row in zip(*columns, strict=True)]
 
 
 def is_digest(cell: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.page import Line, Page, Word, clean
-from pipeline.extract.vocabulary import holds_removed_mark
+from pipeline.extract.vocabulary import holds_removed_mark, role_of
 
 SIZE: Final = 10.0
 """The font size of a character, in points."""
@@ -18,21 +18,28 @@ SHORTER: Final = 0.75
 HEIGHT: Final = 12.0
 _MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _RULE: Final = re.compile(r"[\s\-=_*+|.~#]*")
+COUNTED: Final = re.compile(
+    r"^[-=*+]+\[? ?(?:record )?\d+\.?(?: row)? ?\]?[-=*+]{8,}$", re.IGNORECASE | re.MULTILINE
+)
+"""A rule that counts the records below it: ``-[ RECORD 1 ]---``."""
 _LOGGED: Final = re.compile(
     r"\W*(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d)\s+"
 )
 """Begins a line of a log: a date and a time."""
 _FEWEST_LOGGED: Final = 3
+_OF_OTHERS: Final = ("serial", "key", "md5", "issuer")
+"""Labels of digits that are no fingerprints."""
 _REMOVED: Final = "This line says that it isn't trusted any more: it is not loaded."
 _DIGITS: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:?){20,}")
-_COMMENT: Final = re.compile(r"^(#+|//+|;+|\*+) ?(?!\d)")
+_COMMENT: Final = re.compile(r"^(#++|//++|;++|\*++)(?! ?\d) ?")
 """What each line of a comment begins with."""
 
 
 def read(data: bytes) -> Pages:
     """Any text."""
     told: list[Reported] = []
-    return Pages(pages_of(_without_log(decode(data), told)), told)
+    text = COUNTED.sub("\n\n", decode(data))  # which part records as far as sections are apart
+    return Pages(pages_of(_without_log(text, told)), told)
 
 
 def _without_log(text: str, told: list[Reported]) -> str:
@@ -53,18 +60,19 @@ def _without_log(text: str, told: list[Reported]) -> str:
     said = [held[at][found.end() :].split() for at, found in logged.items()]
     before = [next(i for i, word in enumerate(words) if _DIGITS.search(word)) for words in said]
     heads = [words[:end] for words, end in zip(said, before, strict=True)]
-    alike = [words[0] for words in takewhile(_are_alike, zip(*heads, strict=False))]
+    alike = [words[0] for words in takewhile(_are_said, zip(*heads, strict=False))]
     ends = (i for i, word in enumerate(alike, 1) if word[-1] == ":" or word.islower())
     first = max(ends, default=0)
-    tails = takewhile(_are_alike, zip(*map(reversed, heads), strict=False))
+    tails = takewhile(_are_said, zip(*map(reversed, heads), strict=False))
     last = sum(1 for _ in takewhile(lambda words: words[0].islower(), tails))
     for at, words, end in zip(logged, said, before, strict=True):
         lines[at] = " ".join([*words[first : max(end - last, first)], *words[end:]])
     return "\n".join(lines)
 
 
-def _are_alike(words: Sequence[str]) -> bool:
-    return len({*words}) == 1
+def _are_said(words: Sequence[str]) -> bool:
+    """Whether words are alike, and none that says of digits that they are no fingerprint."""
+    return len({*words}) == 1 and role_of(words[0]) not in _OF_OTHERS
 
 
 def decode(data: bytes) -> str:

@@ -16,10 +16,10 @@ from itertools import dropwhile, pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
-from pipeline.extract.formats import Pages, Reported
+from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
+from pipeline.extract.formats import FormatError, Pages, Reported
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
-from pipeline.extract.formats.text import decode, plain
+from pipeline.extract.formats.text import COUNTED, decode, plain
 from pipeline.extract.headings import release_of
 from pipeline.x509 import names
 
@@ -32,16 +32,20 @@ _OPENS: Final = re.compile(r"(?P<label>[A-Za-z][\w ]*?):? ?\[")
 """How keytool begins an extension, whose brackets hold more lines: ``KeyIdentifier [``."""
 _BYTES: Final = re.compile(r"[\dA-Fa-f]{4}(?::|  ) ?[\dA-Fa-f]{2}(?: |$)")
 """Begins a line that shows bytes behind their offset, of an extension or a key."""
-_HEX_LINE: Final = re.compile(r"(?:[\dA-Fa-f]{2}:){5,}[\dA-Fa-f]{0,2}|[\dA-Fa-f]{2}")
+_HEX_LINE: Final = re.compile(r"(?:[\dA-Fa-f]{2}[: ]){5,}[\dA-Fa-f]{0,2}|[\dA-Fa-f]{2}")
 """A line of the bytes of a key or a signature, as OpenSSL prints them."""
+_OF_BYTES: Final = {"Public Key": "Public key", "Value": "Signature value"}
+"""How IBM's tools head bytes, without a colon."""
 _KIND_BEHIND: Final = re.compile(r"(?P<digits>[\dA-Fa-f:]{32,}) +\((?P<kind>[\w-]+)\)")
 """A digest as Junos prints it, of which kind it is behind it."""
 _ATTRIBUTE: Final = re.compile(r"(?P<type>[A-Za-z]\w*|\d+(?:\.\d+){2,}) *= *(?P<value>.*)")
 _PRINTS: Final = (("sha1", "fingerprint"), SHA1), (("sha256", "fingerprint"), SHA256)
+_DIGESTS: Final = (SHA1, SHA256)
 _CROSSED: Final = (
     "Each subject here is the issuer of another record, and none of its own: nothing tells what "
     "belongs together."
 )
+_TORN: Final = "A rule that begins a record stands amid this one; look at the document."
 _NAMES: Final = frozenset({"subject", "issuer"})
 _OF_HEADINGS: Final = frozenset({"sha1", "sha256", "md5", None})
 
@@ -61,6 +65,7 @@ class LabelledLine:
     inner: int | None = None
     depth: int = 0
     begins: bool = False
+    counted: bool = False
     behind: str = ""
 
     @property
@@ -78,7 +83,7 @@ class LabelledLine:
         if self.depth:
             self.depth += text.count("[") - text.count("]")
         attribute = _ATTRIBUTE.fullmatch(text) if self.role in _NAMES else None
-        if attribute and names.short_type(attribute["type"]):
+        if attribute and "=" not in attribute["value"] and names.short_type(attribute["type"]):
             text = f"{attribute['type']}={attribute['value']}"
         if self.value and self.role in _NAMES and self.inner == self.indent + 1:
             self.value[-1] += f" {text}"  # begun on the line of its label, and wrapped
@@ -90,13 +95,19 @@ Record = Sequence[LabelledLine]
 
 
 def read(data: bytes) -> Pages | None:
-    """The records of such a text, those below a heading as a table; None if it has others, too."""
+    """The records of such a text, those below a heading as a table; None if it has others, too.
+
+    Raises:
+        FormatError: all that may be a fingerprint is what the certificates are called by.
+    """
     text = decode(data)
     if "\f" in text:
         return None
     lines = _labelled_lines(text.splitlines())
     if any(map(_may_deny, dropwhile(lambda each: not each.title, lines))):
         return None
+    if _are_only_called(lines):
+        raise FormatError("these records have no fingerprint: what they are called by is none.")
     headings = [at for at, each in enumerate(lines) if _is_heading(each)]
     parts: list[Part] = []
     told: list[Reported] = []
@@ -108,6 +119,13 @@ def read(data: bytes) -> Pages | None:
     if not told and not any(isinstance(part, Table) for part in parts):
         return None
     return Pages(list(pages_of_parts(parts)), told)
+
+
+def _are_only_called(lines: Sequence[LabelledLine]) -> bool:
+    """Whether all digests are labelled as something else, or as what certificates are called."""
+    held = (each for each in lines if len(digits_of("".join(each.text.split()))) in _DIGESTS)
+    roles: set[str | None] = {each.role for each in held}
+    return "common-name" in roles and roles <= {"common-name", *vocabulary.NOT_FINGERPRINTS}
 
 
 def _is_heading(line: LabelledLine) -> bool:
@@ -131,16 +149,26 @@ def _parts(lines: Sequence[LabelledLine], told: list[Reported]) -> list[Part] | 
     start, records = _parted(lines)
     if not any(records) or _may_go_on(records):
         return None
-    if _are_crossed(records):
-        told += [Reported("unaccounted-text", _shown(each), _CROSSED) for each in records]
+    is_torn = any(each.counted for record in records for each in record[1:])
+    if is_torn or _are_crossed(records):
+        told += [
+            Reported("unaccounted-text", _shown(each), _TORN if is_torn else _CROSSED)
+            for each in records
+        ]
         return [*map(_text, lines[:start])]
-    titles = {vocabulary.folded(each.title): each.title for each in reversed(lines[start:])}
+    titles = {vocabulary.folded(each.title): _title(each) for each in reversed(lines[start:])}
     keys = list(dict.fromkeys(vocabulary.folded(each.title) for each in lines[start:]))
     rows = [
         [titles[key] for key in keys],
         *([_cell(each, key) for key in keys] for each in records),
     ]
     return [*map(_text, lines[:start]), Table(rows, [0])]
+
+
+def _title(line: LabelledLine) -> str:
+    """The title of a column; of digits that only an MD5 has, it says so."""
+    is_md5 = line.role == "fingerprint" and len(digits_of("".join(line.text.split()))) == MD5
+    return f"MD5 {line.title}" if is_md5 else line.title
 
 
 def _shown(record: Record) -> str:
@@ -235,8 +263,12 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
     """Labels, and lines that are of none, from top to bottom."""
     found: list[LabelledLine] = []
     above: list[LabelledLine] = []
-    is_parted, was_comment = True, False
+    is_parted, is_counted, was_comment = True, False, False
     for line in lines:
+        if COUNTED.fullmatch(line):
+            above.clear()
+            is_parted = is_counted = True
+            continue
         shown = plain(line)
         text = " ".join(shown.split())
         is_parted |= not text
@@ -258,6 +290,7 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
             found[-1].behind = text
         if label is not None:
             label.begins, is_parted = is_parted, False
+            label.counted, is_counted = is_counted, False
             found.append(label)
             above.append(label)
         elif holder and holder.role == "other" and _HEX_LINE.fullmatch(text):
@@ -288,6 +321,8 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
     heads = f"{above.title} " if above and not above.value else ""
     if heads and (digest := _KIND_BEHIND.fullmatch(text)):
         return LabelledLine(f"{heads}{digest['kind']}", indent, [digest["digits"]])
+    if text in _OF_BYTES:
+        return LabelledLine(_OF_BYTES[text], indent)
     if opened := _OPENS.fullmatch(text):
         return LabelledLine(opened["label"], indent, depth=1)
     mark = _MARK.search(text)
@@ -295,6 +330,8 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
     if not mark or not _can_be_label(label):
         return None
     value = text[mark.end() :]
+    if value.endswith(":") and vocabulary.role_of(f"{label} {value}"):
+        label, value = f"{label} {value.strip(': ')}", ""  # as IBM's tools print digests
     role = vocabulary.role_of(label)
     is_parted = mark[0] != "=" and (not value or value.startswith(" "))
     if mark[0] == "=" and names.short_type(label):

@@ -1,7 +1,11 @@
-"""XML: elements of one name that follow each other are a list of objects; see `records`."""
+"""XML: elements of one name that follow each other are a list of objects; see `records`.
+
+So are the dictionaries of Apple's property lists.
+"""
 
 from __future__ import annotations
 
+import plistlib
 import re
 from typing import Any, Final
 
@@ -27,10 +31,16 @@ def read(data: bytes) -> Pages | Certificates | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     try:
         root = etree.fromstring(_DECLARATION.sub("", text, count=1), parser)
-        content = content_of(_value(root))
+        content = content_of(plistlib.loads(data) if root.tag == "plist" else _value(root))
     except FormatError:
         raise
-    except (etree.XMLSyntaxError, ValueError, RecursionError, TooManyError):
+    except (
+        etree.XMLSyntaxError,
+        plistlib.InvalidFileException,
+        ValueError,
+        RecursionError,
+        TooManyError,
+    ):
         return None
     if content is None and not may_identify(text):
         raise FormatError(f"this XML has no fingerprint and no certificate; {ELSE}")

@@ -40,6 +40,11 @@ class _Loader(_Base):  # type: ignore[misc]
         return found
 
 
+def comments_of(text: str) -> list[str]:
+    """What the comments of a text say."""
+    return _COMMENT.findall(text)
+
+
 def read(data: bytes) -> Pages | Certificates | None:
     """The lists of mappings in YAML; None if a text has none, and is read as any text is.
 
@@ -50,11 +55,11 @@ def read(data: bytes) -> Pages | Certificates | None:
     """
     text = decode(data)
     begins = [found.start() for each in (_ITEM, _NESTED) if (found := each.search(text))]
-    if not (begins or _BEGIN.search(text)) or any(map(holds_removed_mark, _COMMENT.findall(text))):
+    if not (begins or _BEGIN.search(text)) or any(map(holds_removed_mark, comments_of(text))):
         return None
     try:
         documents = list(yaml.load_all(text, _Loader))
-        above = _COMMENT.findall(text[: min(begins, default=0)])
+        above = comments_of(text[: min(begins, default=0)])
         return content_of(documents[0] if len(documents) == 1 else documents, above)
     except (yaml.YAMLError, RecursionError, TooManyError):
         return None

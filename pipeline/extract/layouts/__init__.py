@@ -28,7 +28,8 @@ class Draft:
     the one beside a SHA-1. ``subject`` are the words of each of its lines; ``right`` is the edge
     they could reach. ``status`` is what says that the row is not trusted, if anything does;
     ``release`` is that of a column of releases. Where no names are printed, ``subject`` is what the
-    certificate is called there, and the row ``is_label``.
+    certificate is called there, and the row ``is_label``. If something else of the row follows on
+    the line of its name, it ``is_followed``: a comma between the two is of neither.
     """
 
     digits: Fingerprint
@@ -38,6 +39,7 @@ class Draft:
     status: str = ""
     release: str = ""
     is_label: bool = False
+    is_followed: bool = False
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -64,7 +66,8 @@ class Draft:
 
     def printed(self, block: Block) -> str:
         """Its subject, joined; what the whole document tells of joins is left to `settle`."""
-        return subject_of(self.subject_lines(block))
+        text = subject_of(self.subject_lines(block))
+        return text.rstrip(",") if self.is_followed else text
 
     def subject_lines(self, block: Block) -> list[SubjectLine]:
         """The lines of its subject."""

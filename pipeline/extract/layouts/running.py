@@ -58,6 +58,7 @@ class Item:
     digits: Fingerprint | None = None
     words: list[tuple[int, list[int]]] = field(default_factory=list)
     text: str = ""
+    is_followed: bool = False
 
     @property
     def at(self) -> tuple[int, int]:
@@ -216,7 +217,12 @@ class _Reader:
         while at < len(words):
             token = Token(index, at)
             if label := labels.get(at):
-                self._take_label(index, label)
+                if label.goes_on:
+                    tokens = [Token(index, word) for word in range(label.first, label.end)]
+                    self.fields.append(Field("other", tokens))
+                    self.labelled = index if self.label else self.labelled
+                else:
+                    self._take_label(index, label)
                 at = label.end
             elif digits := block.tokens.owner.get(token):
                 self._take_digits(token, digits)
@@ -232,9 +238,11 @@ class _Reader:
                     self._take_other(index, at)
                 at += 1
 
-    def _end(self) -> None:
+    def _end(self, index: int) -> None:
         """End the name; a bracket or a dash before what follows is none of it."""
         name, self.name = self.name, None
+        if name:
+            name.is_followed = name.last == index
         while name:
             line, words = name.words[-1]
             if not _OPENING.fullmatch(self.block.lines[line].words[words[-1]].text):
@@ -244,7 +252,7 @@ class _Reader:
                 name.words.pop()
 
     def _take_label(self, index: int, label: Label) -> None:
-        self._end()
+        self._end(index)
         self.label, self.labelled = label.role, index
         self.is_open = label.end == len(self.block.lines[index].words)
         tokens = [Token(index, word) for word in range(label.first, label.end)]
@@ -264,7 +272,7 @@ class _Reader:
             is_sha256 = role == "sha256" or (len(digits.digits) == SHA256 and digits.is_sound)
             kind: Kind = "sha256" if is_sha256 else "sha1"
             self.items.append(Item(kind, token.line, digits.pieces[-1].line, role, digits))
-            self._end()
+            self._end(token.line)
         elif self.name and piece.first == token.word and self.name.line < token.line:
             self.name = None
         self.label = None
@@ -335,21 +343,24 @@ class _Reader:
             SETTINGS.text_step * self.pitch, SETTINGS.label_step * line.size
         ):
             return False
-        words = line.words
+        first = labels[0].end if 0 in labels and labels[0].goes_on else 0
+        words = line.words[first:]
+        if not words or first in labels:
+            return False
         if self._is_closed():
             return False
         # other cells may share the lines: what counts is the name's own font size
         size = above.words[self.name.words[-1][1][-1]].size
-        if not same_text(words[0].size, size) or 0 in labels:
+        if not same_text(words[0].size, size):
             return False
         if words[0].x0 < self._edge - SETTINGS.indent * line.size:
             return False
-        if 0 in [w for w, _ in enumerate(words[:1]) if (index, w) in self.block.tokens.owner]:
+        if Token(index, first) in self.block.tokens.owner:
             return False
         if (
             len(words) > 1
             and is_bullet(words[0].text)
-            and (begins_name(words, 1) or (index, 1) in self.block.tokens.owner)
+            and (begins_name(words, 1) or Token(index, first + 1) in self.block.tokens.owner)
         ):
             return False
         type_ = begins_name(words, 0)
@@ -418,6 +429,7 @@ def _draft(row: Sequence[Item], right: float) -> Draft | None:
         subjects[0].words if subjects else [],
         right,
         next((item.text for item in row if item.kind == "status"), ""),
+        is_followed=bool(subjects) and subjects[0].is_followed,
     )
 
 

@@ -20,6 +20,8 @@ from pipeline.extract.tokens import Token, begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
+_OF_ROOTS = frozenset({"root", "roots", "rootname", "trustanchor", "anchor"})
+"""Titles of what certificates are called, which would be no labels in a text."""
 Lines = list[tuple[int, list[int]]]
 Cells = dict[int, Lines]
 """The words of the cells of a row, by column."""
@@ -157,7 +159,9 @@ class _Table:
             if titled:
                 return titled[0]
         if any(roles.values()):
-            return -1
+            cells = {column: next(iter(self._cells(column)), []) for column in self.columns}
+            titles = {c: vocabulary.folded(self._title(c, cells[c])) for c in self.columns}
+            return next((c for c, title in titles.items() if title in _OF_ROOTS), -1)
         wordy = (c for c in self.columns if any(map(self._is_wordy, self._cells(c))))
         return next(wordy, -1)
 

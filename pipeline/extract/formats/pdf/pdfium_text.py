@@ -25,6 +25,7 @@ from pipeline.extract.formats.pdf.lines import (
     quarter_turns,
     scale_of,
 )
+from pipeline.extract.formats.pdf.superscripts import NARROW_DIGIT
 
 Bools = npt.NDArray[np.bool_]
 Boxes = npt.NDArray[np.float32]
@@ -115,6 +116,10 @@ class _Text:
         left, top, right, bottom = boxes.T
         widths = np.where(np.repeat(down, lengths)[examples], top - bottom, right - left)
         widths[~_is_drawn(boxes)] = np.inf  # what shows nothing is looked at by itself
+        is_digit = (self.units[chars[examples]] >= ord("0")) & (
+            self.units[chars[examples]] <= ord("9")
+        )
+        widths[is_digit & (widths < NARROW_DIGIT * np.repeat(size, lengths)[examples])] = np.inf
         sums: Floats = np.add.reduceat(widths[which], offsets)
         return sums
 
@@ -133,6 +138,7 @@ class _Text:
         shown = _is_drawn(self.boxes[first])
         first, last = first[shown], last[shown]
         box = _joined(self.boxes[first], self.boxes[last])
+        self._cut_swashes(box, first, last)
         starts = np.flatnonzero(_changes(box[1]) | _changes(box[3]))
         lengths = np.diff(starts, append=len(first))
         x, y, size, turn = (np.repeat(each, lengths) for each in self._baselines(first[starts]))
@@ -150,6 +156,19 @@ class _Text:
                 self.cells(first, cells),
             )
         )
+
+    def _cut_swashes(self, box: Floats, first: Indices, last: Indices) -> None:
+        """Let characters end where the next one of their text begins: a ``Q`` may reach below it.
+
+        What is drawn twice begins at the same place.
+        """
+        left, right, height = box[0], box[2], box[3] - box[1]
+        deep = left[1:] - right[:-1] < -OVERLAP * height[1:]
+        deep &= (first[1:] == last[:-1] + 1) & (2 * left[1:] > left[:-1] + right[:-1])
+        found = np.flatnonzero(deep)
+        texts = zip(self._objects(first[found]), self._objects(first[found + 1]), strict=True)
+        held = found[[one == other for one, other in texts]] if len(found) else found
+        box[2, held] = left[held + 1]
 
     def _baselines(self, indices: Indices) -> tuple[npt.NDArray[Any], ...]:
         """Origin (x and y), font size as displayed, and direction of characters.
