@@ -79,7 +79,8 @@ def _digests_in(text: str) -> Iterator[_Inner]:
             end += 1
         before, word = text[max(found.start() - _LONGEST, 0) : found.start()], text[start:end]
         digits = _digits(found)
-        if not digits or (found["digits"] and (digits_of(word) or vocabulary.parted(word))):
+        is_seen = digits_of(word) and f"{text[start - 1 : start]}{text[end : end + 1]}" != "<>"
+        if not digits or (found["digits"] and (is_seen or vocabulary.parted(word))):
             continue  # whoever reads words sees them
         before = before.rpartition("\n")[2]
         label = _LABEL.search(before)
