@@ -195,7 +195,8 @@ def judge(
         + SETTINGS.word_cost * words
     )
     prior = before_of(proposal.way, before)
-    evidence = Evidence(len(vouched), round(cost, 3), prior, round(proposal.fit, 3))
+    certified_by = {known[digits].fingerprint for digits in vouched}  # by either digest
+    evidence = Evidence(len(certified_by), round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
     return Judged(
         block,

@@ -53,18 +53,36 @@ def stated_titles(page: Page) -> dict[int, list[Title]]:
 
 def _titled(line: Line) -> list[Title]:
     titles: list[Title] = []
-    gaps = (after.x0 - before.x1 for before, after in pairwise(line.words))
-    is_spaceless = min(gaps, default=0.0) >= SETTINGS.wide_gutter * line.size
-    bounds = [*(range(len(line.words)) if is_spaceless else chunk_starts(line)), len(line.words)]
+    bounds = [*_starts(line), len(line.words)]
     for begin, end in pairwise(bounds):
         words = [word for word in line.words[begin:end] if word.text != "|"]
         if words:
-            titles.extend(_titles_in(words))
+            titles.extend(_titles_in(words, line.size))
     return titles
 
 
-def _titles_in(words: Sequence[Word]) -> list[Title]:
-    """The titles of a run of words: one, or several if each is a label and nothing is between."""
+def _starts(line: Line) -> list[int]:
+    """The words at which a title of another column may begin: where more than a space is before."""
+    gaps = [after.x0 - before.x1 for before, after in pairwise(line.words)]
+    space = min(gaps, default=0.0)
+    if space >= SETTINGS.wide_gutter * line.size:
+        return [*range(len(line.words))]  # no title has two words here
+    least = max(SETTINGS.space_within * line.size, SETTINGS.usual_gap * space)
+    return sorted({*chunk_starts(line), *(at for at, gap in enumerate(gaps, 1) if gap >= least)})
+
+
+def _titles_in(words: Sequence[Word], size: float) -> list[Title]:
+    """The titles of a run of words: one, or several if each is a label and nothing is between.
+
+    Labels with more than a space between them are of several columns, even if they make up another
+    label together.
+    """
+    for at, (before, word) in enumerate(pairwise(words), 1):
+        if word.x0 - before.x1 >= SETTINGS.text_gap * size and all(
+            vocabulary.role_of(" ".join(each.text for each in part))
+            for part in (words[:at], words[at:])
+        ):
+            return [*_titles_in(words[:at], size), *_titles_in(words[at:], size)]
     texts = [word.text for word in words]
     whole = " ".join(texts)
     found: list[Title] = []

@@ -127,10 +127,13 @@ class Sorter:
         index: int,
         headers: Collection[int],
     ) -> bool:
-        """Whether a line stands at the same height of another page; below a header are rows."""
+        """Whether a line stands at the same height of another page; below a header are rows.
+
+        Labels of records may stand there, too.
+        """
         if any(header < index for header in headers) and index < max(headers, default=0) + 3:
             return False
-        if begins_name(line.words, 0):
+        if begins_name(line.words, 0) or _is_label(line):
             return False
         return stands_on(line, elsewhere)
 
@@ -187,6 +190,12 @@ class Sorter:
         found = {*held, *(index for index in more if has_names_below(texts, index))}
         self.bands.update(rest_of_band(texts[index]) for index in found)
         return found
+
+
+def _is_label(line: Line) -> bool:
+    """Whether a line is a label that ends in a colon, and nothing else."""
+    label = vocabulary.label_at([word.text for word in line.words])
+    return label is not None and label.has_colon and label.length == len(line.words)
 
 
 def _with_labels_parted(line: Line) -> Line:
