@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline import catalogue
@@ -67,10 +67,12 @@ def cleaned(rows: Sequence[Row]) -> tuple[list[Entry], list[Problem]]:
 
     `position` counts the rows of each release from 1 as they were printed. Rows that are a problem
     are left out and leave a gap: ``missing-subject``, and ``duplicate`` if the fingerprint was
-    there before in the same release.
+    there before in the same release; ``subject-mismatch`` if rows name one fingerprint differently
+    and the catalogue doesn't know which is right.
     """
     positions: Counter[str] = Counter()
     canonical: dict[str, str | None] = {}
+    definite = _definite(rows)
     first: dict[tuple[str, str], Entry] = {}
     entries: list[Entry] = []
     missing: list[Problem] = []
@@ -78,7 +80,7 @@ def cleaned(rows: Sequence[Row]) -> tuple[list[Entry], list[Problem]]:
     for row in rows:
         positions[row.release] += 1
         fingerprint, sha256 = map(_digits, (row.fingerprint, row.fingerprint_sha256))
-        joined = _joined(row.subject, fingerprint)
+        joined = _joined(row.subject, definite.get(row.identity))
         if joined not in canonical:
             canonical[joined] = _canonical(joined)
         entry = Entry(
@@ -98,7 +100,28 @@ def cleaned(rows: Sequence[Row]) -> tuple[list[Entry], list[Problem]]:
             missing.append(_missing_subject(entry))
         else:
             entries.append(entry)
-    return entries, sorted([*missing, *repeated], key=lambda problem: problem.page)
+    sound, differing = _told_apart(entries)
+    problems = [*missing, *repeated, *differing]
+    return sound, sorted(problems, key=lambda problem: problem.page)
+
+
+def _told_apart(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
+    """The entries, without those that name one certificate differently, and their problems."""
+    named: dict[str, dict[str, Entry]] = {}
+    for entry in entries:
+        if entry.subject and entry.identity not in catalogue.subjects():
+            named.setdefault(entry.identity, {}).setdefault(entry.subject, entry)
+    differing = {identity: found for identity, found in named.items() if len(found) > 1}
+    if not differing:
+        return list(entries), []
+    return (
+        [entry for entry in entries if entry.identity not in differing],
+        [
+            _differing(entry, differing[entry.identity])
+            for entry in entries
+            if entry.identity in differing
+        ],
+    )
 
 
 def _digits(text: str) -> str:
@@ -106,8 +129,13 @@ def _digits(text: str) -> str:
 
 
 def _canonical(text: str) -> str | None:
+    name = _parsed(text)
+    return None if name is None else str(name)
+
+
+def _parsed(text: str) -> names.Name | None:
     try:
-        return str(names.parse(text))
+        return names.parse(text)
     except names.InvalidName:
         return None
 
@@ -115,16 +143,27 @@ def _canonical(text: str) -> str | None:
 # --- joins -----------------------------------------------------------------------------------
 
 
-def _joined(text: str, fingerprint: str) -> str:
+def _definite(rows: Sequence[Row]) -> dict[str, str]:
+    """The subjects that the catalogue or other rows tell of fingerprints with uncertain joins."""
+    doubtful = {row.identity for row in rows if UNCERTAIN_JOIN in row.subject}
+    if not doubtful:
+        return {}
+    sure = {row.identity: row.subject for row in rows if UNCERTAIN_JOIN not in row.subject}
+    return {
+        each: found
+        for each in doubtful
+        if (found := catalogue.subjects().get(_digits(each)) or sure.get(each))
+    }
+
+
+def _joined(text: str, subject: str | None) -> str:
     """Put a space at each uncertain join that has one; the other joins stay marked.
 
-    The certificate decides if the catalogue has it and the text can be its subject. If not, what
-    is likelier.
+    The ``subject`` of the certificate decides, if the text can be it. If not, what is likelier.
     """
     if UNCERTAIN_JOIN not in text:
         return text
-    subject = catalogue.subjects().get(fingerprint)
-    actual = names.parse(subject) if subject else None
+    actual = _parsed(subject) if subject else None
     if actual and not names.matches(text, actual):
         actual = None
     before, *parts = text.split(UNCERTAIN_JOIN)
@@ -161,6 +200,14 @@ def _missing_hint(fingerprint: str, printed: str) -> str:
     if subject := catalogue.subjects().get(fingerprint):
         hint += f" It is that of {subject}."
     return hint
+
+
+def _differing(entry: Entry, found: Mapping[str, Entry]) -> Problem:
+    """The problem of an entry beside whose fingerprint another name stands elsewhere."""
+    other = next(each for each in found.values() if each.subject != entry.subject)
+    text = f"{entry.identity} {entry.subject_printed}"
+    hint = f"On page {other.page} this fingerprint stands beside {other.subject_printed}."
+    return Problem("subject-mismatch", entry.page, text, hint)
 
 
 def duplicate(entry: Entry, first: Entry) -> Problem:

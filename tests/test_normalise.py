@@ -145,6 +145,30 @@ def test_a_repeated_fingerprint_with_another_subject_says_both() -> None:
     assert "CN=b" in problem.hint
 
 
+@pytest.mark.parametrize("name", ["CN=Acme Root- i.k. 7", "CN=Acme Root-i.k. 7"])
+def test_another_row_of_the_certificate_decides_what_an_uncertain_join_is(name: str) -> None:
+    parted = row(UNKNOWN, f"CN=Acme Root-{JOIN}i.k. 7", 1, release="12.7(1)")
+    entries, problems = normalise([parted, row(UNKNOWN, name, 2, release="12.8(1)")])
+    assert entries["subject"].tolist() == [name, name]
+    assert problems == []
+
+
+def test_two_names_of_one_fingerprint_are_both_reported() -> None:
+    entries, problems = normalise(
+        [
+            row(UNKNOWN, "CN=a", 1, release="12.7(1)"),
+            row(UNKNOWN, "CN=a b", 2, release="12.8(1)"),
+            row(OTHER, "CN=c", 2, release="12.8(1)"),
+        ]
+    )
+    assert entries["subject"].tolist() == ["CN=c"]
+    assert [(each.kind, each.page, each.text) for each in problems] == [
+        ("subject-mismatch", 1, f"{UNKNOWN} CN=a"),
+        ("subject-mismatch", 2, f"{UNKNOWN} CN=a b"),
+    ]
+    assert [each.hint.rpartition(" beside ")[2] for each in problems] == ["CN=a b.", "CN=a."]
+
+
 def test_the_same_root_in_another_release_is_no_duplicate() -> None:
     entries, problems = normalise(
         [row(UNKNOWN, "CN=a", release="12.7(1)"), row(UNKNOWN, "CN=a", release="12.8(1)")]

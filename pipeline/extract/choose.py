@@ -195,7 +195,8 @@ def judge(
         + SETTINGS.word_cost * words
     )
     prior = before_of(proposal.way, before)
-    evidence = Evidence(len(vouched), round(cost, 3), prior, round(proposal.fit, 3))
+    certified_by = {known[digits].fingerprint for digits in vouched}  # by either digest
+    evidence = Evidence(len(certified_by), round(cost, 3), prior, round(proposal.fit, 3))
     perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
     return Judged(
         block,
@@ -400,8 +401,3 @@ def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]])
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:
     """The rows that both of two proposals have."""
     return one.rows() & other.rows()
-
-
-def first_tokens(drafts: Sequence[Draft]) -> set[Token]:
-    """The first word of the digits of each row."""
-    return {Token(*next(iter(draft.digits.words))) for draft in drafts}

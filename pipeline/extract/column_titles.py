@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
-from math import inf
 from typing import Final
 
 from pipeline.extract import trust_words, vocabulary
@@ -54,14 +53,22 @@ def stated_titles(page: Page) -> dict[int, list[Title]]:
 
 def _titled(line: Line) -> list[Title]:
     titles: list[Title] = []
-    gaps = (after.x0 - before.x1 for before, after in pairwise(line.words))
-    is_spaceless = min(gaps, default=0.0) >= SETTINGS.wide_gutter * line.size
-    bounds = [*(range(len(line.words)) if is_spaceless else chunk_starts(line)), len(line.words)]
+    bounds = [*_starts(line), len(line.words)]
     for begin, end in pairwise(bounds):
         words = [word for word in line.words[begin:end] if word.text != "|"]
         if words:
             titles.extend(_titles_in(words, line.size))
     return titles
+
+
+def _starts(line: Line) -> list[int]:
+    """The words at which a title of another column may begin: where more than a space is before."""
+    gaps = [after.x0 - before.x1 for before, after in pairwise(line.words)]
+    space = min(gaps, default=0.0)
+    if space >= SETTINGS.wide_gutter * line.size:
+        return [*range(len(line.words))]  # no title has two words here
+    least = max(SETTINGS.space_within * line.size, SETTINGS.usual_gap * space)
+    return sorted({*chunk_starts(line), *(at for at, gap in enumerate(gaps, 1) if gap >= least)})
 
 
 def _titles_in(words: Sequence[Word], size: float) -> list[Title]:
@@ -102,12 +109,8 @@ def headers_of(
     lines: Sequence[Line],
     rows: Collection[int],
     stated: Mapping[int, Sequence[Title]],
-    before: Sequence[Title],
 ) -> dict[int, list[Title]]:
-    """The lines of headers of tables, and the titles on each: ``stated``, or told by words.
-
-    ``before`` are the titles of the table that the page before ends in.
-    """
+    """The lines of headers of tables, and the titles on each: ``stated``, or told by words."""
     found: dict[int, list[Title]] = {}
     for index, line in enumerate(lines):
         low, high = line.words[0].x0, line.words[-1].x1
@@ -118,7 +121,7 @@ def headers_of(
             continue
         if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
             continue  # a label of each record
-        if not _goes_on(lines, index, rows) and _may_be_header(lines, index, titles, before):
+        if not _goes_on(lines, index, rows):
             found[index] = titles
     for index in list(found):
         for step in (-1, 1):
@@ -132,20 +135,6 @@ def headers_of(
                 found[at] = _titled(line)
                 at += step
     return dict(sorted(found.items()))
-
-
-def _may_be_header(
-    lines: Sequence[Line], index: int, titles: Sequence[Title], before: Sequence[Title]
-) -> bool:
-    """Whether a header at the top of a page isn't rather the end of a row of the page before.
-
-    It has the titles that the table had there, or stands apart from what is below.
-    """
-    if index > 0 or not before:
-        return True
-    known = " ".join(title.text for title in before)
-    below = lines[1].y - lines[0].y if len(lines) > 1 else inf
-    return any(t.text in known for t in titles) or below > SETTINGS.label_step * lines[0].size
 
 
 def header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Title]]:

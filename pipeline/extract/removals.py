@@ -46,7 +46,7 @@ def mark_removed(block: Block, drafts: Sequence[Draft], marks: Iterable[Token]) 
     """Give each of the ``marks`` of removed rows to a row, if the layout gave it to none.
 
     It is the row that it stands beside, or from which less white parts it; between two rows, either
-    may be meant.
+    may be meant. The row below may stand on the next page.
     """
     for token in marks:
         if any(token in draft.tokens() for draft in drafts):
@@ -62,7 +62,12 @@ def mark_removed(block: Block, drafts: Sequence[Draft], marks: Iterable[Token]) 
         meant = [draft for draft, top, foot in near if top <= word.y <= foot]
         if not meant:
             above = [each for each in near if each[2] < word.y]
-            below = [each for each in near if each[1] > word.y]
+            below = [each for each in near if each[1] > word.y] or [
+                (draft, top, foot)
+                for draft in drafts
+                for page, top, foot in [extent(block, draft)]
+                if page > line.page and draft.lines[0] > token.line
+            ]
             ends = [*sorted(above, key=lambda each: each[2])[-1:]]
             ends += sorted(below, key=lambda each: each[1])[:1]
             white = [_white(block, token.line, draft) for draft, _, _ in ends]

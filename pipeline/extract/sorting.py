@@ -79,7 +79,7 @@ class Sorter:
         removals = (line.text for line in lines if vocabulary.heads_removed(line.text))
         self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
         stated = stated_titles(page)
-        headers = headers_of(lines, rows, stated, self.titles)
+        headers = headers_of(lines, rows, stated)
         size = median_size(lines)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
         cut = False
@@ -92,10 +92,8 @@ class Sorter:
                 continue
             elif index in headers:
                 if index - 1 not in headers:
-                    before = [title.text for title in self.titles]
+                    cut = cut or (bool(self.titles) and round(line.y) in stated)
                     self.titles = tuple(merged(header_from(headers, index)))
-                    is_other = before != [title.text for title in self.titles]
-                    cut = cut or (is_other and bool(before) and round(line.y) in stated)
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue
@@ -129,10 +127,13 @@ class Sorter:
         index: int,
         headers: Collection[int],
     ) -> bool:
-        """Whether a line stands at the same height of another page; below a header are rows."""
+        """Whether a line stands at the same height of another page; below a header are rows.
+
+        Labels of records may stand there, too.
+        """
         if any(header < index for header in headers) and index < max(headers, default=0) + 3:
             return False
-        if begins_name(line.words, 0):
+        if begins_name(line.words, 0) or _is_label(line):
             return False
         return stands_on(line, elsewhere)
 
@@ -189,6 +190,12 @@ class Sorter:
         found = {*held, *(index for index in more if has_names_below(texts, index))}
         self.bands.update(rest_of_band(texts[index]) for index in found)
         return found
+
+
+def _is_label(line: Line) -> bool:
+    """Whether a line is a label that ends in a colon, and nothing else."""
+    label = vocabulary.label_at([word.text for word in line.words])
+    return label is not None and label.has_colon and label.length == len(line.words)
 
 
 def _with_labels_parted(line: Line) -> Line:

@@ -452,7 +452,10 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     # a text that begins left of the column, as prose does, is none of its
     edge = low + line.shift - line.size
     begun = [spot for spot in below if edge < spot.x0 and _begins_text(page, spot)]
-    if not below and _goes_on_beyond(page.beyond(line, low, high, 1), edge):
+    if first == last:  # what goes on may begin where its line does, left of the name
+        begin = max(at for at in block.tokens.chunks[first] if at <= draft.subject[0][1][0])
+        low = line.words[begin].x0
+    if not below and _goes_on_beyond(page.beyond(line, low, high, 1), low + line.shift - line.size):
         return True
     if not begun:
         return False

@@ -229,12 +229,33 @@ def record(number: int) -> list[str]:
         *((140113, "unknown"), (140224, "unknown"), (140487, "unknown"), (110115, None)),
         *((130066, "unknown"), (120076, None), (150016, "unknown"), (160187, None), (160479, None)),
         *((160532, None), (160847, None), (160940, None), (160563, None), (160357, "unknown")),
-        (160571, "unknown"),
+        *((160571, "unknown"), (160798, "unknown")),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
     drawn = draw(seed, roots=roots)
     judgement = judge(drawn, *read_pages(pages_of(drawn), with_catalogue=with_catalogue))
+    assert [*judgement.silent, *judgement.extra] == []
+
+
+@pytest.mark.parametrize(
+    ("seed", "roots"),
+    [
+        *((160187, None), (160622, None), (160604, "unknown")),  # titles close to each other
+        (160571, "unknown"),  # a name that is a label, too, before a SHA-256
+        (160795, None),  # labels of records at the same place of each page
+        (160946, None),  # the digests of one certificate in two columns
+    ],
+)
+def test_all_rows_are_read(seed: int, roots: Roots | None) -> None:
+    drawn = draw(seed, roots=roots)
+    judgement = judge(drawn, *read_pages(pages_of(drawn)))
+    assert judgement.inexact == judgement.silent == judgement.extra == []
+
+
+def test_a_mark_at_the_foot_of_a_page_governs_the_record_that_ends_on_the_next() -> None:
+    drawn = draw(165066, shape="records", roots="unknown")
+    judgement = judge(drawn, *read_pages(pages_of(drawn)))
     assert [*judgement.silent, *judgement.extra] == []
 
 

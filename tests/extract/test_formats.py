@@ -214,10 +214,11 @@ def test_a_label_is_whole(name: str) -> None:
     assert [row.subject for row in reading.rows] == [f"{name} 1", f"{name} 2"]
 
 
-@pytest.mark.parametrize("parted", [" ", "  ", " - ", "  |  "])
+@pytest.mark.parametrize("parted", [" ", "  ", " - ", "  |  ", " (SHA-1 ", " (fingerprint "])
 def test_a_number_that_ends_a_label_before_digits_is_of_it(parted: str) -> None:
     names = ["Root CA - G2", "Root CA 01", "Common CA 2048"]
     digits = [f"0badf00{at}" * 5 for at in range(len(names))]
-    lines = "".join(f"{a}{parted}{b}\n" for a, b in zip(names, digits, strict=True))
+    end = ")" if "(" in parted else ""
+    lines = "".join(f"{a}{parted}{b}{end}\n" for a, b in zip(names, digits, strict=True))
     reading = gathered(alone(steps(text.pages_of(lines), {})))
     assert ([row.subject for row in reading.rows], reading.problems) == (names, [])

@@ -35,6 +35,7 @@ def read(content: str, path: Path) -> tuple[list[str], str]:
         (f"certs/{OTHER}.pem", OTHER),
         (rf"[HKLM\SOFTWARE\ROOT\Certificates\{OTHER.upper()}]", OTHER),
         (f"sha1_{OTHER}", OTHER),
+        (f"<{OTHER}>", OTHER),
         (f"https://example.test/look?for=%3D{OTHER}", OTHER),
         ("{ " + ", ".join(f"0x{each:02X}" for each in BYTES) + " }", "0x4c, 0x4c"),
         (", ".join(f"(byte)0x{each:02x}" for each in BYTES), "(byte)0x4c"),

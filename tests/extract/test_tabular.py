@@ -7,7 +7,7 @@ import json
 import plistlib
 import tarfile
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -131,6 +131,11 @@ def ods(table: Sequence[Sequence[str]]) -> bytes:
     )
 
 
+def zip_parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        yield from ((name, archive.read(name)) for name in archive.namelist())
+
+
 def zipped(parts: Mapping[str, bytes]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
@@ -164,6 +169,44 @@ def test_a_hidden_sheet_beside_certificates_is_said(tmp_path: Path) -> None:
     found = extract(path, limits=None)
     assert len(found.rows) == len(ROOTS)
     assert [each.kind for each in found.problems] == ["not-visible"]
+
+
+@pytest.mark.parametrize("is_formula", [True, False])
+@pytest.mark.parametrize("own", [0, 1, 2])
+def test_digits_in_links_of_a_spreadsheet(own: int, is_formula: bool, tmp_path: Path) -> None:
+    """Those of a row that has its own are of the row; others are told."""
+    digits = ["0badf00d" * 8, "5eedc0de" * 8]
+    cells = [["A CA", WANTED[0][0]], ["B CA", WANTED[1][0] if own == 2 else ""]][: max(own, 1)]
+    cells = cells if own else [["A CA", "no"]]
+    table = [["Name", "SHA-1"], *cells, *([["B CA", "none"]] if own == 1 else [])]
+    parts = dict(zip_parts(xlsx({"One": table})))
+    targets = [f"https://crt.sh/?sha256={each}" for each in digits[: len(table) - 1]]
+    name = "xl/worksheets/sheet1.xml"
+    sheet = parts[name].decode()
+    if is_formula:
+        for number, target in enumerate(targets, 2):
+            link = f'<c r="C{number}" t="str"><f>HYPERLINK("{target}","x")</f><v>x</v></c></row>'
+            rows_ = sheet.split("</row>")
+            rows_[number - 1] += link.removesuffix("</row>")
+            sheet = "</row>".join(rows_)
+    else:
+        links = "".join(f'<hyperlink ref="A{n}" r:id="l{n}"/>' for n, _ in enumerate(targets, 2))
+        sheet = sheet.replace("</sheetData>", f"</sheetData><hyperlinks>{links}</hyperlinks>")
+        sheet = sheet.replace("<worksheet ", f'<worksheet xmlns:r="{_OFFICE}" ')
+        parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
+            f'<Relationships xmlns="{_PACKAGE}/relationships">'
+            + "".join(
+                f'<Relationship Id="l{n}" Type="{_OFFICE}/hyperlink" Target="{target}"/>'
+                for n, target in enumerate(targets, 2)
+            )
+            + "</Relationships>"
+        ).encode()
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(zipped({**parts, name: sheet.encode()}))
+    read = extract(path, known={}, limits=None)
+    assert [row.fingerprint for row in read.rows] == [each for each, _ in WANTED][:own]
+    told = " ".join(problem.text for problem in read.problems)
+    assert [each in told for each in digits] == [own == 0, own == 1]
 
 
 def test_certificates_in_cells_of_a_spreadsheet(tmp_path: Path) -> None:

@@ -283,6 +283,19 @@ def test_rules_that_count_records_are_none_of_a_name(rule: str, tmp_path: Path) 
     assert not reading.problems
 
 
+def test_no_row_is_of_two_records_that_a_rule_parts(tmp_path: Path) -> None:
+    """A line that was moved from the end to the beginning shifts all others."""
+    rule = "*" * 27
+    lines = [
+        line
+        for at, (digits, subject) in enumerate([(ONE, FIRST), (TWO, SECOND)], 1)
+        for line in (f"{rule} {at}. row {rule}", f"   sha1: {digits}", f"subject: {subject}")
+    ]
+    reading = read(tmp_path, "\n".join([lines[-1], *lines[:-1]]))
+    assert pairs(reading) <= {(ONE, FIRST), (TWO, SECOND)}
+    assert reading.problems
+
+
 def test_digits_by_which_a_certificate_is_called_are_no_fingerprint(tmp_path: Path) -> None:
     """As vCenter lists roots: by the identifiers of their keys."""
     text = "".join(

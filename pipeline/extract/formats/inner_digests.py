@@ -29,6 +29,8 @@ _PARTS: Final = frozenset(' \t\r\n\f",;|<>')
 """What parts words, and cells."""
 _LABEL: Final = re.compile(r"([\w-][\w .()-]*?)[\"'\s]*[:=>]\s*[\"'`(\[{]*$")
 _LONGEST: Final = 60
+_FURTHEST: Final = 120
+"""So many characters of a word are looked at, before a digest and behind it."""
 _OPENED: Final = re.compile(r"[(\[{'`]")
 _OTHERS: Final = re.compile(
     r"/(?:commits?|rev|log|changeset|blob|tree|raw)[/?]|://.*[/=][0-9a-f]{40}/.|@(?:sha256:)?[0-9a-f]"
@@ -70,13 +72,15 @@ def unread(text: str, read: Collection[str], said: Iterable[str]) -> Iterator[st
 def _digests_in(text: str) -> Iterator[_Inner]:
     for found in _DIGEST.finditer(text):
         start, end = found.span()
-        while start > 0 and text[start - 1] not in _PARTS:
+        first, last = max(start - _FURTHEST, 0), min(end + _FURTHEST, len(text))
+        while start > first and text[start - 1] not in _PARTS:
             start -= 1
-        while end < len(text) and text[end] not in _PARTS:
+        while end < last and text[end] not in _PARTS:
             end += 1
         before, word = text[max(found.start() - _LONGEST, 0) : found.start()], text[start:end]
         digits = _digits(found)
-        if not digits or (found["digits"] and (digits_of(word) or vocabulary.parted(word))):
+        is_seen = digits_of(word) and f"{text[start - 1 : start]}{text[end : end + 1]}" != "<>"
+        if not digits or (found["digits"] and (is_seen or vocabulary.parted(word))):
             continue  # whoever reads words sees them
         before = before.rpartition("\n")[2]
         label = _LABEL.search(before)

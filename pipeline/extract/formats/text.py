@@ -17,10 +17,11 @@ SHORTER: Final = 0.75
 """By so many characters a word before two spaces ends early: they are a gutter, one isn't."""
 HEIGHT: Final = 12.0
 _MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_RULE: Final = re.compile(
-    r"[\s\-=_*+|.~#]*(?:\[? ?(?:record )?\d+\.?(?: row)? ?\]?[\s\-=_*+|.~#]{8,})?", re.IGNORECASE
+_RULE: Final = re.compile(r"[\s\-=_*+|.~#]*")
+COUNTED: Final = re.compile(
+    r"^[-=*+]+\[? ?(?:record )?\d+\.?(?: row)? ?\]?[-=*+]{8,}$", re.IGNORECASE | re.MULTILINE
 )
-"""What characters draw; a number may count what is below: ``-[ RECORD 1 ]---``."""
+"""A rule that counts the records below it: ``-[ RECORD 1 ]---``."""
 _LOGGED: Final = re.compile(
     r"\W*(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d)\s+"
 )
@@ -37,7 +38,8 @@ _COMMENT: Final = re.compile(r"^(#++|//++|;++|\*++)(?! ?\d) ?")
 def read(data: bytes) -> Pages:
     """Any text."""
     told: list[Reported] = []
-    return Pages(pages_of(_without_log(decode(data), told)), told)
+    text = COUNTED.sub("\n\n", decode(data))  # which part records as far as sections are apart
+    return Pages(pages_of(_without_log(text, told)), told)
 
 
 def _without_log(text: str, told: list[Reported]) -> str:

@@ -19,7 +19,7 @@ from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
 from pipeline.extract.formats import FormatError, Pages, Reported
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
-from pipeline.extract.formats.text import decode, plain
+from pipeline.extract.formats.text import COUNTED, decode, plain
 from pipeline.extract.headings import release_of
 from pipeline.x509 import names
 
@@ -45,6 +45,7 @@ _CROSSED: Final = (
     "Each subject here is the issuer of another record, and none of its own: nothing tells what "
     "belongs together."
 )
+_TORN: Final = "A rule that begins a record stands amid this one; look at the document."
 _NAMES: Final = frozenset({"subject", "issuer"})
 _OF_HEADINGS: Final = frozenset({"sha1", "sha256", "md5", None})
 
@@ -64,6 +65,7 @@ class LabelledLine:
     inner: int | None = None
     depth: int = 0
     begins: bool = False
+    counted: bool = False
     behind: str = ""
 
     @property
@@ -147,8 +149,12 @@ def _parts(lines: Sequence[LabelledLine], told: list[Reported]) -> list[Part] | 
     start, records = _parted(lines)
     if not any(records) or _may_go_on(records):
         return None
-    if _are_crossed(records):
-        told += [Reported("unaccounted-text", _shown(each), _CROSSED) for each in records]
+    is_torn = any(each.counted for record in records for each in record[1:])
+    if is_torn or _are_crossed(records):
+        told += [
+            Reported("unaccounted-text", _shown(each), _TORN if is_torn else _CROSSED)
+            for each in records
+        ]
         return [*map(_text, lines[:start])]
     titles = {vocabulary.folded(each.title): _title(each) for each in reversed(lines[start:])}
     keys = list(dict.fromkeys(vocabulary.folded(each.title) for each in lines[start:]))
@@ -257,8 +263,12 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
     """Labels, and lines that are of none, from top to bottom."""
     found: list[LabelledLine] = []
     above: list[LabelledLine] = []
-    is_parted, was_comment = True, False
+    is_parted, is_counted, was_comment = True, False, False
     for line in lines:
+        if COUNTED.fullmatch(line):
+            above.clear()
+            is_parted = is_counted = True
+            continue
         shown = plain(line)
         text = " ".join(shown.split())
         is_parted |= not text
@@ -280,6 +290,7 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
             found[-1].behind = text
         if label is not None:
             label.begins, is_parted = is_parted, False
+            label.counted, is_counted = is_counted, False
             found.append(label)
             above.append(label)
         elif holder and holder.role == "other" and _HEX_LINE.fullmatch(text):

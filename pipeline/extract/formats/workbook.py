@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime
+from html import unescape
 from typing import Any, Final
+from zipfile import ZipFile
 
 from pipeline.extract.formats import Certificates, FormatError, Pages, Reported
 from pipeline.extract.formats.archive import zip_entries
@@ -15,6 +19,10 @@ from pipeline.extract.formats.tables import headers_of, page_of
 _ZIP: Final = b"PK\x03\x04"
 _PARTS: Final = (b"xl/workbook", b"application/vnd.oasis.opendocument.spreadsheet")
 """What the directory of a zip file has in it, or its first file, if it is a spreadsheet."""
+_RELATED: Final = re.compile(r"<Relationship\b[^>]*>")
+_LINK: Final = re.compile(r"<hyperlink\b[^>]*>")
+_FORMULA: Final = re.compile(r'<c r="[A-Z]+(\d+)"[^>]*>\s*<f[^>]*>([^<]*HYPERLINK[^<]*)</f>')
+_ATTRIBUTE: Final = re.compile(r'([\w:]+)="([^"]*)"')
 _LARGEST: Final = 1 << 28
 """Bytes of all that is in a spreadsheet; what unpacks to more would fill the memory."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -45,7 +53,7 @@ def read(data: bytes) -> Pages | Certificates | None:
         ) from None
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(each, list(_rows(workbook, each))) for each in _tables(calamine, workbook)]
+        numbered = [(each, dict(_rows(workbook, each))) for each in _tables(calamine, workbook)]
     except calamine.PasswordError:
         raise FormatError("this spreadsheet is encrypted. Save it without a password.") from None
     except (calamine.CalamineError, ValueError):
@@ -53,6 +61,7 @@ def read(data: bytes) -> Pages | Certificates | None:
             "this spreadsheet is damaged, or encrypted with a password. Save it anew without one."
         ) from None
     is_visible = calamine.SheetVisibleEnum.Visible
+    sheets = [(each, [*rows.values()]) for each, rows in numbered]
     tables = [rows for each, rows in sheets if rows and each.visible == is_visible]
     hidden = [
         _hidden(each.name, len(rows))
@@ -64,7 +73,38 @@ def read(data: bytes) -> Pages | Certificates | None:
     pages = [page_of(number, table, headers_of(table)) for number, table in enumerate(tables, 1)]
     if held := of_tables(tables):
         return held._replace(reported=[*held.reported, *hidden])
-    return Pages(pages, hidden)
+    said = [
+        " ".join([*cells, *links.get(row, ())])
+        for number, (each, rows) in enumerate(numbered, 1)
+        if each.visible == is_visible
+        for links in [_links(data, number)]
+        for row, cells in rows.items()
+    ]
+    return Pages(pages, hidden, "\n".join(said))
+
+
+def _links(data: bytes, number: int) -> dict[int, list[str]]:
+    """The targets of the links of a sheet of an XLSX file, by the rows that they stand in."""
+    found: dict[int, list[str]] = {}
+    with ZipFile(io.BytesIO(data)) if data.startswith(_ZIP) else nullcontext() as file:
+        names = (f"xl/worksheets/sheet{number}.xml", f"xl/worksheets/_rels/sheet{number}.xml.rels")
+        if not file or names[0] not in file.namelist():
+            return found
+        sheet = file.read(names[0]).decode("utf-8", "replace")
+        related = (
+            file.read(names[1]).decode("utf-8", "replace") if names[1] in file.namelist() else ""
+        )
+    targets = {each["Id"]: each["Target"] for each in map(_attributes, _RELATED.findall(related))}
+    for link in map(_attributes, _LINK.findall(sheet)):
+        row = int("".join(filter(str.isdecimal, link["ref"].split(":")[0])))
+        found.setdefault(row, []).append(targets.get(link.get("r:id", ""), ""))
+    for row, formula in _FORMULA.findall(sheet):
+        found.setdefault(int(row), []).append(unescape(formula))
+    return found
+
+
+def _attributes(element: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(element)}
 
 
 def _hidden(name: str, rows: int) -> Reported:
@@ -78,11 +118,14 @@ def _tables(calamine: Any, workbook: Any) -> list[Any]:
     return [each for each in workbook.sheets_metadata if each.typ == is_table]
 
 
-def _rows(workbook: Any, sheet: Any) -> Iterator[list[str]]:
-    for row in workbook.get_sheet_by_name(sheet.name).to_python():
+def _rows(workbook: Any, sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold something, with their numbers."""
+    held = workbook.get_sheet_by_name(sheet.name)
+    first = held.start[0] + 1 if held.start else 1
+    for number, row in enumerate(held.to_python(), first):
         cells = [_text(cell) for cell in row]
         if any(cells):
-            yield cells
+            yield number, cells
 
 
 def _text(cell: object) -> str:

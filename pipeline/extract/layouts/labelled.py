@@ -21,6 +21,7 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 _ENTRY: Final = frozenset({"trustedcertentry"})
 _OWN: Final = frozenset({"privatekeyentry", "secretkeyentry", "keyentry"})
 """What keytool calls entries: a certificate that is trusted; a key of one's own."""
+_OF_PRINTS: Final = ("sha1", "sha256", "fingerprint")
 _HALF_DAYS: Final = frozenset({"AM", "PM"})
 
 
@@ -117,6 +118,10 @@ def _label(block: Block, index: int, done: Proposal) -> tuple[int, list[int]]:
         waiting = []
     held += before_digits
     waiting = waiting[len(before_digits) :]
+    if held and Token(index, held[-1] + 1) in block.tokens.owner:
+        text = line.words[held[-1]].text
+        if text[0] == "(" and vocabulary.role_of(text) in _OF_PRINTS:
+            others.append(held.pop())  # ``Root CA (SHA-1 02FA…)``
     tokens = [Token(index, at) for at in sorted([*others, *waiting])]
     done.fields.extend(Field("other", [token]) for token in tokens)
     return index, held
