@@ -92,8 +92,10 @@ class Sorter:
                 continue
             elif index in headers:
                 if index - 1 not in headers:
-                    cut = cut or (bool(self.titles) and round(line.y) in stated)
+                    before = [title.text for title in self.titles]
                     self.titles = tuple(merged(header_from(headers, index)))
+                    is_other = before != [title.text for title in self.titles]
+                    cut = cut or (is_other and bool(before) and round(line.y) in stated)
                 done.apart.append(line)
                 cut = cut or bool(done.content)
                 continue

@@ -625,10 +625,26 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
             return True
         step = next_.words[held[0]].y - line.words[ahead[0]].y
         size = line.size
-        is_next = SETTINGS.amid_step * size <= step <= furthest * size
-        if line.page == next_.page and not is_next:
+        if line.page != next_.page:
+            continue
+        if not SETTINGS.amid_step * size <= step <= furthest * size:
+            return True
+        if step > SETTINGS.label_step * size and _has_words_between(page, line, ahead, next_):
             return True
     return False
+
+
+def _has_words_between(
+    page: Surroundings, line: Placed, words: Sequence[int], below: Placed
+) -> bool:
+    """Whether there are words between two lines of a subject, wherever they were put."""
+    low, high = (line.words[words[0]].x0 + line.shift, line.words[words[-1]].x1 + line.shift)
+    level = SETTINGS.same_level * line.size
+    top, foot = line.words[words[0]].y + level, below.words[0].y - level
+    return any(
+        top < spot.y < foot and spot.x0 < high and spot.x1 > low
+        for spot in page.between(line.page, top, foot)
+    )
 
 
 DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (

@@ -229,7 +229,8 @@ def record(number: int) -> list[str]:
         *((140113, "unknown"), (140224, "unknown"), (140487, "unknown"), (110115, None)),
         *((130066, "unknown"), (120076, None), (150016, "unknown"), (160187, None), (160479, None)),
         *((160532, None), (160847, None), (160940, None), (160563, None), (160357, "unknown")),
-        *((160571, "unknown"), (160798, "unknown")),
+        *((160571, "unknown"), (160798, "unknown"), (170133, "unknown"), (170762, "unknown")),
+        *((170878, "unknown"), (170603, None)),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -283,3 +284,55 @@ def chromium_pdf(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) ->
     page.pdf(path=path, tagged=True)
     page.close()
     return path
+
+
+def print_owners(chromium: Browser, path: Path, names: list[str]) -> dict[str, str]:
+    """A table in which each owner spans three rows; subjects by their fingerprints."""
+    rows = {hashlib.sha1(name.encode()).hexdigest(): name for name in names}
+    page = chromium.new_page()
+    page.set_content(
+        "<!doctype html><html lang=en><title>List</title>"
+        "<style>td { orphans: 1; widows: 1; width: 16em }</style>"
+        "<table border=1><thead><tr><th>Owner<th>Subject<th>SHA-1<th>Status</thead>"
+        + "".join(
+            "<tr>"
+            + ("<td rowspan=3>An owner" if n % 3 == 0 else "")
+            + f"<td>{subject}<td style='font-size: 7pt'>{digits}<td>Active"
+            for n, (digits, subject) in enumerate(rows.items())
+        )
+        + "</table>"
+    )
+    page.pdf(path=path, tagged=True)
+    page.close()
+    return rows
+
+
+def test_a_row_goes_on_below_a_header_that_repeats(
+    reader: Name, chromium: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.pdf"
+    units = ("Certification Services", "Trust Network for Servers", "Public Key Infrastructure")
+    names = [
+        f"C=SE, O=Organisation {n}, {''.join(f'OU={unit}, ' for unit in units[n % 3 :])}CN=Root {n}"
+        for n in range(30)
+    ]
+    rows = print_owners(chromium, path, names)
+    found = extract(path, reader, limits=None, known={})
+    assert {row.fingerprint: row.subject for row in found.rows} == rows
+    assert not found.problems
+
+
+def test_a_line_of_a_name_that_stands_at_the_foot_of_each_page_is_missed(
+    reader: Name, chromium: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.pdf"
+    names = [
+        f"C=SE, O=Organisation {n} for Trust, OU=Certification Services Division {n}, CN=Root {n}"
+        for n in range(45)
+    ]
+    rows = print_owners(chromium, path, names)
+    found = extract(path, reader, limits=None, known={})
+    read = {row.fingerprint: row.subject for row in found.rows}
+    told = " ".join(problem.text for problem in found.problems)
+    assert all(read.get(each, name) == name for each, name in rows.items())
+    assert all(each in read or each in told for each in rows)

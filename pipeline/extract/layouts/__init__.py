@@ -28,8 +28,8 @@ class Draft:
     the one beside a SHA-1. ``subject`` are the words of each of its lines; ``right`` is the edge
     they could reach. ``status`` is what says that the row is not trusted, if anything does;
     ``release`` is that of a column of releases. Where no names are printed, ``subject`` is what the
-    certificate is called there, and the row ``is_label``. If something else of the row follows on
-    the line of its name, it ``is_followed``: a comma between the two is of neither.
+    certificate is called there, and the row ``is_label``. If something else of the row follows
+    its name within the same text, it ``is_followed``: a comma between the two is of neither.
     """
 
     digits: Fingerprint

@@ -1,12 +1,13 @@
 """A cell's subject: one distinguished name and nothing else, whatever stands around it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from pipeline.extract.blocks import Block
 from pipeline.extract.layouts import Field
-from pipeline.extract.tokens import Token, begins_name, is_bullet, is_date, is_file
-from pipeline.extract.vocabulary import Role
+from pipeline.extract.tokens import Label, Token, begins_name, is_bullet, is_date, is_file
+from pipeline.extract.vocabulary import Role, attribute_of, holds_attribute, is_type
 
 Lines = list[tuple[int, list[int]]]
 """Words by line."""
@@ -41,7 +42,9 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
             token = Token(index, at)
             if at < skip:
                 continue
-            if at in labels:
+            if at in labels and not (
+                state == "in" and _is_of_name(block, lines, labels[at], index)
+            ):
                 skip = labels[at].end
                 label = labels[at].role
                 state = "after" if subject else "before"
@@ -51,7 +54,7 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
             repeats = number == 0 and type_ and type_ in types
             if state == "in" and repeats and not last.endswith(_MARKS):
                 state = "more" if type_ not in _REPEATED else state
-            if state == "in" and (is_file(words[at].text)):
+            if state == "in" and is_file(words[at].text):
                 state, label = "after", "other"
             if type_ and state in ("before", "after"):
                 is_subject = label in (None, "subject", "certificate")
@@ -70,6 +73,28 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
 
 
 _MARKS = (",", ";", "+", "/", "\\")
+_NAMELESS: Final = frozenset({"status", "date", "other"})
+"""What no name stands behind, unlike behind ``Issuer``."""
+
+
+def _is_of_name(
+    block: Block, lines: Sequence[tuple[int, list[int]]], label: Label, index: int
+) -> bool:
+    """Whether a label amid a name is a word of it, as the name goes on: ``O=A Trust,C=DE``."""
+    if label.has_colon or label.role not in _NAMELESS:
+        return False
+    words = [
+        block.lines[line].words[at].text
+        for line, held in lines
+        for at in held
+        if (line, at) >= (index, label.end)
+    ]
+    return any(map(holds_attribute, words)) or any(
+        before.endswith(_MARKS) and (attribute_of(text) or is_type(text))
+        for before, text in pairwise(words)
+    )
+
+
 _REPEATED = frozenset({"OU", "DC", "street", "L"})
 
 

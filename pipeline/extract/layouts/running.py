@@ -237,11 +237,11 @@ class _Reader:
                     self._take_other(index, at)
                 at += 1
 
-    def _end(self, index: int) -> None:
-        """End the name; a bracket or a dash before what follows is none of it."""
+    def _end(self, index: int, at: int) -> None:
+        """End the name before a word; a bracket or a dash before what follows is none of it."""
         name, self.name = self.name, None
-        if name:
-            name.is_followed = name.last == index
+        if name:  # what stands in another column doesn't tell that the name is complete
+            name.is_followed = name.last == index and at not in self.block.tokens.chunks[index]
         while name:
             line, words = name.words[-1]
             if not _OPENING.fullmatch(self.block.lines[line].words[words[-1]].text):
@@ -251,7 +251,7 @@ class _Reader:
                 name.words.pop()
 
     def _take_label(self, index: int, label: Label) -> None:
-        self._end(index)
+        self._end(index, label.first)
         self.label, self.labelled = label.role, index
         self.is_open = label.end == len(self.block.lines[index].words)
         tokens = [Token(index, word) for word in range(label.first, label.end)]
@@ -271,7 +271,7 @@ class _Reader:
             is_sha256 = role == "sha256" or (len(digits.digits) == SHA256 and digits.is_sound)
             kind: Kind = "sha256" if is_sha256 else "sha1"
             self.items.append(Item(kind, token.line, digits.pieces[-1].line, role, digits))
-            self._end(token.line)
+            self._end(*token)
         elif self.name and piece.first == token.word and self.name.line < token.line:
             self.name = None
         self.label = None
