@@ -7,6 +7,7 @@ and where two proposals give other rows and nothing decides between them, none i
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipeline import catalogue
@@ -281,14 +282,21 @@ def has_shared_heading(block: Block, draft: Draft) -> bool:
 
 
 def crosses_columns(block: Block, draft: Draft) -> bool:
-    """Whether a subject has words of several columns: of stated cells, or with white between."""
+    """Whether a subject has words of several columns: of stated cells, or with white between.
+
+    So it has where other words stand amid its own on a line.
+    """
     if block.cell_of(draft.subject) is not None:
         return False
     spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
     if block.spots and len({spot.column for spot in spots if spot}) > 1:
         return True
     chunks = block.tokens.chunks
-    return any(at in chunks[line] for line, words in draft.subject for at in words[1:])
+    return any(
+        before + 1 < at or at in chunks[line]
+        for line, words in draft.subject
+        for before, at in pairwise(words)
+    )
 
 
 def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:

@@ -230,7 +230,7 @@ def record(number: int) -> list[str]:
         *((130066, "unknown"), (120076, None), (150016, "unknown"), (160187, None), (160479, None)),
         *((160532, None), (160847, None), (160940, None), (160563, None), (160357, "unknown")),
         *((160571, "unknown"), (160798, "unknown"), (170133, "unknown"), (170762, "unknown")),
-        *((170878, "unknown"), (170603, None)),
+        *((170878, "unknown"), (170603, None), (170047, None)),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
