@@ -43,6 +43,7 @@ _NUMBER: Final = re.compile(
 _BULLET: Final = re.compile(r"[(\[]?\d{1,4}[.):\]]*|[•*·▪‣◦–—|#>-]+")
 _OFFSET: Final = re.compile(r"[0-9a-fA-F]{4}:")
 _BYTE: Final = re.compile(r"[0-9a-fA-F]{2}")
+_LONG_DIGITS: Final = re.compile(r"(?:[0-9a-fA-F]{2}[:-]?){8,}")
 _FILE: Final = re.compile(r"\S+\.(?:pem|crt|cer|der|p7b|p12|jks|txt)[,;)]?", re.IGNORECASE)
 
 
@@ -143,7 +144,15 @@ def chunk_starts(line: Line) -> list[int]:
         usual = min(usual, 1.6 * min(spaces, default=usual))
     least = max(SETTINGS.text_gap * line.size, SETTINGS.usual_gap * usual)
     bars = {at for at, word in enumerate(words, 1) if word.text == "|"}
+    if bars and _is_row_before_bar(words):
+        bars = set()
     return [0, *(at for at, gap in enumerate(gaps, 1) if gap >= least or at in bars)]
+
+
+def _is_row_before_bar(words: Sequence[Word]) -> bool:
+    """Whether digits and a name stand before the first ``|``: then it is no edge of cells."""
+    head = list(takewhile(lambda text: text != "|", (word.text for word in words)))
+    return any("=" in text for text in head) and any(map(_LONG_DIGITS.fullmatch, head))
 
 
 def _is_stretched(line: Line, gaps: Sequence[float]) -> bool:
