@@ -17,7 +17,7 @@ from pipeline.extract.document import Digest, Problem
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.no_rows import digest_kind
 from pipeline.extract.page import Line
-from pipeline.extract.page_furniture import is_page_number, shape
+from pipeline.extract.page_furniture import bands_among, is_page_number, shape
 from pipeline.extract.row_marks import holds_row
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.trust_words import is_mark
@@ -144,6 +144,7 @@ class Account:
         pages_with = Counter(
             place for place, _ in {(item.place, item.page) for item in self.leftovers}
         )
+        bands = bands_among(item.text for item in self.leftovers)
         lines = [
             Problem(
                 "unaccounted-text",
@@ -153,6 +154,7 @@ class Account:
             )
             for item in self.leftovers
             if not self._is_accounted_for(item, pages_with)
+            and item.text not in bands
             and not _is_caption(item.text, subjects.get(item.page, ()))
             and not _is_caption(_NUMBER.sub("", item.whole), subjects.get(item.page, ()))
         ]

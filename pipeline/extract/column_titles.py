@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from math import inf
 from typing import Final
 
 from pipeline.extract import trust_words, vocabulary
@@ -109,8 +110,12 @@ def headers_of(
     lines: Sequence[Line],
     rows: Collection[int],
     stated: Mapping[int, Sequence[Title]],
+    before: Sequence[Title],
 ) -> dict[int, list[Title]]:
-    """The lines of headers of tables, and the titles on each: ``stated``, or told by words."""
+    """The lines of headers of tables, and the titles on each: ``stated``, or told by words.
+
+    ``before`` are the titles of the table that the page before ends in.
+    """
     found: dict[int, list[Title]] = {}
     for index, line in enumerate(lines):
         low, high = line.words[0].x0, line.words[-1].x1
@@ -121,7 +126,7 @@ def headers_of(
             continue
         if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
             continue  # a label of each record
-        if not _goes_on(lines, index, rows):
+        if not _goes_on(lines, index, rows) and _may_be_header(lines, index, titles, before):
             found[index] = titles
     for index in list(found):
         for step in (-1, 1):
@@ -135,6 +140,20 @@ def headers_of(
                 found[at] = _titled(line)
                 at += step
     return dict(sorted(found.items()))
+
+
+def _may_be_header(
+    lines: Sequence[Line], index: int, titles: Sequence[Title], before: Sequence[Title]
+) -> bool:
+    """Whether a header at the top of a page isn't rather the end of a row of the page before.
+
+    It has the titles that the table had there, or stands apart from what is below.
+    """
+    if index > 0 or not before:
+        return True
+    known = " ".join(title.text for title in before)
+    below = lines[1].y - lines[0].y if len(lines) > 1 else inf
+    return any(t.text in known for t in titles) or below > SETTINGS.label_step * lines[0].size
 
 
 def header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Title]]:

@@ -79,7 +79,7 @@ class Sorter:
         removals = (line.text for line in lines if vocabulary.heads_removed(line.text))
         self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
         stated = stated_titles(page)
-        headers = headers_of(lines, rows, stated)
+        headers = headers_of(lines, rows, stated, self.titles)
         size = median_size(lines)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
         cut = False

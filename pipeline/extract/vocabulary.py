@@ -314,6 +314,7 @@ def _parted(word: str) -> tuple[str, str, str]:
 
 _ATTRIBUTE = re.compile(r"[\"'(“„]?/?(?P<type>(?:oid\.)?\d+(?:\.\d+){2,}|[a-z]\w*)\s?=", re.I)
 _WITHIN = re.compile(r"[^\\][,;+/](?P<type>[A-Za-z]\w*)=")
+_FIELD = re.compile(r"[A-Za-z][\w-]*=")
 _OID = re.compile(r"(?:oid\.)?\d+(?:\.\d+){2,}", re.IGNORECASE)
 
 
@@ -337,6 +338,13 @@ def holds_attribute(text: str) -> bool:
 def is_type(word: str) -> bool:
     """Whether a word is the type of an attribute, as in ``C = SE``."""
     return bool(names.short_type(word.lstrip("\"'(/"))) if word else False
+
+
+@lru_cache(maxsize=4096)
+def is_other_field(word: str) -> bool:
+    """Whether a word begins a field that is no attribute of a name: ``notBefore=Sep``."""
+    match = _FIELD.match(word)
+    return match is not None and not names.short_type(match[0][:-1])
 
 
 # --- marks ---------------------------------------------------------------------------------------

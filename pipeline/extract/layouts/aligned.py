@@ -104,7 +104,10 @@ def _columns(found: Sequence[Fingerprint], size: float) -> list[list[Fingerprint
 def _stands_straight(column: Sequence[Fingerprint], size: float) -> bool:
     lines = [f.line for f in column]
     left = [f.x0 for f in column]
-    return len(set(lines)) == len(lines) and max(left) - min(left) < 2 * size
+    middle = [(f.x0 + f.x1) / 2 for f in column]
+    return len(set(lines)) == len(lines) and (
+        max(left) - min(left) < 2 * size or max(middle) - min(middle) < 2 * size
+    )
 
 
 # --- a table -------------------------------------------------------------------------------------
@@ -358,7 +361,11 @@ class _Table:
         held = self._held(before)
         named = self._named(before)
         size = self.block.size
-        return column.x0 - before.x1 < SETTINGS.space_within * size and 2 * named > len(held)
+        return (
+            column.x0 - before.x1 < SETTINGS.space_within * size
+            and 2 * named > len(held)
+            and not any(abs(title.x0 - column.x0) < 0.6 * size for title in self.block.titles)
+        )
 
     # --- rows --------------------------------------------------------------------------------
 

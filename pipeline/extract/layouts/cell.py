@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block
 from pipeline.extract.layouts import Field
 from pipeline.extract.tokens import Label, Token, begins_name, is_bullet, is_date, is_file
@@ -54,7 +55,9 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
             repeats = number == 0 and type_ and type_ in types
             if state == "in" and repeats and not last.endswith(_MARKS):
                 state = "more" if type_ not in _REPEATED else state
-            if state == "in" and is_file(words[at].text):
+            if state == "in" and (
+                vocabulary.is_other_field(words[at].text) or is_file(words[at].text)
+            ):
                 state, label = "after", "other"
             if type_ and state in ("before", "after"):
                 is_subject = label in (None, "subject", "certificate")
@@ -115,7 +118,7 @@ def _is_plain(block: Block, lines: Sequence[tuple[int, list[int]]]) -> bool:
         if number and begins_name(texts, held[0]) and not last.endswith(_MARKS):
             return False
         if any("=" in texts[at].text or "." in texts[at].text for at in held) and any(
-            is_file(texts[at].text) for at in held
+            vocabulary.is_other_field(texts[at].text) or is_file(texts[at].text) for at in held
         ):
             return False
         last = texts[held[-1]].text
