@@ -20,7 +20,7 @@ MD5, SHA1, SHA256 = 32, 40, 64
 _LENGTHS: dict[Role | None, int] = {"md5": MD5, "sha1": SHA1, "sha256": SHA256}
 """How many digits follow a label."""
 
-_PUNCTUATION = re.compile("[-:\u2010\u2011.,;|()\\[\\]\"'\u2018-\u201f⁰¹²³⁴-⁹⁽⁾]")
+_PUNCTUATION = re.compile("[-:\u2010\u2011.,;|()\\[\\]{}\"'\u2018-\u201f⁰¹²³⁴-⁹⁽⁾]")
 _HEX = re.compile(r"[0-9a-f]+")
 _PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=]|(?:finger|thumb)print[:=]|0x)", re.IGNORECASE)
 SHORTEST = 8

@@ -60,6 +60,8 @@ _LABEL = "A label stands in this subject; look at the page."
 _WITHIN = "This subject begins within a name; look at the page."
 _AMID = "Words amid this subject are none of it; look at the page."
 _APART = "The lines of this subject don't stand right below each other; look at the page."
+_HYPHEN = "Nothing tells whether the hyphen is part of the name where a line of it is broken."
+_HYPHENATED: Final = re.compile(r"[^\W\d_]{2}-$")
 _JOINED = "Nothing tells whether a space belongs where a line of this subject is broken."
 _OPEN = "Nothing tells where this subject ends; look at the page."
 
@@ -581,6 +583,14 @@ def _is_joined(page: Surroundings, draft: Draft) -> bool:
     )
 
 
+def _is_hyphenated(page: Surroundings, draft: Draft) -> bool:
+    """Whether nobody can tell if a hyphen within a word is of it, or of the line that it ends."""
+    return any(
+        _HYPHENATED.search(line.words[-1].text) and following.words[0].text[0].islower()
+        for line, following in pairwise(draft.subject_lines(page.block))
+    )
+
+
 def _holds_label(page: Surroundings, draft: Draft) -> bool:
     """Whether a part of a subject between two commas is a label, and no attribute of a name."""
     text = " ".join(word.text for word in _words(page.block, draft))
@@ -653,6 +663,7 @@ DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (_has_words_behind, _BEHIND),
     (is_broken_early, _ROOM),
     (_is_joined, _JOINED),
+    (_is_hyphenated, _HYPHEN),
     (_holds_label, _LABEL),
     (_begins_within, _WITHIN),
     (_ends_open, _OPEN),
