@@ -149,8 +149,8 @@ class Block:
 
     def cell_of(self, text: Iterable[tuple[int, Sequence[int]]]) -> Spot | None:
         """The one cell that the document shows around all words of a text, if there is one."""
-        spots = {self.spots.get((line, at)) for line, words in text for at in words}
-        only = spots.pop() if len(spots) == 1 else None
+        spots = [self.spots.get((line, at)) for line, words in text for at in words]
+        only = spots[0] if spots and spots.count(spots[0]) == len(spots) else None
         return only if only and only.column >= 0 else None
 
     def free(self, index: int) -> list[int]:

@@ -102,7 +102,7 @@ def is_bullet(word: str) -> bool:
 
 def is_file(word: str) -> bool:
     """Whether a word is the name of a file of certificates."""
-    return _FILE.fullmatch(word) is not None
+    return "." in word and _FILE.fullmatch(word) is not None
 
 
 def begins_name(words: Sequence[Word], at: int) -> str:
@@ -306,25 +306,23 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
 
 def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
     """Let a label of several lines, alone in the first cell of a row, be one: ``Key`` / ``ID``."""
-    rows: dict[tuple[int, ...], dict[int, list[Token]]] = {}
+    rows: dict[tuple[int, ...], dict[int, list[tuple[int, int]]]] = {}
     for token, spot in spots.items():
         if spot.column >= 0:
             cells = rows.setdefault((spot.page, *spot.row), {})
-            cells.setdefault(spot.column, []).append(Token(*token))
+            cells.setdefault(spot.column, []).append(token)
     for cells in rows.values():
         cell = cells[min(cells)]
-        held = sorted({token.line for token in cell})
+        held = sorted({line for line, _ in cell})
         if len(cells) < 2 or len(held) < 2:
             continue
-        text = " ".join(tokens.word(token).text for token in sorted(cell))
+        text = " ".join(tokens.lines[line].words[at].text for line, at in sorted(cell))
         role = vocabulary.role_of(text)
         if role is None:
             continue
-        begin = min(
-            token.line for column in cells.values() if column is not cell for token in column
-        )
+        begin = min(line for column in cells.values() if column is not cell for line, _ in column)
         for index in held:
-            words = [token.word for token in cell if token.line == index]
+            words = [at for line, at in cell if line == index]
             others = [each for each in tokens.labels[index] if each.first > max(words)]
             label = Label(min(words), max(words) + 1, role, True, index > begin)
             tokens.labels[index] = [label, *others]
