@@ -142,17 +142,16 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
     ``cells`` are the words at which another cell begins, where the document shows cells.
     """
     of_words = [digits_of(word.text) for word in line.words]
-    held = [at for at, digits in enumerate(of_words) if digits]
-    if not held:
+    if not any(of_words):
         return []
-    _without_dates(line, of_words, held)
-    _without_types(line, of_words, held)
+    _without_dates(line, of_words)
+    _without_types(line, of_words)
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
-    for position in held:
-        word, digits = line.words[position], of_words[position]
+    for position, digits in enumerate(of_words):
         if not digits:
             continue
+        word = line.words[position]
         if len(digits) < SHA1 and word.text.endswith(","):
             continue  # ``CA,`` ends a value
         apart = run and (run[-1][0] != position - 1 or position in cells)
@@ -165,11 +164,12 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
     return found
 
 
-def _without_dates(line: Line, digits: list[str], held: Sequence[int]) -> None:
+def _without_dates(line: Line, digits: list[str]) -> None:
     """Drop what is of a date or a time of day: ``2012 Feb 13``, ``21:50:39 2024``."""
     texts = [word.text for word in line.words]
-    for at in held:
-        text = texts[at]
+    for at, text in enumerate(texts):
+        if not digits[at]:
+            continue
         is_month, is_time = text.rstrip(".,").lower() in _MONTHS, _TIME.fullmatch(text)
         if not (is_month or is_time):
             continue
@@ -183,11 +183,10 @@ def _without_dates(line: Line, digits: list[str], held: Sequence[int]) -> None:
                 digits[i] = ""
 
 
-def _without_types(line: Line, digits: list[str], held: Sequence[int]) -> None:
+def _without_types(line: Line, digits: list[str]) -> None:
     """Drop what is the type of an attribute: ``C = SE``, ``DC = example``."""
-    for at in held:
-        word, after = line.words[at], line.words[at + 1] if at + 1 < len(line.words) else None
-        if after and after.text[0] == "=" and word.text.upper() in TYPES_OF_DIGITS:
+    for at, (word, after) in enumerate(pairwise(line.words)):
+        if digits[at] and after.text[0] == "=" and word.text.upper() in TYPES_OF_DIGITS:
             is_near = after.x0 - word.x1 < SETTINGS.digits_space * line.size
             digits[at] = "" if is_near else digits[at]
 

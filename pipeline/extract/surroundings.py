@@ -130,6 +130,19 @@ class Surroundings:
         }
 
     @cached_property
+    def left(self) -> set[tuple[int, int]]:
+        """The words that are of no row, and that nothing explains."""
+        lines = self.block.lines
+        words = {(index, at) for index, line in enumerate(lines) for at in range(len(line.words))}
+        left = words - self.explained
+        return {
+            (index, at)
+            for index, at in left.difference(self.block.tokens.owner)
+            for text in [lines[index].words[at].text]
+            if not (is_number(text) or is_date(text))
+        }
+
+    @cached_property
     def numbered(self) -> dict[float, list[bool]]:
         """Whether a number stands before the digits of each row, by columns of text."""
         found: dict[float, list[bool]] = defaultdict(list)
@@ -148,13 +161,16 @@ class Surroundings:
             for at, (text, x0, x1, y, _) in enumerate(line.words):
                 level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
                 here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
+        own = {id(line.words) for line in self.block.lines}
         for number, here in found.items():
             held = [line for line in self.block.lines if line.page == number]
             reach = 2 * SETTINGS.label_step * max(line.size for line in held)
             top = min(line.words[0].y for line in held) - reach
             foot = max(line.words[0].y for line in held) + reach
             for each in self._lines(number):
-                for text, x0, x1, y, _ in each.words if top <= each.y <= foot else ():
+                if id(each.words) in own or not top <= each.y <= foot:
+                    continue
+                for text, x0, x1, y, _ in each.words:
                     level = round(y)
                     if (round(x0), level) not in here:
                         here[round(x0), level] = _Spot(level, x0, x1, y, text, line=each)
@@ -181,17 +197,20 @@ class Surroundings:
         """The words right above or below a line, level by level, in a column with these edges."""
         low, high = low + line.shift, high + line.shift
         y, size = line.words[0].y, line.size
-        reach = y + step * SETTINGS.label_step * size
-        beside = [
-            spot
-            for spot in self.between(line.page, min(y, reach), max(y, reach))
-            if SETTINGS.same_level * size < step * (spot.y - y) <= SETTINGS.label_step * size
-            and spot.x0 < high
-            and spot.x1 > low
-            and not (spot.line and self.is_apart(spot.line, line.page))
-        ]
-        levels = [list(spots) for _, spots in groupby(beside, key=attrgetter("level"))]
-        yield from levels[::step]
+        nearest, furthest = SETTINGS.same_level * size, SETTINGS.label_step * size
+        ends = y + step * nearest, y + step * furthest
+        spots = self.between(line.page, min(ends), max(ends))
+        for _, level in groupby(spots[::step], key=attrgetter("level")):
+            beside = [
+                spot
+                for spot in list(level)[::step]
+                if nearest < step * (spot.y - y) <= furthest
+                and spot.x0 < high
+                and spot.x1 > low
+                and not (spot.line and self.is_apart(spot.line, line.page))
+            ]
+            if beside:
+                yield beside
 
     def beyond(self, line: Placed, low: float, high: float, step: Literal[-1, 1]) -> list[Word]:
         """The words of the last line above, or the first below, that stand on another page.
@@ -437,12 +456,9 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     low, high = min(word.x0 for word in held), max(word.x1 for word in held)
     first, last = draft.subject[0][0], draft.subject[-1][0]
     if any(
-        (line, at) not in page.explained
-        and word.x0 < high
-        and word.x1 > low
-        and _is_left(page, Token(line, at))
-        for line in range(first, last + 1)
-        for at, word in enumerate(block.lines[line].words)
+        first <= line <= last and word.x0 < high and word.x1 > low
+        for line, at in page.left
+        for word in [block.lines[line].words[at]]
     ):
         return True
     line = block.lines[last]
@@ -504,7 +520,7 @@ def _is_none(page: Surroundings, line: Placed, spot: _Spot) -> bool:
     Of a page before this one only lines of the last row are kept: others there are of no row.
     """
     if spot.token is not None:
-        return _is_left(page, spot.token)
+        return spot.token in page.left
     is_other = is_number(spot.text) or is_date(spot.text) or len(digits_of(spot.text)) >= SHORTEST
     return line.page < page.block.lines[-1].page and not is_other
 
@@ -533,16 +549,6 @@ def _begins_field(words: Sequence[Word]) -> bool:
     after = words[label.length].text
     is_value = is_date(after) or len(digits_of(after)) >= SHORTEST
     return is_value or bool(begins_name(words, label.length))
-
-
-def _is_left(page: Surroundings, token: Token) -> bool:
-    """Whether a word is of no row, and nothing explains it."""
-    text = page.block.tokens.word(token).text
-    return (
-        token not in page.explained
-        and token not in page.block.tokens.owner
-        and not (is_number(text) or is_date(text))
-    )
 
 
 # --- what it holds -------------------------------------------------------------------------------
@@ -593,19 +599,21 @@ def _holds_label(page: Surroundings, draft: Draft) -> bool:
 def _holds_others(page: Surroundings, draft: Draft) -> bool:
     """Whether other words than digits stand amid a subject, whatever explains them."""
     block = page.block
-    own = {*draft.tokens()}
     held = _words(block, draft)
     low, high = min(word.x0 for word in held), max(word.x1 for word in held)
     begin = draft.subject[0][0], draft.subject[0][1][0]
     end = draft.subject[-1][0], draft.subject[-1][1][-1]
+    words = {
+        (line, at)
+        for line in range(begin[0], end[0] + 1)
+        for at in range(len(block.lines[line].words))
+    }
     return any(
-        token not in own
-        and token not in block.tokens.owner
+        token not in block.tokens.owner
         and begin < token < end
         and low < (word.x0 + word.x1) / 2 < high
-        for line in range(begin[0], end[0] + 1)
-        for at, word in enumerate(block.lines[line].words)
-        for token in [(line, at)]
+        for token in words.difference(draft.tokens())
+        for word in [block.lines[token[0]].words[token[1]]]
     )
 
 

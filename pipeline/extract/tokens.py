@@ -337,6 +337,8 @@ def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]])
         first, last = tokens.chunks[index], [*tokens.chunks[index + 1], len(below.words)]
         if len(first) < 2 or below.y - line.y > SETTINGS.label_step * line.size:
             continue
+        if abs(below.words[0].x0 - line.words[0].x0) > SETTINGS.same_edge:
+            continue
         label, rest = line.words[: first[1]], below.words[: last[1]]
         value = [line.words[len(label)], *below.words[len(rest) : len(rest) + 1]]
         texts = [" ".join(word.text for word in words) for words in (label, rest)]
@@ -344,7 +346,6 @@ def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]])
         is_whole = count in (0, MD5, SHA1, SHA256)
         if (
             len(texts[1]) > SETTINGS.title_length
-            or abs(rest[0].x0 - label[0].x0) > SETTINGS.same_edge
             or rest[-1].x1 > value[0].x0
             or any(abs(word.x0 - value[0].x0) > SETTINGS.same_edge for word in value[1:])
             or (len(value) > 1 and is_whole and all(map(vocabulary.role_of, texts)))
