@@ -7,12 +7,10 @@ where it stands on the page, whatever columns or sections a layout saw there.
 """
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby, pairwise, takewhile
-from operator import attrgetter
+from itertools import chain, pairwise, takewhile
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
@@ -107,6 +105,7 @@ class Surroundings:
         self.explained = explained - _misfits(best)
         self._pages = pages
         self._edges = edges
+        self._apart: dict[int, bool] = {}
         for draft in self.drafts:
             by_order = is_by_order(self.block, draft)
             for line, words in draft.subject:
@@ -153,8 +152,8 @@ class Surroundings:
         return found
 
     @cached_property
-    def spots(self) -> dict[int, list[_Spot]]:
-        """The words of each page near those that are read, from top to bottom."""
+    def spots(self) -> dict[int, dict[int, list[_Spot]]]:
+        """The words of each page near those that are read, by level, from left to right."""
         found: dict[int, dict[tuple[int, int], _Spot]] = {}
         for index, line in enumerate(self.block.lines):
             here = found.setdefault(line.page, {})
@@ -174,13 +173,20 @@ class Surroundings:
                     level = round(y)
                     if (round(x0), level) not in here:
                         here[round(x0), level] = _Spot(level, x0, x1, y, text, line=each)
-        return {number: sorted(here.values()) for number, here in found.items()}
+        levels: dict[int, dict[int, list[_Spot]]] = {number: {} for number in found}
+        for number, here in found.items():
+            for spot in sorted(here.values()):
+                levels[number].setdefault(spot.level, []).append(spot)
+        return levels
 
-    def between(self, page: int, top: float, foot: float) -> list[_Spot]:
+    def levels(self, page: int, top: float, foot: float) -> list[list[_Spot]]:
         """The words of a page from one height to another, and those level with them."""
         spots = self.spots[page]
-        first = bisect_left(spots, (round(top),))
-        return spots[first : bisect_left(spots, (round(foot) + 1,), lo=first)]
+        return [spots[level] for level in range(round(top), round(foot) + 1) if level in spots]
+
+    def between(self, page: int, top: float, foot: float) -> Iterator[_Spot]:
+        """The same, from top to bottom and from left to right."""
+        return chain.from_iterable(self.levels(page, top, foot))
 
     def goes_on(self, line: Placed) -> bool:
         """Whether a word of another column of text stands a space behind a line."""
@@ -199,11 +205,10 @@ class Surroundings:
         y, size = line.words[0].y, line.size
         nearest, furthest = SETTINGS.same_level * size, SETTINGS.label_step * size
         ends = y + step * nearest, y + step * furthest
-        spots = self.between(line.page, min(ends), max(ends))
-        for _, level in groupby(spots[::step], key=attrgetter("level")):
+        for level in self.levels(line.page, min(ends), max(ends))[::step]:
             beside = [
                 spot
-                for spot in list(level)[::step]
+                for spot in level
                 if nearest < step * (spot.y - y) <= furthest
                 and spot.x0 < high
                 and spot.x1 > low
@@ -236,6 +241,11 @@ class Surroundings:
 
     def is_apart(self, line: Line, number: int) -> bool:
         """Whether a line of a page is a heading, a header, or runs on the pages beside it."""
+        if id(line) not in self._apart:
+            self._apart[id(line)] = self._is_apart(line, number)
+        return self._apart[id(line)]
+
+    def _is_apart(self, line: Line, number: int) -> bool:
         if is_page_number(line.text) or release_of(line.text) or titles_of(line):
             return True
         beside = [*self._lines(number - 1), *self._lines(number + 1)]
