@@ -85,7 +85,7 @@ class _Spot(NamedTuple):
     x1: float
     y: float
     text: str
-    token: Token | None = None
+    token: tuple[int, int] | None = None
     line: Line | None = None
 
 
@@ -119,10 +119,10 @@ class Surroundings:
         return self._edges.get(_edge(self.block.lines[line]), x1) - x1
 
     @cached_property
-    def names(self) -> dict[Token, Draft]:
+    def names(self) -> dict[tuple[int, int], Draft]:
         """The rows whose subjects words are of."""
         return {
-            Token(line, at): draft
+            (line, at): draft
             for draft in self.drafts
             for line, words in draft.subject
             for at in words
@@ -159,7 +159,7 @@ class Surroundings:
             here = found.setdefault(line.page, {})
             for at, (text, x0, x1, y, _) in enumerate(line.words):
                 level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
-                here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
+                here[round(x0), level] = _Spot(level, x0, x1, y, text, (index, at))
         own = {id(line.words) for line in self.block.lines}
         for number, here in found.items():
             held = [line for line in self.block.lines if line.page == number]
@@ -352,7 +352,7 @@ def _begins_within(page: Surroundings, draft: Draft) -> bool:
     return bool(ahead) and ahead[-1].text.endswith(_GOES_ON)
 
 
-def _is_amid_name(page: Surroundings, token: Token | None) -> bool:
+def _is_amid_name(page: Surroundings, token: tuple[int, int] | None) -> bool:
     """Whether the name of a row goes on behind a word."""
     row = page.names.get(token) if token else None
     return row is not None and token != (row.subject[-1][0], row.subject[-1][1][-1])
@@ -477,27 +477,27 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     below = next(page.near(line, low, high, 1), [])
     # a text that begins left of the column, as prose does, is none of its
     edge = low + line.shift - line.size
-    begun = [spot for spot in below if edge < spot.x0 and _begins_text(page, spot)]
+    begun = next((spot for spot in below if edge < spot.x0 and _begins_text(page, spot)), None)
     if first == last:  # what goes on may begin where its line does, left of the name
         begin = max(at for at in block.tokens.chunks[first] if at <= draft.subject[0][1][0])
         low = line.words[begin].x0
     if not below and _goes_on_beyond(page.beyond(line, low, high, 1), low + line.shift - line.size):
         return True
-    if not begun:
+    if begun is None:
         return False
     if any(_is_none(page, line, spot) for spot in below):
         return True
-    if begun[0].token is None:
+    if begun.token is None:
         return False
     # the words of another row's name that begin a text there go on what is above them
     ends = draft.subject[-1][1][-1] + 1
     is_last = ends == len(line.words) or ends in block.tokens.chunks[last]
-    other = page.names.get(begun[0].token)
+    other = page.names.get(begun.token)
     return (
         is_last
         and other is not None
         and other is not draft
-        and begun[0].token != Token(other.subject[0][0], other.subject[0][1][0])
+        and begun.token != (other.subject[0][0], other.subject[0][1][0])
     )
 
 
@@ -519,7 +519,8 @@ def _runs_on(page: Surroundings, draft: Draft) -> bool:
 def _begins_text(page: Surroundings, spot: _Spot) -> bool:
     """Whether white stands before a word."""
     if spot.token is not None:
-        return spot.token.word in page.block.tokens.chunks[spot.token.line]
+        index, at = spot.token
+        return at in page.block.tokens.chunks[index]
     line = spot.line
     return line is not None and any(line.words[at].x0 == spot.x0 for at in chunk_starts(line))
 

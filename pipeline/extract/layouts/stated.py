@@ -104,11 +104,10 @@ class _Table:
     def digits(self, lines: Lines) -> list[Fingerprint]:
         """The digits that begin in a cell."""
         return [
-            self.begins[line][at]
+            digits
             for line, held in lines
-            if line in self.begins
-            for at in held
-            if at in self.begins[line]
+            for at, digits in self.begins.get(line, {}).items()
+            if at in held
         ]
 
     def print_columns(self) -> list[int]:
