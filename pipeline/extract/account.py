@@ -112,8 +112,10 @@ class Account:
                 self.digests[Digest(kind, title)] += 1
         parts: dict[tuple[int, float], list[int]] = {}
         for index in sorted(rows):
-            ends = (_MARKED.match(word.text) for word in block.lines[index].words)
-            self.marks.update(unicodedata.normalize("NFKC", end[1]) for end in ends if end)
+            text = block.lines[index].text
+            if "*" in text or not text.isascii():
+                ends = map(_MARKED.match, text.split(" "))
+                self.marks.update(unicodedata.normalize("NFKC", end[1]) for end in ends if end)
             parts.setdefault(_part(block, index), []).append(index)
         taken = {token[0] for token in explained}
         for index in lines:

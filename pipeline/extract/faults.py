@@ -59,6 +59,7 @@ def unnamed(row: Row) -> Problem:
     return Problem("missing-subject", row.page, text, hint)
 
 
+@lru_cache(maxsize=4096)
 def of_subject(subject: str) -> str:
     """Why a printed subject can't be believed, or ``""``."""
     shown = subject.strip(UNCERTAIN_JOIN + " ")

@@ -9,6 +9,7 @@ To add a word, put it into ``_PHRASES`` or one of the tables below; nothing else
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
@@ -190,6 +191,7 @@ def _table() -> dict[str, Role]:
 
 LABELS: Final[dict[str, Role]] = _table()
 """Every label, folded, and its role."""
+_SORTED: Final = sorted(LABELS)
 _LONGEST: Final = 6
 """No label has more words."""
 _FIRST_WORDS: Final = frozenset(
@@ -304,13 +306,13 @@ def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
 def _label_of(*words: str) -> LabelMeaning | None:
     """The longest label that words begin with."""
     best: LabelMeaning | None = None
-    text = ""
+    begun = ""
     for count, word in enumerate(words[: _LONGEST + 1], 1):
         head, mark, value = _parted(word)
-        if value or (count > 1 and word in _MARKS):
+        begun += folded(head)
+        if value or (count > 1 and word in _MARKS) or not _begins_label(begun):
             break
-        text += f" {head}"
-        role = LABELS.get(folded(text)) if head else None
+        role = LABELS.get(begun) if head else None
         if role:
             has_colon = bool(mark)
             if not has_colon and count < len(words) and words[count] in _MARKS:
@@ -319,6 +321,12 @@ def _label_of(*words: str) -> LabelMeaning | None:
         if mark:
             break
     return best
+
+
+def _begins_label(text: str) -> bool:
+    """Whether any label begins with a folded text."""
+    at = bisect_left(_SORTED, text)
+    return at < len(_SORTED) and _SORTED[at].startswith(text)
 
 
 @lru_cache(maxsize=4096)
