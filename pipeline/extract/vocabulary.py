@@ -114,7 +114,7 @@ _PHRASES: Final[dict[Role, str]] = {
         sha512, sha-384 fingerprint, sha-512 fingerprint, sha384 fingerprint, sha512 fingerprint,
         sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url,
         level, added in, since, asn1 oid, nist curve, use for key, mozilla ca policy, certificate
-        identifier, certificate version, lp, sıra, číslo, 번호""",
+        identifier, certificate version, lp, sıra, číslo, 번호, checksum""",
 }
 
 _DIGESTS: Final[dict[Role, str]] = {
@@ -144,6 +144,8 @@ _MARKS_OF_REMOVAL: Final = """removed, deleted, distrusted, revoked, untrusted, 
     included, entfernt, gelöscht, widerrufen, gesperrt, nicht vertrauenswürdig, supprimé, révoqué,
     retiré, eliminado, revocado, retirado, removido, revogado, rimosso, revocato, 削除, 失効,
     已删除, 已吊销"""
+_MARKS_OF_ADDITION: Final = """added, add, adds, new, included, hinzugefügt, neu, ajouté, nouveau,
+    añadido, nuevo, aggiunto, nuovo, adicionado, novo"""
 _LIST_WORDS: Final = """list, lists, store, bundle, certificates, roots, authorities, liste, lista,
     speicher"""
 
@@ -381,6 +383,7 @@ _REMOVED: Final = re.compile(
 )
 _LISTS: Final = frozenset(map(folded, _split(_LIST_WORDS)))
 _REMOVED_FOLDED: Final = frozenset(map(folded, _split(_MARKS_OF_REMOVAL)))
+_ADDED: Final = frozenset(map(folded, _split(_MARKS_OF_ADDITION)))
 _CLAUSES: Final = re.compile(r"\s*(?:[,;:()]|\s[-–—|]\s)\s*")
 _NUMBERED: Final = re.compile(
     r"(?:(?:firmware|release|version|section|table|appendix|chapter|annex|part|page)\s*)*[\d.()\s]*"
@@ -403,6 +406,11 @@ def holds_removed_mark(text: str) -> bool:
     A narrow column breaks the word: ``Disab led``.
     """
     return _REMOVED.search(text) is not None or folded(text) in _REMOVED_FOLDED
+
+
+def is_added_mark(word: str) -> bool:
+    """Whether a word says that something is new in a list."""
+    return folded(word) in _ADDED
 
 
 def heads_removed(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Lists within something else: the body of a mail, and what ``diff`` prints of a change."""
+"""Lists within something else: the body of a mail, what ``diff`` prints, release notes."""
 
 from __future__ import annotations
 
@@ -70,3 +70,13 @@ def test_what_a_change_takes_out_is_not_loaded(is_unified: bool, tmp_path: Path)
     reading = read(tmp_path / "a.diff", "\n".join([*lines, ""]).encode())
     assert pairs(reading) == ([ROWS[0], ROWS[2]] if is_unified else [ROWS[2]])
     assert [problem.text for problem in reading.problems] == [old[1]]
+
+
+@pytest.mark.parametrize("line", ["- {}: {} (SHA-1 `{}`)", "{}: {} (SHA-1 {})", "* {} {} ({})"])
+def test_lines_of_release_notes(line: str, tmp_path: Path) -> None:
+    words = ("Added", "Removed", "Added")
+    notes = [line.format(word, row[1], row[0]) for word, row in zip(words, ROWS, strict=True)]
+    path = tmp_path / "notes.md"
+    reading = read(path, "\n".join(["Release 14.2(1)", "", *notes, ""]).encode())
+    assert pairs(reading) == [ROWS[0], ROWS[2]]
+    assert [problem.text for problem in reading.problems] == [notes[1]]

@@ -404,3 +404,25 @@ def test_a_number_amid_the_lines_of_a_name_is_of_the_name(tmp_path: Path) -> Non
         (ONE, 3),
         (TWO, 3),
     }
+
+
+RECORDS = {
+    "=": "name={name}\nsubject={subject}\nfingerprint={sha1}\nvalid_to=2030-05-03\n\n",
+    "=>": "subject => {subject}\nsha1 => {sha1}\n\n",
+    "{": (  # F5's tmsh
+        "sys file ssl-cert {name}.crt {{\n    checksum SHA1:1704:{other}\n"
+        "    fingerprint SHA1/{sha1}\n"
+        '    is-bundle false\n    serial-number 4a8f\n    subject "{subject}"\n}}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("mark", RECORDS)
+def test_labels_with_other_marks(mark: str, tmp_path: Path) -> None:
+    text = "".join(
+        RECORDS[mark].format(name=name, subject=subject, sha1=sha1, other="5a" * 20)
+        for name, subject, sha1 in (("harbour", FIRST, ONE), ("lumen", SECOND, TWO))
+    )
+    reading = read(tmp_path, text)
+    assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+    assert reading.problems == []

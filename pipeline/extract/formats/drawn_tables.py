@@ -18,7 +18,7 @@ from pipeline.extract.formats.tables import (
     is_digest,
     pages_of_parts,
 )
-from pipeline.extract.formats.text import decode
+from pipeline.extract.formats.text import decode, without_changes
 
 _RULE: Final = re.compile(r"\s*[|+]?(?:\s*:?[-=]+:?\s*[|+])+(?:\s*:?[-=]+:?\s*)?[|+]?\s*")
 """The line below the titles of a table, and those between the rows of a grid."""
@@ -68,8 +68,8 @@ class _Drawn(NamedTuple):
 
 def read(data: bytes) -> Pages | None:
     """The tables of a text; None if none of them holds a digest, and no marks are about any."""
-    text = decode(data)
     told: list[Reported] = []
+    text = without_changes(decode(data), told)
     parts = list(_parts(text.splitlines(), told))
     has_digests = any(isinstance(part, Table) and _has_digests(part) for part in parts)
     if not (has_digests or told or _MARKED.search(text)):

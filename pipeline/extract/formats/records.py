@@ -86,6 +86,15 @@ def may_identify(text: str) -> bool:
     return _HELD.search(text) is not None
 
 
+def holds_print(document: Any) -> bool:
+    """Whether some value is a fingerprint, and nothing else.
+
+    Raises:
+        TooManyError: it holds too many values.
+    """
+    return any(True for _ in _prints(document, _Counter()))
+
+
 def _prints(value: Any, counter: _Counter, depth: int = 0) -> Iterator[str]:
     """All texts that are fingerprints."""
     counter.take(1)

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.page import Line, Page, Word, clean
-from pipeline.extract.vocabulary import holds_removed_mark, role_of
+from pipeline.extract.vocabulary import holds_removed_mark, is_added_mark, role_of
 
 SIZE: Final = 10.0
 """The font size of a character, in points."""
@@ -26,6 +26,8 @@ _LOGGED: Final = re.compile(
     r"\W*(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d)\s+"
 )
 """Begins a line of a log: a date and a time."""
+_CHANGE: Final = re.compile(r"(\W*)(\w+)[:\s]\s*")
+"""Begins a line of release notes: what happened, behind the mark of a list."""
 _FEWEST_LOGGED: Final = 3
 _OF_OTHERS: Final = ("serial", "key", "md5", "issuer")
 """Labels of digits that are no fingerprints."""
@@ -41,7 +43,27 @@ def read(data: bytes) -> Pages:
     """Any text."""
     told: list[Reported] = []
     text = COUNTED.sub("\n\n", decode(data))  # which part records as far as sections are apart
-    return Pages(pages_of(_without_log(text, told)), told)
+    return Pages(pages_of(without_changes(_without_log(text, told), told)), told)
+
+
+def without_changes(text: str, told: list[Reported]) -> str:
+    """A text without the words that say of each line with digits that it is new; others are told.
+
+    So release notes have it: ``Added: CN=…`` and ``Removed: CN=…``.
+    """
+    lines = text.split("\n")
+    held = {at: line for at, line in enumerate(lines) if _DIGITS.search(line)}
+    changes = {at: change for at, line in held.items() if (change := _CHANGE.match(line))}
+    removed = {at for at, change in changes.items() if holds_removed_mark(change[2])}
+    added = {at for at, change in changes.items() if is_added_mark(change[2])}
+    if not added or len(added | removed) < len(held):
+        return text
+    for at in added:
+        lines[at] = changes[at][1] + held[at][changes[at].end() :]
+    for at in removed:
+        told.append(Reported("unaccounted-text", held[at].strip(), _REMOVED))
+        lines[at] = ""
+    return "\n".join(lines)
 
 
 def _without_log(text: str, told: list[Reported]) -> str:
