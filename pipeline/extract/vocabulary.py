@@ -94,8 +94,8 @@ _PHRASES: Final[dict[Role, str]] = {
         root certificate, certificate authority, authority, ca, nickname, display name, title,
         name der ca, anzeigename, nom, nombre, nome, ca common name, naam, nazwa,
         название, 기관명""",
-    "status": """status, state, trust, trust status, trusted, trust bits, action, zustand, statut,
-        estado, stato, état""",
+    "status": """status, state, ensure, trust, trust status, trusted, trust bits, action, zustand,
+        statut, estado, stato, état""",
     "release": """release, firmware, firmware release, firmware version""",
     "certificate": """certificate, certificate fingerprints, fingerprints, digests, pem, pem info,
         certificate data, trusted certificate""",
@@ -383,6 +383,9 @@ _REMOVED: Final = re.compile(
 )
 _LISTS: Final = frozenset(map(folded, _split(_LIST_WORDS)))
 _REMOVED_FOLDED: Final = frozenset(map(folded, _split(_MARKS_OF_REMOVAL)))
+_FAILED: Final = re.compile(
+    r"\b(?:fail|skip|ignor|reject|refus|denied|unable|cannot|could not|error\b)", re.IGNORECASE
+)
 _ADDED: Final = frozenset(map(folded, _split(_MARKS_OF_ADDITION)))
 _CLAUSES: Final = re.compile(r"\s*(?:[,;:()]|\s[-–—|]\s)\s*")
 _NUMBERED: Final = re.compile(
@@ -406,6 +409,11 @@ def holds_removed_mark(text: str) -> bool:
     A narrow column breaks the word: ``Disab led``.
     """
     return _REMOVED.search(text) is not None or folded(text) in _REMOVED_FOLDED
+
+
+def says_failed(text: str) -> bool:
+    """Whether a message says that something was not done."""
+    return _FAILED.search(text) is not None
 
 
 def is_added_mark(word: str) -> bool:

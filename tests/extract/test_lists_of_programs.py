@@ -323,3 +323,20 @@ def test_certificates_in_the_registry_of_windows(encoding: str, tmp_path: Path) 
     found = extract(path, limits=None, known={})
     assert [row.fingerprint for row in found.rows] == [roots[0].fingerprint]
     assert [problem.text for problem in found.problems] == [roots[1].fingerprint]
+
+
+def test_what_java_blocks_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "blocked.certs"
+    path.write_text("Algorithm=SHA-256\n" + "0BADC0DE" * 8 + "\n" + "5EEDC0DE" * 8 + "\n")
+    with pytest.raises(DocumentError, match="what Java doesn't trust"):
+        extract(path, limits=None, known={})
+
+
+def test_what_a_manifest_makes_absent_is_not_trusted(tmp_path: Path) -> None:
+    text = "class roots {\n"
+    for (digits, name), state in zip(LABELLED, ("present", "absent", "present"), strict=True):
+        text += f"  trusted_root {{ '{name}':\n    ensure  => {state},\n"
+        text += f"    subject => \"O=Invented, CN={name}\",\n    sha1    => '{digits}',\n  }}\n"
+    found, (problem,) = read(tmp_path / "roots.pp", text + "}\n")
+    assert [digits for digits, _ in found] == [LABELLED[0][0], LABELLED[2][0]]
+    assert LABELLED[1][0] in problem

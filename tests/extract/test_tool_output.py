@@ -426,3 +426,21 @@ def test_labels_with_other_marks(mark: str, tmp_path: Path) -> None:
     reading = read(tmp_path, text)
     assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
     assert reading.problems == []
+
+
+def test_the_trust_list_of_phones_as_cucm_shows_it(tmp_path: Path) -> None:
+    text = "admin:show itl\nVersion:\t1.2\n\n" + "".join(
+        f"        ITL Record #:{number}\n                  ----\n"
+        "BYTEPOS TAG             LENGTH  VALUE\n------- ---             ------  -----\n"
+        f"1       RECORDLENGTH    2       1138\n2       DNSNAME         2\n"
+        f"3       SUBJECTNAME     76      {subject}\n4       FUNCTION        2       CAPF\n"
+        f"5       ISSUERNAME      76      {subject}\n"
+        "6       SERIALNUMBER    16      4A:8F:4A:8F:4A:8F:4A:8F\n7       PUBLICKEY       270\n"
+        f"9       CERTIFICATE     781     {' '.join(_pairs(sha1)).upper()} (SHA1 Hash HEX)\n\n"
+        for number, (sha1, subject) in enumerate(((ONE, FIRST), (TWO, SECOND)), 1)
+    )
+    assert pairs(read(tmp_path, text)) == {(ONE, FIRST), (TWO, SECOND)}
+
+
+def _pairs(digits: str) -> list[str]:
+    return [digits[at : at + 2] for at in range(0, len(digits), 2)]

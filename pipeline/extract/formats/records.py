@@ -5,6 +5,7 @@ The list may be the document, or stand in it at any depth; what is beside it sta
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -202,7 +203,7 @@ def _is_label(key: Any) -> bool:
 
 
 def _is_pem(value: Any) -> bool:
-    return isinstance(value, str) and MARK in _cell(value)
+    return isinstance(value, str | bytes) and MARK in _cell(value)
 
 
 def _record(value: Mapping[str, Any], counter: _Counter, depth: int = 0) -> Record:
@@ -227,6 +228,8 @@ def _title(key: Any) -> str:
 
 def _cell(value: Any) -> str:
     """The text of a value; a certificate in base64 gets the marks of PEM."""
+    if isinstance(value, bytes):  # of a property list
+        value = base64.b64encode(value).decode()
     if isinstance(value, str) and _DER.fullmatch(value):
         return f"{MARK}\n{value}\n-----END CERTIFICATE-----"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -26,6 +26,10 @@ from pipeline.x509 import names
 _MARK: Final = re.compile(r"[=-]>(?= *[^ '\"])|[:=\uff1a]")
 _GUTTER: Final = re.compile(r"(?P<label>\S+(?: \S+){0,6})(?: {2,}|\t)\s*(?P<value>[^\s:=].*)")
 """A label that no mark parts from its value, but more than a space."""
+_RECORD: Final = re.compile(
+    r"\d+ (?P<label>[A-Z]+) \d+ (?P<value>.+?)(?P<kind> \(SHA1 Hash HEX\))?"
+)
+"""A field of the trust list of phones (CUCM, ``show itl``): number, tag, length, value."""
 _PAIR: Final = re.compile(r"(?P<label>[a-z][\w-]*) (?P<value>.+)")
 """A setting between braces, as F5's tmsh prints it: ``subject "CN=…"``."""
 _DOTTED: Final = re.compile(r"(?P<group>[\w-]+(?:\.[\w-]+)*)\.(?P<label>[A-Za-z][\w-]*)")
@@ -350,6 +354,9 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
         return LabelledLine(pair["label"], indent, [pair["value"].strip('"')], inner=indent + 1)
     if text.endswith("{"):
         return LabelledLine(text, indent)
+    if record := _RECORD.fullmatch(text):
+        kind = "SHA-1" if record["kind"] else record["label"]
+        return LabelledLine(kind, indent, [record["value"]], inner=indent + 1)
     mark = _MARK.search(text)
     label = text[: mark.start()].strip() if mark else ""
     if not mark or not _can_be_label(label):
