@@ -288,7 +288,9 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
         if label is None and at in starts and vocabulary.is_leading(texts[at]):
             label = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
             label = label and label._replace(length=label.length + 1)
-        if label is None or (begins_name(words, at) and not _is_name_label(tokens, index, at)):
+        if label is None or (
+            begins_name(words, at) and not _is_own_label(tokens, index, at, label)
+        ):
             at += 1
             continue
         end = at + label.length
@@ -304,12 +306,19 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     return found
 
 
-def _is_name_label(tokens: Tokens, index: int, at: int) -> bool:
-    """Whether ``Name=`` begins a line of its own, and no attribute of a name that goes on there."""
+def _is_own_label(tokens: Tokens, index: int, at: int, label: vocabulary.LabelMeaning) -> bool:
+    """Whether what looks like an attribute begins a field: ``Name= Acme``, or lines of ``CN=``.
+
+    No root has the attribute ``name``; what is alone on line after line ends no name.
+    """
+    line = tokens.lines[index]
     above = tokens.lines[index - 1].words[-1].text if index else ""
-    text = tokens.lines[index].words[at].text
-    is_name = vocabulary.folded(text.rstrip("=")) == "name"
-    return at == 0 and is_name and not above.endswith((",", ";", "+", "/"))
+    if at or not label.has_colon or above.endswith((",", ";", "+", "/")):
+        return False
+    is_alone = label.length == len(line.words)
+    return vocabulary.folded(line.words[0].text) == "name" or (
+        is_alone and tokens.alone[_place(line)] >= SETTINGS.lone_labels
+    )
 
 
 def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:

@@ -259,6 +259,9 @@ def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool)
         (160795, None),  # labels of records at the same place of each page
         (160946, None),  # the digests of one certificate in two columns
         *((170846, None), (170910, None)),  # a column of months, with its last line beside digits
+        *((170055, "unknown"), (10028, None)),  # prose right below a table, across its columns
+        (60021, None),  # the value of a label looks like a title
+        *((170982, "unknown"), (170341, "unknown")),  # labels that are attributes, or places
     ],
 )
 def test_all_rows_are_read(seed: int, roots: Roots | None) -> None:
