@@ -209,6 +209,40 @@ def test_digits_in_links_of_a_spreadsheet(own: int, is_formula: bool, tmp_path: 
     assert [each in told for each in digits] == [own == 0, own == 1]
 
 
+def test_links_are_of_the_sheet_that_has_them_whatever_its_part_is_called(tmp_path: Path) -> None:
+    """Sheets that somebody reordered keep the names of their parts; so do those beside a chart."""
+    digits = ["0badf00d" * 8, "5eedc0de" * 8]
+    tables = {"One": TABLE[:2], "Two": [["Name", "SHA-1"], ["B CA", "none"]]}
+    parts = dict(zip_parts(xlsx(tables)))
+    related = parts["xl/_rels/workbook.xml.rels"].decode()
+    for old, new in (("sheet1", "one"), ("sheet2", "sheet1"), ("one", "sheet2")):
+        related = related.replace(f"/{old}.xml", f"/{new}.xml")
+    parts["xl/_rels/workbook.xml.rels"] = related.encode()
+    first, second = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
+    parts[first], parts[second] = parts[second], parts[first]
+    for name, target in ((second, digits[0]), (first, digits[1])):
+        folder, _, base = name.rpartition("/")
+        parts[f"{folder}/_rels/{base}.rels"] = (
+            f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="l" '
+            f'Type="{_OFFICE}/hyperlink" TargetMode="External" '
+            f'Target="https://crt.sh/?sha256={target}"/></Relationships>'
+        ).encode()
+        parts[name] = (
+            parts[name]
+            .replace(b"<worksheet ", f'<worksheet xmlns:r="{_OFFICE}" '.encode())
+            .replace(
+                b"</sheetData>",
+                b'</sheetData><hyperlinks><hyperlink ref="A2:A2" r:id="l"/></hyperlinks>',
+            )
+        )
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(zipped(parts))
+    read = extract(path, known={}, limits=None)
+    assert [row.fingerprint for row in read.rows] == [WANTED[0][0]]
+    told = " ".join(problem.text for problem in read.problems)
+    assert [each in told for each in digits] == [False, True]
+
+
 def test_certificates_in_cells_of_a_spreadsheet(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     cells = [[each.fingerprint, each.pem.decode()] for each in ROOTS]

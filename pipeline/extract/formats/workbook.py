@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from html import unescape
 from typing import Any, Final
@@ -19,8 +19,10 @@ from pipeline.extract.formats.tables import headers_of, page_of
 _ZIP: Final = b"PK\x03\x04"
 _PARTS: Final = (b"xl/workbook", b"application/vnd.oasis.opendocument.spreadsheet")
 """What the directory of a zip file has in it, or its first file, if it is a spreadsheet."""
-_RELATED: Final = re.compile(r"<Relationship\b[^>]*>")
-_LINK: Final = re.compile(r"<hyperlink\b[^>]*>")
+_WORKBOOK: Final = "xl/workbook.xml"
+_SHEET: Final = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_RELATED: Final = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_LINK: Final = re.compile(r"<(?:\w+:)?hyperlink\b[^>]*>")
 _FORMULA: Final = re.compile(r'<c r="[A-Z]+(\d+)"[^>]*>\s*<f[^>]*>([^<]*HYPERLINK[^<]*)</f>')
 _ATTRIBUTE: Final = re.compile(r'([\w:]+)="([^"]*)"')
 _LARGEST: Final = 1 << 28
@@ -73,34 +75,61 @@ def read(data: bytes) -> Pages | Certificates | None:
     pages = [page_of(number, table, headers_of(table)) for number, table in enumerate(tables, 1)]
     if held := of_tables(tables):
         return held._replace(reported=[*held.reported, *hidden])
+    links = _links(data)
     said = [
-        " ".join([*cells, *links.get(row, ())])
-        for number, (each, rows) in enumerate(numbered, 1)
+        " ".join([*cells, *links.get(each.name, {}).get(row, ())])
+        for each, rows in numbered
         if each.visible == is_visible
-        for links in [_links(data, number)]
         for row, cells in rows.items()
     ]
     return Pages(pages, hidden, "\n".join(said))
 
 
-def _links(data: bytes, number: int) -> dict[int, list[str]]:
-    """The targets of the links of a sheet of an XLSX file, by the rows that they stand in."""
+def _links(data: bytes) -> dict[str, dict[int, list[str]]]:
+    """The targets of the links of an XLSX file: by the name of a sheet, then by their rows."""
+    if not data.startswith(_ZIP):
+        return {}
+    with ZipFile(io.BytesIO(data)) as file:
+        parts = _related(file, _WORKBOOK)
+        sheets = map(_attributes, _SHEET.findall(_part(file, _WORKBOOK)))
+        return {each.get("name", ""): _links_in(file, parts.get(_id(each), "")) for each in sheets}
+
+
+def _links_in(file: ZipFile, name: str) -> dict[int, list[str]]:
+    """The targets of the links of a sheet, which is a part of a file, by the rows they stand in."""
     found: dict[int, list[str]] = {}
-    with ZipFile(io.BytesIO(data)) if data.startswith(_ZIP) else nullcontext() as file:
-        names = (f"xl/worksheets/sheet{number}.xml", f"xl/worksheets/_rels/sheet{number}.xml.rels")
-        if not file or names[0] not in file.namelist():
-            return found
-        sheet = file.read(names[0]).decode("utf-8", "replace")
-        related = (
-            file.read(names[1]).decode("utf-8", "replace") if names[1] in file.namelist() else ""
-        )
-    targets = {each["Id"]: each["Target"] for each in map(_attributes, _RELATED.findall(related))}
+    sheet, targets = _part(file, name), _related(file, name)
     for link in map(_attributes, _LINK.findall(sheet)):
         row = int("".join(filter(str.isdecimal, link["ref"].split(":")[0])))
-        found.setdefault(row, []).append(targets.get(link.get("r:id", ""), ""))
+        found.setdefault(row, []).append(targets.get(_id(link), ""))
     for row, formula in _FORMULA.findall(sheet):
         found.setdefault(int(row), []).append(unescape(formula))
     return found
+
+
+def _related(file: ZipFile, name: str) -> dict[str, str]:
+    """What a part is related to, by identifier: the names of other parts, or addresses.
+
+    Source: ECMA-376-2, "Relationships"; a name is relative to the folder of the part.
+    """
+    folder, _, base = name.rpartition("/")
+    related = map(_attributes, _RELATED.findall(_part(file, f"{folder}/_rels/{base}.rels")))
+    return {
+        each["Id"]: each["Target"]
+        if each.get("TargetMode") == "External"
+        else posixpath.join("/", folder, each["Target"])[1:]
+        for each in related
+    }
+
+
+def _part(file: ZipFile, name: str) -> str:
+    """The text of a part of a file; none if it has no such part."""
+    return file.read(name).decode("utf-8", "replace") if name in file.namelist() else ""
+
+
+def _id(element: Mapping[str, str]) -> str:
+    """The identifier of what an element is related to, ``r:id``."""
+    return next((value for name, value in element.items() if name.endswith(":id")), "")
 
 
 def _attributes(element: str) -> dict[str, str]:
