@@ -262,6 +262,8 @@ def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool)
         *((170055, "unknown"), (10028, None)),  # prose right below a table, across its columns
         (60021, None),  # the value of a label looks like a title
         *((170982, "unknown"), (170341, "unknown")),  # labels that are attributes, or places
+        (10144, None),  # a label ends the page before its value
+        (170187, None),  # labels of records at the same place of each page, without a colon
     ],
 )
 def test_all_rows_are_read(seed: int, roots: Roots | None) -> None:
