@@ -182,12 +182,15 @@ class _Table:
         return not self._is_prose(index, left)
 
     def _is_prose(self, index: int, left: float) -> bool:
-        """Whether a line is one text, left of all rows or below the titles of several columns."""
-        words = self.block.lines[index].words
-        x0, x1 = words[0].x0, words[-1].x1
-        below = [title for title in self.block.titles if title.overlap(x0, x1) > 0]
-        is_across = len(below) > 1 or x0 < left - SETTINGS.same_edge
-        return is_across and len(self.block.tokens.chunks[index]) == 1
+        """Whether a line is one text, below titles of several columns, or long and left of rows."""
+        line = self.block.lines[index]
+        if len(self.block.tokens.chunks[index]) > 1 or "=" in line.text:
+            return False
+        x0, x1 = line.words[0].x0, line.words[-1].x1
+        is_long = len(line.text) > SETTINGS.title_length
+        return sum(title.overlap(x0, x1) > 0 for title in self.block.titles) > 1 or (
+            is_long and x0 < left - SETTINGS.same_edge
+        )
 
     def _strays(self, index: int, column: Slice | None = None) -> bool:
         """Whether a line has words where fingerprints stand, or across the subject's edge."""
