@@ -188,7 +188,7 @@ class _Table:
             return False
         x0, x1 = line.words[0].x0, line.words[-1].x1
         is_long = len(line.text) > SETTINGS.title_length
-        return sum(title.overlap(x0, x1) > 0 for title in self.block.titles) > 1 or (
+        return sum(title.overlap(x0, x1) > 0 for title in line.titles) > 1 or (
             is_long and x0 < left - SETTINGS.same_edge
         )
 
