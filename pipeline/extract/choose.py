@@ -76,7 +76,7 @@ class Judged:
     those whose SHA-256 is another certificate's. ``rival`` is another one that is as good and has
     other rows, or that certificates vouch for elsewhere.
     ``bounds`` part the columns of text that its page was seen in, if any; ``taken`` are the words
-    of its rows.
+    of its rows, and ``alike`` the numbers of those that are `twins`.
     """
 
     block: Block
@@ -91,6 +91,7 @@ class Judged:
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
     mismatched: set[str] = field(default_factory=set)
+    alike: set[int] = field(default_factory=set)
 
     @property
     def is_clean(self) -> bool:
@@ -210,6 +211,7 @@ def judge(
         vouched=vouched,
         refuted=refuted,
         mismatched=mismatched,
+        alike=alike,
     )
 
 

@@ -27,6 +27,8 @@ _LONGEST: Final = 64
 _BOUNDED: Final = re.compile(r"(?:CN|OU)\s?=\s?(.+)", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\x?[0-9A-Fa-f]{2}")
 _NEXT: Final = re.compile(r"\s*[,;/+]\s*(?=[A-Za-z0-9.]+\s?=)")
+_PAIRS: Final = ("()", "[]", "{}")
+_ESCAPED_MARK: Final = re.compile(r"\\.")
 _SEPARATORS: Final = (",", ";", "+")
 
 
@@ -57,6 +59,7 @@ def unnamed(row: Row) -> Problem:
     return Problem("missing-subject", row.page, text, hint)
 
 
+@lru_cache(maxsize=4096)
 def of_subject(subject: str) -> str:
     """Why a printed subject can't be believed, or ``""``."""
     shown = subject.strip(UNCERTAIN_JOIN + " ")
@@ -68,6 +71,11 @@ def of_subject(subject: str) -> str:
         return "Other words stand behind the country in this subject."
     if _ENDS_IN_DATE.search(" ".join(shown.replace(UNCERTAIN_JOIN, " ").split())):
         return "The subject ends in what is no part of a name: a date, or what announces one."
+    bare = _ESCAPED_MARK.sub("", shown)
+    if any(bare.count(one) != bare.count(other) for one, other in _PAIRS) or bare.count('"') % 2:
+        return (
+            "A quotation mark or a bracket in this subject has no other: something is of no name."
+        )
     if shown.endswith(_SEPARATORS):
         return "The subject is cut off: it ends in a comma."
     shown = " ".join(shown.replace(UNCERTAIN_JOIN, "").split())
