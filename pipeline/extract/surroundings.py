@@ -42,6 +42,8 @@ _GOES_ON: Final = (",", ";", "+")
 """How a text ends that goes on."""
 _WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
 """A web address, broken behind none of the marks behind which typesetters break one."""
+_HYPHEN: Final = re.compile(r"[^\W\d_]{2}-$")
+"""Letters and a hyphen, as where typesetters part a word; one letter is parted by none: ``e-``."""
 _NO_SUBJECT: Final[frozenset[Role | None]] = frozenset(
     {"issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date", "status"}
 )
@@ -60,7 +62,7 @@ _LABEL = "A label stands in this subject; look at the page."
 _WITHIN = "This subject begins within a name; look at the page."
 _AMID = "Words amid this subject are none of it; look at the page."
 _APART = "The lines of this subject don't stand right below each other; look at the page."
-_JOINED = "Nothing tells whether a space belongs where a line of this subject is broken."
+_JOINED = "Nothing tells what belongs where a line of this subject is broken: look at the page."
 _OPEN = "Nothing tells where this subject ends; look at the page."
 
 
@@ -570,14 +572,18 @@ def is_broken_early(page: Surroundings, draft: Draft) -> bool:
 
 
 def _is_joined(page: Surroundings, draft: Draft) -> bool:
-    """Whether nobody can tell if a space belongs behind the web address that fills a line."""
+    """Whether nobody can tell how lines are joined: behind a web address, or within a word.
+
+    A space may belong behind an address that fills a line; a hyphen may be of the word that it
+    parts, or of its line alone.
+    """
     lines = draft.subject_lines(page.block)
     return any(
-        len(line.words) == 1
-        and is_full(line)
-        and _WEB_ADDRESS.search(line.words[0].text) is not None
-        and following.words[0].text[0] not in "(["
+        (_HYPHEN.search(last) and text[0].islower())
+        or (len(line.words) == 1 and is_full(line) and _WEB_ADDRESS.search(last))
         for line, following in pairwise(lines)
+        for last, text in [(line.words[-1].text, following.words[0].text)]
+        if text[0] not in "(["
     )
 
 
@@ -614,7 +620,7 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
     block = page.block
     first, words = draft.subject[0]
     edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
-    if words[0] == 0 and any(
+    if (words[0] == 0 or words[0] in block.tokens.chunks[first]) and any(
         block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:]
     ):
         return True
