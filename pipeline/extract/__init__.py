@@ -3,7 +3,6 @@
 import hashlib
 import os
 import stat
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -225,13 +224,15 @@ def _read_in_turn(
     path: Path, names: Sequence[Name], known_of: KnownOf, scans: Scans
 ) -> Iterator[Any]:
     """What is damaged, then what is read, page by page, then what is seen."""
-    yield _Seen(_whole(path, 1 << 31), [])
+    checks = _checks(path, None, LOOKS in names)
+    next(checks)
+    yield next(checks)
     seen = _Seen([], [])
     known = known_of()
     readings = [_looked_at(reader_of(name)(path, ALL), seen, scans) for name in names]
     yield from _read_pages(readings, known)
     yield seen
-    yield _look_unless(LOOKS in names, path)
+    yield from checks
 
 
 def _read_at_once(
@@ -242,28 +243,41 @@ def _read_at_once(
     known_of: KnownOf,
     scans: Scans,
 ) -> Iterator[Any]:
-    """The same. ``workers`` share the pages of the first reader; another does the rest."""
+    """The same, with what is damaged at the end: nobody waits for it to begin.
+
+    ``workers`` share the pages of the first reader; another process has those of the second, and
+    one more checks the file.
+    """
     with ExitStack() as stack:
-        looks = LOOKS in names
-        rest = partial(_read_the_rest, path, names[1:], limits.pages, looks)
-        imports = partial(_import_for_the_rest, names[1:])
-        others = stack.enter_context(guard.apart(rest, path, limits, imports))
-        first_reader = partial(reader_of, names[0])
+
+        def apart(
+            work: Callable[[], Iterable[Any]], prepare: Callable[[], object]
+        ) -> Iterator[Any]:
+            return stack.enter_context(guard.apart(work, path, limits, prepare))
+
         shares = [
-            stack.enter_context(guard.apart(work, path, limits, first_reader))
-            for work in (
-                partial(_pages, names[0], path, slice(first, None, workers))
-                for first in range(workers)
+            apart(
+                partial(_pages, names[0], path, slice(first, None, workers)),
+                partial(reader_of, names[0]),
             )
+            for first in range(workers)
         ]
+        others = [
+            apart(partial(_pages, name, path, ALL), partial(reader_of, name)) for name in names[1:]
+        ]
+        checks = apart(partial(_checks, path, limits.pages, LOOKS in names), _import_checks)
         known = known_of()
         seen = _Seen([], [])
-        yield next(others)
-        rest_of_it = _without_seen(others, seen)
-        readings = [_in_turns(shares), rest_of_it][: len(names)]
-        yield from _read_pages([_looked_at(each, seen, scans) for each in readings], known)
-        deque(rest_of_it, maxlen=0)
+        next(checks)
+        readings = [_looked_at(each, seen, scans) for each in (_in_turns(shares), *others)]
+        try:
+            yield from _read_pages(readings, known)
+        except DocumentError:
+            next(checks)  # what is wrong with the whole file says more
+            raise
+        yield next(checks)
         yield seen
+        yield from checks
 
 
 def _read_pages(readings: Sequence[Iterator[Page]], known: Known) -> Iterator[Any]:
@@ -279,40 +293,27 @@ def _pages(name: Name, path: Path, part: slice) -> Iterator[Page]:
     return reader_of(name)(path, part)
 
 
-def _import_for_the_rest(names: Sequence[Name]) -> None:
+def _import_checks() -> None:
     from pipeline.extract.formats.pdf import whole  # noqa: F401
 
-    for name in names:
-        reader_of(name)
 
+def _checks(path: Path, most_pages: int | None, is_looked_at: bool) -> Iterator[_Seen]:
+    """First nothing, if the file can be read at all; what is damaged; then what is seen on pages.
 
-def _read_the_rest(
-    path: Path,
-    names: Sequence[Name],
-    most_pages: int,
-    is_looked_at: bool,
-) -> Iterator[Any]:
-    """What is damaged, then the pages of the other reader, then what is seen on them."""
-    yield _Seen(_whole(path, most_pages), [])
-    for name in names:
-        yield from reader_of(name)(path, ALL)
-    yield _look_unless(is_looked_at, path)
-
-
-def _whole(path: Path, most_pages: int) -> list[Problem]:
+    The last is left out if a reader looks at them.
+    """
     from pipeline.extract.formats.pdf import whole
 
-    return whole.problems(path, most_pages)
+    whole.check_opens(path, most_pages)
+    yield _Seen([], [])
+    yield _Seen(whole.problems(path), [])
+    if not is_looked_at:
+        from pipeline.extract.formats.pdf.by_pdfium import looks
 
-
-def _look_unless(is_looked_at: bool, path: Path) -> _Seen:
-    """Look at pages that only readers without eyes have read."""
-    from pipeline.extract.formats.pdf.by_pdfium import looks
-
-    seen = _Seen([], [])
-    for look in [] if is_looked_at else looks(path):
-        seen.add(_Seen(*look))
-    return seen
+        seen = _Seen([], [])
+        for look in looks(path):
+            seen.add(_Seen(*look))
+        yield seen
 
 
 def _in_turns(shares: Sequence[Iterator[Page]]) -> Iterator[Page]:

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal
 
 from pipeline.extract.blocks import Block
@@ -21,12 +22,15 @@ from pipeline.extract.page_furniture import bands_among, is_page_number, shape
 from pipeline.extract.row_marks import holds_row
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.trust_words import is_mark
-from pipeline.extract.vocabulary import heads_removed, is_continued_mark
+from pipeline.extract.vocabulary import heads_removed, is_continued_mark, label_at
 
 LINE_HINT: Final = "This line belongs to no row; look at the page."
 
-_NUMBER: Final = re.compile(r"^[\W_]*(?:\d+(?:\.\d+)*[.):]?\s+)?|[\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+$")
-"""What may stand around a caption: its number, and the marks of notes."""
+_NUMBER: Final = re.compile(r"^[\W_]*(?:(?:[A-Z]\.)?\d+(?:\.\d+)*[.):]?\s+)?|[⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+$")
+"""What may stand around a caption: its number, ``A.1``, and the marks of notes."""
+_TYPE: Final = re.compile(r"(?:^|[,;+/])\s*[A-Za-z][\w.]*\s?=\s?")
+_RULE: Final = re.compile(r"[\s\-=_*+|.~#]{3,}")
+"""A rule that characters draw."""
 
 _MARKED: Final = re.compile(r"[^\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]\S*?([*†‡§]+|[⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+)$")
 """A word with the mark of a note."""
@@ -108,8 +112,10 @@ class Account:
                 self.digests[Digest(kind, title)] += 1
         parts: dict[tuple[int, float], list[int]] = {}
         for index in sorted(rows):
-            ends = (_MARKED.match(word.text) for word in block.lines[index].words)
-            self.marks.update(unicodedata.normalize("NFKC", end[1]) for end in ends if end)
+            text = block.lines[index].text
+            if "*" in text or not text.isascii():
+                ends = map(_MARKED.match, text.split(" "))
+                self.marks.update(unicodedata.normalize("NFKC", end[1]) for end in ends if end)
             parts.setdefault(_part(block, index), []).append(index)
         taken = {token[0] for token in explained}
         for index in lines:
@@ -155,8 +161,7 @@ class Account:
             for item in self.leftovers
             if not self._is_accounted_for(item, pages_with)
             and item.text not in bands
-            and not _is_caption(item.text, subjects.get(item.page, ()))
-            and not _is_caption(_NUMBER.sub("", item.whole), subjects.get(item.page, ()))
+            and not _is_caption(item, subjects.get(item.page, ()))
         ]
         notes = [problem for mark, problem in self.notes if mark in self.marks]
         return [*self.loose, *notes, *lines]
@@ -178,6 +183,7 @@ class Account:
             or pages_with[item.place] > 1
             or is_page_number(item.text)
             or is_continued_mark(item.text)
+            or _RULE.fullmatch(item.text) is not None
         )
 
 
@@ -213,8 +219,26 @@ def _is_headed(block: Block, index: int, taken: Collection[int]) -> bool:
     return len({line.section.number for line in lines}) > 1
 
 
-def _is_caption(text: str, subjects: Sequence[str]) -> bool:
-    """Whether a line is what one of the rows is called: the value of an attribute."""
-    return any(
-        f"={text}," in f"{subject}," or f"= {text}," in f"{subject}," for subject in subjects
-    )
+def _is_caption(item: Leftover, subjects: Sequence[str]) -> bool:
+    """Whether a line is what one of the rows is called: values of its attributes and no more.
+
+    A number or a label may stand before them: ``A.1 Acme Root (Acme, Inc.)``.
+    """
+    words = _NUMBER.sub("", item.whole).split()
+    label = label_at(words)
+    lines = {item.text, " ".join(words), " ".join(words[label.length if label else 0 :])}
+    return any(_holds_only(line, values) for values in map(_values, subjects) for line in lines)
+
+
+def _holds_only(text: str, values: Sequence[str]) -> bool:
+    rest = text
+    for value in values:
+        rest = rest.replace(value, " ", 1)
+    return rest != text and not any(map(str.isalnum, rest))
+
+
+@lru_cache(maxsize=4096)
+def _values(subject: str) -> list[str]:
+    """The values of a name, the longest first."""
+    found = (each.strip(" ,;+/") for each in _TYPE.split(subject))
+    return sorted(filter(None, found), key=len, reverse=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -144,19 +145,24 @@ class Block:
 
     def _title(self, x0: float, x1: float, line: int | None) -> Title | None:
         titles = self.titles if line is None else self.lines[line].titles
-        best = max(titles, key=lambda t: t.overlap(x0, x1), default=None)
-        return best if best and best.overlap(x0, x1) > 0 else None
+        return _title_of(tuple(titles), x0, x1)
 
     def cell_of(self, text: Iterable[tuple[int, Sequence[int]]]) -> Spot | None:
         """The one cell that the document shows around all words of a text, if there is one."""
-        spots = {self.spots.get((line, at)) for line, words in text for at in words}
-        only = spots.pop() if len(spots) == 1 else None
+        spots = [self.spots.get((line, at)) for line, words in text for at in words]
+        only = spots[0] if spots and spots.count(spots[0]) == len(spots) else None
         return only if only and only.column >= 0 else None
 
     def free(self, index: int) -> list[int]:
         """The words of a line that are no digits of a fingerprint."""
         owner = self.tokens.owner
         return [w for w in range(len(self.lines[index].words)) if (index, w) not in owner]
+
+
+@lru_cache(maxsize=1024)
+def _title_of(titles: tuple[Title, ...], x0: float, x1: float) -> Title | None:
+    best = max(titles, key=lambda title: title.overlap(x0, x1), default=None)
+    return best if best and best.overlap(x0, x1) > 0 else None
 
 
 def block_of(

@@ -68,8 +68,7 @@ class _Grid:
             self._spans[round(x0), round(x1)].append(top)
         for tops in self._spans.values():
             tops.sort()
-        self._edges: dict[tuple[float, float], list[float]] = {}
-        self._cells: dict[tuple[float, int], Spot] = {}
+        self._cells: dict[tuple[float, float], tuple[list[float], list[Spot]]] = {}
         self._near: dict[float, list[tuple[float, float, float, float]]] = {}
 
     @classmethod
@@ -95,11 +94,10 @@ class _Grid:
                 top, foot = max(top, above), min(foot, below)
         if top == -inf or foot == inf:
             return None
-        place = top, self._column(x, top, foot)
-        if place not in self._cells:
-            row = (0, -self.number, bisect_right(self.rows, top + SETTINGS.same_rule))
-            self._cells[place] = Spot(self.number, row, place[1])
-        return self._cells[place]
+        if (top, foot) not in self._cells:
+            self._cells[top, foot] = self._row(top, foot)
+        edges, spots = self._cells[top, foot]
+        return spots[bisect_right(edges, x)]
 
     def _rules_near(self, y: float) -> list[tuple[float, float, float, float]]:
         """From where to where rules run, and the nearest above and below a height."""
@@ -111,19 +109,17 @@ class _Grid:
             found.append((x0 - SETTINGS.rule_reach, x1 + SETTINGS.rule_reach, above, below))
         return found
 
-    def _column(self, x: float, top: float, foot: float) -> int:
-        if len(self.columns) < 3:
-            return -1
-        if (top, foot) not in self._edges:
-            middle = (top + foot) / 2
-            self._edges[top, foot] = sorted(
-                r[0]
-                for r in self._down
-                if r[1] - SETTINGS.rule_reach <= middle <= r[3] + SETTINGS.rule_reach
-            )
-        edges = self._edges[top, foot]
-        at = bisect_right(edges, x)
-        return bisect_right(self.columns, edges[at - 1] + SETTINGS.same_rule) if at else -1
+    def _row(self, top: float, foot: float) -> tuple[list[float], list[Spot]]:
+        """The edges of the cells between two rules, and the cells before, between and behind."""
+        middle = (top + foot) / 2
+        edges = sorted(
+            r[0]
+            for r in (self._down if len(self.columns) > 2 else ())
+            if r[1] - SETTINGS.rule_reach <= middle <= r[3] + SETTINGS.rule_reach
+        )
+        columns = [bisect_right(self.columns, edge + SETTINGS.same_rule) for edge in edges]
+        row = (0, -self.number, bisect_right(self.rows, top + SETTINGS.same_rule))
+        return edges, [Spot(self.number, row, column) for column in (-1, *columns)]
 
 
 def _is_underline(rule: Ruling, lines: Sequence[Line], levels: Sequence[float]) -> bool:

@@ -77,7 +77,7 @@ class Judged:
     that their certificates don't have. ``rival`` is another one that is as good and has
     other rows, or that certificates vouch for elsewhere.
     ``bounds`` part the columns of text that its page was seen in, if any; ``taken`` are the words
-    of its rows.
+    of its rows, and ``alike`` the numbers of those that are `twins`.
     """
 
     block: Block
@@ -93,6 +93,7 @@ class Judged:
     refuted: set[str] = field(default_factory=set)
     mismatched: set[str] = field(default_factory=set)
     strange: set[str] = field(default_factory=set)
+    alike: set[int] = field(default_factory=set)
 
     @property
     def is_clean(self) -> bool:
@@ -215,6 +216,7 @@ def judge(
         refuted=refuted,
         mismatched=mismatched,
         strange=strange,
+        alike=alike,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from pipeline.extract.blocks import Block, Section
-from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests, twins
+from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
@@ -124,10 +124,9 @@ class Doubter:
         """What may be wrong with rows by what others have."""
         block, proposed = best.block, best.proposal.drafts
         found: dict[int, str] = {}
-        alike = twins(block, proposed, best.subjects)
-        beside = {id(proposed[number]) for number in alike}
-        if len(alike) > 2:  # all are rows of one table
-            pages = {block.lines[proposed[number].digits.line].page for number in alike}
+        beside = {id(proposed[number]) for number in best.alike}
+        if len(best.alike) > 2:  # all are rows of one table
+            pages = {block.lines[proposed[number].digits.line].page for number in best.alike}
             on_them = (each for each in proposed if block.lines[each.digits.line].page in pages)
             beside.update(map(id, on_them))
         mixed = {id(proposed[number]) for number in mixes_digests(block, proposed)}

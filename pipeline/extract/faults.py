@@ -40,15 +40,33 @@ _BROKEN: Final = re.compile(
     r"[,;/]\s*=|[,;]\s?[^\s\w\"'=\\]+[A-Za-z]+=|(?<!\w)\w(?:\s\w){4,}(?!\w)|\w(?:\s\w){5,}(?!\w)"
 )
 """An attribute that has no type, or a mark before it; letters that stand apart."""
-_QUOTED: Final = re.compile(r'"[^"]*"')
-_BEHIND_QUOTES: Final = re.compile(r'=\s?""\s*[^\s,;+/"]')
+_OPENED: Final = re.compile(f"^[{QUOTES}]")
+_BEHIND_QUOTES: Final = re.compile(r'=\s?"[^"]*"\s*[^\s,;+/"]')
 _DIGITS: Final = re.compile(r"(?:(?<=\s)[0-9a-fA-F]{2}[\s:]+){2}[0-9a-fA-F]{2}(?!\S)")
 """Of a fingerprint, or of a number: in groups of two."""
+_BEHIND: Final = (
+    (_MORE_THAN_COUNTRY, "Other words stand behind the country in this subject."),
+    (
+        _ENDS_IN_DATE,
+        "The subject ends in what is no part of a name: a date, or what announces one.",
+    ),
+    (_NOTE, "Other words stand behind the name in this subject."),
+)
+"""What other words behind a name are told by, and how they are told."""
+_WITHIN: Final = (
+    (_BROKEN, "This subject is no name as it is printed; look at the page."),
+    (_OPENED, "The subject begins with a quotation mark that nothing closes: it is cut off."),
+    (_BEHIND_QUOTES, "Other words stand behind what is quoted in this subject."),
+    (_DIGITS, "Digits stand in this subject, as of a fingerprint."),
+)
+"""What a broken name is told by, however its lines are joined."""
 _LONGEST: Final = 64
 """How many characters a common name or a unit may have (RFC 5280, A.1: ub-common-name)."""
 _BOUNDED: Final = re.compile(r"(?:CN|OU)\s?=\s?(.+)", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\x?[0-9A-Fa-f]{2}")
 _NEXT: Final = re.compile(r"\s*[,;/+]\s*(?=[A-Za-z0-9.]+\s?=)")
+_PAIRS: Final = ("()", "[]", "{}")
+_ESCAPED_MARK: Final = re.compile(r"\\.")
 _SEPARATORS: Final = (",", ";", "+")
 
 
@@ -79,6 +97,7 @@ def unnamed(row: Row) -> Problem:
     return Problem("missing-subject", row.page, text, hint)
 
 
+@lru_cache(maxsize=4096)
 def of_subject(subject: str) -> str:
     """Why a printed subject can't be believed, or ``""``."""
     shown = subject.strip(UNCERTAIN_JOIN + " ")
@@ -86,26 +105,19 @@ def of_subject(subject: str) -> str:
         return "There is no subject beside this fingerprint."
     if len(_COUNTRY.findall(shown)) > 1:
         return "Two names stand beside this fingerprint, such as the subject and the issuer."
-    spaced = " ".join(shown.replace(UNCERTAIN_JOIN, " ").split())
-    if _MORE_THAN_COUNTRY.search(spaced):
-        return "Other words stand behind the country in this subject."
-    if _ENDS_IN_DATE.search(spaced):
-        return "The subject ends in what is no part of a name: a date, or what announces one."
+    bare = _ESCAPED_MARK.sub("", shown)
+    if any(bare.count(one) != bare.count(other) for one, other in _PAIRS) or bare.count('"') % 2:
+        return (
+            "A quotation mark or a bracket in this subject has no other: something is of no name."
+        )
     if shown.endswith(_SEPARATORS):
         return "The subject is cut off: it ends in a comma."
-    if _NOTE.search(spaced):
-        return "Other words stand behind the name in this subject."
+    spaced = " ".join(shown.replace(UNCERTAIN_JOIN, " ").split())
     shown = " ".join(shown.replace(UNCERTAIN_JOIN, "").split())
-    if _BROKEN.search(shown):
-        return "This subject is no name as it is printed; look at the page."
-    if '"' in shown or shown[0] in QUOTES:
-        rest = _QUOTED.sub('""', shown.replace('\\"', ""))
-        if rest.count('"') % 2 or shown[0] in QUOTES:
-            return "A quotation mark in this subject is the only one: something is cut off."
-        if _BEHIND_QUOTES.search(rest):
-            return "Other words stand behind what is quoted in this subject."
-    if _DIGITS.search(shown):
-        return "Digits stand in this subject, as of a fingerprint."
+    for patterns, text in ((_BEHIND, spaced), (_WITHIN, shown)):
+        for pattern, hint in patterns:
+            if pattern.search(text):
+                return hint
     if len(shown) > _LONGEST and any(map(_is_too_long, _NEXT.split(shown))):
         return f"A common name or a unit has at most {_LONGEST} characters: other words are in it."
     return ""

@@ -60,7 +60,7 @@ def _place_of(
 ) -> Place:
     line = block.lines[index]
     held = [line.words[at] for at in words]
-    x0, x1 = min(w.x0 for w in held), max(w.x1 for w in held)
+    x0, x1 = min([word.x0 for word in held]), max([word.x1 for word in held])
     return Place(kind, line.page, x0 + line.shift, held[0].y, x1 + line.shift, line.size)
 
 

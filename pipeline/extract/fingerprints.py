@@ -20,7 +20,7 @@ MD5, SHA1, SHA256 = 32, 40, 64
 _LENGTHS: dict[Role | None, int] = {"md5": MD5, "sha1": SHA1, "sha256": SHA256}
 """How many digits follow a label."""
 
-_PUNCTUATION = re.compile("[-:\u2010\u2011.,;|()\\[\\]\"'\u2018-\u201f⁰¹²³⁴-⁹⁽⁾]")
+_PUNCTUATION = re.compile("[-:\u2010\u2011.,;|()\\[\\]{}\"'\u2018-\u201f⁰¹²³⁴-⁹⁽⁾]")
 _HEX = re.compile(r"[0-9a-f]+")
 _PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=]|(?:finger|thumb)print[:=]|0x)", re.IGNORECASE)
 SHORTEST = 8
@@ -168,6 +168,8 @@ def _without_dates(line: Line, digits: list[str]) -> None:
     """Drop what is of a date or a time of day: ``2012 Feb 13``, ``21:50:39 2024``."""
     texts = [word.text for word in line.words]
     for at, text in enumerate(texts):
+        if not digits[at]:
+            continue
         is_month, is_time = text.rstrip(".,").lower() in _MONTHS, _TIME.fullmatch(text)
         if not (is_month or is_time):
             continue
@@ -184,7 +186,7 @@ def _without_dates(line: Line, digits: list[str]) -> None:
 def _without_types(line: Line, digits: list[str]) -> None:
     """Drop what is the type of an attribute: ``C = SE``, ``DC = example``."""
     for at, (word, after) in enumerate(pairwise(line.words)):
-        if after.text[0] == "=" and word.text.upper() in TYPES_OF_DIGITS:
+        if digits[at] and after.text[0] == "=" and word.text.upper() in TYPES_OF_DIGITS:
             is_near = after.x0 - word.x1 < SETTINGS.digits_space * line.size
             digits[at] = "" if is_near else digits[at]
 

@@ -23,7 +23,7 @@ _VALUE: Final = re.compile(r"=\s?(\w)")
 SLIP: Final = 12
 """By so many points a line may stand higher or lower on one scanned page than on another."""
 Places = dict[int, list[str]]
-"""The shapes of lines by their height on the page, to tell which stand on another page, too."""
+"""The texts of lines by their height on the page, to tell which stand on another page, too."""
 
 
 @lru_cache(maxsize=1024)
@@ -59,12 +59,12 @@ def without_line_numbers(lines: list[Line]) -> list[Line]:
 
 
 def places(lines: Iterable[Line], *, is_scanned: bool = False) -> Places:
-    """The shapes of the lines of a page by height; on a scanned one, paper may have slipped."""
+    """The texts of the lines of a page by height; on a scanned one, paper may have slipped."""
     found: Places = defaultdict(list)
     slip = SLIP if is_scanned else 0
     for line in lines:
         for height in range(round(line.y) - slip, round(line.y) + slip + 1):
-            found[height].append(_spaceless(line.text))
+            found[height].append(line.text)
     return found
 
 
@@ -75,8 +75,8 @@ def _spaceless(text: str) -> str:
 
 def stands_on(line: Line, others: Iterable[Places]) -> bool:
     """Whether a line (numbers and spaces aside) stands at the same height of another page."""
-    near = [there for other in others if (there := other.get(round(line.y)))]
-    return bool(near) and any(_spaceless(line.text) in there for there in near)
+    near = [text for other in others for text in other.get(round(line.y), ())]
+    return _spaceless(line.text) in map(_spaceless, near) if near else False
 
 
 def bands_among(texts: Iterable[str]) -> set[str]:

@@ -33,12 +33,13 @@ def _is_status(block: Block, index: int, at: int) -> bool:
     """Whether a word stands in a column of a status or, where it has no title, by itself."""
     words = block.lines[index].words
     title = block.title_of(words[at].x0, words[at].x1, index)
-    if title:
-        return block.title_role(words[at].x0, words[at].x1, index) == "status"
     starts = [*block.tokens.chunks[index], len(words)]
     begin = max(start for start in starts if start <= at)
     end = min(start for start in starts if start > at)
     text = " ".join(word.text for word in words[begin:end])
+    if title:  # ``Not revoked`` is no such word
+        is_said = end - begin > SETTINGS.mark_words or is_mark(text)
+        return is_said and block.title_role(words[at].x0, words[at].x1, index) == "status"
     return end - begin <= SETTINGS.mark_words and "=" not in text and not block.tokens.labels[index]
 
 

@@ -100,13 +100,7 @@ class Sorter:
                 cut = cut or bool(done.content)
                 continue
             elif self._is_apart(
-                line,
-                done,
-                stands_on(line, elsewhere[:1]),
-                is_caption(lines, index)
-                or is_value(lines, index)
-                or is_amid(lines, index)
-                or hangs_on(lines, index, rows, is_last=not elsewhere[1:] or not elsewhere[1]),
+                lines, index, rows, elsewhere, done
             ) or vocabulary.is_continued_mark(line.text):
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
@@ -139,16 +133,23 @@ class Sorter:
             return False
         return stands_on(line, elsewhere)
 
-    def _is_apart(self, line: Line, done: Sorted, repeats: bool, is_caption: bool) -> bool:
+    def _is_apart(
+        self,
+        lines: Sequence[Line],
+        index: int,
+        rows: Collection[int],
+        elsewhere: Sequence[Places],
+        done: Sorted,
+    ) -> bool:
         """Whether a line is a heading that says something of the rows below it."""
-        text = line.text
+        line, text = lines[index], lines[index].text
         release = release_of(text)
         if release and not is_heading(text):
             done.mentioned.add(release)
             release = ""
-        heads = is_heading(text) and not is_caption and not is_field(line)
-        heads = heads and len(chunk_starts(line)) < SETTINGS.heading_columns
-        removed = text if heads and vocabulary.heads_removed(text) else ""
+        is_last = not elsewhere[1:] or not elsewhere[1]
+        heads = vocabulary.heads_removed(text) and _may_head(lines, index, rows, is_last=is_last)
+        removed = text if heads else ""
         before = self.section
         if len(releases_side_by_side(line)) > 1:
             place = line.size, before.number + 1, done.number, line.y
@@ -164,7 +165,8 @@ class Sorter:
         if is_other and not before.removed:
             return True
         if before.removed and (
-            is_other or (not repeats and is_heading(text) and self._ends(line, done))
+            is_other
+            or (is_heading(text) and self._ends(line, done) and not stands_on(line, elsewhere[:1]))
         ):
             number = before.number + 1
             self.section = Section(before.release, "", line.size, number, done.number, line.y)
@@ -192,6 +194,20 @@ class Sorter:
         found = {*held, *(index for index in more if has_names_below(texts, index))}
         self.bands.update(rest_of_band(texts[index]) for index in found)
         return found
+
+
+def _may_head(lines: Sequence[Line], index: int, rows: Collection[int], *, is_last: bool) -> bool:
+    """Whether a line may be a heading, and is no part of a row or of what a row is called."""
+    line = lines[index]
+    return (
+        is_heading(line.text)
+        and not is_caption(lines, index)
+        and not is_value(lines, index)
+        and not is_amid(lines, index)
+        and not hangs_on(lines, index, rows, is_last=is_last)
+        and not is_field(line)
+        and len(chunk_starts(line)) < SETTINGS.heading_columns
+    )
 
 
 def _is_label(line: Line) -> bool:

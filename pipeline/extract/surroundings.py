@@ -7,12 +7,10 @@ where it stands on the page, whatever columns or sections a layout saw there.
 """
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby, pairwise, takewhile
-from operator import attrgetter
+from itertools import chain, pairwise, takewhile
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
@@ -42,8 +40,6 @@ _GOES_ON: Final = (",", ";", "+")
 """How a text ends that goes on."""
 _WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
 """A web address, broken behind none of the marks behind which typesetters break one."""
-_HYPHEN: Final = re.compile(r"[^\W\d_]{2}-$")
-"""Letters and a hyphen, as where typesetters part a word; one letter is parted by none: ``e-``."""
 _NO_SUBJECT: Final[frozenset[Role | None]] = frozenset(
     {"issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date", "status"}
 )
@@ -62,7 +58,9 @@ _LABEL = "A label stands in this subject; look at the page."
 _WITHIN = "This subject begins within a name; look at the page."
 _AMID = "Words amid this subject are none of it; look at the page."
 _APART = "The lines of this subject don't stand right below each other; look at the page."
-_JOINED = "Nothing tells what belongs where a line of this subject is broken: look at the page."
+_HYPHEN = "Nothing tells whether the hyphen is part of the name where a line of it is broken."
+_HYPHENATED: Final = re.compile(r"[^\W\d_]{2}-$")
+_JOINED = "Nothing tells whether a space belongs where a line of this subject is broken."
 _OPEN = "Nothing tells where this subject ends; look at the page."
 
 
@@ -89,7 +87,7 @@ class _Spot(NamedTuple):
     x1: float
     y: float
     text: str
-    token: Token | None = None
+    token: tuple[int, int] | None = None
     line: Line | None = None
 
 
@@ -109,6 +107,7 @@ class Surroundings:
         self.explained = explained - _misfits(best)
         self._pages = pages
         self._edges = edges
+        self._apart: dict[int, bool] = {}
         for draft in self.drafts:
             by_order = is_by_order(self.block, draft)
             for line, words in draft.subject:
@@ -122,13 +121,26 @@ class Surroundings:
         return self._edges.get(_edge(self.block.lines[line]), x1) - x1
 
     @cached_property
-    def names(self) -> dict[Token, Draft]:
+    def names(self) -> dict[tuple[int, int], Draft]:
         """The rows whose subjects words are of."""
         return {
-            Token(line, at): draft
+            (line, at): draft
             for draft in self.drafts
             for line, words in draft.subject
             for at in words
+        }
+
+    @cached_property
+    def left(self) -> set[tuple[int, int]]:
+        """The words that are of no row, and that nothing explains."""
+        lines = self.block.lines
+        words = {(index, at) for index, line in enumerate(lines) for at in range(len(line.words))}
+        left = words - self.explained
+        return {
+            (index, at)
+            for index, at in left.difference(self.block.tokens.owner)
+            for text in [lines[index].words[at].text]
+            if not (is_number(text) or is_date(text))
         }
 
     @cached_property
@@ -142,31 +154,41 @@ class Surroundings:
         return found
 
     @cached_property
-    def spots(self) -> dict[int, list[_Spot]]:
-        """The words of each page near those that are read, from top to bottom."""
+    def spots(self) -> dict[int, dict[int, list[_Spot]]]:
+        """The words of each page near those that are read, by level, from left to right."""
         found: dict[int, dict[tuple[int, int], _Spot]] = {}
         for index, line in enumerate(self.block.lines):
             here = found.setdefault(line.page, {})
             for at, (text, x0, x1, y, _) in enumerate(line.words):
                 level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
-                here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
+                here[round(x0), level] = _Spot(level, x0, x1, y, text, (index, at))
+        own = {id(line.words) for line in self.block.lines}
         for number, here in found.items():
             held = [line for line in self.block.lines if line.page == number]
             reach = 2 * SETTINGS.label_step * max(line.size for line in held)
             top = min(line.words[0].y for line in held) - reach
             foot = max(line.words[0].y for line in held) + reach
             for each in self._lines(number):
-                for text, x0, x1, y, _ in each.words if top <= each.y <= foot else ():
+                if id(each.words) in own or not top <= each.y <= foot:
+                    continue
+                for text, x0, x1, y, _ in each.words:
                     level = round(y)
                     if (round(x0), level) not in here:
                         here[round(x0), level] = _Spot(level, x0, x1, y, text, line=each)
-        return {number: sorted(here.values()) for number, here in found.items()}
+        levels: dict[int, dict[int, list[_Spot]]] = {number: {} for number in found}
+        for number, here in found.items():
+            for spot in sorted(here.values()):
+                levels[number].setdefault(spot.level, []).append(spot)
+        return levels
 
-    def between(self, page: int, top: float, foot: float) -> list[_Spot]:
+    def levels(self, page: int, top: float, foot: float) -> list[list[_Spot]]:
         """The words of a page from one height to another, and those level with them."""
         spots = self.spots[page]
-        first = bisect_left(spots, (round(top),))
-        return spots[first : bisect_left(spots, (round(foot) + 1,), lo=first)]
+        return [spots[level] for level in range(round(top), round(foot) + 1) if level in spots]
+
+    def between(self, page: int, top: float, foot: float) -> Iterator[_Spot]:
+        """The same, from top to bottom and from left to right."""
+        return chain.from_iterable(self.levels(page, top, foot))
 
     def goes_on(self, line: Placed) -> bool:
         """Whether a word of another column of text stands a space behind a line."""
@@ -183,17 +205,19 @@ class Surroundings:
         """The words right above or below a line, level by level, in a column with these edges."""
         low, high = low + line.shift, high + line.shift
         y, size = line.words[0].y, line.size
-        reach = y + step * SETTINGS.label_step * size
-        beside = [
-            spot
-            for spot in self.between(line.page, min(y, reach), max(y, reach))
-            if SETTINGS.same_level * size < step * (spot.y - y) <= SETTINGS.label_step * size
-            and spot.x0 < high
-            and spot.x1 > low
-            and not (spot.line and self.is_apart(spot.line, line.page))
-        ]
-        levels = [list(spots) for _, spots in groupby(beside, key=attrgetter("level"))]
-        yield from levels[::step]
+        nearest, furthest = SETTINGS.same_level * size, SETTINGS.label_step * size
+        ends = y + step * nearest, y + step * furthest
+        for level in self.levels(line.page, min(ends), max(ends))[::step]:
+            beside = [
+                spot
+                for spot in level
+                if nearest < step * (spot.y - y) <= furthest
+                and spot.x0 < high
+                and spot.x1 > low
+                and not (spot.line and self.is_apart(spot.line, line.page))
+            ]
+            if beside:
+                yield beside
 
     def beyond(self, line: Placed, low: float, high: float, step: Literal[-1, 1]) -> list[Word]:
         """The words of the last line above, or the first below, that stand on another page.
@@ -219,6 +243,11 @@ class Surroundings:
 
     def is_apart(self, line: Line, number: int) -> bool:
         """Whether a line of a page is a heading, a header, or runs on the pages beside it."""
+        if id(line) not in self._apart:
+            self._apart[id(line)] = self._is_apart(line, number)
+        return self._apart[id(line)]
+
+    def _is_apart(self, line: Line, number: int) -> bool:
         if is_page_number(line.text) or release_of(line.text) or titles_of(line):
             return True
         beside = [*self._lines(number - 1), *self._lines(number + 1)]
@@ -325,7 +354,7 @@ def _begins_within(page: Surroundings, draft: Draft) -> bool:
     return bool(ahead) and ahead[-1].text.endswith(_GOES_ON)
 
 
-def _is_amid_name(page: Surroundings, token: Token | None) -> bool:
+def _is_amid_name(page: Surroundings, token: tuple[int, int] | None) -> bool:
     """Whether the name of a row goes on behind a word."""
     row = page.names.get(token) if token else None
     return row is not None and token != (row.subject[-1][0], row.subject[-1][1][-1])
@@ -439,12 +468,9 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     low, high = min(word.x0 for word in held), max(word.x1 for word in held)
     first, last = draft.subject[0][0], draft.subject[-1][0]
     if any(
-        (line, at) not in page.explained
-        and word.x0 < high
-        and word.x1 > low
-        and _is_left(page, Token(line, at))
-        for line in range(first, last + 1)
-        for at, word in enumerate(block.lines[line].words)
+        first <= line <= last and word.x0 < high and word.x1 > low
+        for line, at in page.left
+        for word in [block.lines[line].words[at]]
     ):
         return True
     line = block.lines[last]
@@ -453,27 +479,27 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     below = next(page.near(line, low, high, 1), [])
     # a text that begins left of the column, as prose does, is none of its
     edge = low + line.shift - line.size
-    begun = [spot for spot in below if edge < spot.x0 and _begins_text(page, spot)]
+    begun = next((spot for spot in below if edge < spot.x0 and _begins_text(page, spot)), None)
     if first == last:  # what goes on may begin where its line does, left of the name
         begin = max(at for at in block.tokens.chunks[first] if at <= draft.subject[0][1][0])
         low = line.words[begin].x0
     if not below and _goes_on_beyond(page.beyond(line, low, high, 1), low + line.shift - line.size):
         return True
-    if not begun:
+    if begun is None:
         return False
     if any(_is_none(page, line, spot) for spot in below):
         return True
-    if begun[0].token is None:
+    if begun.token is None:
         return False
     # the words of another row's name that begin a text there go on what is above them
     ends = draft.subject[-1][1][-1] + 1
     is_last = ends == len(line.words) or ends in block.tokens.chunks[last]
-    other = page.names.get(begun[0].token)
+    other = page.names.get(begun.token)
     return (
         is_last
         and other is not None
         and other is not draft
-        and begun[0].token != Token(other.subject[0][0], other.subject[0][1][0])
+        and begun.token != (other.subject[0][0], other.subject[0][1][0])
     )
 
 
@@ -495,7 +521,8 @@ def _runs_on(page: Surroundings, draft: Draft) -> bool:
 def _begins_text(page: Surroundings, spot: _Spot) -> bool:
     """Whether white stands before a word."""
     if spot.token is not None:
-        return spot.token.word in page.block.tokens.chunks[spot.token.line]
+        index, at = spot.token
+        return at in page.block.tokens.chunks[index]
     line = spot.line
     return line is not None and any(line.words[at].x0 == spot.x0 for at in chunk_starts(line))
 
@@ -506,7 +533,7 @@ def _is_none(page: Surroundings, line: Placed, spot: _Spot) -> bool:
     Of a page before this one only lines of the last row are kept: others there are of no row.
     """
     if spot.token is not None:
-        return _is_left(page, spot.token)
+        return spot.token in page.left
     is_other = is_number(spot.text) or is_date(spot.text) or len(digits_of(spot.text)) >= SHORTEST
     return line.page < page.block.lines[-1].page and not is_other
 
@@ -537,16 +564,6 @@ def _begins_field(words: Sequence[Word]) -> bool:
     return is_value or bool(begins_name(words, label.length))
 
 
-def _is_left(page: Surroundings, token: Token) -> bool:
-    """Whether a word is of no row, and nothing explains it."""
-    text = page.block.tokens.word(token).text
-    return (
-        token not in page.explained
-        and token not in page.block.tokens.owner
-        and not (is_number(text) or is_date(text))
-    )
-
-
 # --- what it holds -------------------------------------------------------------------------------
 
 
@@ -572,18 +589,22 @@ def is_broken_early(page: Surroundings, draft: Draft) -> bool:
 
 
 def _is_joined(page: Surroundings, draft: Draft) -> bool:
-    """Whether nobody can tell how lines are joined: behind a web address, or within a word.
-
-    A space may belong behind an address that fills a line; a hyphen may be of the word that it
-    parts, or of its line alone.
-    """
+    """Whether nobody can tell if a space belongs behind the web address that fills a line."""
     lines = draft.subject_lines(page.block)
     return any(
-        (_HYPHEN.search(last) and text[0].islower())
-        or (len(line.words) == 1 and is_full(line) and _WEB_ADDRESS.search(last))
+        len(line.words) == 1
+        and is_full(line)
+        and _WEB_ADDRESS.search(line.words[0].text) is not None
+        and following.words[0].text[0] not in "(["
         for line, following in pairwise(lines)
-        for last, text in [(line.words[-1].text, following.words[0].text)]
-        if text[0] not in "(["
+    )
+
+
+def _is_hyphenated(page: Surroundings, draft: Draft) -> bool:
+    """Whether nobody can tell if a hyphen within a word is of it, or of the line that it ends."""
+    return any(
+        _HYPHENATED.search(line.words[-1].text) and following.words[0].text[0].islower()
+        for line, following in pairwise(draft.subject_lines(page.block))
     )
 
 
@@ -599,19 +620,21 @@ def _holds_label(page: Surroundings, draft: Draft) -> bool:
 def _holds_others(page: Surroundings, draft: Draft) -> bool:
     """Whether other words than digits stand amid a subject, whatever explains them."""
     block = page.block
-    own = {*draft.tokens()}
     held = _words(block, draft)
     low, high = min(word.x0 for word in held), max(word.x1 for word in held)
     begin = draft.subject[0][0], draft.subject[0][1][0]
     end = draft.subject[-1][0], draft.subject[-1][1][-1]
+    words = {
+        (line, at)
+        for line in range(begin[0], end[0] + 1)
+        for at in range(len(block.lines[line].words))
+    }
     return any(
-        token not in own
-        and token not in block.tokens.owner
+        token not in block.tokens.owner
         and begin < token < end
         and low < (word.x0 + word.x1) / 2 < high
-        for line in range(begin[0], end[0] + 1)
-        for at, word in enumerate(block.lines[line].words)
-        for token in [(line, at)]
+        for token in words.difference(draft.tokens())
+        for word in [block.lines[token[0]].words[token[1]]]
     )
 
 
@@ -659,6 +682,7 @@ DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (_has_words_behind, _BEHIND),
     (is_broken_early, _ROOM),
     (_is_joined, _JOINED),
+    (_is_hyphenated, _HYPHEN),
     (_holds_label, _LABEL),
     (_begins_within, _WITHIN),
     (_ends_open, _OPEN),

@@ -102,7 +102,7 @@ def is_bullet(word: str) -> bool:
 
 def is_file(word: str) -> bool:
     """Whether a word is the name of a file of certificates."""
-    return _FILE.fullmatch(word) is not None
+    return "." in word and _FILE.fullmatch(word) is not None
 
 
 def begins_name(words: Sequence[Word], at: int) -> str:
@@ -306,25 +306,23 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
 
 def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
     """Let a label of several lines, alone in the first cell of a row, be one: ``Key`` / ``ID``."""
-    rows: dict[tuple[int, ...], dict[int, list[Token]]] = {}
+    rows: dict[tuple[int, ...], dict[int, list[tuple[int, int]]]] = {}
     for token, spot in spots.items():
         if spot.column >= 0:
             cells = rows.setdefault((spot.page, *spot.row), {})
-            cells.setdefault(spot.column, []).append(Token(*token))
+            cells.setdefault(spot.column, []).append(token)
     for cells in rows.values():
         cell = cells[min(cells)]
-        held = sorted({token.line for token in cell})
+        held = sorted({line for line, _ in cell})
         if len(cells) < 2 or len(held) < 2:
             continue
-        text = " ".join(tokens.word(token).text for token in sorted(cell))
+        text = " ".join(tokens.lines[line].words[at].text for line, at in sorted(cell))
         role = vocabulary.role_of(text)
         if role is None:
             continue
-        begin = min(
-            token.line for column in cells.values() if column is not cell for token in column
-        )
+        begin = min(line for column in cells.values() if column is not cell for line, _ in column)
         for index in held:
-            words = [token.word for token in cell if token.line == index]
+            words = [at for line, at in cell if line == index]
             others = [each for each in tokens.labels[index] if each.first > max(words)]
             label = Label(min(words), max(words) + 1, role, True, index > begin)
             tokens.labels[index] = [label, *others]
@@ -339,6 +337,8 @@ def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]])
         first, last = tokens.chunks[index], [*tokens.chunks[index + 1], len(below.words)]
         if len(first) < 2 or below.y - line.y > SETTINGS.label_step * line.size:
             continue
+        if abs(below.words[0].x0 - line.words[0].x0) > SETTINGS.same_edge:
+            continue
         label, rest = line.words[: first[1]], below.words[: last[1]]
         value = [line.words[len(label)], *below.words[len(rest) : len(rest) + 1]]
         texts = [" ".join(word.text for word in words) for words in (label, rest)]
@@ -346,7 +346,6 @@ def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]])
         is_whole = count in (0, MD5, SHA1, SHA256)
         if (
             len(texts[1]) > SETTINGS.title_length
-            or abs(rest[0].x0 - label[0].x0) > SETTINGS.same_edge
             or rest[-1].x1 > value[0].x0
             or any(abs(word.x0 - value[0].x0) > SETTINGS.same_edge for word in value[1:])
             or (len(value) > 1 and is_whole and all(map(vocabulary.role_of, texts)))

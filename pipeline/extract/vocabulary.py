@@ -9,6 +9,7 @@ To add a word, put it into ``_PHRASES`` or one of the tables below; nothing else
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
@@ -46,21 +47,25 @@ _PHRASES: Final[dict[Role, str]] = {
         propriétaire, propietario, proprietario, proprietário, ägare, 소유자, 擁有者,
         subject string, sujet, titulaire, délivré à, sujeto, asunto, assunto, titular, soggetto,
         titolare, emitido para, emesso a, サブジェクト, サブジェクト名, 主体者, 主体者名,
-        発行先, 主题, 使用者, 所有者""",
+        発行先, 主题, 使用者, 所有者, objet, onderwerp, podmiot, субъект, konu, ämne, emne, předmět,
+        subjekt, tárgy, θέμα, 주체""",
     "issuer": """issuer, issuer dn, issuer name, issuer distinguished name, issued by,
         issuing ca, signer, aussteller, ausgestellt von, émetteur, émis par, délivré par,
         emisor, emitido por, emissor, emittente, autorità emittente, emesso da, utfärdare,
-        발행자, 發行人, 発行者, 発行者名, 発行元, 颁发者, 发布者""",
+        발행자, 發行人, 発行者, 発行者名, 発行元, 颁发者, 发布者, uitgever, wystawca, издатель,
+        veren, udsteder, vydavatel, vystavitel, kibocsátó, εκδότης, 발급자""",
     "serial": """serial, serial number, serial no, serial nr, serial number hex,
         serialnumber hex, serial hex, number hex, s/n, seriennummer, numéro de série,
         n° de série, número de serie, número de série, numero di serie, numero seriale,
-        serienummer, シリアル番号, 序列号, 일련 번호, 序號""",
+        serienummer, シリアル番号, 序列号, 일련 번호, 序號, numer seryjny, серийный номер,
+        seri numarası, sériové číslo, sorozatszám, σειριακός αριθμός""",
     "key": """key id, key identifier, key hash, subject key id, subject key identifier,
         authority key id, authority key identifier, authorityinfo key id, public key hash,
         public key id, public key identifier, public key pin, pin sha256, public key sha1,
         public key sha256, key sha1, key sha256, spki, spki hash, spki sha1, spki sha256,
         spki fingerprint, spki sha256 fingerprint, public key fingerprint, key fingerprint,
-        subject public key hash, subject spki hash, ski, aki, skid, akid, identifier,
+        subject public key hash, subject spki hash, public key hashes, ski, aki, skid, akid,
+        identifier,
         subject key identifier ski, authority key identifier aki, subjectkeyidentifier ski,
         issuer key hash, subject name hash, issuer name hash, subject hash, issuer hash,
         name hash, hash of subject, hash of issuer, schlüsselkennung, schlüssel id,
@@ -80,11 +85,15 @@ _PHRASES: Final[dict[Role, str]] = {
         válido desde, válido hasta, válido até, validez, validade, valido dal, valido dal al,
         valido fino al, valido al, validità, scadenza, caduca, caduca el, expira, expira em,
         有効期間, 有効期限, 有効期間の開始, 有効期間の終了, 有効期間開始, 有効期間終了,
-        有効期限の開始, 有効期限の終了, 有效期""",
+        有効期限の開始, 有効期限の終了, 有效期, nicht vor, nicht nach, geldig van, geldig vanaf,
+        geldig tot, ważny od, ważny do, действителен с, действителен до, срок действия,
+        geçerlilik başlangıcı, geçerlilik sonu, giltig från, giltig till, gyldig fra, gyldig til,
+        platnost od, platnost do, 만료일, 유효 기간""",
     "common-name": """common name, cn, name, friendly name, friendlyname, certificate name,
         ca name, alias, alias name, label, root name, common name or certificate name, root ca,
         root certificate, certificate authority, authority, ca, nickname, display name, title,
-        name der ca, anzeigename, nom, nombre, nome""",
+        name der ca, anzeigename, nom, nombre, nome, ca common name, naam, nazwa,
+        название, 기관명""",
     "status": """status, state, trust, trust status, trusted, trust bits, action, zustand, statut,
         estado, stato, état""",
     "release": """release, firmware, firmware release, firmware version""",
@@ -105,7 +114,7 @@ _PHRASES: Final[dict[Role, str]] = {
         sha512, sha-384 fingerprint, sha-512 fingerprint, sha384 fingerprint, sha512 fingerprint,
         sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url,
         level, added in, since, asn1 oid, nist curve, use for key, mozilla ca policy, certificate
-        identifier, certificate version""",
+        identifier, certificate version, lp, sıra, číslo, 번호""",
 }
 
 _DIGESTS: Final[dict[Role, str]] = {
@@ -118,8 +127,14 @@ _PRINTS: Final = """fingerprint, thumbprint, finger print, fingerprints, thumbpr
     cert hash, certificate thumbprint, thumb print, fpr, fp, fp 0, fingerabdruck,
     zertifikatfingerabdruck, zertifikathash, empreinte, empreinte digitale, empreinte numérique,
     huella, huella digital, impronta, impronta digitale, impressão digital, フィンガープリント,
-    拇印, 指纹"""
+    拇印, 指纹, hash cert, hach cert, hash certificato, zertifikat fingerprint, vingerafdruk,
+    odcisk palca, отпечаток, parmak izi, fingeravtryck, fingeraftryk, otisk, ujjlenyomat,
+    αποτύπωμα, 지문"""
 """What a digest may be called; with the name of an algorithm before or behind it."""
+
+_KEYS: Final = ("key", "public key", "public key info", "spki")
+_HASHES: Final = ("hash", "fingerprint", "digest", "pin")
+"""What a digest of a key may be called, with the name of an algorithm before either."""
 
 _LEADING: Final = frozenset({"certificate", "cert", "x509v3", "x509"})
 """Words before a label that add nothing to it."""
@@ -167,11 +182,16 @@ def _table() -> dict[str, Role]:
                 table[folded(phrase)] = role
         table.update((folded(digest), role) for digest in _split(spellings))
     table.update((folded(each), "fingerprint") for each in prints)
+    for digest, key, each in product(
+        [*_split(_DIGESTS["sha1"]), *_split(_DIGESTS["sha256"])], _KEYS, _HASHES
+    ):
+        table[folded(f"{digest} {key} {each}")] = table[folded(f"{key} {digest} {each}")] = "key"
     return table
 
 
 LABELS: Final[dict[str, Role]] = _table()
 """Every label, folded, and its role."""
+_SORTED: Final = sorted(LABELS)
 _LONGEST: Final = 6
 """No label has more words."""
 _FIRST_WORDS: Final = frozenset(
@@ -286,13 +306,13 @@ def label_at(words: Sequence[str], start: int = 0) -> LabelMeaning | None:
 def _label_of(*words: str) -> LabelMeaning | None:
     """The longest label that words begin with."""
     best: LabelMeaning | None = None
-    text = ""
+    begun = ""
     for count, word in enumerate(words[: _LONGEST + 1], 1):
         head, mark, value = _parted(word)
-        if value or (count > 1 and word in _MARKS):
+        begun += folded(head)
+        if value or (count > 1 and word in _MARKS) or not _begins_label(begun):
             break
-        text += f" {head}"
-        role = LABELS.get(folded(text)) if head else None
+        role = LABELS.get(begun) if head else None
         if role:
             has_colon = bool(mark)
             if not has_colon and count < len(words) and words[count] in _MARKS:
@@ -301,6 +321,12 @@ def _label_of(*words: str) -> LabelMeaning | None:
         if mark:
             break
     return best
+
+
+def _begins_label(text: str) -> bool:
+    """Whether any label begins with a folded text."""
+    at = bisect_left(_SORTED, text)
+    return at < len(_SORTED) and _SORTED[at].startswith(text)
 
 
 @lru_cache(maxsize=4096)
@@ -354,6 +380,7 @@ _REMOVED: Final = re.compile(
     re.IGNORECASE,
 )
 _LISTS: Final = frozenset(map(folded, _split(_LIST_WORDS)))
+_REMOVED_FOLDED: Final = frozenset(map(folded, _split(_MARKS_OF_REMOVAL)))
 _CLAUSES: Final = re.compile(r"\s*(?:[,;:()]|\s[-–—|]\s)\s*")
 _NUMBERED: Final = re.compile(
     r"(?:(?:firmware|release|version|section|table|appendix|chapter|annex|part|page)\s*)*[\d.()\s]*"
@@ -367,12 +394,15 @@ _CONTINUED: Final = re.compile(
 
 def is_removed_mark(text: str) -> bool:
     """Whether a text, such as that of a status column, says that a row is not trusted."""
-    return len(text) <= 40 and _REMOVED.search(text) is not None
+    return len(text) <= 40 and holds_removed_mark(text)
 
 
 def holds_removed_mark(text: str) -> bool:
-    """Whether a text, however long, holds a word for removed: the value of a status."""
-    return _REMOVED.search(text) is not None
+    """Whether a text, however long, holds a word for removed: the value of a status.
+
+    A narrow column breaks the word: ``Disab led``.
+    """
+    return _REMOVED.search(text) is not None or folded(text) in _REMOVED_FOLDED
 
 
 def heads_removed(text: str) -> bool:

@@ -82,6 +82,25 @@ def in_list_table(rows: list[tuple[str, str]]) -> str:
     return "\n".join([*lines, "", ""])
 
 
+def in_textile(rows: list[tuple[str, str]]) -> str:
+    lines = [f"|@{digits}@ |{subject} |" for digits, subject in rows]
+    return "\n".join(["|_. SHA-1 |_. Subject |", *lines, ""])
+
+
+def in_twiki(rows: list[tuple[str, str]]) -> str:
+    lines = [f"| ={digits}= | {subject} |" for digits, subject in rows]
+    return "\n".join(["| *SHA-1* | *Subject* |", *lines, ""])
+
+
+def in_latex(rows: list[tuple[str, str]]) -> str:
+    lines = [
+        f"\\texttt{{{digits}}} & {subject.replace('_', chr(92) + '_')} \\\\ \\hline"
+        for digits, subject in rows
+    ]
+    head = ["\\begin{longtable}{ll}", "\\hline", "\\textbf{SHA-1} & \\textbf{Subject} \\\\ \\hline"]
+    return "\n".join([*head, "\\endhead", *lines, "\\end{longtable}", ""])
+
+
 KINDS = [
     in_html,
     in_markdown,
@@ -92,6 +111,9 @@ KINDS = [
     in_grid,
     in_wiki,
     in_list_table,
+    in_textile,
+    in_twiki,
+    in_latex,
 ]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+from pathlib import Path
 
 import pytest
 
+from pipeline.extract import extract
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.formats import delimited, text
 from pipeline.extract.read_pages import steps
@@ -222,3 +224,14 @@ def test_a_number_that_ends_a_label_before_digits_is_of_it(parted: str) -> None:
     lines = "".join(f"{a}{parted}{b}{end}\n" for a, b in zip(names, digits, strict=True))
     reading = gathered(alone(steps(text.pages_of(lines), {})))
     assert ([row.subject for row in reading.rows], reading.problems) == (names, [])
+
+
+def test_names_without_quotes_are_whole(tmp_path: Path) -> None:
+    one, two = ("0badc0de" * 5, "C=XX, O=Nobody, Inc., CN=Root"), ("5eedc0de" * 5, "O=Some, CN=R")
+    for titles, order in (("SHA1,Subject,Until", 1), ("Subject,SHA1,Until", -1)):
+        lines = [",".join([*(digits, name)[::order], "2030"]) for digits, name in (one, two)]
+        path = tmp_path / "list.csv"
+        path.write_text("\n".join([titles, *lines, ""]))
+        found = extract(path, limits=None, known={})
+        assert [(row.fingerprint, row.subject) for row in found.rows] == [one, two]
+        assert found.problems == []

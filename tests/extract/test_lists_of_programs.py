@@ -131,6 +131,38 @@ def test_literals_of_source_code(language: str, tmp_path: Path) -> None:
     assert release(path) == {"14.2(1)"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'roots: [{{subject: "{0[1]}", sha1: {0[0]}}}, {{subject: "{1[1]}", sha1: {1[0]}}}]\n',
+        'ROOTS = [("{0[1]}", "{0[0]}"), ("{1[1]}", "{1[0]}")]\n',
+    ],
+)
+def test_several_roots_on_a_line(text: str, tmp_path: Path) -> None:
+    named = [(digits, f"O=Invented, CN={name}") for digits, name in LABELLED[:2]]
+    assert read(tmp_path / "roots", text.format(*named)) == (named, [])
+
+
+def test_roots_on_a_line_that_nothing_parts_are_not_lost(tmp_path: Path) -> None:
+    (one, _), (two, _) = LABELLED[:2]
+    path = tmp_path / "roots.py"
+    path.write_text(f'ROOTS = {{"{one}": "O=Invented, CN=One", "{two}": "O=Invented, CN=Two"}}\n')
+    found = extract(path, limits=None, known={})
+    told = " ".join(problem.text for problem in found.problems)
+    rows = {row.fingerprint: row.subject for row in found.rows}
+    for digits, subject in ((one, "O=Invented, CN=One"), (two, "O=Invented, CN=Two")):
+        assert rows.get(digits) == subject or digits in told
+
+
+def test_the_name_of_an_object_is_none_of_the_row_above(tmp_path: Path) -> None:
+    text = "class roots {\n"
+    for digits, name in LABELLED:
+        text += f"  trusted_root {{ '{name}':\n    ensure => present,\n"
+        text += f"    subject => \"O=Invented, CN={name}\",\n    sha1    => '{digits}',\n  }}\n"
+    wanted = [(digits, f"O=Invented, CN={name}") for digits, name in LABELLED]
+    assert read(tmp_path / "roots.pp", text + "}\n") == (wanted, [])
+
+
 def test_names_in_literals_are_subjects(tmp_path: Path) -> None:
     names = [f"CN={name},O=A\\, Inc.,C=XX" for _, name in LABELLED]
     lines = "".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import plistlib
@@ -42,6 +43,43 @@ def refusal(path: Path) -> str:
         extract(path, limits=None)
     (line,) = caught.value.lines
     return str(line)
+
+
+def test_a_label_in_the_column_before_is_none_of_a_number_with_a_title(tmp_path: Path) -> None:
+    titles = ["Name", "Sig alg", "Serial number", "Revocation Status", "SHA-256", "Key Identifier"]
+    table = [titles]
+    for at, name in enumerate(("Nobody Root", "Somebody Root")):
+        serial, key = f"{at:02}" + " ab" * 19, "q83vEjRWeJCrze8SNFZ4kKvN7xI="
+        table.append([name, "SHA-256", serial, "Not Revoked", f"{at}badc0de" * 8, key])
+    path = tmp_path / "list.tsv"
+    path.write_text("\n".join(map("\t".join, table)))
+    found = extract(path, limits=None, known={})
+    assert [row.fingerprint_sha256 for row in found.rows] == ["0badc0de" * 8, "1badc0de" * 8]
+    assert found.problems == []
+
+
+def test_a_list_of_trusted_services_in_xml(tmp_path: Path) -> None:
+    """As ETSI TS 119 612 has it: certificates in base64, and a status above each."""
+    services = "".join(
+        f"<Service><Identity><Id><X509Certificate>{base64.b64encode(each.der).decode()}"
+        f"</X509Certificate></Id><Id><X509SKI>q83vEjRWeJCrze8SNFZ4kKvN7xI=</X509SKI></Id>"
+        f"</Identity><ServiceStatus>http://uri.etsi.org/Svcstatus/{status}</ServiceStatus></Service>"
+        for each, status in zip(ROOTS, ("granted", "withdrawn"), strict=True)
+    )
+    path = tmp_path / "list.xml"
+    path.write_text(f"<List><Provider>{services}</Provider></List>")
+    found = extract(path, limits=None, known={})
+    assert [row.fingerprint for row in found.rows] == [ROOTS[0].fingerprint]
+    assert ["withdrawn" in each.text + each.hint for each in found.problems] == [True]
+
+
+def test_a_bundle_in_a_text_of_yaml(tmp_path: Path) -> None:
+    pem = "".join(f"# {each.fingerprint}\n{each.pem.decode()}" for each in ROOTS)
+    lines = "".join(f"    {line}\n" for line in pem.splitlines())
+    path = tmp_path / "roots.yaml"
+    path.write_text(f"kind: ConfigMap\ndata:\n  ca.pem: |\n{lines}")
+    found = extract(path, limits=None, known={})
+    assert [row.fingerprint for row in found.rows] == [each.fingerprint for each in ROOTS]
 
 
 # --- spreadsheets ----------------------------------------------------------------------------

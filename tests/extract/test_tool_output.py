@@ -306,3 +306,101 @@ def test_digits_by_which_a_certificate_is_called_are_no_fingerprint(tmp_path: Pa
     )
     with pytest.raises(DocumentError, match="no fingerprint"):
         read(tmp_path, text)
+
+
+CERTUTIL = {
+    "de": (
+        "Seriennummer: {serial}\nAussteller: {subject}\n Nicht vor: 03.05.2010 08:15\n"
+        " Nicht nach: 03.05.2030 08:15\nAntragsteller: {subject}\n"
+        "Signatur stimmt mit dem öffentlichen Schlüssel überein\n"
+        "Stammzertifikat: Antragsteller stimmt mit Aussteller überein\n"
+        "Zertifikathash(sha1): {sha1}\n  Keine Schlüsselanbieterinformationen\n"
+    ),
+    "fr": (
+        "Numéro de série : {serial}\nÉmetteur: {subject}\n NotBefore : 03/05/2010 08:15\n"
+        " NotAfter : 03/05/2030 08:15\nObjet: {subject}\n"
+        "La signature correspond à la clé publique\n"
+        "Hach. cert. (sha1) : {sha1}\n  Aucune information sur le fournisseur de clé\n"
+    ),
+    "it": (
+        "Numero di serie: {serial}\nAutorità emittente: {subject}\n NotBefore: 03/05/2010 08:15\n"
+        " NotAfter: 03/05/2030 08:15\nSoggetto: {subject}\n"
+        "La firma corrisponde alla chiave pubblica\n"
+        "Hash certificato (sha1): {sha1}\n  Nessuna informazione sul provider di chiavi\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", CERTUTIL)
+def test_certutil_in_other_languages(language: str, tmp_path: Path) -> None:
+    text = "".join(
+        f"================ {number} ================\n"
+        + CERTUTIL[language].format(serial="4a8f" * 10, subject=subject, sha1=sha1)
+        + "\n"
+        for number, (sha1, subject) in enumerate(((ONE, FIRST), (TWO, SECOND)))
+    )
+    reading = read(tmp_path, text)
+    assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+    assert reading.problems == []
+
+
+def test_labels_in_a_column_of_their_own_need_no_mark(tmp_path: Path) -> None:
+    text = "".join(
+        f"Root {number}\n  Distinguished Name         {subject}\n"
+        f"  SHA-1 fingerprint          {sha1}\n  Certificate Serial Number  {serial}\n"
+        f"  Applied policy             ETSI EN 319 411-1, EVCP\n\n"
+        for number, sha1, subject, serial in ((1, ONE, FIRST, "4a8f" * 10), (2, TWO, SECOND, "07"))
+    )
+    assert pairs(read(tmp_path, text)) == {(ONE, FIRST), (TWO, SECOND)}
+
+
+def test_the_hashes_of_keys_are_no_fingerprints(tmp_path: Path) -> None:
+    text = "".join(
+        f"CA Certificate\n  Status: Available\n  Subject Name:\n    cn={name}\n    o=Harbour\n"
+        f"  Associated Trustpoints: TP1\n  Public Key Hashes:\n"
+        f"    SHA1 PublicKey hash:      {one}\n    SHA1 PublicKeyInfo hash:  {two}\n\n"
+        for name, one, two in (("Harbour Root", ONE, TWO), ("Lumen Root", TWO[::-1], ONE[::-1]))
+    )
+    assert read(tmp_path, text).rows == []
+
+
+def properties(*parts: tuple[int, str, str]) -> str:
+    return "".join(f"root.{number}.{key}={value}\n" for number, key, value in parts)
+
+
+def test_properties_of_java(tmp_path: Path) -> None:
+    text = properties(
+        (1, "subject", r"C\=GB, O\=Harbour Ltd, CN\=H\u00e4rbour Root"),
+        (1, "sha1", ONE),
+        (1, "notAfter", "2030-05-03"),
+        (2, "subject", SECOND),
+        (2, "sha1", TWO),
+        (2, "notAfter", "2031-05-03"),
+    )
+    assert pairs(read(tmp_path, text)) == {
+        (ONE, "C=GB, O=Harbour Ltd, CN=Härbour Root"),
+        (TWO, SECOND),
+    }
+
+
+def test_no_row_is_of_two_numbers_of_properties(tmp_path: Path) -> None:
+    text = properties(
+        (1, "subject", FIRST), (2, "sha1", TWO), (3, "subject", SECOND), (4, "sha1", ONE)
+    )
+    reading = read(tmp_path, text)
+    told = " ".join(problem.text for problem in reading.problems)
+    assert reading.rows == []
+    assert ONE in told
+    assert TWO in told
+
+
+def test_a_number_amid_the_lines_of_a_name_is_of_the_name(tmp_path: Path) -> None:
+    text = "".join(
+        f"subject=\n    commonName                = {name}\n    serialNumber              = S28\n"
+        f"    countryName               = ES\nsha1 Fingerprint={sha1}\n\n"
+        for name, sha1 in (("Harbour Root", ONE), ("Lumen Root", TWO))
+    )
+    assert {(digits, subject.count("=")) for digits, subject in pairs(read(tmp_path, text))} == {
+        (ONE, 3),
+        (TWO, 3),
+    }

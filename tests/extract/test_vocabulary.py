@@ -31,6 +31,9 @@ from pipeline.extract import vocabulary
         ("Not Before", "date"),
         ("notAfter", "date"),
         ("Gültig bis", "date"),
+        ("SHA1 PublicKeyInfo hash", "key"),
+        ("Podmiot", "subject"),
+        ("Отпечаток SHA-1", "sha1"),
         ("Acme Valid Root", None),
     ],
 )
@@ -83,3 +86,9 @@ def test_a_heading_governs_unless_it_tells_of_the_past(heading: str, is_of_remov
 )
 def test_the_type_of_an_attribute(text: str, type_: str) -> None:
     assert vocabulary.attribute_of(text) == type_
+
+
+def test_a_mark_that_a_narrow_column_breaks_is_one() -> None:
+    assert vocabulary.is_removed_mark("Disab led")
+    assert vocabulary.is_removed_mark("Not trus ted")
+    assert not vocabulary.is_removed_mark("Enab led")

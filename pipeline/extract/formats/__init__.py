@@ -84,7 +84,16 @@ _OF_TEXT: Final = (
     "delimited",
     "text",
 )
-FORMATS: Final = (*_CONTAINERS, "archive", "certdata", *_WITH_PEM, "certificates", *_OF_TEXT)
+FORMATS: Final = (
+    *_CONTAINERS,
+    "archive",
+    "mail",
+    "patch",
+    "certdata",
+    *_WITH_PEM,
+    "certificates",
+    *_OF_TEXT,
+)
 """The modules, in the order in which they are asked; the last takes any text."""
 
 

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from pipeline.extract import vocabulary
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import TextLine, headers_of, is_digest, page_of
+from pipeline.extract.formats.tables import TextLine, headers_of, is_digest, page_of, said_in
 from pipeline.extract.formats.text import decode
 
 _DELIMITERS: Final = ",;\t|"
@@ -21,16 +22,19 @@ def read(data: bytes) -> Pages | None:
     delimiter = delimiter_of(text)
     if not delimiter:
         return None
-    table = _rows(text, delimiter)
-    first = next((i for i, row in enumerate(table) if sum(map(bool, row)) > 1), 0)
-    above = [TextLine(delimiter.join(filter(None, row))) for row in table[:first]]
-    return Pages([page_of(1, table[first:], headers_of(table[first:]), above)])
+    rows = _rows(text, delimiter)
+    first = next((i for i, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    above = [TextLine(delimiter.join(filter(None, row))) for row in rows[:first]]
+    table = rows[first:]
+    headers = headers_of(table)
+    said = "\n".join([*(line.text for line in above), *said_in(table, headers)])
+    return Pages([page_of(1, table, headers, above)], text=said)
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
     before = csv.field_size_limit(_LARGEST_CELL)  # of the whole process, so put back
     try:
-        table = _parsed(io.StringIO(text), delimiter)
+        table = _whole(list(_parsed(io.StringIO(text), delimiter)), delimiter)
         return [row for row in table if any(row)]
     finally:
         csv.field_size_limit(before)
@@ -42,6 +46,26 @@ def _parsed(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
         yield [cell[1:].strip('"') if cell.startswith('="') else cell for cell in row]
 
 
+def _whole(rows: Sequence[list[str]], delimiter: str) -> list[list[str]]:
+    """Rows whose names have the delimiter in them, without quotes: their parts are put together.
+
+    Only the one column of names can have more cells than the titles tell.
+    """
+    titles = next((row for row in rows if any(map(vocabulary.role_of_title, row))), [])
+    roles = [vocabulary.role_of_title(title) for title in titles]
+    at = roles.index("subject") if roles.count("subject") == 1 and "issuer" not in roles else -1
+    return [
+        _with_name(row, at, len(row) - len(titles), delimiter)
+        if at >= 0 and len(row) > len(titles) and vocabulary.attribute_of(row[at])
+        else row
+        for row in rows
+    ]
+
+
+def _with_name(row: Sequence[str], at: int, more: int, delimiter: str) -> list[str]:
+    return [*row[:at], delimiter.join(row[at : at + more + 1]), *row[at + more + 1 :]]
+
+
 def delimiter_of(text: str) -> str:
     """The delimiter of a CSV file, or ``""`` if the text is none.
 
@@ -51,7 +75,7 @@ def delimiter_of(text: str) -> str:
     """
     lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
     for delimiter in _DELIMITERS:
-        rows = list(_parsed(lines, delimiter))
+        rows = _whole(list(_parsed(lines, delimiter)), delimiter)
         held = [at for at, row in enumerate(rows) if any(map(is_digest, row))]
         lengths = {len(rows[at]) for at in held}
         if len(lengths) == 1 and lengths != {1}:

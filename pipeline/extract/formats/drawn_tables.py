@@ -32,6 +32,8 @@ _STYLED: Final = re.compile(
 )
 _STRUCK: Final = re.compile(r"~~.+?~~|<(del|s|strike)>.*?</\1>", re.IGNORECASE)
 _BOLD: Final = re.compile(r"\*\*([^*\n]+)\*\*")
+_MARKS: Final = "`*'{}@= "
+"""What may stand around the text of a cell: of Markdown, MediaWiki, Trac, Textile, TWiki."""
 _CODE_SPAN: Final = re.compile(r"`([^`\n]+)`")
 _MARKED: Final = re.compile(r"`[0-9A-Fa-f:]{40,}`|\*\*[^*\n]+\*\*:? +[`0-9A-Fa-f:]{40,}")
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*|(={2,6})\s*(.*?)\s*=+")
@@ -44,6 +46,17 @@ _WIKI_LINK: Final = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
 _WIKI_STYLE: Final = re.compile(
     r"""(?:\s*[a-z-]+\s*=\s*(?:"[^"]*"|'[^']*'|[\w%#-]+))+\s*\|(?!\|)"""
 )
+
+
+_TABULAR: Final = re.compile(r"\\begin\{((?:long|x|)tab(?:ular|le|u)[xy*]?|tblr|longtblr)\}")
+_LATEX_ROW: Final = re.compile(r"\\\\(?:\[[^\]]*\])?|\\tabularnewline\b")
+_LATEX_CELL: Final = re.compile(r"(?<!\\)&")
+_VERBATIM: Final = re.compile(r"\\verb\*?(\W)(.*?)\1")
+_COMMAND: Final = re.compile(r"\\[a-zA-Z]+\*?\{([^{}]*)\}")
+_RULE_OF_LATEX: Final = re.compile(
+    r"\\(?:c?line|hline|(?:top|mid|bottom)rule|end(?:first)?(?:head|foot)|small|ttfamily)\b"
+)
+_LATEX_ESCAPE: Final = re.compile(r"\\([&%$#_{}])")
 
 
 class _Drawn(NamedTuple):
@@ -107,7 +120,7 @@ def _text(line: str) -> TextLine:
 def _plain(cell: str) -> str:
     """The text of a cell, without what marks it up; a line end is written ``<br>``."""
     lines = _STYLED.sub("", _LINK.sub(r"\1", _BREAK.sub("\n", cell.strip())))
-    return html.unescape(_ESCAPED.sub(r"\1", lines)).strip("`*'{} ")
+    return html.unescape(_ESCAPED.sub(r"\1", lines)).strip(_MARKS).removeprefix("_.").lstrip()
 
 
 # --- kinds of tables -----------------------------------------------------------------------------
@@ -265,10 +278,32 @@ def _tell_struck(rows: Sequence[Sequence[str]], told: list[Reported]) -> None:
         told.append(Reported("not-visible", text, web_page.HIDDEN))
 
 
+def _latex(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
+    """A table of LaTeX: ``&`` parts its cells, and two backslashes end its rows."""
+    if not (begin := _TABULAR.search(lines[at])):
+        return None
+    held = list(takewhile(lambda line: f"\\end{{{begin[1]}}}" not in line, lines[at + 1 :]))
+    text = "\n".join(line for line in held if not line.lstrip().startswith("%"))
+    rows = [[_of_latex(cell) for cell in _LATEX_CELL.split(row)] for row in _LATEX_ROW.split(text)]
+    above = [TextLine(row[0]) for row in rows if len(row) == 1 and row[0]]
+    table = [row for row in rows if len(row) > 1]
+    return _Drawn([*above, Table(table, headers_of(table))], at + len(held) + 2)
+
+
+def _of_latex(text: str) -> str:
+    """The text of a cell, without the commands around it."""
+    text = _VERBATIM.sub(r"\2", text)
+    while (bare := _COMMAND.sub(r"\1", text)) != text:
+        text = bare
+    text = _LATEX_ESCAPE.sub(r"\1", _RULE_OF_LATEX.sub("", text)).replace("~", " ")
+    return " ".join(text.replace("{", "").replace("}", "").split())
+
+
 _KINDS: Final[tuple[Callable[[Sequence[str], int, list[Reported]], _Drawn | None], ...]] = (
     _markup,
     _grid,
     _wiki,
     _list_table,
+    _latex,
     _bars,
 )

@@ -20,6 +20,8 @@ _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.]+")
 """Where a key is parted into words: ``sha256Fingerprint``, ``subject_name``."""
 _OF_PRINTS: Final = ("fingerprint", "sha1", "sha256", "certificate")
 _HELD: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:-]?){18}")
+_DER: Final = re.compile(r"\s*MII[A-Za-z0-9+/\s]{300,}={0,2}\s*")
+"""A certificate in base64, as in lists of trusted services (ETSI TS 119 612) and JWKs."""
 _DEEPEST: Final = 8
 _MOST: Final = 1 << 20
 """So many values are looked at: a document can repeat itself without end (YAML's aliases)."""
@@ -123,12 +125,13 @@ def _lists(value: Any, above: Sequence[str], counter: _Counter, depth: int = 0) 
     counter.take(1)
     if isinstance(value, list):
         if value and all(isinstance(each, dict) for each in value):
+            value = _as_one(value)
             records = [_record(each, counter) for each in value]
             if any(_identifies(record.values()) for record in records) or not _has_lists(value):
                 yield _Found(records, [*above])
                 return
         elif value and all(map(_is_pem, value)):
-            yield _Found([{"certificate": each} for each in value], [*above])
+            yield _Found([{"certificate": _cell(each)} for each in value], [*above])
         for each in value:
             if isinstance(each, dict):
                 yield from _lists(each, above, counter, depth + 1)
@@ -143,7 +146,7 @@ def _lists(value: Any, above: Sequence[str], counter: _Counter, depth: int = 0) 
         records = [{"name": _cell(k), **_record(each, counter)} for k, each in value.items()]
         yield _Found(records, [*above])
     elif sum(map(_is_pem, value.values())) > 1:
-        records = [{"name": key, "certificate": each} for key, each in value.items()]
+        records = [{"name": key, "certificate": _cell(each)} for key, each in value.items()]
         yield _Found([each for each in records if _is_pem(each["certificate"])], [*above])
     elif _identifies(value.values()):
         yield _Found([_record(value, counter)], [*above])
@@ -152,6 +155,13 @@ def _lists(value: Any, above: Sequence[str], counter: _Counter, depth: int = 0) 
         for key, each in value.items():
             if isinstance(each, list | dict):
                 yield from _lists(each, [*above, *said, str(key)], counter, depth + 1)
+
+
+def _as_one(values: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Objects as one, if each says something else of the same: a key of its own."""
+    one = {key: each for value in values for key, each in value.items()}
+    is_one = len(values) > 1 and len(one) == sum(map(len, values))
+    return [one] if is_one and not any(map(_is_record, values)) else values
 
 
 def _has_lists(values: Sequence[Mapping[str, Any]]) -> bool:
@@ -183,7 +193,7 @@ def _is_label(key: Any) -> bool:
 
 
 def _is_pem(value: Any) -> bool:
-    return isinstance(value, str) and MARK in value
+    return isinstance(value, str) and MARK in _cell(value)
 
 
 def _record(value: Mapping[str, Any], counter: _Counter, depth: int = 0) -> Record:
@@ -207,6 +217,9 @@ def _title(key: Any) -> str:
 
 
 def _cell(value: Any) -> str:
+    """The text of a value; a certificate in base64 gets the marks of PEM."""
+    if isinstance(value, str) and _DER.fullmatch(value):
+        return f"{MARK}\n{value}\n-----END CERTIFICATE-----"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 

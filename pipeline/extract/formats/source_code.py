@@ -5,6 +5,7 @@ it. Of objects over several lines, each key is the title of a column.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,7 @@ from pipeline.extract.formats.inner_digests import with_literals
 from pipeline.extract.formats.records import Record, table_of
 from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import decode
+from pipeline.extract.headings import release_of
 
 _DIGITS: Final = re.compile(
     r"(?<![\w:])(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}"
@@ -27,6 +29,10 @@ _TOKEN: Final = re.compile(
 _KEY: Final = re.compile(r"([A-Za-z_][\w-]*)\s*(?:=>?|:)\s*$")
 _OF_LITERAL: Final = re.compile(r"\s*(?:=>?|:)")
 _VALUE: Final = re.compile(r"([A-Za-z_]\w*)\s*(?:=>?|:)\s*(true|false)\b", re.IGNORECASE)
+_OF_ITEMS: Final = re.compile(r"(?<=[)\]}],)[ \t]*(?=[(\[{])")
+"""Where items that follow each other on a line are parted."""
+_NAMED: Final = re.compile(r"\{\s*:?\s*$")
+"""Behind the name of an object: ``root { 'name':``, ``resource "root" "name" {``."""
 _OPENS: Final = re.compile(r"[({\[]\s*$")
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _BRACKET: Final = re.compile(r"[(){}\[\]]")
@@ -35,6 +41,7 @@ _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
 _ESCAPE: Final = re.compile(r"""\\([\\"'])""")
 _OF_COMMENTS: Final = ("issuer", "subject", "common-name", "serial", "date", "key")
 """Of what a comment above digits may be with a label."""
+_NO_PRINTS: Final = vocabulary.NOT_FINGERPRINTS
 _NAMES: Final = ("subject", "common-name", "certificate")
 
 
@@ -50,17 +57,26 @@ class _Line:
     def has_digits(self) -> bool:
         return any(_DIGITS.search(text) for _, text in self.literals)
 
+    @property
+    def count(self) -> int:
+        """How many digests of one length it has, at most, that may be fingerprints."""
+        texts = (t for k, t in self.literals if vocabulary.role_of(k) not in _NO_PRINTS)
+        found = (each for text in texts for each in _DIGITS.findall(text))
+        return max(Counter(len(each.replace(":", "")) for each in found).values(), default=0)
+
 
 def read(data: bytes) -> Pages | None:
     """The list in a program; None if a text is none, or has digits elsewhere than in literals."""
     text = with_literals(decode(data))
-    lines = [_line(each) for each in text.splitlines()]
+    lines = [_line(each) for each in _OF_ITEMS.sub("\n", text).splitlines()]
     held = [line for line in lines if line.has_digits]
     is_code = any(_OPENS.search(line.rest) for line in lines) or any(
         _CODE.search(line.rest) for line in held
     )
     inside = sum(len(_DIGITS.findall(t)) for line in held for _, t in line.literals)
     if not held or not is_code or inside != len(_DIGITS.findall(_ADDRESS.sub("", text))):
+        return None
+    if any(line.count > 1 for line in held):
         return None
     parts = _objects(lines) if any(map(_is_field, held)) else _parts(lines)
     return Pages(list(pages_of_parts(parts)))
@@ -135,11 +151,18 @@ def _objects(lines: Sequence[_Line]) -> Iterator[Part]:
             rows, current = [*rows, *([current] if current else [])], {}
         if all(key for key, _ in fields):
             current.update(fields)
+        elif _NAMED.search(line.rest) and not _is_heading(_said(line)):
+            current["Name"] = line.literals[-1][1]
+            continue
         if (said := _said(line)) and not (fields and all(key for key, _ in fields)):
             yield from _table(rows)
             rows = []
             yield TextLine(said, 1 if _OPENS.search(line.rest) else 0)
     yield from _table([*rows, *([current] if current else [])])
+
+
+def _is_heading(text: str) -> bool:
+    return vocabulary.holds_removed_mark(text) or bool(release_of(text))
 
 
 def _is_dn(comment: str) -> bool:

@@ -108,6 +108,18 @@ def headers_of(table: Sequence[Sequence[str]]) -> list[int]:
     return [first - 1] if is_header and not any("=" in cell for cell in filled) else []
 
 
+def said_in(table: Sequence[Sequence[str]], headers: Sequence[int]) -> Iterator[str]:
+    """The text of each row, without what is no fingerprint by the title of its column."""
+    titles = table[headers[-1]] if headers else []
+    others = {
+        column
+        for column, title in enumerate(titles)
+        if vocabulary.role_of_title(title) in vocabulary.NOT_FINGERPRINTS
+    }
+    for row in table:
+        yield " ".join(cell for column, cell in enumerate(row) if column not in others)
+
+
 def unstacked(table: Sequence[Sequence[str]]) -> list[list[str]]:
     """A table below whose titles of several lines, each a label, stand as many lines in each cell.
 

@@ -33,6 +33,8 @@ _REMOVED: Final = "This line says that it isn't trusted any more: it is not load
 _DIGITS: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:?){20,}")
 _COMMENT: Final = re.compile(r"^(#++|//++|;++|\*++)(?! ?\d) ?")
 """What each line of a comment begins with."""
+_QUOTED: Final = re.compile(r"^ ?>[> ]*")
+"""What each line of a mail begins with that another quotes."""
 
 
 def read(data: bytes) -> Pages:
@@ -102,7 +104,7 @@ def plain(line: str) -> str:
     spread = line.replace("\t", "\t  ").expandtabs(8)
     if _RULE.fullmatch(spread):
         return ""
-    if comment := _COMMENT.match(spread):
+    if comment := _COMMENT.match(spread) or _QUOTED.match(spread):
         return " " * comment.end() + spread[comment.end() :]
     return spread
 

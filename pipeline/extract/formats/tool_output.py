@@ -24,6 +24,13 @@ from pipeline.extract.headings import release_of
 from pipeline.x509 import names
 
 _MARK: Final = re.compile(r"[:=\uff1a]")
+_GUTTER: Final = re.compile(r"(?P<label>\S+(?: \S+){0,6})(?: {2,}|\t)\s*(?P<value>[^\s:=].*)")
+"""A label that no mark parts from its value, but more than a space."""
+_DOTTED: Final = re.compile(r"(?P<group>[\w-]+(?:\.[\w-]+)*)\.(?P<label>[A-Za-z][\w-]*)")
+"""A key of Java's properties: ``root.1.subject``."""
+_PROPERTY: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([\\=:#!]))")
+"""What their values escape (java.util.Properties, load)."""
+_HEX: Final = re.compile(r"[\dA-Fa-f: ]+")
 _LONGEST: Final = 7
 """No label has more words."""
 _NO_LABEL: Final = re.compile(r"[\[\]\",;]|^[\dA-Fa-f.]+$")
@@ -56,7 +63,7 @@ class LabelledLine:
 
     ``inner`` is how far lines of the value are indented at least, and ``depth`` counts the brackets
     that are open in it. It ``begins`` what a blank line parts. ``behind`` is the line right behind
-    a name that may be of it.
+    a name that may be of it. ``group`` is what the keys of a record have in common: ``root.1``.
     """
 
     title: str
@@ -67,6 +74,7 @@ class LabelledLine:
     begins: bool = False
     counted: bool = False
     behind: str = ""
+    group: str = ""
 
     @property
     def role(self) -> vocabulary.Role | None:
@@ -123,8 +131,7 @@ def read(data: bytes) -> Pages | None:
 
 def _are_only_called(lines: Sequence[LabelledLine]) -> bool:
     """Whether all digests are labelled as something else, or as what certificates are called."""
-    held = (each for each in lines if len(digits_of("".join(each.text.split()))) in _DIGESTS)
-    roles: set[str | None] = {each.role for each in held}
+    roles: set[str | None] = {each.role for each in lines if _is_digest(each)}
     return "common-name" in roles and roles <= {"common-name", *vocabulary.NOT_FINGERPRINTS}
 
 
@@ -230,6 +237,9 @@ def _parted(lines: Sequence[LabelledLine]) -> tuple[int, list[Record]]:
     first = next((key for key in keys if key and counts[key] >= least), "")
     starts = [at for at, key in enumerate(keys) if key == first]
     held = [[bisect(starts, at) for at in found] for found in (prints, subjects)]
+    within = [{e.group for e in lines[low:high]} for low, high in pairwise([*starts, None])]
+    if any(len(groups - {""}) > 1 for groups in within):
+        return 0, []
     if {*held[0], *held[1]} != {*range(1, len(starts) + 1)}:
         return 0, []
     for found, records in zip((prints, subjects), held, strict=True):
@@ -285,7 +295,11 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
         while above and above[-1].indent >= indent:
             above.pop()
         holder = above[-1] if above else None
-        label = None if holder and _goes_on(holder, indent) else _label(text, holder, indent)
+        label = None
+        if not (holder and _goes_on(holder, indent)):
+            label = _label(text, holder, indent)
+            if not (label or (holder and holder.role in _NAMES)):
+                label = _label_of_column(shown.strip(), indent)
         if found and found[-1] is not holder and not is_parted and _is_end(found[-1], label):
             found[-1].behind = text
         if label is not None:
@@ -295,7 +309,7 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
             above.append(label)
         elif holder and holder.role == "other" and _HEX_LINE.fullmatch(text):
             continue  # of a key, or a signature
-        elif holder:
+        elif holder and not (_is_digest(holder) and not _HEX.fullmatch(text)):
             holder.inner = indent if holder.inner is None else holder.inner
             holder.add(text)
         else:
@@ -307,6 +321,11 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
 def _goes_on(name: LabelledLine, indent: int) -> bool:
     """Whether a line is of the name above it, whatever it looks like."""
     return name.role in _NAMES and name.inner is not None and indent >= name.inner
+
+
+def _is_digest(line: LabelledLine) -> bool:
+    """Whether a value is a whole digest, which ends with its digits."""
+    return len(digits_of("".join(line.text.split()))) in _DIGESTS
 
 
 def _is_end(name: LabelledLine, label: LabelledLine | None) -> bool:
@@ -330,6 +349,8 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
     if not mark or not _can_be_label(label):
         return None
     value = text[mark.end() :]
+    if mark[0] == "=" and (key := _DOTTED.fullmatch(label)):
+        return _property(key["group"], key["label"], value, indent)
     if value.endswith(":") and vocabulary.role_of(f"{label} {value}"):
         label, value = f"{label} {value.strip(': ')}", ""  # as IBM's tools print digests
     role = vocabulary.role_of(label)
@@ -347,6 +368,21 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
         found.inner = indent + 1
         found.add(value.strip())
     return found
+
+
+def _property(group: str, label: str, value: str, indent: int) -> LabelledLine:
+    shown = _PROPERTY.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], value)
+    return LabelledLine(label, indent, [shown.strip()], inner=indent + 1, group=group)
+
+
+def _label_of_column(text: str, indent: int) -> LabelledLine | None:
+    """The label that a line begins with, and its value, which stand in columns."""
+    found = _GUTTER.fullmatch(text)
+    if not found or not vocabulary.role_of(found["label"]):
+        return None
+    label = LabelledLine(found["label"], indent, inner=indent + 1)
+    label.add(" ".join(found["value"].split()))
+    return label
 
 
 def _can_be_label(text: str) -> bool:

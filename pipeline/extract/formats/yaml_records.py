@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from pipeline.extract.formats import Certificates, Pages
+from pipeline.extract.formats.certificate_table import MARK
 from pipeline.extract.formats.records import TooManyError, content_of
 from pipeline.extract.formats.text import decode
 from pipeline.extract.vocabulary import holds_removed_mark
@@ -22,6 +23,8 @@ _NESTED: Final = re.compile(
     re.M,
 )
 """A mapping within another, which begins deeper."""
+_FLOW: Final = re.compile(r"^[\w .-]+: *[\[{]", re.M)
+"""A list or a mapping on the line of its key."""
 _COMMENT: Final = re.compile(r"(?:^|\s)#+[ \t]?(.*)")
 _MERGE: Final = "<<"
 
@@ -54,10 +57,13 @@ def read(data: bytes) -> Pages | Certificates | None:
         FormatError: they should hold certificates, and none can be read.
     """
     text = decode(data)
-    begins = [found.start() for each in (_ITEM, _NESTED) if (found := each.search(text))]
+    begins = [found.start() for each in (_ITEM, _NESTED, _FLOW) if (found := each.search(text))]
     if not (begins or _BEGIN.search(text)) or any(map(holds_removed_mark, comments_of(text))):
         return None
     try:
+        tokens = yaml.scan(text, _Loader) if text.count(MARK) > 1 else ()
+        if any(getattr(each, "value", "").count(MARK) > 1 for each in tokens):
+            return None  # a bundle in a text, as a ConfigMap has it
         documents = list(yaml.load_all(text, _Loader))
         above = comments_of(text[: min(begins, default=0)])
         return content_of(documents[0] if len(documents) == 1 else documents, above)

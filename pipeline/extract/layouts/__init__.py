@@ -50,7 +50,7 @@ class Draft:
     def held_lines(self) -> list[int]:
         """The lines of its words."""
         pieces = [*self.digits.pieces, *(self.sha256.pieces if self.sha256 else ())]
-        return [*(piece.line for piece in pieces), *(line for line, _ in self.subject)]
+        return [piece.line for piece in pieces] + [line for line, _ in self.subject]
 
     def tokens(self) -> Iterator[tuple[int, int]]:
         """All its words: the number of the line of each, and its own in the line."""

@@ -60,15 +60,19 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
 def role_of(block: Block, digits: Fingerprint) -> Role | None:
     """The role of some digits: by their own label, or by the title of their column.
 
-    A title of fingerprints tells more than a label without a colon in the column before.
+    A title of fingerprints tells more than a label without a colon in the column before; that of
+    other numbers does, if that column has a title, too: ``SHA-256`` below ``Signature``.
     """
     if digits not in block.roles:
         title = block.title_role(digits.x0, digits.x1, digits.line)
         begin = digits.pieces[0].first
-        is_other = begin in block.tokens.chunks[digits.line] and any(
-            label.end == begin and not label.has_colon for label in block.tokens.labels[digits.line]
-        )
+        words = block.lines[digits.line].words
+        label = next((e for e in block.tokens.labels[digits.line] if e.end == begin), None)
+        is_other = label and not label.has_colon and begin in block.tokens.chunks[digits.line]
         wins = is_other and title in ("sha1", "sha256", "fingerprint")
+        if label and is_other and title in ("serial", "key", "md5"):
+            span = words[label.first].x0, words[begin - 1].x1
+            wins = wins or bool(block.title_of(*span, digits.line))
         block.roles[digits] = title if wins else digits.role or title
     return block.roles[digits]
 

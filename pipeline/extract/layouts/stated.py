@@ -91,7 +91,7 @@ class _Table:
             return None
         words = [self.block.lines[line].words[at] for line, at in held]
         # columns of text side by side have titles of their own
-        tables = {self.block.lines[line].titles for line, _ in held}
+        tables = {self.block.lines[line].titles for line in {line for line, _ in held}}
         line = held[0][0] if len(tables) == 1 else None
         return self.block.title_role(min(w.x0 for w in words), max(w.x1 for w in words), line)
 
@@ -104,11 +104,10 @@ class _Table:
     def digits(self, lines: Lines) -> list[Fingerprint]:
         """The digits that begin in a cell."""
         return [
-            self.begins[line][at]
+            digits
             for line, held in lines
-            if line in self.begins
-            for at in held
-            if at in self.begins[line]
+            for at, digits in self.begins.get(line, {}).items()
+            if at in held
         ]
 
     def print_columns(self) -> list[int]:

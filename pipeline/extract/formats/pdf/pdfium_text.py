@@ -204,10 +204,10 @@ def _joined(start: Boxes, end: Boxes) -> Floats:
 
 
 def _between(starts: Indices, ends: Indices, count: int) -> Bools:
-    """Which of ``count`` places are in one of some ranges, which don't overlap."""
+    """Which of ``count`` places are in one of some ranges; no two begin or end in one place."""
     steps = np.zeros(count + 1, dtype=np.int8)
-    np.add.at(steps, starts, 1)
-    np.add.at(steps, ends, -1)
+    steps[starts] += 1
+    steps[ends] -= 1
     inside: Bools = np.cumsum(steps[:-1]) > 0
     return inside
 

@@ -10,6 +10,7 @@ import base64
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
 from typing import Any, Final
@@ -46,27 +47,42 @@ _PAGE_KEYS: Final = frozenset(
 """What a page may state (ISO 32000-2, table 31)."""
 
 
-def problems(path: Path, most_pages: int = 1 << 31) -> list[Problem]:
+def check_opens(path: Path, most_pages: int | None) -> None:
+    """Check that a PDF can be read at all.
+
+    Raises:
+        DocumentError: it is no PDF, is damaged beyond that, needs a password, or has more than
+            ``most_pages``.
+    """
+    with _opened(path) as pdf:
+        if most_pages is not None and len(pdf.pages) > most_pages:
+            raise too_many_pages(path, most_pages)
+
+
+def problems(path: Path) -> list[Problem]:
     """Find everything in a PDF that may have taken text away, at most one problem a page.
 
     Fonts are looked at, too: see `lying_fonts`.
 
     Raises:
-        DocumentError: the file is no PDF, is damaged beyond that, needs a password, or has more
-            than ``most_pages``.
+        DocumentError: the file is no PDF, is damaged beyond that, or needs a password.
     """
+    with _opened(path) as pdf:
+        faults = [*_of_file(path), *_of_document(pdf), *_of_pages(pdf)]
+        faults += _of_qpdf(pdf, any(faults))
+        lies = list(_lies(pdf))
+    return [*_by_page(faults), *lies]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pikepdf.Pdf]:
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
-            if len(pdf.pages) > most_pages:
-                raise too_many_pages(path, most_pages)
-            faults = [*_of_file(path), *_of_document(pdf), *_of_pages(pdf)]
-            faults += _of_qpdf(pdf, any(faults))
-            lies = list(_lies(pdf))
+            yield pdf
     except pikepdf.PasswordError as error:
         raise DocumentError(locked(path)) from error
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         raise DocumentError(damaged(path)) from error
-    return [*_by_page(faults), *lies]
 
 
 Fault = tuple[int, str]
