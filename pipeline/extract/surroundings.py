@@ -608,9 +608,11 @@ def _is_joined(page: Surroundings, draft: Draft) -> bool:
 
 def _is_hyphenated(page: Surroundings, draft: Draft) -> bool:
     """Whether nobody can tell if a hyphen within a word is of it, or of the line that it ends."""
+    lines = page.block.lines
     return any(
-        _HYPHENATED.search(line.words[-1].text) and following.words[0].text[0].islower()
-        for line, following in pairwise(draft.subject_lines(page.block))
+        _HYPHENATED.search(lines[line].words[words[-1]].text)
+        and lines[below].words[following[0]].text[0].islower()
+        for (line, words), (below, following) in pairwise(draft.subject)
     )
 
 
