@@ -650,7 +650,7 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
     block = page.block
     first, words = draft.subject[0]
     edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
-    if words[0] == 0 and any(
+    if (words[0] == 0 or words[0] in block.tokens.chunks[first]) and any(
         block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:]
     ):
         return True

@@ -277,7 +277,7 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     texts = [word.text for word in words]
     starts = tokens.chunks[index]
     if _is_dump(tokens.lines[index]):
-        return [Label(0, len(words), "other", True)]
+        return [Label(0, 1, "other", True)]  # what is behind the offset is its value
     found: list[Label] = []
     may_begin = [vocabulary.may_begin_label(text) for text in texts]
     at = 0 if any(may_begin) else len(texts)
