@@ -113,7 +113,7 @@ class Doubter:
             for says, hint in DOUBTS if draft.subject else ():
                 if draft.is_label and says not in OF_LABELS:
                     continue
-                if says is is_broken_early and self.is_ragged:
+                if says is is_broken_early and (self.is_ragged or draft.digits.digits not in early):
                     continue
                 if says(page, draft):
                     found[id(draft)] = hint

@@ -109,6 +109,7 @@ class Surroundings:
         self._pages = pages
         self._edges = edges
         self._apart: dict[int, bool] = {}
+        self._extents: dict[int, tuple[float, float]] = {}
         for draft in self.drafts:
             by_order = is_by_order(self.block, draft)
             for line, words in draft.subject:
@@ -116,6 +117,13 @@ class Surroundings:
                 edge = _edge(placed)
                 x1 = placed.words[-1 if by_order else words[-1]].x1
                 edges[edge] = max(edges.get(edge, 0.0), x1)
+
+    def extent(self, draft: Draft) -> tuple[float, float]:
+        """The left and the right edge of the words of a subject."""
+        if id(draft) not in self._extents:
+            words = _words(self.block, draft)
+            self._extents[id(draft)] = min([w.x0 for w in words]), max([w.x1 for w in words])
+        return self._extents[id(draft)]
 
     def room(self, line: int, x1: float) -> float:
         """How much room there is on a line behind a place."""
@@ -443,7 +451,7 @@ def _ends_open(page: Surroundings, draft: Draft) -> bool:
     if words[-1] + 1 < len(placed.words) or line + 1 >= len(block.lines):
         return False
     below = block.lines[line + 1]
-    low = min(word.x0 for word in _words(block, draft)) if draft.subject[0][1][0] == 0 else 0.0
+    low = page.extent(draft)[0] if draft.subject[0][1][0] == 0 else 0.0
     if below.words[0].x0 >= last.x1 or below.words[0].x0 < low - 2 * below.size:
         return False  # of another column
     digits = block.tokens.owner.get(Token(line + 1, 0))
@@ -457,8 +465,7 @@ def _ends_open(page: Surroundings, draft: Draft) -> bool:
 def _ends_page(page: Surroundings, draft: Draft) -> bool:
     """Whether nothing stands below a subject in its column of the page, and the list goes on."""
     line = page.block.lines[draft.subject[-1][0]]
-    held = _words(page.block, draft)
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    low, high = page.extent(draft)
     return bool(page.beyond(line, low, high, 1))
 
 
@@ -470,8 +477,7 @@ def _is_numbered(block: Block, index: int) -> bool:
 def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a subject may lack words: others stand within its column, or right below it."""
     block = page.block
-    held = _words(block, draft)
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    low, high = page.extent(draft)
     first, last = draft.subject[0][0], draft.subject[-1][0]
     if any(
         first <= line <= last and word.x0 < high and word.x1 > low
@@ -639,9 +645,11 @@ def _is_joined(page: Surroundings, draft: Draft) -> bool:
 
 def _is_hyphenated(page: Surroundings, draft: Draft) -> bool:
     """Whether nobody can tell if a hyphen within a word is of it, or of the line that it ends."""
+    lines = page.block.lines
     return any(
-        _HYPHENATED.search(line.words[-1].text) and following.words[0].text[0].islower()
-        for line, following in pairwise(draft.subject_lines(page.block))
+        _HYPHENATED.search(lines[line].words[words[-1]].text)
+        and lines[below].words[following[0]].text[0].islower()
+        for (line, words), (below, following) in pairwise(draft.subject)
     )
 
 
@@ -657,8 +665,7 @@ def _holds_label(page: Surroundings, draft: Draft) -> bool:
 def _holds_others(page: Surroundings, draft: Draft) -> bool:
     """Whether other words than digits stand amid a subject, whatever explains them."""
     block = page.block
-    held = _words(block, draft)
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    low, high = page.extent(draft)
     begin = draft.subject[0][0], draft.subject[0][1][0]
     end = draft.subject[-1][0], draft.subject[-1][1][-1]
     words = {
