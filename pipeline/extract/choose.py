@@ -73,7 +73,8 @@ class Judged:
 
     ``loose`` are the digits and the names that it leaves unexplained; ``vouched`` are the digits
     of the rows that certificates vouch for, ``refuted`` of those they contradict, ``mismatched`` of
-    those whose SHA-256 is another certificate's. ``rival`` is another one that is as good and has
+    those whose SHA-256 is another certificate's; ``strange`` are the last words of refuted rows
+    that their certificates don't have. ``rival`` is another one that is as good and has
     other rows, or that certificates vouch for elsewhere.
     ``bounds`` part the columns of text that its page was seen in, if any; ``taken`` are the words
     of its rows, and ``alike`` the numbers of those that are `twins`.
@@ -91,6 +92,7 @@ class Judged:
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
     mismatched: set[str] = field(default_factory=set)
+    strange: set[str] = field(default_factory=set)
     alike: set[int] = field(default_factory=set)
 
     @property
@@ -166,6 +168,7 @@ def judge(
     vouched: set[str] = set()
     refuted: set[str] = set()
     mismatched: set[str] = set()
+    strange: set[str] = set()
     faulty = 0
     for number, (draft, text) in enumerate(zip(proposal.drafts, subjects, strict=True)):
         subject = settle(text, False)
@@ -179,6 +182,7 @@ def judge(
                 vouched.add(draft.digits.digits)
                 continue
             refuted.add(draft.digits.digits)
+            strange.update(set(subject.split()[-1:]) - {*certified.subject.split()})
         is_open = number == len(subjects) - 1 and not is_last
         if crosses_columns(block, draft) or not (is_open or is_sound(draft, subject)):
             faulty += 1
@@ -211,6 +215,7 @@ def judge(
         vouched=vouched,
         refuted=refuted,
         mismatched=mismatched,
+        strange=strange,
         alike=alike,
     )
 

@@ -32,8 +32,10 @@ _NAME = "A name beside this row belongs to no row; look at the page."
 _MUCH = "Much beside the rows of this page belongs to no row; look at the page."
 _DIGITS = "Nothing tells which digits of this row are its fingerprint."
 _KINDS = "Some rows have a SHA-1 and others only a SHA-256; look at the page."
+_SECOND = "Other rows have a SHA-256; the 64 digits beside this one aren't read as one."
 _OTHER = "The SHA-256 beside this fingerprint is that of another known certificate."
 _ORDER = "Rows near this one lack what it has: nothing tells what belongs together."
+_STRANGE = "Known names near this one have words that their certificates lack; look at the page."
 _RELEASE = "Nothing tells which heading this row stands under; look at the page."
 
 
@@ -53,12 +55,17 @@ class Doubter:
     ``name_first`` tells of each section whether names stand above their digits.
     ``is_ragged`` tells that lines end early in this document, as where they are broken by the
     number of characters: several rows of a page do, or one that its certificate vouches for.
+    ``differ`` and ``agree`` count the known rows that certificates contradict, and vouch for;
+    ``strange`` are last words of the former that they don't have.
     ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood.
     """
 
     out_of_step: set[_Part] = field(default_factory=set)
     name_first: dict[_Part, bool] = field(default_factory=dict)
     is_ragged: bool = False
+    differ: int = 0
+    agree: int = 0
+    strange: set[str] = field(default_factory=set)
     has_sha1: bool = False
     muddled: set[int] = field(default_factory=set)
     _edges: Edges = field(default_factory=dict)
@@ -83,6 +90,8 @@ class Doubter:
         found = self._of_each(best, asked, explained, pages)
         many = self._of_many(best, drafts, loose, ways)
         found = {**{id(d): many[id(d)] for d in asked if id(d) in many}, **found}
+        found.update((id(draft), _SECOND) for draft in _without_sha256(best, drafts))
+        found.update((id(draft), _STRANGE) for draft in self._like_misread(best, asked))
         headed_otherwise = _of_other_headings(best.block, drafts, explained)
         found.update((id(draft), _RELEASE) for draft in headed_otherwise)
         return found
@@ -104,7 +113,7 @@ class Doubter:
             for says, hint in DOUBTS if draft.subject else ():
                 if draft.is_label and says not in OF_LABELS:
                     continue
-                if says is is_broken_early and self.is_ragged:
+                if says is is_broken_early and (self.is_ragged or draft.digits.digits not in early):
                     continue
                 if says(page, draft):
                     found[id(draft)] = hint
@@ -144,6 +153,20 @@ class Doubter:
                 for draft in _beside(block, token, drafts):
                     found.setdefault(id(draft), _NAME)
         return found
+
+    def _like_misread(self, best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
+        """The rows that are read as known ones are which have words of something else.
+
+        They end as these do; or no fewer known rows differ from their certificates than agree.
+        """
+        self.differ += len(best.refuted)
+        self.agree += len(best.vouched)
+        self.strange |= best.strange
+        if self.strange:
+            many = self.differ >= self.agree
+            for draft in drafts:
+                if many or (draft.subject and _last_word(best.block, draft) in self.strange):
+                    yield draft
 
     def _of_two_kinds(self, block: Block, drafts: Sequence[Draft]) -> set[int]:
         """The rows that have only a SHA-256, where others have a SHA-1, and the ones beside those.
@@ -202,6 +225,11 @@ class Doubter:
 
 
 # --- rows among others ---------------------------------------------------------------------------
+
+
+def _last_word(block: Block, draft: Draft) -> str:
+    line, words = draft.subject[-1]
+    return block.lines[line].words[words[-1]].text
 
 
 def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
@@ -268,6 +296,24 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
     vouched = best.evidence.vouched + before_of(best.proposal.way, ways)
     rows = len(best.proposal.drafts)
     return vouched < 2 and rows > 2 and best.evidence.cost >= SETTINGS.name_cost * rows
+
+
+def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """The rows beside which 64 digits stand that no row has, where other rows have a SHA-256.
+
+    What says that those digits are others, as a word that looks like a label may, isn't believed.
+    """
+    if not any(draft.sha256 for draft in best.proposal.drafts):
+        return
+    held = {
+        line
+        for digits in best.block.digits
+        if len(digits.digits) == SHA256 and best.taken.isdisjoint(digits.words)
+        for line, _ in digits.words
+    }
+    for draft in drafts:
+        if draft.sha256 is None and not held.isdisjoint(draft.held_lines()):
+            yield draft
 
 
 def _has_digits_beside(

@@ -7,21 +7,59 @@ from typing import Final
 from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.joining import QUOTES
 from pipeline.x509 import names
 
 _HEX: Final = frozenset("0123456789abcdef")
 _COUNTRY: Final = re.compile(r"(?:^|[\s,;+/])C\s?=")
 """No root's name has two countries."""
 _MORE_THAN_COUNTRY: Final = re.compile(
-    r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^,;+/=]*(?:$|[,;/+])", re.I
+    r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^\s,;+/=][^,;+/=]*(?:$|[,;/+])", re.I
 )
 """A country is two letters (X.520, 6.3.1): no words follow them."""
 _ENDS_IN_DATE: Final = re.compile(
     r"\s(?:valid|valid (?:from|to|until)|until|expires|expires on)(?:\s\S*\d\S*)*$"
     r"|\s\d{4}-\d\d-\d\d(?:T\S+)?$"
 )
+_NOTE: Final = re.compile(
+    r"""\s(?:[|\#→✓✗✔✘•·*;<>~^]+|//|[-=]+>)(?=[\s,]|$)  # what parts a note from a name
+    |\s(?:\[[^\]]*\]|<[^>]*>|\(\d{1,2}\))$|\\$
+    |\s(?:with|has|have|is|are|was|and|or|whose|which|that|the|its|of|by|under|as|to|for|from|in|at|on
+        |mit|hat|und|avec|et|con)$  # within a sentence
+    |=\s?(\S+\s.*\S)\s\1$  # an alias
+    |;\s*[^=;]*$|,\s*\d[\d/.-]*$
+    |[\s(,.:](?:issued\sby|aka|a\.k\.a\.|alias|formerly|same\sas|self-signed|(?:new|added)\sin
+        |[sS]ee\s(?:also|note|above|below|page|section)|trusted\s(?:for|since|by)
+        |expir(?:es|ed|ing)|valid\s(?:for|from|since|thru|through|to|until)|until|since)\b(?!.*=)
+    |\s(?:\d{3,4}[\s-]?bits?|\w+[wW]ith\w+|sha(?:1|256)RSA|yes|no|Y|N|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
+    """,
+    re.VERBOSE,
+)
+"""Words behind a name that are a note, or the value of another column; no known name has any."""
+_BROKEN: Final = re.compile(
+    r"[,;/]\s*=|[,;]\s?[^\s\w\"'=\\]+[A-Za-z]+=|(?<!\w)\w(?:\s\w){4,}(?!\w)|\w(?:\s\w){5,}(?!\w)"
+)
+"""An attribute that has no type, or a mark before it; letters that stand apart."""
+_OPENED: Final = re.compile(f"^[{QUOTES}]")
+_BEHIND_QUOTES: Final = re.compile(r'=\s?"[^"]*"\s*[^\s,;+/"]')
 _DIGITS: Final = re.compile(r"(?:(?<=\s)[0-9a-fA-F]{2}[\s:]+){2}[0-9a-fA-F]{2}(?!\S)")
 """Of a fingerprint, or of a number: in groups of two."""
+_BEHIND: Final = (
+    (_MORE_THAN_COUNTRY, "Other words stand behind the country in this subject."),
+    (
+        _ENDS_IN_DATE,
+        "The subject ends in what is no part of a name: a date, or what announces one.",
+    ),
+    (_NOTE, "Other words stand behind the name in this subject."),
+)
+"""What other words behind a name are told by, and how they are told."""
+_WITHIN: Final = (
+    (_BROKEN, "This subject is no name as it is printed; look at the page."),
+    (_OPENED, "The subject begins with a quotation mark that nothing closes: it is cut off."),
+    (_BEHIND_QUOTES, "Other words stand behind what is quoted in this subject."),
+    (_DIGITS, "Digits stand in this subject, as of a fingerprint."),
+)
+"""What a broken name is told by, however its lines are joined."""
 _LONGEST: Final = 64
 """How many characters a common name or a unit may have (RFC 5280, A.1: ub-common-name)."""
 _BOUNDED: Final = re.compile(r"(?:CN|OU)\s?=\s?(.+)", re.IGNORECASE)
@@ -67,10 +105,6 @@ def of_subject(subject: str) -> str:
         return "There is no subject beside this fingerprint."
     if len(_COUNTRY.findall(shown)) > 1:
         return "Two names stand beside this fingerprint, such as the subject and the issuer."
-    if _MORE_THAN_COUNTRY.search(" ".join(shown.replace(UNCERTAIN_JOIN, " ").split())):
-        return "Other words stand behind the country in this subject."
-    if _ENDS_IN_DATE.search(" ".join(shown.replace(UNCERTAIN_JOIN, " ").split())):
-        return "The subject ends in what is no part of a name: a date, or what announces one."
     bare = _ESCAPED_MARK.sub("", shown)
     if any(bare.count(one) != bare.count(other) for one, other in _PAIRS) or bare.count('"') % 2:
         return (
@@ -78,9 +112,12 @@ def of_subject(subject: str) -> str:
         )
     if shown.endswith(_SEPARATORS):
         return "The subject is cut off: it ends in a comma."
+    spaced = " ".join(shown.replace(UNCERTAIN_JOIN, " ").split())
     shown = " ".join(shown.replace(UNCERTAIN_JOIN, "").split())
-    if _DIGITS.search(shown):
-        return "Digits stand in this subject, as of a fingerprint."
+    for patterns, text in ((_BEHIND, spaced), (_WITHIN, shown)):
+        for pattern, hint in patterns:
+            if pattern.search(text):
+                return hint
     if len(shown) > _LONGEST and any(map(_is_too_long, _NEXT.split(shown))):
         return f"A common name or a unit has at most {_LONGEST} characters: other words are in it."
     return ""

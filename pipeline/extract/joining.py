@@ -19,7 +19,8 @@ _FULL_LINE: Final = "\x1c"
 _SEPARATED: Final = re.compile(r"[,;+/\\]$")
 _NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+(?:,[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+)*$")
 """Marks of footnotes; no name ends in one."""
-_QUOTES: Final = re.compile(r"^[\"'\u2018-\u201f]+|[\"'\u2018-\u201f]+$")
+QUOTES: Final = "\"'" + "".join(map(chr, range(0x2018, 0x2020)))
+"""What names stand in: straight marks, and those that open and close."""
 
 
 class SubjectLine(NamedTuple):
@@ -35,8 +36,9 @@ def subject_of(lines: Sequence[SubjectLine]) -> str:
     text = _joined(lines)
     if "*" in text or not text.isascii():
         text = _NOTE_MARKS.sub("", text)
-    text = text.strip().rstrip(";|").rstrip()
-    return _QUOTES.sub("", text) if _QUOTES.match(text) else text
+    text = text.strip().rstrip(";|:").rstrip()
+    is_quoted = text[:1] in QUOTES and text[-1:] in QUOTES  # else a part of it is missing
+    return text.strip(QUOTES) if is_quoted else text
 
 
 def _joined(lines: Sequence[SubjectLine]) -> str:

@@ -105,9 +105,11 @@ class Surroundings:
         self.drafts = best.proposal.drafts
         self.is_parted = bool(best.bounds)
         self.explained = explained - _misfits(best)
+        self._fields = best.proposal.fields
         self._pages = pages
         self._edges = edges
         self._apart: dict[int, bool] = {}
+        self._extents: dict[int, tuple[float, float]] = {}
         for draft in self.drafts:
             by_order = is_by_order(self.block, draft)
             for line, words in draft.subject:
@@ -115,6 +117,13 @@ class Surroundings:
                 edge = _edge(placed)
                 x1 = placed.words[-1 if by_order else words[-1]].x1
                 edges[edge] = max(edges.get(edge, 0.0), x1)
+
+    def extent(self, draft: Draft) -> tuple[float, float]:
+        """The left and the right edge of the words of a subject."""
+        if id(draft) not in self._extents:
+            words = _words(self.block, draft)
+            self._extents[id(draft)] = min([w.x0 for w in words]), max([w.x1 for w in words])
+        return self._extents[id(draft)]
 
     def room(self, line: int, x1: float) -> float:
         """How much room there is on a line behind a place."""
@@ -129,6 +138,11 @@ class Surroundings:
             for line, words in draft.subject
             for at in words
         }
+
+    @cached_property
+    def roles(self) -> dict[Token, Role | None]:
+        """The roles of the words of fields."""
+        return {token: each.role for each in self._fields for token in each.tokens}
 
     @cached_property
     def left(self) -> set[tuple[int, int]]:
@@ -437,7 +451,7 @@ def _ends_open(page: Surroundings, draft: Draft) -> bool:
     if words[-1] + 1 < len(placed.words) or line + 1 >= len(block.lines):
         return False
     below = block.lines[line + 1]
-    low = min(word.x0 for word in _words(block, draft)) if draft.subject[0][1][0] == 0 else 0.0
+    low = page.extent(draft)[0] if draft.subject[0][1][0] == 0 else 0.0
     if below.words[0].x0 >= last.x1 or below.words[0].x0 < low - 2 * below.size:
         return False  # of another column
     digits = block.tokens.owner.get(Token(line + 1, 0))
@@ -451,8 +465,7 @@ def _ends_open(page: Surroundings, draft: Draft) -> bool:
 def _ends_page(page: Surroundings, draft: Draft) -> bool:
     """Whether nothing stands below a subject in its column of the page, and the list goes on."""
     line = page.block.lines[draft.subject[-1][0]]
-    held = _words(page.block, draft)
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    low, high = page.extent(draft)
     return bool(page.beyond(line, low, high, 1))
 
 
@@ -464,8 +477,7 @@ def _is_numbered(block: Block, index: int) -> bool:
 def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a subject may lack words: others stand within its column, or right below it."""
     block = page.block
-    held = _words(block, draft)
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    low, high = page.extent(draft)
     first, last = draft.subject[0][0], draft.subject[-1][0]
     if any(
         first <= line <= last and word.x0 < high and word.x1 > low
@@ -516,6 +528,37 @@ def _runs_on(page: Surroundings, draft: Draft) -> bool:
         return False
     needed = below[0].x1 - below[0].x0 + SETTINGS.usual_space * placed.size
     return page.room(line, end) < needed
+
+
+def _has_attributes_below(page: Surroundings, draft: Draft) -> bool:
+    """Whether attributes of a name stand right below a subject, and a label amid explains them.
+
+    Below a label that has digits or another name, or a colon, there is another field.
+    """
+    block, held = page.block, _words(page.block, draft)
+    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    last = draft.subject[-1][0]
+    for index, (above, line) in enumerate(pairwise(block.lines[last:]), last + 1):
+        is_near = line.y - above.y <= SETTINGS.label_step * line.size
+        if not is_near or (line.page, line.shift) != (above.page, above.shift):
+            return False
+        for at, word in enumerate(line.words):
+            token = Token(index, at)
+            if word.x0 >= high or word.x1 <= low:
+                continue
+            if token in page.names or token in block.tokens.owner:
+                return False
+            if any(_parts_fields(line, at, label) for label in block.tokens.labels[index]):
+                return False
+            if begins_name(line.words, at):
+                return token in page.explained and page.roles.get(token) != "issuer"
+    return False
+
+
+def _parts_fields(line: Line, at: int, label: Label) -> bool:
+    """Whether a word is the value of a label, or begins a label that no name holds."""
+    has_colon = line.words[label.end - 1].text.endswith((":", "="))
+    return label.end == at or (label.first == at and (has_colon or label.role in _NO_SUBJECT))
 
 
 def _begins_text(page: Surroundings, spot: _Spot) -> bool:
@@ -602,9 +645,11 @@ def _is_joined(page: Surroundings, draft: Draft) -> bool:
 
 def _is_hyphenated(page: Surroundings, draft: Draft) -> bool:
     """Whether nobody can tell if a hyphen within a word is of it, or of the line that it ends."""
+    lines = page.block.lines
     return any(
-        _HYPHENATED.search(line.words[-1].text) and following.words[0].text[0].islower()
-        for line, following in pairwise(draft.subject_lines(page.block))
+        _HYPHENATED.search(lines[line].words[words[-1]].text)
+        and lines[below].words[following[0]].text[0].islower()
+        for (line, words), (below, following) in pairwise(draft.subject)
     )
 
 
@@ -620,8 +665,7 @@ def _holds_label(page: Surroundings, draft: Draft) -> bool:
 def _holds_others(page: Surroundings, draft: Draft) -> bool:
     """Whether other words than digits stand amid a subject, whatever explains them."""
     block = page.block
-    held = _words(block, draft)
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    low, high = page.extent(draft)
     begin = draft.subject[0][0], draft.subject[0][1][0]
     end = draft.subject[-1][0], draft.subject[-1][1][-1]
     words = {
@@ -639,11 +683,14 @@ def _holds_others(page: Surroundings, draft: Draft) -> bool:
 
 
 def _is_torn(page: Surroundings, draft: Draft) -> bool:
-    """Whether the lines of a subject aren't one below the other, or go on left of its beginning."""
+    """Whether the lines of a subject aren't one below the other, or go on left of its beginning.
+
+    What goes on on the next page stands at the foot of its own.
+    """
     block = page.block
     first, words = draft.subject[0]
     edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
-    if words[0] == 0 and any(
+    if (words[0] == 0 or words[0] in block.tokens.chunks[first]) and any(
         block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:]
     ):
         return True
@@ -655,6 +702,9 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
         step = next_.words[held[0]].y - line.words[ahead[0]].y
         size = line.size
         if line.page != next_.page:
+            x0, x1 = line.words[ahead[0]].x0, line.words[ahead[-1]].x1
+            if not page.beyond(line, x0, x1, 1):
+                return True
             continue
         if not SETTINGS.amid_step * size <= step <= furthest * size:
             return True
@@ -689,6 +739,7 @@ DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (_holds_others, _AMID),
     (_is_torn, _APART),
     (_has_words_below, _WORDS),
+    (_has_attributes_below, _WORDS),
 )
 """What may be wrong with the subject of a row, and how it is told."""
 OF_LABELS: Final = frozenset({_crosses, _has_words_below})

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block
+from pipeline.extract.joining import QUOTES
 from pipeline.extract.layouts import Field
 from pipeline.extract.tokens import Label, Token, begins_name, is_bullet, is_date, is_file
 from pipeline.extract.vocabulary import Role, attribute_of, holds_attribute, is_type
@@ -25,7 +26,8 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
     """Find the subject among the words of a cell.
 
     It begins with an attribute, behind a label such as ``Subject:`` or behind none, and ends where
-    something stands that is no attribute of a name: a label, another field, the name of a file.
+    something stands that is no attribute of a name: a label, another field, the name of a file; or
+    with the quotation mark that it stands in.
     """
     if _is_plain(block, lines):
         return Cell([(index, list(words)) for index, words in lines], [])
@@ -35,11 +37,12 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
     label: Role | None = None
     state = "before"
     last = ""
+    is_quoted = False
     for index, held in lines:
         words = block.lines[index].words
         labels = {each.first: each for each in block.tokens.labels[index]}
         skip = -1
-        for number, at in enumerate(held):
+        for at in held:
             token = Token(index, at)
             if at < skip:
                 continue
@@ -51,10 +54,12 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
                 state = "after" if subject else "before"
                 fields.append(Field("other", [Token(index, w) for w in range(at, skip)]))
                 continue
+            if state == "in" and is_quoted and last[-1] in QUOTES:
+                state, label = "after", None
             type_ = begins_name(words, at)
-            repeats = number == 0 and type_ and type_ in types
-            if state == "in" and repeats and not last.endswith(_MARKS):
-                state = "more" if type_ not in _REPEATED else state
+            is_second = type_ and type_ in types - _REPEATED
+            if state == "in" and is_second and not last.endswith(_MARKS):
+                state = "more"
             if state == "in" and (
                 vocabulary.is_other_field(words[at].text) or is_file(words[at].text)
             ):
@@ -65,6 +70,7 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
             if state == "in":
                 if not subject or subject[-1][0] != index:
                     subject.append((index, []))
+                    is_quoted = is_quoted or (len(subject) == 1 and words[at].text[0] in QUOTES)
                 subject[-1][1].append(at)
                 types.add(type_)
                 last = words[at].text
@@ -108,18 +114,21 @@ def _is_plain(block: Block, lines: Sequence[tuple[int, list[int]]]) -> bool:
     first, words = lines[0]
     if not begins_name(block.lines[first].words, words[0]):
         return False
+    if block.lines[first].words[words[0]].text[0] in QUOTES:
+        return False
     last = ""
-    for number, (index, held) in enumerate(lines):
+    for index, held in lines:
         texts = block.lines[index].words
         if block.tokens.labels[index] and any(
             each.first in held for each in block.tokens.labels[index]
         ):
             return False
-        if number and begins_name(texts, held[0]) and not last.endswith(_MARKS):
-            return False
+        for at in held:
+            if last and "=" in texts[at].text and not last.endswith(_MARKS):
+                return False
+            last = texts[at].text
         if any("=" in texts[at].text or "." in texts[at].text for at in held) and any(
             vocabulary.is_other_field(texts[at].text) or is_file(texts[at].text) for at in held
         ):
             return False
-        last = texts[held[-1]].text
     return True

@@ -312,27 +312,15 @@ class _Reader:
         line, words = self.name.words[-1]
         return self.block.lines[line].words[words[-1]].text
 
-    def _is_closed(self) -> bool:
-        """Whether a name in quotes is complete: ``subjectdn = "/C=SE/O=AddTrust AB"``."""
-        assert self.name is not None  # noqa: S101 - only called within a name
-        line, words = self.name.words[0]
-        first, last = self.block.lines[line].words[words[0]].text, self._text_before()
-        return first[0] == last[-1] == '"' and first != '"'
-
     def _ends(self, index: int, at: int, starts: set[int]) -> bool:
         """Whether a word is none of the name before it on its line, or above it."""
         words = self.block.lines[index].words
         text = words[at].text
-        if vocabulary.is_other_field(text) or is_file(text) or self._is_closed():
+        if vocabulary.is_other_field(text) or is_file(text):
             return True
         is_first = self.name is not None and self.name.words[-1][0] != index
         separated = self._text_before().endswith((",", ";", "+", "/"))
-        if at in starts and not is_first:
-            return not (separated and begins_name(words, at))
-        if is_first:
-            return False
-        type_ = begins_name(words, at)
-        return bool(type_) and not separated and text[0] not in "/" and type_ in self._types
+        return at in starts and not is_first and not (separated and begins_name(words, at))
 
     def _continues(self, index: int, labels: dict[int, Label]) -> bool:
         """Whether the name goes on on a further line."""
@@ -345,7 +333,7 @@ class _Reader:
             return False
         first = labels[0].end if 0 in labels and labels[0].goes_on else 0
         words = line.words[first:]
-        if not words or first in labels or self._is_closed():
+        if not words or first in labels:
             return False
         # other cells may share the lines: what counts is the name's own font size
         size = above.words[self.name.words[-1][1][-1]].size
