@@ -41,7 +41,7 @@ _BROKEN: Final = re.compile(
 )
 """An attribute that has no type, or a mark before it; letters that stand apart."""
 _OPENED: Final = re.compile(f"^[{QUOTES}]")
-_BEHIND_QUOTES: Final = re.compile(r'=\s?"[^"]*"\s*[^\s,;+/"]')
+_BEHIND_QUOTES: Final = re.compile(r'=\s?"(?:[^"\\]|\\.)*"\s*[^\s,;+/"]')
 _DIGITS: Final = re.compile(r"(?:(?<=\s)[0-9a-fA-F]{2}[\s:]+){2}[0-9a-fA-F]{2}(?!\S)")
 """Of a fingerprint, or of a number: in groups of two."""
 _BEHIND: Final = (
