@@ -124,8 +124,10 @@ def headers_of(
             continue
         if index in rows or not (titles := titles_of(line)):
             continue
-        if len(titles) == 1 and sum(each.text == line.text for each in lines) > 1:
-            continue  # a label of each record
+        if len(titles) == 1 and (
+            sum(each.text == line.text for each in lines) > 1 or _has_label_above(lines, index)
+        ):
+            continue  # a label of each record, or its value
         if not _goes_on(lines, index, rows) and _may_be_header(lines, index, titles, before):
             found[index] = titles
     for index in list(found):
@@ -194,6 +196,13 @@ def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
         if index in rows or "=" in lines[index].text:
             return True
     return False
+
+
+def _has_label_above(lines: Sequence[Line], index: int) -> bool:
+    """Whether a label with a colon stands right above a line."""
+    line, above = lines[index], lines[max(index - 1, 0)]
+    is_near = line.y - above.y <= SETTINGS.label_step * line.size
+    return above.text.endswith(":") and is_near and vocabulary.role_of(above.text) is not None
 
 
 def _is_of_header(line: Line) -> bool:

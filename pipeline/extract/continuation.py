@@ -25,7 +25,7 @@ def tail_of(
 ) -> range:
     """The lines that a page to come may add to: those of the last row, and a name below it.
 
-    So are ``removed`` marks of rows.
+    So are ``removed`` marks of rows, and all up to a label whose value stands on the next page.
     """
     beside = {token for each in fields for token in each.tokens}
     count = len(block.lines)
@@ -48,6 +48,8 @@ def tail_of(
         begin, end = min(begin, waiting), waiting + 1
         while end < count and end not in cuts and _adjoin(block, end):
             end += 1
+    if end < count and _is_label(block, count - 1) and cuts.isdisjoint(range(end, count)):
+        begin, end = min(begin, count - 1), count
     return range(begin, max(end, begin))
 
 
@@ -66,6 +68,12 @@ def _is_beside(block: Block, token: Token, beside: Collection[Token]) -> bool:
 def _is_begun(block: Block, digits: Fingerprint) -> bool:
     """Whether digits may go on on the next page."""
     return not digits.is_digest and role_of(block, digits) not in NOT_FINGERPRINTS
+
+
+def _is_label(block: Block, index: int) -> bool:
+    """Whether a line is a label and nothing else."""
+    labels = block.tokens.labels[index]
+    return bool(labels) and labels[-1].end - labels[0].first == len(block.lines[index].words)
 
 
 def _has_name(block: Block, index: int) -> bool:

@@ -32,6 +32,7 @@ _NAME = "A name beside this row belongs to no row; look at the page."
 _MUCH = "Much beside the rows of this page belongs to no row; look at the page."
 _DIGITS = "Nothing tells which digits of this row are its fingerprint."
 _KINDS = "Some rows have a SHA-1 and others only a SHA-256; look at the page."
+_SECOND = "Other rows have a SHA-256; the 64 digits beside this one aren't read as one."
 _OTHER = "The SHA-256 beside this fingerprint is that of another known certificate."
 _ORDER = "Rows near this one lack what it has: nothing tells what belongs together."
 _STRANGE = "Known names near this one have words that their certificates lack; look at the page."
@@ -89,6 +90,7 @@ class Doubter:
         found = self._of_each(best, asked, explained, pages)
         many = self._of_many(best, drafts, loose, ways)
         found = {**{id(d): many[id(d)] for d in asked if id(d) in many}, **found}
+        found.update((id(draft), _SECOND) for draft in _without_sha256(best, drafts))
         found.update((id(draft), _STRANGE) for draft in self._like_misread(best, asked))
         headed_otherwise = _of_other_headings(best.block, drafts, explained)
         found.update((id(draft), _RELEASE) for draft in headed_otherwise)
@@ -294,6 +296,24 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
     vouched = best.evidence.vouched + before_of(best.proposal.way, ways)
     rows = len(best.proposal.drafts)
     return vouched < 2 and rows > 2 and best.evidence.cost >= SETTINGS.name_cost * rows
+
+
+def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """The rows beside which 64 digits stand that no row has, where other rows have a SHA-256.
+
+    What says that those digits are others, as a word that looks like a label may, isn't believed.
+    """
+    if not any(draft.sha256 for draft in best.proposal.drafts):
+        return
+    held = {
+        line
+        for digits in best.block.digits
+        if len(digits.digits) == SHA256 and best.taken.isdisjoint(digits.words)
+        for line, _ in digits.words
+    }
+    for draft in drafts:
+        if draft.sha256 is None and not held.isdisjoint(draft.held_lines()):
+            yield draft
 
 
 def _has_digits_beside(

@@ -165,7 +165,10 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
 
 
 def _without_dates(line: Line, digits: list[str]) -> None:
-    """Drop what is of a date or a time of day: ``2012 Feb 13``, ``21:50:39 2024``."""
+    """Drop what is of a date or a time of day: ``2012 Feb 13``, ``21:50:39 2024``.
+
+    What white parts from it is of another column, but for a day: ``Feb  3``.
+    """
     texts = [word.text for word in line.words]
     for at, text in enumerate(texts):
         if not digits[at]:
@@ -174,13 +177,23 @@ def _without_dates(line: Line, digits: list[str]) -> None:
         if not (is_month or is_time):
             continue
         near = [i for i in (at - 1, at + 1) if 0 <= i < len(texts)]
-        numbers = [i for i in near if _FEW.fullmatch(texts[i])]
+        numbers = [
+            i
+            for i in near
+            if _FEW.fullmatch(texts[i]) and (len(texts[i]) == 1 or not _is_parted(line, i, at))
+        ]
         is_dated = any(len(texts[i]) == 4 for i in numbers)
-        if (is_month and numbers) or (
+        if (is_month and (numbers or text.istitle())) or (
             is_time and (is_dated or any(texts[i].lower() in _ZONES for i in near))
         ):
             for i in (at, *numbers):
                 digits[i] = ""
+
+
+def _is_parted(line: Line, one: int, other: int) -> bool:
+    """Whether white parts two words that follow on each other, as it does those of columns."""
+    before, after = sorted((one, other))
+    return line.words[after].x0 - line.words[before].x1 >= SETTINGS.text_gap * line.size
 
 
 def _without_types(line: Line, digits: list[str]) -> None:

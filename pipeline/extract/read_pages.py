@@ -296,8 +296,8 @@ class Engine:
     def _are_of_other_columns(self, best: Judged, loose: Sequence[Token]) -> bool:
         """Whether unexplained digits, or names, are another column of rows that are vouched for.
 
-        There are no more of them than rows. Digits are no known fingerprint; names stand beside
-        the rows' own, in as many rows as a column has.
+        There are no more of them than rows. Digits are no known fingerprint, and digests are level
+        with a row; names stand beside the rows' own, in as many rows as a column has.
         """
         block, drafts = best.block, best.proposal.drafts
         owner = block.tokens.owner
@@ -307,7 +307,12 @@ class Engine:
         if len(loose) > len(drafts):
             return False
         if loose[0] in owner:
-            return all(owner[token].digits not in self.known for token in loose)
+            held = {at for draft in drafts for at in range(draft.lines[0], draft.lines[1] + 1)}
+            return all(
+                digits.digits not in self.known
+                and (not digits.is_digest or not held.isdisjoint(line for line, _ in digits.words))
+                for digits in map(owner.__getitem__, loose)
+            )
         taken = [Token(*token) for draft in drafts for token in draft.tokens()]
         own = [block.tokens.word(token) for token in taken if token not in owner]
         low = min((word.x0 for word in own), default=inf)

@@ -47,32 +47,31 @@ def mark_removed(block: Block, drafts: Sequence[Draft], marks: Iterable[Token]) 
     """Give each of the ``marks`` of removed rows to a row, if the layout gave it to none.
 
     It is the row that it stands beside, or from which less white parts it; between two rows, either
-    may be meant. The row below may stand on the next page.
+    may be meant. The row above may stand on the page before, and the one below on the next.
     """
     for token in marks:
         if any(token in draft.tokens() for draft in drafts):
             continue
         line = block.lines[token.line]
         word = line.words[token.word]
+        placed = [(draft, *extent(block, draft)) for draft in drafts]
         near = [
             (draft, top, foot)
-            for draft in drafts
-            for page, top, foot in [extent(block, draft)]
+            for draft, page, top, foot in placed
             if page == line.page and block.lines[draft.lines[0]].shift == line.shift
         ]
         meant = [draft for draft, top, foot in near if top <= word.y <= foot]
         if not meant:
-            above = [each for each in near if each[2] < word.y]
-            below = [each for each in near if each[1] > word.y] or [
-                (draft, top, foot)
-                for draft in drafts
-                for page, top, foot in [extent(block, draft)]
-                if page > line.page and draft.lines[0] > token.line
+            above = [draft for draft, _, foot in near if foot < word.y] or [
+                draft for draft, page, *_ in placed if page < line.page
             ]
-            ends = [*sorted(above, key=lambda each: each[2])[-1:]]
-            ends += sorted(below, key=lambda each: each[1])[:1]
-            white = [_white(block, token.line, draft) for draft, _, _ in ends]
-            meant = [draft for (draft, *_), w in zip(ends, white, strict=True) if w <= min(white)]
+            below = [draft for draft, top, _ in near if top > word.y] or [
+                draft for draft, page, *_ in placed if page > line.page
+            ]
+            ends = sorted(above, key=lambda draft: draft.lines[1])[-1:]
+            ends += sorted(below, key=lambda draft: draft.lines[0])[:1]
+            white = [_white(block, token.line, draft) for draft in ends]
+            meant = [draft for draft, w in zip(ends, white, strict=True) if w <= min(white)]
         if meant and not any(draft.status for draft in meant):
             for draft in meant:
                 draft.status = word.text

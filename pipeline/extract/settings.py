@@ -25,6 +25,8 @@ class Settings:
     """White less wide than this parts digits from a text right beside them."""
     justified_space: float = 0.5
     """Where all spaces of a line are wider than this, it is a line of justified text."""
+    stretched_space: float = 4.0
+    """No space of a line of justified text is wider than this: there are columns."""
     text_gap: float = 0.9
     """White at least this wide parts two texts on a line."""
     usual_gap: float = 2.2

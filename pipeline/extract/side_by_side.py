@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import inf
 
@@ -83,31 +83,41 @@ def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float,
             if bounds:
                 yield tuple(bounds)
 
+    found = _white(rows)
+    edges = {edge for edge, _, _ in found}
     white = {
         bound: width
-        for bound, width in _white(rows).items()
+        for _, bound, width in found
         if holds_rows(-inf, bound)
         and holds_rows(bound, inf)
-        and sum(_crosses(line, bound) for line in rows) <= SETTINGS.crossing_lines * len(rows)
+        and sum(_crosses(line, bound, edges) for line in rows)
+        <= SETTINGS.crossing_lines * len(rows)
     }
     ruled = dict.fromkeys(_ruled(rows, down), 0.0)
     return list(dict.fromkeys([*ways_of(white), *ways_of(ruled)]))
 
 
-def _white(rows: Sequence[Line]) -> dict[float, float]:
-    """How much white there is before what begins at an edge in some rows, from left to right."""
+def _white(rows: Sequence[Line]) -> list[tuple[int, float, float]]:
+    """Edges at which some rows begin, from left to right.
+
+    With each go a bound amid the white before it, and how much white there is.
+    """
     gaps: dict[int, list[float]] = defaultdict(list)
+    least: dict[int, float] = defaultdict(lambda: inf)
     for line in rows:
         gaps[round(line.words[0].x0)].append(inf)
         for before, word in pairwise(line.words):
-            if word.x0 - before.x1 > line.size:
-                gaps[round(word.x0)].append(word.x0 - before.x1)
+            edge, gap = round(word.x0), word.x0 - before.x1
+            if gap > line.size:
+                gaps[edge].append(gap)
+            if gap >= SETTINGS.usual_space * line.size:
+                least[edge] = min(least[edge], gap)
     # a heading may begin a little before its table does: the bound is amid the white
-    return {
-        edge - min(0.5 * min(found), 3 * rows[0].size): min(found)
+    return [
+        (edge, edge - min(0.5 * least[edge], 3 * rows[0].size), min(found))
         for edge, found in sorted(gaps.items())
         if len(found) >= SETTINGS.common_edge * len(rows)
-    }
+    ]
 
 
 def _ruled(rows: Sequence[Line], down: Sequence[Ruling]) -> list[float]:
@@ -118,11 +128,16 @@ def _ruled(rows: Sequence[Line], down: Sequence[Ruling]) -> list[float]:
     return [x for x in found if not any(w.x0 < x - 1 and w.x1 > x + 1 for w in words)]
 
 
-def _crosses(line: Line, bound: float) -> bool:
-    """Whether a line runs on across ``bound``: a word does, or only a space stands there."""
+def _crosses(line: Line, bound: float, edges: Collection[int] = ()) -> bool:
+    """Whether a line runs on across ``bound``: a word does, or only a space stands there.
+
+    At ``edges`` where others begin, a line begins, too, however close what is before it comes.
+    """
     left = max((word.x1 for word in line.words if word.x0 < bound), default=-inf)
     right = min((word.x0 for word in line.words if word.x0 >= bound), default=inf)
-    return right - left < SETTINGS.space_within * line.size
+    is_begun = right < inf and round(right) in edges
+    least = SETTINGS.usual_space if is_begun else SETTINGS.space_within
+    return right - left < least * line.size
 
 
 def parted(

@@ -105,7 +105,7 @@ class Sorter:
                 done.apart.append(line)
                 cut = cut or self.section.number != done.section.number or bool(done.content)
                 continue
-            elif not first < index < last and self._repeats(line, elsewhere, index, headers):
+            elif not first < index < last and self._repeats(lines, elsewhere, index, headers):
                 done.repeats.append(line)
                 continue
             where = page.number, self.section, 0.0, cut, self.titles
@@ -118,18 +118,22 @@ class Sorter:
 
     def _repeats(
         self,
-        line: Line,
+        lines: Sequence[Line],
         elsewhere: Sequence[Places],
         index: int,
         headers: Collection[int],
     ) -> bool:
         """Whether a line stands at the same height of another page; below a header are rows.
 
-        Labels of records may stand there, too.
+        Labels of records may stand there, too: with a colon, or again and again on their page.
         """
+        line = lines[index]
         if any(header < index for header in headers) and index < max(headers, default=0) + 3:
             return False
         if begins_name(line.words, 0) or _is_label(line):
+            return False
+        is_again = sum(each.text == line.text for each in lines) > 1
+        if is_again and vocabulary.role_of(line.text):
             return False
         return stands_on(line, elsewhere)
 

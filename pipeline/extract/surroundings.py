@@ -105,6 +105,7 @@ class Surroundings:
         self.drafts = best.proposal.drafts
         self.is_parted = bool(best.bounds)
         self.explained = explained - _misfits(best)
+        self._fields = best.proposal.fields
         self._pages = pages
         self._edges = edges
         self._apart: dict[int, bool] = {}
@@ -137,6 +138,11 @@ class Surroundings:
             for line, words in draft.subject
             for at in words
         }
+
+    @cached_property
+    def roles(self) -> dict[Token, Role | None]:
+        """The roles of the words of fields."""
+        return {token: each.role for each in self._fields for token in each.tokens}
 
     @cached_property
     def left(self) -> set[tuple[int, int]]:
@@ -524,6 +530,37 @@ def _runs_on(page: Surroundings, draft: Draft) -> bool:
     return page.room(line, end) < needed
 
 
+def _has_attributes_below(page: Surroundings, draft: Draft) -> bool:
+    """Whether attributes of a name stand right below a subject, and a label amid explains them.
+
+    Below a label that has digits or another name, or a colon, there is another field.
+    """
+    block, held = page.block, _words(page.block, draft)
+    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    last = draft.subject[-1][0]
+    for index, (above, line) in enumerate(pairwise(block.lines[last:]), last + 1):
+        is_near = line.y - above.y <= SETTINGS.label_step * line.size
+        if not is_near or (line.page, line.shift) != (above.page, above.shift):
+            return False
+        for at, word in enumerate(line.words):
+            token = Token(index, at)
+            if word.x0 >= high or word.x1 <= low:
+                continue
+            if token in page.names or token in block.tokens.owner:
+                return False
+            if any(_parts_fields(line, at, label) for label in block.tokens.labels[index]):
+                return False
+            if begins_name(line.words, at):
+                return token in page.explained and page.roles.get(token) != "issuer"
+    return False
+
+
+def _parts_fields(line: Line, at: int, label: Label) -> bool:
+    """Whether a word is the value of a label, or begins a label that no name holds."""
+    has_colon = line.words[label.end - 1].text.endswith((":", "="))
+    return label.end == at or (label.first == at and (has_colon or label.role in _NO_SUBJECT))
+
+
 def _begins_text(page: Surroundings, spot: _Spot) -> bool:
     """Whether white stands before a word."""
     if spot.token is not None:
@@ -646,7 +683,10 @@ def _holds_others(page: Surroundings, draft: Draft) -> bool:
 
 
 def _is_torn(page: Surroundings, draft: Draft) -> bool:
-    """Whether the lines of a subject aren't one below the other, or go on left of its beginning."""
+    """Whether the lines of a subject aren't one below the other, or go on left of its beginning.
+
+    What goes on on the next page stands at the foot of its own.
+    """
     block = page.block
     first, words = draft.subject[0]
     edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
@@ -662,6 +702,9 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
         step = next_.words[held[0]].y - line.words[ahead[0]].y
         size = line.size
         if line.page != next_.page:
+            x0, x1 = line.words[ahead[0]].x0, line.words[ahead[-1]].x1
+            if not page.beyond(line, x0, x1, 1):
+                return True
             continue
         if not SETTINGS.amid_step * size <= step <= furthest * size:
             return True
@@ -696,6 +739,7 @@ DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (_holds_others, _AMID),
     (_is_torn, _APART),
     (_has_words_below, _WORDS),
+    (_has_attributes_below, _WORDS),
 )
 """What may be wrong with the subject of a row, and how it is told."""
 OF_LABELS: Final = frozenset({_crosses, _has_words_below})

@@ -159,7 +159,7 @@ def _is_stretched(line: Line, gaps: Sequence[float]) -> bool:
     """Whether this is a line of a name in justified text: all its spaces are wide."""
     return (
         len(gaps) > 1
-        and min(gaps) > SETTINGS.justified_space * line.size
+        and SETTINGS.justified_space < min(gaps) / line.size < SETTINGS.stretched_space
         and "=" in line.text
         and not any(is_date(w.text) or len(digits_of(w.text)) > SHORTEST for w in line.words)
     )
@@ -288,7 +288,9 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
         if label is None and at in starts and vocabulary.is_leading(texts[at]):
             label = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
             label = label and label._replace(length=label.length + 1)
-        if label is None or begins_name(words, at):
+        if label is None or (
+            begins_name(words, at) and not _is_own_label(tokens, index, at, label)
+        ):
             at += 1
             continue
         end = at + label.length
@@ -302,6 +304,21 @@ def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> li
     if not found and starts[0] == 0 and (field_ := _unknown_label(texts)):
         found.append(Label(0, field_, None, True))
     return found
+
+
+def _is_own_label(tokens: Tokens, index: int, at: int, label: vocabulary.LabelMeaning) -> bool:
+    """Whether what looks like an attribute begins a field: ``Name= Acme``, or lines of ``CN=``.
+
+    No root has the attribute ``name``; what is alone on line after line ends no name.
+    """
+    line = tokens.lines[index]
+    above = tokens.lines[index - 1].words[-1].text if index else ""
+    if at or not label.has_colon or above.endswith((",", ";", "+", "/")):
+        return False
+    is_alone = label.length == len(line.words)
+    return vocabulary.folded(line.words[0].text) == "name" or (
+        is_alone and tokens.alone[_place(line)] >= SETTINGS.lone_labels
+    )
 
 
 def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
@@ -331,7 +348,8 @@ def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
 def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]]) -> None:
     """The same where nothing shows cells: below its first line are the rest, and of its value.
 
-    Two labels below each other, each with a whole value, are none.
+    Two labels below each other, each with a whole value, are none; nor is what has a mark behind
+    its first line, or no letters there.
     """
     for index, (line, below) in enumerate(pairwise(tokens.lines)):
         first, last = tokens.chunks[index], [*tokens.chunks[index + 1], len(below.words)]
@@ -346,6 +364,9 @@ def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]])
         is_whole = count in (0, MD5, SHA1, SHA256)
         if (
             len(texts[1]) > SETTINGS.title_length
+            or "=" in texts[0]
+            or texts[0].endswith(":")
+            or not any(map(str.isalpha, texts[0]))
             or rest[-1].x1 > value[0].x0
             or any(abs(word.x0 - value[0].x0) > SETTINGS.same_edge for word in value[1:])
             or (len(value) > 1 and is_whole and all(map(vocabulary.role_of, texts)))

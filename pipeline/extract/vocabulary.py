@@ -114,7 +114,8 @@ _PHRASES: Final[dict[Role, str]] = {
         sha512, sha-384 fingerprint, sha-512 fingerprint, sha384 fingerprint, sha512 fingerprint,
         sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url,
         level, added in, since, asn1 oid, nist curve, use for key, mozilla ca policy, certificate
-        identifier, certificate version, lp, sıra, číslo, 번호""",
+        identifier, certificate version, company, location, purposes, intended purposes,
+        trust purposes, lp, sıra, číslo, 번호""",
 }
 
 _DIGESTS: Final[dict[Role, str]] = {

@@ -14,6 +14,11 @@ from reportlab.pdfgen import canvas
 
 from pipeline.catalogue import fingerprints, subjects
 from pipeline.extract import Extraction, extract
+from pipeline.extract.document import Problem, Row
+from pipeline.extract.page import Page
+from pipeline.extract.read_pages import steps
+from pipeline.extract.reading import alone, gathered
+from tests.extract.layout import lines_of
 from tests.extract.random_judge import judge, read_pages
 from tests.extract.random_lists import Roots, draw
 from tests.extract.random_pages import pages_of
@@ -27,6 +32,12 @@ def read(tmp_path: Path, *lines: str) -> Extraction:
     path = tmp_path / "list.txt"
     path.write_text("\n".join([TITLE, "", *lines]) + "\n")
     return extract(path)
+
+
+def typed(*pages: list[str]) -> tuple[list[Row], list[Problem]]:
+    found = [Page(number, lines_of(*lines), []) for number, lines in enumerate(pages, 1)]
+    reading = gathered(alone(steps(found, {})))
+    return reading.rows, reading.problems
 
 
 def taken(found: Extraction) -> list[tuple[str, str]]:
@@ -230,7 +241,8 @@ def record(number: int) -> list[str]:
         *((130066, "unknown"), (120076, None), (150016, "unknown"), (160187, None), (160479, None)),
         *((160532, None), (160847, None), (160940, None), (160563, None), (160357, "unknown")),
         *((160571, "unknown"), (160798, "unknown"), (170133, "unknown"), (170762, "unknown")),
-        *((170878, "unknown"), (170603, None), (170047, None)),
+        *((170878, "unknown"), (170603, None), (170047, None), (170321, None), (170456, None)),
+        *((10055, None), (10138, None), (20040, None), (40013, "unknown"), (70009, "unknown")),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
@@ -246,6 +258,12 @@ def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool)
         (160571, "unknown"),  # a name that is a label, too, before a SHA-256
         (160795, None),  # labels of records at the same place of each page
         (160946, None),  # the digests of one certificate in two columns
+        *((170846, None), (170910, None)),  # a column of months, with its last line beside digits
+        *((170055, "unknown"), (10028, None)),  # prose right below a table, across its columns
+        (60021, None),  # the value of a label looks like a title
+        *((170982, "unknown"), (170341, "unknown")),  # labels that are attributes, or places
+        (10144, None),  # a label ends the page before its value
+        (170187, None),  # labels of records at the same place of each page, without a colon
     ],
 )
 def test_all_rows_are_read(seed: int, roots: Roots | None) -> None:
@@ -270,6 +288,95 @@ def test_a_sha256_of_another_certificate_is_told(tmp_path: Path) -> None:
     assert [digits for digits, _ in taken(found)] == [sha1 for sha1 in known if sha1 != first]
     assert told(found, first)
     assert told(found, digests[second])
+
+
+def test_a_mark_at_the_head_of_a_page_governs_the_record_that_began_before() -> None:
+    records = [
+        *("Fingerprint:", "  {}", "Subject:", "  {}", "CA Owner:", "  Acme", "Trust Status:"),
+        *("  {}", "Location:", "  XX", "", ""),
+    ]
+    lines = [
+        line.format(value)
+        for at, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True))
+        for line, value in zip(
+            records,
+            ["", digits, "", name, *[""] * 3, "Removed" if at == 2 else "Trusted", *[""] * 4],
+            strict=True,
+        )
+    ]
+    rows, problems = typed(lines[:28], lines[28:])
+    pairs = list(zip(DIGITS, NAMES, strict=True))
+    assert [(row.fingerprint, row.subject) for row in rows] == [*pairs[:2], *pairs[3:]]
+    assert [DIGITS[2] in each.text and "Removed" in each.hint for each in problems] == [True]
+
+
+def test_a_name_with_words_below_it_on_its_page_does_not_go_on_on_the_next() -> None:
+    fields = ["Location", "  AT", "AKI", "  {}", "Public Key Algorithm", "  RSA 204{}"]
+    fields += ["SHA-1 Fingerprint", "  {}", "Subject", "  {}", ""]
+    lines = [
+        line.format(value)
+        for at, (digits, name) in enumerate(zip(DIGITS[:4], NAMES, strict=False))
+        for line, value in zip(
+            fields, [*[""] * 3, digits[::-1], "", at, "", digits, "", name, ""], strict=True
+        )
+    ]
+    rows, problems = typed(lines[:27], lines[27:])
+    assert {row.subject for row in rows} <= set(NAMES)
+    found = {row.fingerprint for row in rows}
+    assert all(d in found or any(d in each.text for each in problems) for d in DIGITS[:4])
+
+
+def test_a_sha256_behind_a_word_that_looks_like_a_label_is_told() -> None:
+    ends = ["Root 1", "Serial", "Root 3", "Root 4"]
+    rows, problems = typed(
+        [
+            f"{d:42}C=XX, CN=Acme  {end:9}{d[::-1]}{d[:24]}"
+            for d, end in zip(DIGITS[:4], ends, strict=True)
+        ]
+    )
+    digests = {row.fingerprint: row.fingerprint_sha256 for row in rows}
+    assert digests == {d: f"{d[::-1]}{d[:24]}" for d in DIGITS[:4] if d != DIGITS[1]}
+    assert any(DIGITS[1] in each.text for each in problems)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ("# :                {number}", "SHA-1 Thumbprint : {digits}", "Subject :          {name}"),
+        ("DN=     {name}", "Name=   Acme Root CA {number}", "SHA-1=  {digits}"),
+    ],
+    ids=["a number sign before a label", "a name that is no attribute"],
+)
+def test_what_begins_a_line_of_a_record_is_a_label_of_its_own(fields: tuple[str, ...]) -> None:
+    rows, problems = typed(
+        [
+            line.format(number=number, digits=digits, name=name)
+            for number, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True), 1)
+            for line in (*fields, "")
+        ]
+    )
+    pairs = [(row.fingerprint, row.subject) for row in rows]
+    assert pairs == list(zip(DIGITS, NAMES, strict=True))
+    assert problems == []
+
+
+def test_lists_side_by_side_may_come_as_close_as_a_space() -> None:
+    left, right = (
+        [
+            line
+            for digits, name in zip(DIGITS[at : at + 3], NAMES[at : at + 3], strict=True)
+            for line in (
+                *(f"Issued To: {name}", "SHA-1 Hash:"),
+                *(":".join(digits[i : i + 2] for i in range(0, 40, 2)), ""),
+            )
+        ]
+        for at in (0, 3)
+    )
+    # a digest of one list stands beside the label of the next: a space parts them
+    rows, problems = typed([f"{a:60}{b}" for a, b in zip([*left, ""], ["", *right], strict=True)])
+    pairs = {row.fingerprint: row.subject for row in rows}
+    assert pairs == dict(zip(DIGITS, NAMES, strict=True))
+    assert problems == []
 
 
 @pytest.mark.parametrize("step", [5, 14])

@@ -220,3 +220,10 @@ def test_digits_on_a_line_amid_two_others_are_of_another_column() -> None:
     ]) for n, line in enumerate(others, 1))]  # fmt: skip
     pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
     assert SHA1 in [each.digits for each in fingerprints_of(lines, pieces)]
+
+
+@pytest.mark.parametrize("gap", ["   ", "      "])
+def test_a_month_in_another_column_takes_no_digits(gap: str) -> None:
+    groups = " ".join(SHA1[i : i + 2] for i in range(0, 40, 2))
+    assert digits(f"Feb{gap}{groups}") == digits(f"{groups}{gap}Feb{gap}2030") == [SHA1]
+    assert digits("Not Before: Feb  3 21:50:39 2012 GMT") == []

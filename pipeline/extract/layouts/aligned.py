@@ -165,16 +165,36 @@ class _Table:
         span, cuts = self.block.span, set(self.block.cuts)
         first = min(f.line for f in self.anchors)
         last = max(f.pieces[-1].line for f in self.anchors)
-        while first > span.start and first not in cuts and self._adjoins(first - 1, first):
+        left = self._left(range(first, last + 1))
+        while first > span.start and first not in cuts and self._adjoins(first - 1, first, left):
             first -= 1
-        while last + 1 < span.stop and last + 1 not in cuts and self._adjoins(last + 1, last):
+        while last + 1 < span.stop and last + 1 not in cuts and self._adjoins(last + 1, last, left):
             last += 1
         return list(range(first, last + 1))
 
-    def _adjoins(self, index: int, edge: int) -> bool:
+    def _left(self, lines: Iterable[int]) -> float:
+        """Where lines of several cells begin."""
+        chunks = self.block.tokens.chunks
+        starts = (self.block.lines[at].words[0].x0 for at in lines if len(chunks[at]) > 1)
+        return min(starts, default=-inf)
+
+    def _adjoins(self, index: int, edge: int, left: float) -> bool:
         line, near = self.block.lines[index], self.block.lines[edge]
         reach = SETTINGS.page_number_step if is_page_number(line.text) else SETTINGS.row_step
-        return abs(line.y - near.y) <= reach * line.size and not self._strays(index)
+        if abs(line.y - near.y) > reach * line.size or self._strays(index):
+            return False
+        return not self._is_prose(index, left)
+
+    def _is_prose(self, index: int, left: float) -> bool:
+        """Whether a line is one text, below titles of several columns, or long and left of rows."""
+        line = self.block.lines[index]
+        if len(self.block.tokens.chunks[index]) > 1 or "=" in line.text:
+            return False
+        x0, x1 = line.words[0].x0, line.words[-1].x1
+        is_long = len(line.text) > SETTINGS.title_length
+        return sum(title.overlap(x0, x1) > 0 for title in line.titles) > 1 or (
+            is_long and x0 < left - SETTINGS.same_edge
+        )
 
     def _strays(self, index: int, column: Slice | None = None) -> bool:
         """Whether a line has words where fingerprints stand, or across the subject's edge."""
