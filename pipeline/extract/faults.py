@@ -22,12 +22,12 @@ _ENDS_IN_DATE: Final = re.compile(
     r"|\s\d{4}-\d\d-\d\d(?:T\S+)?$"
 )
 _NOTE: Final = re.compile(
-    r"""\s(?:[|\#→✓✗✔✘•·*;<>~^]+|//|[-=]+>)(?=[\s,]|$)  # what parts a note from a name
-    |\s(?:\[[^\]]*\]|<[^>]*>|\(\d{1,2}\))$|\\$
+    r"""\s(?:[\#→✓✗✔✘•·;<>]|//|[-=]+>)(?=[\s,]|$)  # what parts a note from a name
+    |\s(?:\[\d{1,2}\]|\(\d{1,2}\)|\[root\]|<br\s?/?>)$|\\$
     |\s(?:with|has|have|is|are|was|and|or|whose|which|that|the|its|of|by|under|as|to|for|from|in|at|on
         |mit|hat|und|avec|et|con)$  # within a sentence
     |=\s?(\S+\s.*\S)\s\1$  # an alias
-    |;\s*[^=;]*$|,\s*\d[\d/.-]*$
+    |;\s[a-z][^=;]*$|,\s*\d[\d/.-]*$
     |[\s(,.:](?:issued\sby|aka|a\.k\.a\.|alias|formerly|same\sas|self-signed|(?:new|added)\sin
         |[sS]ee\s(?:also|note|above|below|page|section)|trusted\s(?:for|since|by)
         |expir(?:es|ed|ing)|valid\s(?:for|from|since|thru|through|to|until)|until|since)\b(?!.*=)
@@ -40,8 +40,8 @@ _BROKEN: Final = re.compile(
     r"[,;/]\s*=|[,;]\s?[^\s\w\"'=\\]+[A-Za-z]+=|(?<!\w)\w(?:\s\w){4,}(?!\w)|\w(?:\s\w){5,}(?!\w)"
 )
 """An attribute that has no type, or a mark before it; letters that stand apart."""
-_OPENED: Final = re.compile(f"^[{QUOTES}]")
-_BEHIND_QUOTES: Final = re.compile(r'=\s?"[^"]*"\s*[^\s,;+/"]')
+_OPENED: Final = re.compile(rf'^[{QUOTES}]|=\s?"\w(?:[^"\\]|\\.)*$')
+_BEHIND_QUOTES: Final = re.compile(r'=\s?"(?:[^"\\]|\\.)*"\s*[^\s,;+/"]')
 _DIGITS: Final = re.compile(r"(?:(?<=\s)[0-9a-fA-F]{2}[\s:]+){2}[0-9a-fA-F]{2}(?!\S)")
 """Of a fingerprint, or of a number: in groups of two."""
 _BEHIND: Final = (
@@ -55,7 +55,7 @@ _BEHIND: Final = (
 """What other words behind a name are told by, and how they are told."""
 _WITHIN: Final = (
     (_BROKEN, "This subject is no name as it is printed; look at the page."),
-    (_OPENED, "The subject begins with a quotation mark that nothing closes: it is cut off."),
+    (_OPENED, "A quotation mark in this subject isn't closed: something is cut off."),
     (_BEHIND_QUOTES, "Other words stand behind what is quoted in this subject."),
     (_DIGITS, "Digits stand in this subject, as of a fingerprint."),
 )
@@ -65,7 +65,6 @@ _LONGEST: Final = 64
 _BOUNDED: Final = re.compile(r"(?:CN|OU)\s?=\s?(.+)", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\x?[0-9A-Fa-f]{2}")
 _NEXT: Final = re.compile(r"\s*[,;/+]\s*(?=[A-Za-z0-9.]+\s?=)")
-_PAIRS: Final = ("()", "[]", "{}")
 _ESCAPED_MARK: Final = re.compile(r"\\.")
 _SEPARATORS: Final = (",", ";", "+")
 
@@ -106,10 +105,8 @@ def of_subject(subject: str) -> str:
     if len(_COUNTRY.findall(shown)) > 1:
         return "Two names stand beside this fingerprint, such as the subject and the issuer."
     bare = _ESCAPED_MARK.sub("", shown)
-    if any(bare.count(one) != bare.count(other) for one, other in _PAIRS) or bare.count('"') % 2:
-        return (
-            "A quotation mark or a bracket in this subject has no other: something is of no name."
-        )
+    if bare.count("(") > bare.count(")"):
+        return "A bracket in this subject isn't closed: something is cut off."
     if shown.endswith(_SEPARATORS):
         return "The subject is cut off: it ends in a comma."
     spaced = " ".join(shown.replace(UNCERTAIN_JOIN, " ").split())

@@ -555,8 +555,8 @@ def _has_attributes_below(page: Surroundings, draft: Draft) -> bool:
 
     Below a label that has digits or another name, or a colon, there is another field.
     """
-    block, held = page.block, _words(page.block, draft)
-    low, high = min(word.x0 for word in held), max(word.x1 for word in held)
+    block = page.block
+    low, high = page.extent(draft)
     last = draft.subject[-1][0]
     for index, (above, line) in enumerate(pairwise(block.lines[last:]), last + 1):
         is_near = line.y - above.y <= SETTINGS.label_step * line.size

@@ -43,7 +43,6 @@ NOTES = [
     "# a comment",
     "// a comment",
     "; a comment",
-    "| a comment",
     "<br>",
     "(self-signed)",
     "2048 bit",

@@ -124,7 +124,7 @@ def _is_plain(block: Block, lines: Sequence[tuple[int, list[int]]]) -> bool:
         ):
             return False
         for at in held:
-            if last and "=" in texts[at].text and not last.endswith(_MARKS):
+            if last and begins_name(texts, at) and not last.endswith(_MARKS):
                 return False
             last = texts[at].text
         if any("=" in texts[at].text or "." in texts[at].text for at in held) and any(
