@@ -190,10 +190,6 @@ def test_rows_are_read_no_worse_than_before(with_catalogue: bool) -> None:
     assert len(silent) <= MOST_SILENT * told.rows, "\n".join(silent)
 
 
-NOT_YET = pytest.mark.xfail(reason="not all layouts are read yet", strict=False)
-
-
-@NOT_YET
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(
     ("with_catalogue", "roots"), [(True, None), (False, "unknown")], ids=["catalogue", "unknown"]
@@ -204,6 +200,9 @@ def test_rows_are_right_or_reported(with_catalogue: bool, roots: Roots | None, p
     told, silent = total_of(seeds, roots, with_catalogue=with_catalogue)
     assert not silent, "\n".join(silent)
     assert told.exact >= FLOOR * told.rows, str(told)
+
+
+NOT_YET = pytest.mark.xfail(reason="not all layouts are read yet", strict=False)
 
 
 @NOT_YET
