@@ -22,7 +22,7 @@ _LENGTHS: dict[Role | None, int] = {"md5": MD5, "sha1": SHA1, "sha256": SHA256}
 
 _PUNCTUATION = re.compile("[-:\u2010\u2011.,;|()\\[\\]{}\"'\u2018-\u201f⁰¹²³⁴-⁹⁽⁾]")
 _HEX = re.compile(r"[0-9a-f]+")
-_PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=]|(?:finger|thumb)print[:=]|0x)", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=/]|(?:finger|thumb)print[:=]|0x)", re.IGNORECASE)
 SHORTEST = 8
 """Fewer digits than this on one line don't begin a fingerprint; ``CA`` and ``12`` are hex, too."""
 

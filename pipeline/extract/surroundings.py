@@ -462,6 +462,26 @@ def _ends_open(page: Surroundings, draft: Draft) -> bool:
     return _is_numbered(block, line + 1) and 2 * sum(rows) < len(rows) + 2 * is_own
 
 
+def _has_number_below(page: Surroundings, draft: Draft) -> bool:
+    """Whether a number stands right below a subject, at its edge and alone: ``Root CA`` / ``3``."""
+    block = page.block
+    line = block.lines[draft.subject[-1][0]]
+    left = min(word.x0 for word in _words(block, draft))
+    for spot in next(page.near(line, left, left + SETTINGS.same_edge, 1), []):
+        if spot.token is None or spot.token in page.names or not is_number(spot.text):
+            continue
+        if spot.token in block.tokens.owner:
+            continue
+        index, at = spot.token
+        starts = {*block.tokens.chunks[index], len(block.lines[index].words)}
+        is_alone = {at, at + 1} <= starts and (at == 0 or block.lines[index].titles)
+        is_labelled = any(label.end == at for label in block.tokens.labels[index])
+        is_at_edge = abs(spot.x0 - line.shift - left) < SETTINGS.same_edge
+        if is_alone and is_at_edge and not is_labelled:
+            return True
+    return False
+
+
 def _ends_page(page: Surroundings, draft: Draft) -> bool:
     """Whether nothing stands below a subject in its column of the page, and the list goes on."""
     line = page.block.lines[draft.subject[-1][0]]
@@ -736,6 +756,7 @@ DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (_holds_label, _LABEL),
     (_begins_within, _WITHIN),
     (_ends_open, _OPEN),
+    (_has_number_below, _OPEN),
     (_holds_others, _AMID),
     (_is_torn, _APART),
     (_has_words_below, _WORDS),

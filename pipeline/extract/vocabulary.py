@@ -94,8 +94,8 @@ _PHRASES: Final[dict[Role, str]] = {
         root certificate, certificate authority, authority, ca, nickname, display name, title,
         name der ca, anzeigename, nom, nombre, nome, ca common name, naam, nazwa,
         название, 기관명""",
-    "status": """status, state, trust, trust status, trusted, trust bits, action, zustand, statut,
-        estado, stato, état""",
+    "status": """status, state, ensure, trust, trust status, trusted, trust bits, action, zustand,
+        statut, estado, stato, état""",
     "release": """release, firmware, firmware release, firmware version""",
     "certificate": """certificate, certificate fingerprints, fingerprints, digests, pem, pem info,
         certificate data, trusted certificate""",
@@ -115,7 +115,7 @@ _PHRASES: Final[dict[Role, str]] = {
         sha-512 hash, signature value, pub, priv, exponent, modulus, ca, purpose, aussteller url,
         level, added in, since, asn1 oid, nist curve, use for key, mozilla ca policy, certificate
         identifier, certificate version, company, location, purposes, intended purposes,
-        trust purposes, lp, sıra, číslo, 번호""",
+        trust purposes, lp, sıra, číslo, 번호, checksum""",
 }
 
 _DIGESTS: Final[dict[Role, str]] = {
@@ -145,6 +145,8 @@ _MARKS_OF_REMOVAL: Final = """removed, deleted, distrusted, revoked, untrusted, 
     included, entfernt, gelöscht, widerrufen, gesperrt, nicht vertrauenswürdig, supprimé, révoqué,
     retiré, eliminado, revocado, retirado, removido, revogado, rimosso, revocato, 削除, 失効,
     已删除, 已吊销"""
+_MARKS_OF_ADDITION: Final = """added, add, adds, new, included, hinzugefügt, neu, ajouté, nouveau,
+    añadido, nuevo, aggiunto, nuovo, adicionado, novo"""
 _LIST_WORDS: Final = """list, lists, store, bundle, certificates, roots, authorities, liste, lista,
     speicher"""
 
@@ -382,6 +384,10 @@ _REMOVED: Final = re.compile(
 )
 _LISTS: Final = frozenset(map(folded, _split(_LIST_WORDS)))
 _REMOVED_FOLDED: Final = frozenset(map(folded, _split(_MARKS_OF_REMOVAL)))
+_FAILED: Final = re.compile(
+    r"\b(?:fail|skip|ignor|reject|refus|denied|unable|cannot|could not|error\b)", re.IGNORECASE
+)
+_ADDED: Final = frozenset(map(folded, _split(_MARKS_OF_ADDITION)))
 _CLAUSES: Final = re.compile(r"\s*(?:[,;:()]|\s[-–—|]\s)\s*")
 _NUMBERED: Final = re.compile(
     r"(?:(?:firmware|release|version|section|table|appendix|chapter|annex|part|page)\s*)*[\d.()\s]*"
@@ -404,6 +410,16 @@ def holds_removed_mark(text: str) -> bool:
     A narrow column breaks the word: ``Disab led``.
     """
     return _REMOVED.search(text) is not None or folded(text) in _REMOVED_FOLDED
+
+
+def says_failed(text: str) -> bool:
+    """Whether a message says that something was not done."""
+    return _FAILED.search(text) is not None
+
+
+def is_added_mark(word: str) -> bool:
+    """Whether a word says that something is new in a list."""
+    return folded(word) in _ADDED
 
 
 def heads_removed(text: str) -> bool:

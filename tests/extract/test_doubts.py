@@ -243,6 +243,7 @@ def record(number: int) -> list[str]:
         *((160571, "unknown"), (160798, "unknown"), (170133, "unknown"), (170762, "unknown")),
         *((170878, "unknown"), (170603, None), (170047, None), (170321, None), (170456, None)),
         *((10055, None), (10138, None), (20040, None), (40013, "unknown"), (70009, "unknown")),
+        (180084, None),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:

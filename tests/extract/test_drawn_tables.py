@@ -221,3 +221,19 @@ def test_text_below_the_last_table_is_not_of_its_last_row(tmp_path: Path) -> Non
     table = in_html(ROWS).replace("\\", "")
     text = f"<html><body>{table}<h2>Attachments:</h2><p>a.pem</p><div>Made on Mar 04, 2024</div>"
     assert read(tmp_path / "list.html", text) == ([("", *row) for row in ROWS], [])
+
+
+def test_marks_of_notes_in_markdown_are_none_of_a_name(tmp_path: Path) -> None:
+    table = in_markdown(ROWS).replace("Somebody Root |", "Somebody Root[^1] |")
+    for note, count in (("Cross-signed.", 0), ("Removed in March.", 1)):
+        text = f"{table}\n[^1]: {note}\n"
+        read_rows, hints = read(tmp_path / "list.md", text)
+        assert read_rows == [("", *ONE), ("", *TWO)]
+        assert len(hints) == count
+
+
+def test_a_line_of_a_list_that_is_struck_out_is_no_row(tmp_path: Path) -> None:
+    lines = [f"- {ONE[1]} ({ONE[0]})", f"- ~~{TWO[1]} ({TWO[0]})~~", ""]
+    found, (hint,) = read(tmp_path / "list.md", "\n".join(lines))
+    assert found == [("", *ONE)]
+    assert "struck out" in hint

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import DocumentError
 from pipeline.extract import extract
+from tests.certificates import issue
 
 ROOTS = [
     ("0badc0de" * 5, "0badc0de" * 8, "Nobody Root CA - G2"),
@@ -286,3 +287,56 @@ def test_the_root_store_of_chrome(tmp_path: Path) -> None:
         (digits, f"CN={name}, C=XX") for _, digits, name in ROOTS
     ]
     assert not found.problems
+
+
+# --- Windows ---------------------------------------------------------------------------------
+
+
+def _element(number: int, data: bytes) -> bytes:
+    return b"".join(each.to_bytes(4, "little") for each in (number, 1, len(data))) + data
+
+
+def test_a_serialized_store_of_windows(tmp_path: Path) -> None:
+    roots = [issue(f"Invented Root {word}") for word in ("One", "Two")]
+    elements = [_element(3, bytes.fromhex(e.fingerprint)) + _element(32, e.der) for e in roots]
+    path = tmp_path / "roots.sst"
+    path.write_bytes(b"\0\0\0\0CERT" + b"".join(elements) + bytes(12))
+    found = extract(path, limits=None, known={})
+    assert [row.fingerprint for row in found.rows] == [each.fingerprint for each in roots]
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(DocumentError, match="damaged or cut off"):
+        extract(path, limits=None, known={})
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+def test_certificates_in_the_registry_of_windows(encoding: str, tmp_path: Path) -> None:
+    roots = [issue(f"Invented Root {word}") for word in ("One", "Two")]
+    text = "Windows Registry Editor Version 5.00\n"
+    for store, root in zip(("ROOT", "Disallowed"), roots, strict=True):
+        digits = _element(32, root.der).hex(",").split(",")
+        lines = [",".join(digits[at : at + 24]) for at in range(0, len(digits), 24)]
+        key = f"HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\{store}\\Certificates"
+        text += f"\n[{key}]\n\n[{key}\\{root.fingerprint.upper()}]\n"
+        text += '"Blob"=hex:' + ",\\\n  ".join(lines) + "\n"
+    path = tmp_path / "roots.reg"
+    path.write_text(text, encoding=encoding)
+    found = extract(path, limits=None, known={})
+    assert [row.fingerprint for row in found.rows] == [roots[0].fingerprint]
+    assert [problem.text for problem in found.problems] == [roots[1].fingerprint]
+
+
+def test_what_java_blocks_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "blocked.certs"
+    path.write_text("Algorithm=SHA-256\n" + "0BADC0DE" * 8 + "\n" + "5EEDC0DE" * 8 + "\n")
+    with pytest.raises(DocumentError, match="what Java doesn't trust"):
+        extract(path, limits=None, known={})
+
+
+def test_what_a_manifest_makes_absent_is_not_trusted(tmp_path: Path) -> None:
+    text = "class roots {\n"
+    for (digits, name), state in zip(LABELLED, ("present", "absent", "present"), strict=True):
+        text += f"  trusted_root {{ '{name}':\n    ensure  => {state},\n"
+        text += f"    subject => \"O=Invented, CN={name}\",\n    sha1    => '{digits}',\n  }}\n"
+    found, (problem,) = read(tmp_path / "roots.pp", text + "}\n")
+    assert [digits for digits, _ in found] == [LABELLED[0][0], LABELLED[2][0]]
+    assert LABELLED[1][0] in problem

@@ -1,4 +1,4 @@
-"""Lists within something else: the body of a mail, and what ``diff`` prints of a change."""
+"""Lists within something else: the body of a mail, what ``diff`` prints, release notes."""
 
 from __future__ import annotations
 
@@ -70,3 +70,39 @@ def test_what_a_change_takes_out_is_not_loaded(is_unified: bool, tmp_path: Path)
     reading = read(tmp_path / "a.diff", "\n".join([*lines, ""]).encode())
     assert pairs(reading) == ([ROWS[0], ROWS[2]] if is_unified else [ROWS[2]])
     assert [problem.text for problem in reading.problems] == [old[1]]
+
+
+@pytest.mark.parametrize("line", ["- {}: {} (SHA-1 `{}`)", "{}: {} (SHA-1 {})", "* {} {} ({})"])
+def test_lines_of_release_notes(line: str, tmp_path: Path) -> None:
+    words = ("Added", "Removed", "Added")
+    notes = [line.format(word, row[1], row[0]) for word, row in zip(words, ROWS, strict=True)]
+    path = tmp_path / "notes.md"
+    reading = read(path, "\n".join(["Release 14.2(1)", "", *notes, ""]).encode())
+    assert pairs(reading) == [ROWS[0], ROWS[2]]
+    assert [problem.text for problem in reading.problems] == [notes[1]]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "certutil -delstore Root {}",
+        "security delete-certificate -Z {}",
+        "delete from roots where x={}",
+    ],
+)
+def test_what_a_command_deletes_is_no_row(command: str, tmp_path: Path) -> None:
+    lines = [f"{command.format(digits)} # {subject}" for digits, subject in ROWS]
+    reading = read(tmp_path / "a.cmd", "\n".join([*lines, ""]).encode())
+    assert reading.rows == []
+    assert [problem.text for problem in reading.problems][:3] == lines
+
+
+def test_what_a_log_says_was_not_added_is_no_row(tmp_path: Path) -> None:
+    words = ("INFO Imported certificate", "WARN Skipping expired certificate", "INFO added")
+    lines = [
+        f"2026-03-03 10:11:1{at} {word} {subject} [SHA-1 {digits}]"
+        for at, (word, (digits, subject)) in enumerate(zip(words, ROWS, strict=True))
+    ]
+    reading = read(tmp_path / "a.log", "\n".join([*lines, ""]).encode())
+    assert pairs(reading) == [ROWS[0], ROWS[2]]
+    assert [problem.text for problem in reading.problems] == [lines[1]]

@@ -73,6 +73,15 @@ def test_a_list_of_trusted_services_in_xml(tmp_path: Path) -> None:
     assert ["withdrawn" in each.text + each.hint for each in found.problems] == [True]
 
 
+def test_certificates_in_a_profile_of_apple(tmp_path: Path) -> None:
+    payloads = [
+        {"PayloadType": "com.apple.security.root", "PayloadContent": each.der} for each in ROOTS
+    ]
+    path = tmp_path / "roots.mobileconfig"
+    path.write_bytes(plistlib.dumps({"PayloadContent": payloads, "PayloadVersion": 1}))
+    assert [digits for digits, _ in rows(path)] == [each.fingerprint for each in ROOTS]
+
+
 def test_a_bundle_in_a_text_of_yaml(tmp_path: Path) -> None:
     pem = "".join(f"# {each.fingerprint}\n{each.pem.decode()}" for each in ROOTS)
     lines = "".join(f"    {line}\n" for line in pem.splitlines())

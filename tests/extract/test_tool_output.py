@@ -404,3 +404,43 @@ def test_a_number_amid_the_lines_of_a_name_is_of_the_name(tmp_path: Path) -> Non
         (ONE, 3),
         (TWO, 3),
     }
+
+
+RECORDS = {
+    "=": "name={name}\nsubject={subject}\nfingerprint={sha1}\nvalid_to=2030-05-03\n\n",
+    "=>": "subject => {subject}\nsha1 => {sha1}\n\n",
+    "{": (  # F5's tmsh
+        "sys file ssl-cert {name}.crt {{\n    checksum SHA1:1704:{other}\n"
+        "    fingerprint SHA1/{sha1}\n"
+        '    is-bundle false\n    serial-number 4a8f\n    subject "{subject}"\n}}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("mark", RECORDS)
+def test_labels_with_other_marks(mark: str, tmp_path: Path) -> None:
+    text = "".join(
+        RECORDS[mark].format(name=name, subject=subject, sha1=sha1, other="5a" * 20)
+        for name, subject, sha1 in (("harbour", FIRST, ONE), ("lumen", SECOND, TWO))
+    )
+    reading = read(tmp_path, text)
+    assert pairs(reading) == {(ONE, FIRST), (TWO, SECOND)}
+    assert reading.problems == []
+
+
+def test_the_trust_list_of_phones_as_cucm_shows_it(tmp_path: Path) -> None:
+    text = "admin:show itl\nVersion:\t1.2\n\n" + "".join(
+        f"        ITL Record #:{number}\n                  ----\n"
+        "BYTEPOS TAG             LENGTH  VALUE\n------- ---             ------  -----\n"
+        f"1       RECORDLENGTH    2       1138\n2       DNSNAME         2\n"
+        f"3       SUBJECTNAME     76      {subject}\n4       FUNCTION        2       CAPF\n"
+        f"5       ISSUERNAME      76      {subject}\n"
+        "6       SERIALNUMBER    16      4A:8F:4A:8F:4A:8F:4A:8F\n7       PUBLICKEY       270\n"
+        f"9       CERTIFICATE     781     {' '.join(_pairs(sha1)).upper()} (SHA1 Hash HEX)\n\n"
+        for number, (sha1, subject) in enumerate(((ONE, FIRST), (TWO, SECOND)), 1)
+    )
+    assert pairs(read(tmp_path, text)) == {(ONE, FIRST), (TWO, SECOND)}
+
+
+def _pairs(digits: str) -> list[str]:
+    return [digits[at : at + 2] for at in range(0, len(digits), 2)]

@@ -62,7 +62,7 @@ class FormatError(ValueError):
     """A document is of a format, but can't be read; the message is one plain sentence."""
 
 
-_CONTAINERS: Final = ("workbook", "pkcs12_store", "java_store")
+_CONTAINERS: Final = ("workbook", "pkcs12_store", "java_store", "windows_store")
 """Formats that aren't text, and may hold certificates."""
 _PEM: Final = b"-----BEGIN "
 _PEM_UTF_16: Final = _PEM.decode().encode("utf-16-le")

@@ -18,7 +18,7 @@ from pipeline.extract.formats.tables import (
     is_digest,
     pages_of_parts,
 )
-from pipeline.extract.formats.text import decode
+from pipeline.extract.formats.text import decode, without_changes
 
 _RULE: Final = re.compile(r"\s*[|+]?(?:\s*:?[-=]+:?\s*[|+])+(?:\s*:?[-=]+:?\s*)?[|+]?\s*")
 """The line below the titles of a table, and those between the rows of a grid."""
@@ -34,6 +34,9 @@ _STRUCK: Final = re.compile(r"~~.+?~~|<(del|s|strike)>.*?</\1>", re.IGNORECASE)
 _BOLD: Final = re.compile(r"\*\*([^*\n]+)\*\*")
 _MARKS: Final = "`*'{}@= "
 """What may stand around the text of a cell: of Markdown, MediaWiki, Trac, Textile, TWiki."""
+_DIGITS: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:?){20}")
+_FOOTNOTE: Final = re.compile(r"\[\^([0-9]{1,2}|[a-d])\](:?)")
+_SUPERSCRIPTS: Final = str.maketrans("0123456789abcd", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ")
 _CODE_SPAN: Final = re.compile(r"`([^`\n]+)`")
 _MARKED: Final = re.compile(r"`[0-9A-Fa-f:]{40,}`|\*\*[^*\n]+\*\*:? +[`0-9A-Fa-f:]{40,}")
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*|(={2,6})\s*(.*?)\s*=+")
@@ -68,13 +71,19 @@ class _Drawn(NamedTuple):
 
 def read(data: bytes) -> Pages | None:
     """The tables of a text; None if none of them holds a digest, and no marks are about any."""
-    text = decode(data)
     told: list[Reported] = []
+    changes: list[Reported] = []
+    text = _FOOTNOTE.sub(_superscript, without_changes(decode(data), changes))
     parts = list(_parts(text.splitlines(), told))
     has_digests = any(isinstance(part, Table) and _has_digests(part) for part in parts)
     if not (has_digests or told or _MARKED.search(text)):
         return None
-    return Pages(list(pages_of_parts(parts)), told)
+    return Pages(list(pages_of_parts(parts)), [*changes, *told])
+
+
+def _superscript(mark: re.Match[str]) -> str:
+    """The mark of a footnote as the page shows it."""
+    return mark[1].translate(_SUPERSCRIPTS) + (" " if mark[2] else "")
 
 
 def _has_digests(table: Table) -> bool:
@@ -89,6 +98,11 @@ def _parts(lines: Sequence[str], told: list[Reported]) -> Iterator[Part]:
         is_fence = _FENCE.match(lines[at]) is not None
         is_fenced ^= is_fence
         drawn = None if is_fenced else _drawn(lines, at, told)
+        if not drawn and any(_DIGITS.search(struck[0]) for struck in _STRUCK.finditer(lines[at])):
+            text = " ".join(_plain(lines[at]).replace("~~", "").split())
+            told.append(Reported("not-visible", text, web_page.HIDDEN))
+            at += 1
+            continue
         if drawn:
             yield from drawn.parts
             at = drawn.end

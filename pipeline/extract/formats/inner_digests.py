@@ -58,11 +58,11 @@ def unread(text: str, read: Collection[str], said: Iterable[str]) -> Iterator[st
     ``read`` are the digests of the rows, and ``said`` the texts of problems. What stands once
     beside the digits of each row, such as an address to look the certificate up, is of that row.
     """
-    groups: dict[str, list[_Inner]] = defaultdict(list)
+    groups: dict[tuple[str, int], list[_Inner]] = defaultdict(list)
     told = "".join(_SEEN.findall(" ".join(said))).lower()
     for each in _digests_in(text):
         if each.digits not in read and each.digits not in told:
-            groups[each.head].append(each)
+            groups[each.head, len(each.digits)].append(each)
     places = _places(text, read) if groups else []
     for group in groups.values():
         for each in _of_no_row(group, places, text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import struct
 from typing import Final, NamedTuple
 
@@ -22,12 +23,18 @@ _VERSIONS: Final = (1, 2)
 _PRIVATE, _TRUSTED, _SECRET = 1, 2, 3
 
 
+_BLOCKED: Final = re.compile(rb"(?:#.*\s+)*Algorithm=SHA-?\d+\s+[0-9A-F]{40}")
+
+
 def read(data: bytes) -> Certificates | None:
     """The trusted certificates of a store, and those that belong to its keys.
 
     Raises:
-        FormatError: no password that is known opens it, or it can't be read.
+        FormatError: no password that is known opens it, or it can't be read; or it is the list of
+            certificates that Java blocks.
     """
+    if _BLOCKED.match(data):
+        raise FormatError("this is what Java doesn't trust (blocked.certs), no list of roots.")
     kind = _KINDS.get(data[:4])
     if kind is None:
         return None

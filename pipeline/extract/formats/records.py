@@ -5,6 +5,7 @@ The list may be the document, or stand in it at any depth; what is beside it sta
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -84,6 +85,15 @@ def _may_identify(table: Sequence[Sequence[str]]) -> bool:
 def may_identify(text: str) -> bool:
     """Whether a text holds digits that may be a fingerprint, however damaged."""
     return _HELD.search(text) is not None
+
+
+def holds_print(document: Any) -> bool:
+    """Whether some value is a fingerprint, and nothing else.
+
+    Raises:
+        TooManyError: it holds too many values.
+    """
+    return any(True for _ in _prints(document, _Counter()))
 
 
 def _prints(value: Any, counter: _Counter, depth: int = 0) -> Iterator[str]:
@@ -193,7 +203,7 @@ def _is_label(key: Any) -> bool:
 
 
 def _is_pem(value: Any) -> bool:
-    return isinstance(value, str) and MARK in _cell(value)
+    return isinstance(value, str | bytes) and MARK in _cell(value)
 
 
 def _record(value: Mapping[str, Any], counter: _Counter, depth: int = 0) -> Record:
@@ -218,6 +228,8 @@ def _title(key: Any) -> str:
 
 def _cell(value: Any) -> str:
     """The text of a value; a certificate in base64 gets the marks of PEM."""
+    if isinstance(value, bytes):  # of a property list
+        value = base64.b64encode(value).decode()
     if isinstance(value, str) and _DER.fullmatch(value):
         return f"{MARK}\n{value}\n-----END CERTIFICATE-----"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

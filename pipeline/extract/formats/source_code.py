@@ -28,7 +28,9 @@ _TOKEN: Final = re.compile(
 )
 _KEY: Final = re.compile(r"([A-Za-z_][\w-]*)\s*(?:=>?|:)\s*$")
 _OF_LITERAL: Final = re.compile(r"\s*(?:=>?|:)")
-_VALUE: Final = re.compile(r"([A-Za-z_]\w*)\s*(?:=>?|:)\s*(true|false)\b", re.IGNORECASE)
+_VALUE: Final = re.compile(
+    r"([A-Za-z_]\w*)\s*(?:=>?|:)\s*(true|false|absent|present)\b", re.IGNORECASE
+)
 _OF_ITEMS: Final = re.compile(r"(?<=[)\]}],)[ \t]*(?=[(\[{])")
 """Where items that follow each other on a line are parted."""
 _NAMED: Final = re.compile(r"\{\s*:?\s*$")

@@ -7,7 +7,13 @@ from typing import Final
 
 from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.page import Line, Page, Word, clean
-from pipeline.extract.vocabulary import holds_removed_mark, role_of
+from pipeline.extract.vocabulary import (
+    attribute_of,
+    holds_removed_mark,
+    is_added_mark,
+    role_of,
+    says_failed,
+)
 
 SIZE: Final = 10.0
 """The font size of a character, in points."""
@@ -26,6 +32,11 @@ _LOGGED: Final = re.compile(
     r"\W*(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d)\s+"
 )
 """Begins a line of a log: a date and a time."""
+_DELETES: Final = re.compile(
+    r"(?:^|\s)-?(?:delstore|delete-certificate|remove-item|delete\s+from)\b", re.IGNORECASE
+)
+_CHANGE: Final = re.compile(r"(\W*)(\w+)[:\s]\s*")
+"""Begins a line of release notes: what happened, behind the mark of a list."""
 _FEWEST_LOGGED: Final = 3
 _OF_OTHERS: Final = ("serial", "key", "md5", "issuer")
 """Labels of digits that are no fingerprints."""
@@ -41,35 +52,79 @@ def read(data: bytes) -> Pages:
     """Any text."""
     told: list[Reported] = []
     text = COUNTED.sub("\n\n", decode(data))  # which part records as far as sections are apart
-    return Pages(pages_of(_without_log(text, told)), told)
+    return Pages(pages_of(without_changes(_without_log(text, told), told)), told)
+
+
+def without_changes(text: str, told: list[Reported]) -> str:
+    """A text without the words that say of each line with digits that it is new; others are told.
+
+    So release notes have it: ``Added: CN=…`` and ``Removed: CN=…``. So are commands that delete.
+    """
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        if _DIGITS.search(line) and _DELETES.search(line):
+            told.append(Reported("unaccounted-text", line.strip(), _REMOVED))
+            lines[at] = ""
+    held = {at: line for at, line in enumerate(lines) if _DIGITS.search(line)}
+    changes = {at: change for at, line in held.items() if (change := _CHANGE.match(line))}
+    removed = {at for at, change in changes.items() if holds_removed_mark(change[2])}
+    added = {at for at, change in changes.items() if is_added_mark(change[2])}
+    if not added or len(added | removed) < len(held):
+        return "\n".join(lines)
+    for at in added:
+        lines[at] = changes[at][1] + held[at][changes[at].end() :]
+    for at in removed:
+        told.append(Reported("unaccounted-text", held[at].strip(), _REMOVED))
+        lines[at] = ""
+    return "\n".join(lines)
 
 
 def _without_log(text: str, told: list[Reported]) -> str:
-    """A text without what a log says alike on each line that has digits: before a name and behind.
+    """A text without what a log says on each line that has digits: before a name and behind.
 
-    The words of a message aren't capitalised, or a colon ends them; those of a name are. Lines that
-    say that something is removed are ``told``.
+    Where names are distinguished, it is all that stands before; or else what all lines say alike:
+    the words of a message aren't capitalised, or a colon ends them; those of a name are. Lines
+    that say that something is removed, or was not added, are ``told``.
     """
     lines = text.split("\n")
     held = {at: line for at, line in enumerate(lines) if _DIGITS.search(line)}
     logged = {at: found for at, line in held.items() if (found := _LOGGED.match(line))}
     if len(logged) < max(len(held), _FEWEST_LOGGED):
         return text
-    for at in [at for at in logged if holds_removed_mark(lines[at])]:
-        told.append(Reported("unaccounted-text", lines[at].strip(), _REMOVED))
-        lines[at] = ""
-        del logged[at]
-    said = [held[at][found.end() :].split() for at, found in logged.items()]
-    before = [next(i for i, word in enumerate(words) if _DIGITS.search(word)) for words in said]
-    heads = [words[:end] for words, end in zip(said, before, strict=True)]
-    alike = [words[0] for words in takewhile(_are_said, zip(*heads, strict=False))]
+    said = {at: held[at][found.end() :].split() for at, found in logged.items()}
+    are_named = all(any(map(attribute_of, words)) for words in said.values())
+    if are_named:
+        heads = {at: _before_name(words) for at, words in said.items()}
+    for at, line in held.items():
+        failed = are_named and says_failed(" ".join(said[at][: heads[at]]))
+        if failed or holds_removed_mark(line):
+            told.append(Reported("unaccounted-text", line.strip(), _REMOVED))
+            lines[at] = ""
+            del said[at]
+    if are_named:
+        for at, words in said.items():
+            lines[at] = " ".join(words[heads[at] :])
+        return "\n".join(lines)
+    before = [
+        next(i for i, word in enumerate(words) if _DIGITS.search(word)) for words in said.values()
+    ]
+    alike_heads = [words[:end] for words, end in zip(said.values(), before, strict=True)]
+    alike = [words[0] for words in takewhile(_are_said, zip(*alike_heads, strict=False))]
     ends = (i for i, word in enumerate(alike, 1) if word[-1] == ":" or word.islower())
     first = max(ends, default=0)
-    tails = takewhile(_are_said, zip(*map(reversed, heads), strict=False))
+    tails = takewhile(_are_said, zip(*map(reversed, alike_heads), strict=False))
     last = sum(1 for _ in takewhile(lambda words: words[0].islower(), tails))
-    for at, words, end in zip(logged, said, before, strict=True):
+    for (at, words), end in zip(said.items(), before, strict=True):
         lines[at] = " ".join([*words[first : max(end - last, first)], *words[end:]])
     return "\n".join(lines)
+
+
+def _before_name(words: Sequence[str]) -> int:
+    """How many words stand before a name and digits; a label right before digits is of them."""
+    end = next(i for i, word in enumerate(words) if _DIGITS.search(word) or attribute_of(word))
+    while end and role_of(words[end - 1]) and _DIGITS.search(words[end]):
+        end -= 1
+    return end
 
 
 def _are_said(words: Sequence[str]) -> bool:

@@ -23,9 +23,15 @@ from pipeline.extract.formats.text import COUNTED, decode, plain
 from pipeline.extract.headings import release_of
 from pipeline.x509 import names
 
-_MARK: Final = re.compile(r"[:=\uff1a]")
+_MARK: Final = re.compile(r"[=-]>(?= *[^ '\"])|[:=\uff1a]")
 _GUTTER: Final = re.compile(r"(?P<label>\S+(?: \S+){0,6})(?: {2,}|\t)\s*(?P<value>[^\s:=].*)")
 """A label that no mark parts from its value, but more than a space."""
+_RECORD: Final = re.compile(
+    r"\d+ (?P<label>[A-Z]+) \d+ (?P<value>.+?)(?P<kind> \(SHA1 Hash HEX\))?"
+)
+"""A field of the trust list of phones (CUCM, ``show itl``): number, tag, length, value."""
+_PAIR: Final = re.compile(r"(?P<label>[a-z][\w-]*) (?P<value>.+)")
+"""A setting between braces, as F5's tmsh prints it: ``subject "CN=…"``."""
 _DOTTED: Final = re.compile(r"(?P<group>[\w-]+(?:\.[\w-]+)*)\.(?P<label>[A-Za-z][\w-]*)")
 """A key of Java's properties: ``root.1.subject``."""
 _PROPERTY: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([\\=:#!]))")
@@ -344,6 +350,13 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
         return LabelledLine(_OF_BYTES[text], indent)
     if opened := _OPENS.fullmatch(text):
         return LabelledLine(opened["label"], indent, depth=1)
+    if above and above.title.endswith("{") and (pair := _PAIR.fullmatch(text)):
+        return LabelledLine(pair["label"], indent, [pair["value"].strip('"')], inner=indent + 1)
+    if text.endswith("{"):
+        return LabelledLine(text, indent)
+    if record := _RECORD.fullmatch(text):
+        kind = "SHA-1" if record["kind"] else record["label"]
+        return LabelledLine(kind, indent, [record["value"]], inner=indent + 1)
     mark = _MARK.search(text)
     label = text[: mark.start()].strip() if mark else ""
     if not mark or not _can_be_label(label):
@@ -355,7 +368,7 @@ def _label(text: str, above: LabelledLine | None, indent: int) -> LabelledLine |
         label, value = f"{label} {value.strip(': ')}", ""  # as IBM's tools print digests
     role = vocabulary.role_of(label)
     is_parted = mark[0] != "=" and (not value or value.startswith(" "))
-    if mark[0] == "=" and names.short_type(label):
+    if mark[0] == "=" and names.short_type(label) and label != "name":
         is_parted = role is None and above is None and "=" not in value
         role = None
     elif mark[0] == "=" and not above:

@@ -9,7 +9,7 @@ import yaml
 
 from pipeline.extract.formats import Certificates, Pages
 from pipeline.extract.formats.certificate_table import MARK
-from pipeline.extract.formats.records import TooManyError, content_of
+from pipeline.extract.formats.records import TooManyError, content_of, holds_print
 from pipeline.extract.formats.text import decode
 from pipeline.extract.vocabulary import holds_removed_mark
 
@@ -65,6 +65,8 @@ def read(data: bytes) -> Pages | Certificates | None:
         if any(getattr(each, "value", "").count(MARK) > 1 for each in tokens):
             return None  # a bundle in a text, as a ConfigMap has it
         documents = list(yaml.load_all(text, _Loader))
+        if MARK not in text and not holds_print(documents):
+            return None  # a list of sentences
         above = comments_of(text[: min(begins, default=0)])
         return content_of(documents[0] if len(documents) == 1 else documents, above)
     except (yaml.YAMLError, RecursionError, TooManyError):
