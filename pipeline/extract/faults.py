@@ -26,12 +26,12 @@ _NOTE: Final = re.compile(
     |\s(?:\[\d{1,2}\]|\(\d{1,2}\)|\[root\]|<br\s?/?>)$|\\$
     |\s(?:with|has|have|is|are|was|and|or|whose|which|that|the|its|of|by|under|as|to|for|from|in|at|on
         |mit|hat|und|avec|et|con)$  # within a sentence
-    |=\s?(\S+\s.*\S)\s\1$  # an alias
+    |=\s?(\S{1,64}\s[^=]{0,64}\S)\s\1$  # an alias
     |;\s[a-z][^=;]*$|,\s*\d[\d/.-]*$
     |[\s(,.:](?:issued\sby|aka|a\.k\.a\.|alias|formerly|same\sas|self-signed|(?:new|added)\sin
         |[sS]ee\s(?:also|note|above|below|page|section)|trusted\s(?:for|since|by)
         |expir(?:es|ed|ing)|valid\s(?:for|from|since|thru|through|to|until)|until|since)\b(?!.*=)
-    |\s(?:\d{3,4}[\s-]?bits?|\w+[wW]ith\w+|sha(?:1|256)RSA|yes|no|Y|N|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
+    |\s(?:\d{3,4}[\s-]?bits?|\w{1,20}[wW]ith\w{1,20}|sha(?:1|256)RSA|yes|no|Y|N|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
     """,
     re.VERBOSE,
 )
@@ -72,12 +72,16 @@ _SEPARATORS: Final = (",", ";", "+")
 def of(row: Row) -> Problem | None:
     """The first fault of a row: its fingerprint is none, or its subject is missing."""
     page, digits, subject = row.page, row.identity, row.subject
-    wrong = set(digits) - _HEX
-    if len(digits) != (SHA1 if row.fingerprint else SHA256) or wrong:
-        shown = "".join(sorted(wrong))
-        what = f"it holds {shown!r}" if wrong else f"{len(digits)} digits instead of {SHA1}"
-        text = f"{digits} {subject}".strip()
-        return Problem("malformed-fingerprint", page, text, f"Not a SHA-1: {what}.")
+    for name, count, printed in (
+        ("SHA-1", SHA1, row.fingerprint),
+        ("SHA-256", SHA256, row.fingerprint_sha256),
+    ):
+        wrong = set(printed) - _HEX
+        if (printed or not digits) and (len(printed) != count or wrong):
+            shown = "".join(sorted(wrong))
+            what = f"it holds {shown!r}" if wrong else f"{len(printed)} digits instead of {count}"
+            text = " ".join(dict.fromkeys(filter(None, [digits, printed, subject])))
+            return Problem("malformed-fingerprint", page, text, f"Not a {name}: {what}.")
     if vocabulary.TRUNCATED.search(subject):
         hint = "The subject is cut off: it ends in an ellipsis."
         return Problem("subject-mismatch", page, f"{digits} {subject}", hint)

@@ -306,7 +306,7 @@ def _text(value: str | bytes) -> str:
 
 def _short_name(name: str) -> str | None:
     """OpenSSL's short name for a type; a dotted OID it has no name for stands for itself."""
-    return _SHORT_BY_NAME.get(name.lower()) or (name if name[0].isdecimal() else None)
+    return _SHORT_BY_NAME.get(name.lower()) or (name if name[:1].isdecimal() else None)
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

@@ -106,3 +106,13 @@ def test_what_a_log_says_was_not_added_is_no_row(tmp_path: Path) -> None:
     reading = read(tmp_path / "a.log", "\n".join([*lines, ""]).encode())
     assert pairs(reading) == [ROWS[0], ROWS[2]]
     assert [problem.text for problem in reading.problems] == [lines[1]]
+
+
+@pytest.mark.parametrize(
+    "line", ["Label: value\r\n", "# ", "#\n# ", " ", "\t"], ids=["label", "#", "#s", "blank", "tab"]
+)
+def test_what_repeats_takes_no_longer_than_it_should(line: str, tmp_path: Path) -> None:
+    """An expression that tries all ways to part a text would take years for these."""
+    text = "\n".join(f"{digits}  {subject}" for digits, subject in ROWS)
+    found = read(tmp_path / "list.txt", f"{line * 2000}x\n\n{text}\n".encode())
+    assert [digits for digits, _ in pairs(found)] == [digits for digits, _ in ROWS]

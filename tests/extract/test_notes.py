@@ -227,3 +227,31 @@ def test_bytes_behind_their_offset_are_no_fingerprint(tmp_path: Path) -> None:
     found = read(tmp_path, *records)
     assert [(r.fingerprint, r.subject) for r in found.rows] == [*zip(DIGITS, NAMES, strict=True)]
     assert found.problems == []
+
+
+# --- documents that are odd all over ---------------------------------------------------------
+
+
+def listed() -> list[str]:
+    return [f"{digits}  {name}" for digits, name in zip(DIGITS, NAMES, strict=True)]
+
+
+@pytest.mark.parametrize("odd", ["# ", "## #", "|- +--+\n|---|", "' =x", "'", '"', "{", "a\rb, c"])
+@pytest.mark.parametrize("ending", ["txt", "md", "csv"])
+def test_odd_lines_hinder_no_reader(tmp_path: Path, odd: str, ending: str) -> None:
+    path = tmp_path / f"list.{ending}"
+    path.write_bytes("\n".join([TITLE, "", *listed()[:3], "", odd, "", *listed()[3:]]).encode())
+    found = extract(path, limits=None, known={})
+    told = " ".join(each.text for each in found.problems)
+    for digits, name in zip(DIGITS, NAMES, strict=True):
+        assert (digits, name) in [(r.fingerprint, r.subject) for r in found.rows] or digits in told
+
+
+@pytest.mark.parametrize("sha256", ["ab" * 15 + "ay" + "ab" * 16, "ab" * 4 + "ö" + "ab" * 28])
+def test_a_sha256_that_is_none_is_told_beside_a_sound_sha1(tmp_path: Path, sha256: str) -> None:
+    records = [
+        line
+        for digits, name in zip(DIGITS, NAMES, strict=True)
+        for line in [f"Subject: {name}", f"SHA-1: {digits}", f"SHA-256: {sha256}", ""]
+    ]
+    assert_told(read(tmp_path, *records))

@@ -34,7 +34,7 @@ def read(data: bytes) -> Pages | None:
 def _rows(text: str, delimiter: str) -> list[list[str]]:
     before = csv.field_size_limit(_LARGEST_CELL)  # of the whole process, so put back
     try:
-        table = _whole(list(_parsed(io.StringIO(text), delimiter)), delimiter)
+        table = _whole(list(_parsed(io.StringIO(text, newline=None), delimiter)), delimiter)
         return [row for row in table if any(row)]
     finally:
         csv.field_size_limit(before)

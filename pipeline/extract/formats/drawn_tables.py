@@ -20,7 +20,7 @@ from pipeline.extract.formats.tables import (
 )
 from pipeline.extract.formats.text import decode, without_changes
 
-_RULE: Final = re.compile(r"\s*[|+]?(?:\s*:?[-=]+:?\s*[|+])+(?:\s*:?[-=]+:?\s*)?[|+]?\s*")
+_RULE: Final = re.compile(r"\s*+[|+]?(?:\s*+:?[-=]+:?\s*+[|+])+(?:\s*+:?[-=]+:?\s*+)?[|+]?\s*+")
 """The line below the titles of a table, and those between the rows of a grid."""
 _BREAK: Final = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
@@ -125,7 +125,7 @@ def _drawn(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None
 def _text(line: str) -> TextLine:
     """A line of text, or a heading without its marks."""
     if heading := _HEADING.fullmatch(line):
-        marks, text = heading[1] or heading[3], heading[2] or heading[4]
+        marks, text = heading[1] or heading[3], heading[2] or heading[4] or ""
         return TextLine(_plain(text), len(marks))
     bare = _CODE_SPAN.sub(r"\1", _BOLD.sub(r"\1", _LINK.sub(r"\1", line)))
     return TextLine(_ESCAPED.sub(r"\1", bare))
@@ -269,6 +269,8 @@ def _bars(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
     rows = [_bar_cells(line) for line in found]
     _tell_struck(rows, told)
     table = [[_plain(cell) for cell in row] for row in rows if not _is_struck(row)]
+    if not table:  # all are struck out, or there are but rules
+        return _Drawn([], at + len(held))
     is_titled = has_rule and not any(map(is_digest, table[0])) and any(table[0])
     return _Drawn([Table(table, [0] if is_titled else headers_of(table))], at + len(held))
 

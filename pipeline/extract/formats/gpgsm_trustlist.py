@@ -16,7 +16,7 @@ from pipeline.extract.headings import release_of
 from pipeline.extract.vocabulary import attribute_of
 
 _ROOT: Final = re.compile(
-    r"\s*(!?)\s*((?:[0-9A-Fa-f]{2}:?){19,31}[0-9A-Fa-f]{2})\s+([SPsp*])((?:\s+[\w=-]+)*)\s*"
+    r"\s*+(!?)\s*+((?:[0-9A-Fa-f]{2}:?){19,31}[0-9A-Fa-f]{2})\s+([SPsp*])((?:\s+[\w=-]+)*)\s*"
 )
 _INCLUDES: Final = "include-default"
 _OTHER: Final = re.compile(rf"\s*(?:#.*|{_INCLUDES}\s*)?")

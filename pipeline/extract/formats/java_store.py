@@ -23,7 +23,7 @@ _VERSIONS: Final = (1, 2)
 _PRIVATE, _TRUSTED, _SECRET = 1, 2, 3
 
 
-_BLOCKED: Final = re.compile(rb"(?:#.*\s+)*Algorithm=SHA-?\d+\s+[0-9A-F]{40}")
+_BLOCKED: Final = re.compile(rb"(?:#[^\n]*\n\s*)*Algorithm=SHA-?\d+\s+[0-9A-F]{40}")
 
 
 def read(data: bytes) -> Certificates | None:

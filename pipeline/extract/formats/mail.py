@@ -9,7 +9,7 @@ from typing import Final
 
 from pipeline.extract.formats import Content, Reported, content_of
 
-_HEADERS: Final = re.compile(rb"(?:[A-Za-z][\w-]*:.*\r?\n(?:[ \t].*\r?\n)*)+\r?\n")
+_HEADERS: Final = re.compile(rb"(?:[A-Za-z][\w-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
 _IS_MAIL: Final = re.compile(rb"^(?:MIME-Version|Message-ID|Received):", re.I | re.M)
 _ATTACHED: Final = "An attachment isn't read with the mail. Save it, and read it by itself."
 
