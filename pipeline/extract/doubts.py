@@ -165,6 +165,8 @@ class Doubter:
         if self.strange:
             many = self.differ >= self.agree
             for draft in drafts:
+                if draft.is_scanned(best.block):
+                    continue  # what OCR reads is doubted anyway
                 if many or (draft.subject and _last_word(best.block, draft) in self.strange):
                     yield draft
 

@@ -638,3 +638,11 @@ def test_an_archive_is_refused_with_what_is_inside(data: bytes, said: str, tmp_p
     path = tmp_path / "roots.bin"
     path.write_bytes(data)
     assert said in refusal(path)
+
+
+def test_a_name_in_quotes_ends_where_its_cell_does(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    name = "C=XX, O=Acme, CN=Acme Root"
+    lines = ["fingerprint,subject", f'{"0badc0de" * 5},"{name}","C=XX,O=Acme,CN=Acme Root"']
+    path.write_text("\n".join(lines))
+    assert rows(path) == [("0badc0de" * 5, name)]

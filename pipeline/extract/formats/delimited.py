@@ -56,7 +56,10 @@ def _whole(rows: Sequence[list[str]], delimiter: str) -> list[list[str]]:
     at = roles.index("subject") if roles.count("subject") == 1 and "issuer" not in roles else -1
     return [
         _with_name(row, at, len(row) - len(titles), delimiter)
-        if at >= 0 and len(row) > len(titles) and vocabulary.attribute_of(row[at])
+        if at >= 0
+        and len(row) > len(titles)
+        and vocabulary.attribute_of(row[at])
+        and delimiter not in row[at]  # else it stood in quotes, and is whole
         else row
         for row in rows
     ]
