@@ -158,6 +158,12 @@ class Surroundings:
         }
 
     @cached_property
+    def runs_to_margin(self) -> bool:
+        """Whether most rows go on left of where their names begin, as running text does."""
+        rows = [_goes_on_left(self.block, draft) for draft in self.drafts if draft.subject]
+        return 2 * sum(rows) > len(rows)
+
+    @cached_property
     def numbered(self) -> dict[float, list[bool]]:
         """Whether a number stands before the digits of each row, by columns of text."""
         found: dict[float, list[bool]] = defaultdict(list)
@@ -702,6 +708,13 @@ def _holds_others(page: Surroundings, draft: Draft) -> bool:
     )
 
 
+def _goes_on_left(block: Block, draft: Draft) -> bool:
+    """Whether a further line of a subject begins left of its first."""
+    first, words = draft.subject[0]
+    edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
+    return any(block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:])
+
+
 def _is_torn(page: Surroundings, draft: Draft) -> bool:
     """Whether the lines of a subject aren't one below the other, or go on left of its beginning.
 
@@ -709,10 +722,8 @@ def _is_torn(page: Surroundings, draft: Draft) -> bool:
     """
     block = page.block
     first, words = draft.subject[0]
-    edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
-    if (words[0] == 0 or words[0] in block.tokens.chunks[first]) and any(
-        block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:]
-    ):
+    is_cell = words[0] in block.tokens.chunks[first] and not page.runs_to_margin
+    if (words[0] == 0 or is_cell) and _goes_on_left(block, draft):
         return True
     furthest = SETTINGS.row_step if block.cell_of(draft.subject) else SETTINGS.label_step
     for (above, ahead), (below, held) in pairwise(draft.subject):

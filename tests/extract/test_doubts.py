@@ -22,16 +22,7 @@ from tests.extract.layout import lines_of
 from tests.extract.random_judge import judge, read_pages
 from tests.extract.random_lists import Roots, draw
 from tests.extract.random_pages import pages_of
-
-TITLE = "Trusted root certificates, firmware release 12.7(1)"
-DIGITS = [f"{number}badc0de" * 5 for number in range(1, 7)]
-NAMES = [f"C=XX, O=Acme, CN=Acme Root CA {number}" for number in range(1, 7)]
-
-
-def read(tmp_path: Path, *lines: str) -> Extraction:
-    path = tmp_path / "list.txt"
-    path.write_text("\n".join([TITLE, "", *lines]) + "\n")
-    return extract(path)
+from tests.extract.unknown_roots import DIGITS, NAMES, TITLE, read
 
 
 def typed(*pages: list[str]) -> tuple[list[Row], list[Problem]]:

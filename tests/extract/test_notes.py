@@ -12,16 +12,8 @@ from reportlab.pdfgen import canvas
 
 from pipeline import catalogue
 from pipeline.extract import Extraction, extract, faults
-
-TITLE = "Trusted root certificates, firmware release 12.7(1)"
-DIGITS = [f"{number}badc0de" * 5 for number in range(1, 7)]
-NAMES = [f"C=XX, O=Acme, CN=Acme Root CA {number}" for number in range(1, 7)]
-
-
-def read(tmp_path: Path, *lines: str) -> Extraction:
-    path = tmp_path / "list.txt"
-    path.write_text("\n".join([TITLE, "", *lines]) + "\n")
-    return extract(path)
+from pipeline.normalise import normalise
+from tests.extract.unknown_roots import DIGITS, NAMES, TITLE, read
 
 
 def assert_told(found: Extraction, *, but: tuple[int, ...] = ()) -> None:
@@ -134,7 +126,7 @@ def test_a_hyphen_within_a_word_may_be_of_its_line(
 # --- quotation marks -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("behind", ["further words", 'trusted since "2010"', "EV"])
+@pytest.mark.parametrize("behind", ["further words", 'EV "Two"', "EV"])
 @pytest.mark.parametrize("label", ["", "subjectdn = "])
 def test_a_name_in_quotes_ends_with_them(tmp_path: Path, behind: str, label: str) -> None:
     records = [
@@ -146,6 +138,10 @@ def test_a_name_in_quotes_ends_with_them(tmp_path: Path, behind: str, label: str
     assert_told(
         read(tmp_path, *(f'{d} "{n}" {behind}' for d, n in zip(DIGITS, NAMES, strict=True)))
     )
+
+
+def test_a_quotation_mark_that_nothing_closes_tells_that_a_name_is_cut(tmp_path: Path) -> None:
+    assert_told(read(tmp_path, *(f'{d} "{n}' for d, n in zip(DIGITS, NAMES, strict=True))))
 
 
 def test_a_name_in_quotes_is_read_without_them(tmp_path: Path) -> None:
@@ -190,6 +186,13 @@ def test_words_behind_some_known_names_are_none_of_unknown_ones(tmp_path: Path) 
     assert_told(read(tmp_path, *sound, *marked, *lines), but=(0, 1))
 
 
+def test_where_known_names_have_words_too_many_unknown_ones_may_have(tmp_path: Path) -> None:
+    words = ["NEW", "EV", "TLS", "Class 3", "Two", "v3", "Ltd.", "Global", "Trust", "R1"]
+    named = [*known(4), *zip(DIGITS, NAMES, strict=True)]
+    lines = [f"{d} {n} {word}" for (d, n), word in zip(named, words, strict=True)]
+    assert_told(read(tmp_path, *lines))
+
+
 def test_one_misprint_among_known_names_says_nothing_of_others(tmp_path: Path) -> None:
     (digits, name), *others = known(8)
     lines = [f"{digits} {name} Mispriint", *(f"{d} {n}" for d, n in others)]
@@ -209,6 +212,32 @@ def test_a_line_in_another_column_of_the_next_page_is_no_part_of_a_name(tmp_path
         page.showPage()
     page.save()
     assert_told(extract(path), but=(0, 2, 4, 5))
+
+
+def test_nor_is_a_line_in_another_column_of_the_same_page(tmp_path: Path) -> None:
+    path = tmp_path / "list.pdf"
+    page = canvas.Canvas(str(path), pagesize=(842, 595))
+    page.setFont("Helvetica", 8)
+    page.drawString(40, 550, TITLE)
+    for at, (digits, name) in enumerate(zip(DIGITS, NAMES, strict=True)):
+        y = 530 - 15 * (at + (at > 1))
+        page.drawString(40, y, digits)
+        page.drawString(300, y, name)
+    page.drawString(40, 500, "Banks")
+    page.save()
+    assert_told(extract(path), but=(0, 2, 3, 4, 5))
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", "    "])
+def test_names_that_run_on_at_the_margin_are_read(tmp_path: Path, gap: str) -> None:
+    names = [name.split(" Root")[0] + "\nRoot" + name.split(" Root")[1] for name in NAMES]
+    found = read(tmp_path, *(f"{d}{gap}{n}" for d, n in zip(DIGITS, names, strict=True)))
+    rows, problems = normalise(found.rows)
+    assert [*zip(rows["fingerprint"], rows["subject"], strict=True)] == [
+        *zip(DIGITS, NAMES, strict=True)
+    ]
+    assert problems == []
+    assert found.problems == []
 
 
 def test_the_value_below_a_label_of_trust_is_no_heading(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Plain text, read like a page: a character's column and line are its place."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
@@ -105,18 +105,23 @@ def _without_log(text: str, told: list[Reported]) -> str:
         for at, words in said.items():
             lines[at] = " ".join(words[heads[at] :])
         return "\n".join(lines)
+    _leave_out_alike(lines, said)
+    return "\n".join(lines)
+
+
+def _leave_out_alike(lines: list[str], said: Mapping[int, Sequence[str]]) -> None:
+    """Leave out of lines what all say alike, of the words that each says, by number."""
     before = [
         next(i for i, word in enumerate(words) if _DIGITS.search(word)) for words in said.values()
     ]
-    alike_heads = [words[:end] for words, end in zip(said.values(), before, strict=True)]
-    alike = [words[0] for words in takewhile(_are_said, zip(*alike_heads, strict=False))]
+    heads = [words[:end] for words, end in zip(said.values(), before, strict=True)]
+    alike = [words[0] for words in takewhile(_are_said, zip(*heads, strict=False))]
     ends = (i for i, word in enumerate(alike, 1) if word[-1] == ":" or word.islower())
     first = max(ends, default=0)
-    tails = takewhile(_are_said, zip(*map(reversed, alike_heads), strict=False))
+    tails = takewhile(_are_said, zip(*map(reversed, heads), strict=False))
     last = sum(1 for _ in takewhile(lambda words: words[0].islower(), tails))
     for (at, words), end in zip(said.items(), before, strict=True):
         lines[at] = " ".join([*words[first : max(end - last, first)], *words[end:]])
-    return "\n".join(lines)
 
 
 def _before_name(words: Sequence[str]) -> int:
