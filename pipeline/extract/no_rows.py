@@ -76,4 +76,6 @@ def _reason(*, is_sha256_only: bool, problems: Sequence[Problem]) -> str:
     kind = kinds.most_common(1)[0][0]
     if is_sha256_only and kind == "malformed-fingerprint":
         return "their certificates aren't known; give them with --certs"
+    if kind == "missing-subject" and any("=" in each.text for each in problems):
+        return "no subject beside them can be believed"
     return _REASONS[kind]

@@ -12,6 +12,7 @@ from reportlab.pdfgen import canvas
 
 from pipeline import catalogue
 from pipeline.extract import Extraction, extract, faults
+from pipeline.extract.no_rows import why
 from pipeline.normalise import normalise
 from tests.extract.unknown_roots import DIGITS, NAMES, TITLE, read
 
@@ -67,6 +68,14 @@ def test_a_note_is_no_part_of_a_name(tmp_path: Path, note: str, is_name_first: b
     found = read(tmp_path, *(" ".join(pair) for pair in pairs))
     assert {row.subject for row in found.rows} <= set(NAMES)
     assert found.problems or (note == ":" and len(found.rows) == len(NAMES))
+
+
+def test_a_list_of_nothing_but_such_names_is_not_called_one_without_names(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    lines = [f"{digits} {name} (expires 2028)" for digits, name in zip(DIGITS, NAMES, strict=True)]
+    path.write_text("\n".join([TITLE, "", *lines]))
+    found = extract(path)
+    assert "no subject beside them can be believed" in why(found.digests, found.problems)
 
 
 def test_no_known_name_is_a_fault() -> None:
