@@ -12,7 +12,7 @@ from pipeline.extract.settings import SETTINGS
 
 _SOFT_HYPHENS: Final = ("\u00ad", "\u2010")
 """U+2010 is what browsers draw where a soft hyphen breaks a line; names are written with ``-``."""
-_MAY_BREAK: Final = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww|[/@]\S*)\.$")
+_MAY_BREAK: Final = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww\S*|[/@]\S*)\.$")
 """Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
 _FULL_LINE: Final = "\x1c"
 """Stands where a full line was joined to the next; white space, so never within a word."""
@@ -46,9 +46,9 @@ def subject_of(lines: Sequence[SubjectLine]) -> str:
 def _joined(lines: Sequence[SubjectLine]) -> str:
     """Join the lines.
 
-    A space goes between, unless the line ended in a hyphen or within a word. Where only the
-    certificate can tell, the join is marked with U+200B; where it depends on how the document
-    breaks its lines, it is left to `settle`.
+    A space goes between, unless the line ended in a hyphen or within a word, or the next begins
+    with a comma. Where only the certificate can tell, the join is marked with U+200B; where it
+    depends on how the document breaks its lines, it is left to `settle`.
     """
     text = ""
     for index, subject_line in enumerate(lines):
@@ -59,6 +59,8 @@ def _joined(lines: Sequence[SubjectLine]) -> str:
         before = lines[index - 1]
         if text.endswith(_SOFT_HYPHENS):
             text = text[:-1] + line
+        elif line.startswith((",", ";", ")")):
+            text += line  # no space belongs before it
         elif vocabulary.attribute_of(line) and not _SEPARATED.search(text):
             text += ", " + line  # an attribute a line
         elif _MAY_BREAK.search(text) or (is_full(before) and len(before.words) == 1):

@@ -22,6 +22,8 @@ def lines(*texts: str, edge: float = EDGE) -> list[SubjectLine]:
         (["C=SE, O=AddTrust AB"], "C=SE, O=AddTrust AB"),
         (["C=SE, O=AddTrust", "AB, CN=Root"], "C=SE, O=AddTrust AB, CN=Root"),
         (["C=SE,", "O=AddTrust AB,", "CN=Root"], "C=SE, O=AddTrust AB, CN=Root"),
+        (["C=SE, O=AddTrust Co.", ", Ltd., CN=Root"], "C=SE, O=AddTrust Co., Ltd., CN=Root"),
+        (["C=SE, O=AddTrust (Sweden", "), CN=Root"], "C=SE, O=AddTrust (Sweden), CN=Root"),
         ([], ""),
         # a soft hyphen goes when its line breaks, and within a line
         (["CN=Certi\u00ad", "fication"], "CN=Certification"),
@@ -40,6 +42,7 @@ def test_a_space_goes_between_lines(printed: list[str], joined: str) -> None:
         ["OU=http://www.usertrust.com/", "roots"],
         ["emailAddress=info@", "e-szigno.hu"],
         ["OU=www.", "digicert.com"],
+        ["OU=terms at www.digicert.", "com/terms"],
     ],
 )
 def test_behind_a_hyphen_and_within_an_address_only_the_certificate_can_tell(
