@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, pairwise, repeat
 from math import inf
+from statistics import median
 
 from pipeline.extract.page import Line, Word
 from pipeline.extract.settings import SETTINGS
@@ -42,6 +43,10 @@ TYPES_OF_DIGITS = frozenset({"C", "DC"})
 """Types of attributes that look like digits."""
 _STRAIGHT = 0.2
 """Edges no further apart than this part of the font size are one."""
+
+
+_WHITER = 1.1
+"""A step from line to line so many times another has white that the other has not."""
 
 
 @dataclass(eq=False, slots=True)
@@ -218,8 +223,17 @@ def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: fl
             return False
         return len(digits) <= len(run[0][2])
     return gap < 1.2 * size and (
-        len(digits) == len(last_digits) or (len(last_digits) >= 4 and len(digits) < SHORTEST)
+        (len(digits) == len(last_digits) and _may_be_group(len(digits)))
+        or (len(last_digits) >= 4 and len(digits) < SHORTEST)
     )
+
+
+def _may_be_group(count: int) -> bool:
+    """Whether a digest may stand in groups of so many digits: longer ones part it evenly.
+
+    Else these are lines of two columns, as wide as each other.
+    """
+    return count < SHORTEST or any(length % count == 0 for length in (MD5, SHA1, SHA256))
 
 
 def _piece(index: int, run: list[tuple[int, Word, str]]) -> Piece:
@@ -272,7 +286,7 @@ def fingerprints_of(
         open_ = kept + carried
     done.extend(open_)
     trimmed = [_without_number(lines, stack) for stack in done]
-    whole = [_without_number(lines, each) for stack in trimmed for each in _unstacked(stack)]
+    whole = [_without_number(lines, each) for stack in trimmed for each in _unstacked(lines, stack)]
     return sorted(whole, key=lambda f: (f.pieces[0].line, f.x0))
 
 
@@ -436,10 +450,11 @@ def _begun(above: Fingerprint) -> int:
     return begun
 
 
-def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:
+def _unstacked(lines: Sequence[Line], stack: Fingerprint) -> Iterator[Fingerprint]:
     """Part a stack of pieces into fingerprints of 40 digits, or of 64 if that fits better.
 
-    A label tells the length of what follows it first.
+    What is 64 digits may be two MD5: white between lines of digits tells. A label tells the length
+    of what follows it first.
     """
     if len(stack.pieces) == 1:
         yield stack
@@ -449,7 +464,7 @@ def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:
         first.role = stack.role
         yield first
         if rest := stack.pieces[len(first.pieces) :]:
-            yield from _unstacked(Fingerprint(rest))
+            yield from _unstacked(lines, Fingerprint(rest))
         return
     if stack.role is None and _is_dump(stack):
         stack.role = "other"
@@ -459,15 +474,37 @@ def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:
         first = _wrapped(stack)
         yield first
         if rest := stack.pieces[len(first.pieces) :]:
-            yield from _unstacked(Fingerprint(rest))
+            yield from _unstacked(lines, Fingerprint(rest))
         return
     as_sha1, as_sha256 = (list(_split(stack.pieces, length)) for length in (SHA1, SHA256))
     faults = [
         sum(not (f.is_sound and _is_even(f)) for f in parts) for parts in (as_sha1, as_sha256)
     ]
     chosen = as_sha256 if faults[1] < faults[0] else as_sha1
+    if min(faults) or chosen is as_sha256:
+        as_md5 = list(_split(stack.pieces, MD5))
+        if all(map(_is_md5, as_md5)) and (min(faults) or _are_apart(lines, as_md5)):
+            chosen = as_md5
     chosen[0].role = stack.role
     yield from chosen
+
+
+def _is_md5(digits: Fingerprint) -> bool:
+    return digits.is_digest and len(digits.digits) == MD5 and _is_even(digits)
+
+
+def _are_apart(lines: Sequence[Line], found: Sequence[Fingerprint]) -> bool:
+    """Whether there is more white between digests of a column than between the lines of one.
+
+    A page break, which stands between some of them, has as little as there is within a text.
+    """
+    within = [_step(lines, *two) for each in found for two in pairwise(each.pieces)]
+    between = [_step(lines, a.pieces[-1], b.pieces[0]) for a, b in pairwise(found)]
+    return bool(within and between) and median(between) > _WHITER * median(within)
+
+
+def _step(lines: Sequence[Line], above: Piece, below: Piece) -> float:
+    return lines[below.line].y - lines[above.line].y
 
 
 def _is_even(digits: Fingerprint) -> bool:

@@ -59,7 +59,7 @@ def _joined(lines: Sequence[SubjectLine]) -> str:
         before = lines[index - 1]
         if text.endswith(_SOFT_HYPHENS):
             text = text[:-1] + line
-        elif line.startswith((",", ";", ")")):
+        elif line.startswith((",", ";", ")", "\\,", "\\;")):
             text += line  # no space belongs before it
         elif vocabulary.attribute_of(line) and not _SEPARATED.search(text):
             text += ", " + line  # an attribute a line

@@ -68,6 +68,9 @@ class Settings:
     indent: float = 0.5
     """A line that begins so much further to the right is deeper."""
 
+    first_indent: float = 5.0
+    """The first line of a paragraph begins no further to the right of the others."""
+
     # --- columns and cells ---
     underline: float = 0.35
     """A rule so close below words, and as wide as they are, underlines them."""
@@ -115,7 +118,7 @@ class Settings:
     bands: int = 3
     """Fewer letters may be in order by chance."""
     widest_columns: int = 2
-    """Of the columns of white that may part a page, so many of the widest are tried alone."""
+    """Of the ways to part a page at its widest columns of white, so many are tried."""
     most_columns: int = 3
     """More columns that might be those of the fingerprints, or of the subjects, aren't tried."""
     most_slices: int = 24

@@ -48,7 +48,7 @@ def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float,
 
     There is white all the way down, or a rule, and names and digits on either side of it. A table
     has white between its own columns, too: what parts two tables may be the first such white, or
-    the widest.
+    the widest, and what is next to it.
     """
     pieces = [
         piece
@@ -72,16 +72,21 @@ def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float,
             low < p.x0 and p.x1 < high for p in pieces
         )
 
+    def wider(parting: Mapping[float, float], least: float) -> tuple[float, ...]:
+        """The first bounds amid white at least so wide that have rows on either side."""
+        bounds: list[float] = []
+        for bound, width in parting.items():
+            low = bounds[-1] if bounds else -inf
+            if width >= least and holds_rows(low, bound) and holds_rows(bound, inf):
+                bounds.append(bound)
+        return tuple(bounds)
+
     def ways_of(parting: Mapping[float, float]) -> Iterator[tuple[float, ...]]:
         widths = sorted(set(parting.values()), reverse=True)
-        for least in [0.0, *widths[: SETTINGS.widest_columns]]:
-            bounds: list[float] = []
-            for bound, width in parting.items():
-                low = bounds[-1] if bounds else -inf
-                if width >= least and holds_rows(low, bound) and holds_rows(bound, inf):
-                    bounds.append(bound)
-            if bounds:
-                yield tuple(bounds)
+        found = dict.fromkeys(bounds for least in widths if (bounds := wider(parting, least)))
+        first = wider(parting, 0.0)
+        yield from [first] if first else []
+        yield from [*found][: SETTINGS.widest_columns]
 
     found = _white(rows)
     edges = {edge for edge, _, _ in found}

@@ -87,7 +87,7 @@ class _Spot(NamedTuple):
     x1: float
     y: float
     text: str
-    token: tuple[int, int] | None = None
+    token: Token | None = None
     line: Line | None = None
 
 
@@ -181,7 +181,7 @@ class Surroundings:
             here = found.setdefault(line.page, {})
             for at, (text, x0, x1, y, _) in enumerate(line.words):
                 level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
-                here[round(x0), level] = _Spot(level, x0, x1, y, text, (index, at))
+                here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
         own = {id(line.words) for line in self.block.lines}
         for number, here in found.items():
             held = [line for line in self.block.lines if line.page == number]
@@ -211,11 +211,16 @@ class Surroundings:
         return chain.from_iterable(self.levels(page, top, foot))
 
     def goes_on(self, line: Placed) -> bool:
-        """Whether a word of another column of text stands a space behind a line."""
+        """Whether a word of another column of text stands a space behind a line.
+
+        Digits of a digest may, where they begin a column as wide as its cells.
+        """
         y, end, size = line.words[-1].y, line.words[-1].x1 + line.shift, line.size
+        owner = self.block.tokens.owner
         return any(
             abs(spot.y - y) < SETTINGS.same_level * size
             and 0 <= spot.x0 - end < SETTINGS.space_within * size
+            and not (spot.token in owner and owner[spot.token].is_sound)
             for spot in self.between(line.page, y - size, y + size)
         )
 
@@ -431,10 +436,13 @@ def _has_words_behind(page: Surroundings, draft: Draft) -> bool:
 def _is_labelled(line: Placed, labels: Sequence[Label], at: int) -> bool:
     """Whether a label begins at a word.
 
-    A word at the end of a line may be the last of a name: ``Authority``, above ``Key ID:``.
+    A word at the end of a line may be the last of a name: ``Authority``, above ``Key ID:``. It is
+    of a label if a date goes on with that on the next line: ``valid`` above ``until 2038-06-03``.
     """
-    may_end = at + 1 == len(line.words) and line.words[at].text.isalpha()
-    return not may_end and any(label.first == at for label in labels)
+    here = [label for label in labels if label.first == at]
+    if at + 1 < len(line.words) or not line.words[at].text.isalpha():
+        return bool(here)
+    return any(label.role == "date" and label.has_colon for label in here)
 
 
 def _is_aside(text: str) -> bool:
@@ -511,6 +519,8 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
         for word in [block.lines[line].words[at]]
     ):
         return True
+    if _is_closed(page, draft):
+        return False
     line = block.lines[last]
     if _runs_on(page, draft):
         return True
@@ -539,6 +549,20 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
         and other is not draft
         and begun.token != (other.subject[0][0], other.subject[0][1][0])
     )
+
+
+def _is_closed(page: Surroundings, draft: Draft) -> bool:
+    """Whether a row's digits stand in brackets behind its name: there the name is whole.
+
+    White may part them where they end a text; beside the first line of a cell, the name may go on.
+    """
+    block = page.block
+    line, words = draft.subject[-1]
+    after = words[-1] + 1
+    if block.tokens.owner.get(Token(line, after)) is not draft.digits:
+        return False
+    is_cell = len(draft.subject) == 1 and after in block.tokens.chunks[line]
+    return not is_cell and block.lines[line].words[after].text[0] in "(["
 
 
 def _runs_on(page: Surroundings, draft: Draft) -> bool:

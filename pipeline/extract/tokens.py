@@ -13,6 +13,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
+from pipeline.extract.broken_groups import with_groups_whole
 from pipeline.extract.fingerprints import (
     MD5,
     SHA1,
@@ -195,9 +196,10 @@ def tokens_of(
     """
     tokens = Tokens(lines)
     cells = [_cells_on(i, line, spots) for i, line in enumerate(lines)]
-    pieces = [
-        [] if _is_dump(line) else pieces_of(i, line, cells[i]) for i, line in enumerate(lines)
-    ]
+    pieces = with_groups_whole(
+        lines,
+        [[] if _is_dump(line) else pieces_of(i, line, cells[i]) for i, line in enumerate(lines)],
+    )
     tokens.chunks = [
         sorted({*chunk_starts(line), *cells[i]}) if cells[i] else chunk_starts(line)
         for i, line in enumerate(lines)
@@ -478,12 +480,16 @@ def _is_quoted(words: Sequence[Word]) -> bool:
 
 
 def _goes_on_below(tokens: Tokens, index: int) -> bool:
-    """Whether the last text of a line may go on on the next one, which begins no further left."""
+    """Whether the last text of a line may go on on the next one, which begins no further left.
+
+    The first line of a paragraph may be indented.
+    """
     if index + 1 >= len(tokens.lines):
         return False
     line, starts = tokens.lines[index], tokens.chunks[index]
-    x0 = line.words[starts[-1]].x0
-    return len(starts) == 1 or tokens.lines[index + 1].words[0].x0 > x0 - line.size
+    indent = SETTINGS.first_indent if len(starts) == 1 else 1.0
+    edge = line.words[starts[-1]].x0 - indent * line.size
+    return tokens.lines[index + 1].words[0].x0 > edge
 
 
 def _place(line: Line) -> tuple[str, int]:
