@@ -48,6 +48,7 @@ def tail_of(
         begin, end = min(begin, waiting), waiting + 1
         while end < count and end not in cuts and _adjoin(block, end):
             end += 1
+        end = max([end, *(at + 1 for at in marked)])
     if end < count and _is_label(block, count - 1) and cuts.isdisjoint(range(end, count)):
         begin, end = min(begin, count - 1), count
     return range(begin, max(end, begin))

@@ -309,6 +309,8 @@ def _above(
 ) -> Fingerprint | None:
     """The run that goes on with ``piece``; ``rivals`` are all pieces on its line."""
     below = next((f for f in open_ if _is_below(lines, f, piece)), None)
+    if below and _makes_whole(lines, below, piece):
+        return below
     above = below or next((f for f in open_ if _runs_on(lines, f, piece)), None)
     # in running text a fingerprint goes on at the start of a line, whatever is above it
     if above is not below or piece.first == 0:
@@ -317,6 +319,13 @@ def _above(
         is_text = not any(_is_column(lines, f, r) for f in running for r in others)
         above = running[0] if running and is_text else below
     return above
+
+
+def _makes_whole(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
+    """Whether a run that lacks these digits breaks within its line: in a column, never in a text."""
+    last = above.pieces[-1]
+    breaks_within = last.last + 1 < len(lines[last.line].words) and _is_column(lines, above, piece)
+    return breaks_within and _begun(above) + len(piece.digits) in (SHA1, SHA256)
 
 
 def _begins(piece: Piece) -> bool:
@@ -395,11 +404,15 @@ def _is_of_text(line: Line, at: int) -> bool:
 
 
 def _is_column(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
-    """Whether a run goes on below itself: at the same left edge, or in the middle."""
+    """Whether a run goes on below itself: at the same left edge, or in the middle.
+
+    In a text digits may stand in the middle by chance: there they have to make a digest whole.
+    """
     last, reach = above.pieces[-1], _STRAIGHT * lines[piece.line].size
     is_straight = abs(piece.x0 - last.x0) < reach
     is_centred = abs(piece.x0 + piece.x1 - last.x0 - last.x1) < 2 * reach
-    return (is_straight or is_centred) and _is_below(lines, above, piece)
+    is_whole = _begun(above) + len(piece.digits) in (SHA1, SHA256)
+    return (is_straight or (is_centred and is_whole)) and _is_below(lines, above, piece)
 
 
 def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:

@@ -82,6 +82,8 @@ class Settings:
     """A heading that has so much white beside it heads all columns of a page."""
     same_edge: float = 1.5
     """Words that begin no further apart than this, in points, begin below each other."""
+    ragged_edges: float = 0.7
+    """In running text, so many of the names within lines begin where no other does."""
     same_place: float = 28.0
     """Fingerprints that begin no further apart than this, in points (a centimetre), are in one
     place."""

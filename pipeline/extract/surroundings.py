@@ -159,9 +159,18 @@ class Surroundings:
 
     @cached_property
     def runs_to_margin(self) -> bool:
-        """Whether most rows go on left of where their names begin, as running text does."""
-        rows = [_goes_on_left(self.block, draft) for draft in self.drafts if draft.subject]
-        return 2 * sum(rows) > len(rows)
+        """Whether most rows go on left of where their names begin, as running text does.
+
+        Names that begin lines say nothing, where those within lines begin here and there.
+        """
+        named = [draft for draft in self.drafts if draft.subject]
+        if 2 * sum(_goes_on_left(self.block, draft) for draft in named) > len(named):
+            return True
+        within = [draft for draft in named if draft.subject[0][1][0]]
+        edges = {round(_begin(self.block, draft).x0) for draft in within}
+        broken = [_goes_on_left(self.block, draft) for draft in within if len(draft.subject) > 1]
+        is_ragged = len(edges) > 1 and len(edges) >= SETTINGS.ragged_edges * len(within)
+        return is_ragged and 2 * sum(broken) > len(broken)
 
     @cached_property
     def numbered(self) -> dict[float, list[bool]]:
@@ -732,10 +741,16 @@ def _holds_others(page: Surroundings, draft: Draft) -> bool:
     )
 
 
+def _begin(block: Block, draft: Draft) -> Word:
+    """The first word of a subject."""
+    line, words = draft.subject[0]
+    return block.lines[line].words[words[0]]
+
+
 def _goes_on_left(block: Block, draft: Draft) -> bool:
     """Whether a further line of a subject begins left of its first."""
-    first, words = draft.subject[0]
-    edge = block.lines[first].words[words[0]].x0 - SETTINGS.indent * block.lines[first].size
+    size = block.lines[draft.subject[0][0]].size
+    edge = _begin(block, draft).x0 - SETTINGS.indent * size
     return any(block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:])
 
 

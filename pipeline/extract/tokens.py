@@ -449,10 +449,10 @@ def _governs(
         return is_start or label.role in _STRONG
     if is_start and _is_quoted(line.words[end:]):
         return True
-    if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
-        return False
     if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= SETTINGS.lone_labels:
         return True
+    if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
+        return False
     if _fits(line, end, label.role, pieces[index]):
         # a word of another column is no label of what stands in the next
         return is_start or end not in starts
