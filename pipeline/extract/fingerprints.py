@@ -161,11 +161,11 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
             continue  # ``CA,`` ends a value
         apart = run and (run[-1][0] != position - 1 or position in cells)
         if run and (apart or not _goes_on(run, word, digits, line.size)):
-            found.append(_piece(index, run))
+            found.append(piece_of(index, run))
             run = []
         run.append((position, word, digits))
     if run:
-        found.append(_piece(index, run))
+        found.append(piece_of(index, run))
     return found
 
 
@@ -236,7 +236,8 @@ def _may_be_group(count: int) -> bool:
     return count < SHORTEST or any(length % count == 0 for length in (MD5, SHA1, SHA256))
 
 
-def _piece(index: int, run: list[tuple[int, Word, str]]) -> Piece:
+def piece_of(index: int, run: Sequence[tuple[int, Word, str]]) -> Piece:
+    """The piece of some words on a line: their places in it, and their digits."""
     digits = "".join(part for _, _, part in run)
     has_colons = any(":" in word.text and _PAIRS.search(word.text) for _, word, _ in run)
     return Piece(index, run[0][0], run[-1][0], digits, run[0][1].x0, run[-1][1].x1, has_colons)
@@ -275,6 +276,7 @@ def fingerprints_of(
                 or _begins(piece)
                 or (is_cell(piece) and len(piece.digits) >= SHORTEST)
                 or _begins_above(lines, pieces, piece)
+                or _begins_pairs(lines, pieces, piece)
             ):
                 carried.append(Fingerprint([piece], role))
         kept = [
@@ -322,7 +324,7 @@ def _above(
 
 
 def _makes_whole(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
-    """Whether a run that lacks these digits breaks within its line: in a column, never in a text."""
+    """Whether a run that lacks these digits breaks within its line, as a text does not."""
     last = above.pieces[-1]
     breaks_within = last.last + 1 < len(lines[last.line].words) and _is_column(lines, above, piece)
     return breaks_within and _begun(above) + len(piece.digits) in (SHA1, SHA256)
@@ -354,6 +356,20 @@ def _begins_above(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piec
         and len(set(map(len, groups))) == 1
         and sum(map(len, groups)) in (SHA1, SHA256)
     )
+
+
+def _begins_pairs(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piece: Piece) -> bool:
+    """Whether a few digits end in a colon, and pairs of digits go on below them: ``CC:``."""
+    line = lines[piece.line]
+    if not (piece.has_colons and line.words[piece.last].text[-1] == ":"):
+        return False
+    for index in range(piece.line + 1, len(lines)):
+        if lines[index].y - line.y > SETTINGS.digits_step * line.size:
+            break
+        for below in pieces[index]:
+            if below.has_colons and abs(below.x0 - piece.x0) < SETTINGS.same_edge:
+                return len(below.digits) >= SHORTEST
+    return False
 
 
 def _runs_on(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:

@@ -496,6 +496,9 @@ def _has_number_below(page: Surroundings, draft: Draft) -> bool:
         if spot.token in block.tokens.owner:
             continue
         index, at = spot.token
+        rows = page.numbered[line.shift]
+        if at == 0 and _is_numbered(block, index) and 2 * sum(rows) >= len(rows):
+            continue  # that of the next row
         starts = {*block.tokens.chunks[index], len(block.lines[index].words)}
         is_alone = {at, at + 1} <= starts and (at == 0 or block.lines[index].titles)
         is_labelled = any(label.end == at for label in block.tokens.labels[index])

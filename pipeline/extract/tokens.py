@@ -13,7 +13,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.broken_groups import with_groups_whole
+from pipeline.extract.digit_groups import with_columns_parted, with_groups_whole
 from pipeline.extract.fingerprints import (
     MD5,
     SHA1,
@@ -196,10 +196,8 @@ def tokens_of(
     """
     tokens = Tokens(lines)
     cells = [_cells_on(i, line, spots) for i, line in enumerate(lines)]
-    pieces = with_groups_whole(
-        lines,
-        [[] if _is_dump(line) else pieces_of(i, line, cells[i]) for i, line in enumerate(lines)],
-    )
+    found = [[] if _is_dump(line) else pieces_of(i, line, cells[i]) for i, line in enumerate(lines)]
+    pieces = with_groups_whole(lines, with_columns_parted(lines, found))
     tokens.chunks = [
         sorted({*chunk_starts(line), *cells[i]}) if cells[i] else chunk_starts(line)
         for i, line in enumerate(lines)
@@ -223,10 +221,9 @@ def tokens_of(
     def is_cell(piece: Piece) -> bool:
         return (piece.line, piece.first) in spots
 
-    found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
-    _mark_md5(found, 1 if has_md5 else SETTINGS.digest_pairs)
-    tokens.digits = found
-    tokens.owner = {Token(*token): each for each in found for token in each.words}
+    tokens.digits = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
+    _mark_md5(tokens.digits, 1 if has_md5 else SETTINGS.digest_pairs)
+    tokens.owner = {Token(*token): each for each in tokens.digits for token in each.words}
     return tokens
 
 
@@ -449,9 +446,10 @@ def _governs(
         return is_start or label.role in _STRONG
     if is_start and _is_quoted(line.words[end:]):
         return True
+    is_strong = label.role in _STRONG or label.role in ("other", "certificate", "status")
     if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= SETTINGS.lone_labels:
-        return True
-    if label.role not in _STRONG and label.role not in ("other", "certificate", "status"):
+        return is_strong or _heads_record(tokens, index)
+    if not is_strong:
         return False
     if _fits(line, end, label.role, pieces[index]):
         # a word of another column is no label of what stands in the next
@@ -472,6 +470,29 @@ def _governs(
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
     near = below.y - line.y <= SETTINGS.label_step * line.size
     return near and _fits(below, first, label.role, pieces[index + 1])
+
+
+def _heads_record(tokens: Tokens, index: int) -> bool:
+    """Whether a line that is a label and nothing else has white above it, as records have.
+
+    ``Name`` and ``CA`` may be the last line of a name, too. At the top of a page, where nothing
+    stands above, others on it tell.
+    """
+    if _has_white_above(tokens.lines, index):
+        return True
+    line, above = tokens.lines[index], tokens.lines[index - 1] if index else None
+    if above and line.words[0].y > above.words[0].y:
+        return False
+    like = [at for at, other in enumerate(tokens.lines) if _place(other) == _place(line)]
+    return sum(_has_white_above(tokens.lines, at) for at in like) >= SETTINGS.lone_labels - 1
+
+
+def _has_white_above(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line stands nearer to the one below it than to the one above it."""
+    if not 0 < index < len(lines) - 1:
+        return False
+    above, line, below = lines[index - 1 : index + 2]
+    return line.y - above.y > SETTINGS.text_step * (below.y - line.y)
 
 
 def _is_quoted(words: Sequence[Word]) -> bool:

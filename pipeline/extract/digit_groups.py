@@ -1,15 +1,52 @@
-"""Groups of digits that a line break parts: ``… d0 e0 7`` above ``e fe 25 …``.
+"""Groups of digits beside each other: which are of one piece is told by the lines near them.
 
-Browsers break cells of digits anywhere (``word-break: break-all``). The rest of a group begins the
-next line, and is shorter than the groups behind it: by itself it would be no part of theirs.
+Browsers break cells of digits anywhere (``word-break: break-all``): ``… d0 e0 7`` above
+``e fe 25 …``. The rest of a group begins the next line, and is shorter than the groups behind it:
+by itself it would be no part of theirs. And where columns of digits stand so close that the white
+between them is hardly wider than a space, the digits of other lines begin at the same edge.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
+from typing import Final
 
-from pipeline.extract.fingerprints import Piece, digits_of
+from pipeline.extract.fingerprints import Piece, digits_of, piece_of
 from pipeline.extract.page import Line
 from pipeline.extract.settings import SETTINGS
+
+_WIDER: Final = 1.2
+"""White so many times a space is wider than one."""
+_EDGES: Final = 2
+"""On fewer lines digits may begin at a place by chance."""
+
+
+def with_columns_parted(
+    lines: Sequence[Line], pieces: Sequence[Sequence[Piece]]
+) -> list[list[Piece]]:
+    """The pieces of each line; those of two columns are parted where others begin."""
+    begins = Counter(round(piece.x0) for held in pieces for piece in held)
+    edges = {edge for edge, count in begins.items() if count >= _EDGES}
+    return [
+        [part for piece in held for part in _parts(lines[index], piece, edges)]
+        for index, held in enumerate(pieces)
+    ]
+
+
+def _parts(line: Line, piece: Piece, edges: Collection[int]) -> Iterator[Piece]:
+    words = line.words[piece.first : piece.last + 1]
+    gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
+    cuts = [
+        at
+        for at, gap in enumerate(gaps, 1)
+        if round(words[at].x0) in edges and gap > _WIDER * min(gaps)
+    ]
+    if not cuts:
+        yield piece
+        return
+    for begin, end in pairwise([0, *cuts, len(words)]):
+        run = [(piece.first + at, words[at], digits_of(words[at].text)) for at in range(begin, end)]
+        yield piece_of(piece.line, run)
 
 
 def with_groups_whole(
