@@ -166,7 +166,7 @@ class Surroundings:
         named = [draft for draft in self.drafts if draft.subject]
         if 2 * sum(_goes_on_left(self.block, draft) for draft in named) > len(named):
             return True
-        within = [draft for draft in named if draft.subject[0][1][0]]
+        within = [draft for draft in named if _is_within_line(draft)]
         edges = {round(_begin(self.block, draft).x0) for draft in within}
         broken = [_goes_on_left(self.block, draft) for draft in within if len(draft.subject) > 1]
         is_ragged = len(edges) > 1 and len(edges) >= SETTINGS.ragged_edges * len(within)
@@ -553,7 +553,8 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
         return False
     # the words of another row's name that begin a text there go on what is above them
     ends = draft.subject[-1][1][-1] + 1
-    is_last = ends == len(line.words) or ends in block.tokens.chunks[last]
+    is_cell = ends in block.tokens.chunks[last] and not page.runs_to_margin
+    is_last = ends == len(line.words) or is_cell
     other = page.names.get(begun.token)
     return (
         is_last
@@ -742,6 +743,13 @@ def _holds_others(page: Surroundings, draft: Draft) -> bool:
         for token in words.difference(draft.tokens())
         for word in [block.lines[token[0]].words[token[1]]]
     )
+
+
+def _is_within_line(draft: Draft) -> bool:
+    """Whether something else than a row's own digits stands before its name on a line."""
+    line, words = draft.subject[0]
+    piece = draft.digits.pieces[-1]
+    return words[0] > (piece.last + 1 if (piece.line, piece.first) == (line, 0) else 0)
 
 
 def _begin(block: Block, draft: Draft) -> Word:

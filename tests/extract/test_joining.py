@@ -23,6 +23,7 @@ def lines(*texts: str, edge: float = EDGE) -> list[SubjectLine]:
         (["C=SE, O=AddTrust", "AB, CN=Root"], "C=SE, O=AddTrust AB, CN=Root"),
         (["C=SE,", "O=AddTrust AB,", "CN=Root"], "C=SE, O=AddTrust AB, CN=Root"),
         (["C=SE, O=AddTrust Co.", ", Ltd., CN=Root"], "C=SE, O=AddTrust Co., Ltd., CN=Root"),
+        (["C=SE,O=AddTrust Co.", "\\, Ltd.,CN=Root"], "C=SE,O=AddTrust Co.\\, Ltd.,CN=Root"),
         (["C=SE, O=AddTrust (Sweden", "), CN=Root"], "C=SE, O=AddTrust (Sweden), CN=Root"),
         ([], ""),
         # a soft hyphen goes when its line breaks, and within a line
