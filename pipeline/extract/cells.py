@@ -58,11 +58,14 @@ def _tagged(page: Page) -> dict[int, list[tuple[float, float, Spot]]]:
 class _Grid:
     """The rules of a page: the edges of rows, and of columns if there are any within the table."""
 
-    def __init__(self, number: int, across: list[Ruling], down: list[Ruling]) -> None:
+    def __init__(
+        self, number: int, across: list[Ruling], down: list[Ruling], lines: Sequence[Line]
+    ) -> None:
         self.number = number
         self.rows = _clustered(rule[1] for rule in across)
         self.columns = _clustered(rule[0] for rule in down)
         self._down = down
+        self._lines = lines
         self._spans: dict[tuple[float, float], list[float]] = defaultdict(list)
         for x0, top, x1, _ in across:
             self._spans[round(x0), round(x1)].append(top)
@@ -81,7 +84,7 @@ class _Grid:
             if rule[2] > rule[0] and not _is_underline(rule, page.lines, levels)
         ]
         down = [rule for rule in page.rulings if rule[2] <= rule[0]]
-        grid = cls(page.number, across, down)
+        grid = cls(page.number, across, down, page.lines)
         return grid if len(grid.rows) > 2 else None
 
     def spot(self, x: float, y: float) -> Spot | None:
@@ -111,15 +114,31 @@ class _Grid:
 
     def _row(self, top: float, foot: float) -> tuple[list[float], list[Spot]]:
         """The edges of the cells between two rules, and the cells before, between and behind."""
-        middle = (top + foot) / 2
-        edges = sorted(
-            r[0]
-            for r in (self._down if len(self.columns) > 2 else ())
-            if r[1] - SETTINGS.rule_reach <= middle <= r[3] + SETTINGS.rule_reach
-        )
+        edges = self._edges((top + foot) / 2) or self._edges_between(top, foot)
         columns = [bisect_right(self.columns, edge + SETTINGS.same_rule) for edge in edges]
         row = (0, -self.number, bisect_right(self.rows, top + SETTINGS.same_rule))
         return edges, [Spot(self.number, row, column) for column in (-1, *columns)]
+
+    def _edges(self, y: float) -> list[float]:
+        """Where rules run down at a height."""
+        return sorted(
+            r[0]
+            for r in (self._down if len(self.columns) > 2 else ())
+            if r[1] - SETTINGS.rule_reach <= y <= r[3] + SETTINGS.rule_reach
+        )
+
+    def _edges_between(self, top: float, foot: float) -> list[float]:
+        """The edges of the cells above and below, where every other row has a band behind it.
+
+        They are those of the row between only if they are the same, and no word crosses them.
+        """
+        reach = 2 * SETTINGS.rule_reach
+        edges = self._edges(top - reach)
+        if edges != self._edges(foot + reach):
+            return []
+        words = [word for line in self._lines if top < line.y < foot for word in line.words]
+        crossed = any(word.x0 < edge - 1 and word.x1 > edge + 1 for word in words for edge in edges)
+        return [] if crossed else edges
 
 
 def _is_underline(rule: Ruling, lines: Sequence[Line], levels: Sequence[float]) -> bool:

@@ -132,10 +132,12 @@ def _html_cell(cell: Cell) -> str:
 
 def _html_record(block: Records, row: Sequence[tuple[str, Cell]]) -> str:
     fields = [(escape(label + block.mark), escape(cell.text)) for label, cell in row]
+    if block.style == "above":  # digits may be broken anywhere, names only between words
+        kinds = [" class=d" if cell.is_digits else "" for _, cell in row]
+        lines = zip(fields, kinds, strict=True)
+        return f"<dl>{''.join(f'<dt>{la}</dt><dd{k}>{v}</dd>' for (la, v), k in lines)}</dl>"
     if block.style == "before":
         return f"<dl>{''.join(f'<dt class=h>{label} {value}</dt>' for label, value in fields)}</dl>"
-    if block.style == "above":
-        return f"<dl>{''.join(f'<dt>{label}</dt><dd class=d>{v}</dd>' for label, v in fields)}</dl>"
     lines = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in fields)
     return f'<table class="c">{lines}</table>'
 

@@ -5,10 +5,12 @@ All roots are unknown: what is read, the page alone tells.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
-from pipeline.extract.page import Line, Page
+from pipeline.extract.page import Line, Page, Ruling
 from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import alone, gathered
 from tests.extract.layout import HEIGHT, lines_of
@@ -192,3 +194,21 @@ def test_a_label_above_its_value_begins_a_record_on_the_next_page_too() -> None:
     rows, problems = typed(*pages)
     assert taken(rows) == ROWS
     assert problems == []
+
+
+def test_rows_between_bands_have_the_cells_of_those() -> None:
+    """Only every other row has a band behind it, and a space is all that parts two columns."""
+    edges = [-2.0, 100.0, 190.0, 260.0]
+    lines: list[Line] = []
+    rulings: list[Ruling] = []
+    for at, (digits, name) in enumerate(ROWS[:5]):
+        top = 30.0 * at
+        cells = side_by_side([digits[:20], digits[20:]], [name[:21], name[22:]], ["Acme", "AB"])
+        for line in lines_of(*(f"{text[:23]:25} {text[23:44]:21} {text[47:]}" for text in cells)):
+            y = top + 12 + line.y
+            lines.append(Line([word._replace(y=y) for word in line.words], y, line.size))
+        for x0, x1 in pairwise(edges) if at % 2 == 0 else ():
+            rulings += [(x0, y, x1, y) for y in (top, top + 30)]
+            rulings += [(x, top, x, top + 30) for x in (x0, x1)]
+    read = gathered(alone(steps([Page(1, lines, [], rulings=tuple(rulings))], {})))
+    assert taken(read.rows) == ROWS[:5]
