@@ -202,10 +202,6 @@ def test_rows_are_right_or_reported(with_catalogue: bool, roots: Roots | None, p
     assert told.exact >= FLOOR * told.rows, str(told)
 
 
-NOT_YET = pytest.mark.xfail(reason="not all layouts are read yet", strict=False)
-
-
-@NOT_YET
 @pytest.mark.parametrize("producer", list(random_pdfs.PRINTERS))
 def test_rows_of_printed_lists_are_right_or_reported(producer: str, tmp_path: Path) -> None:
     if producer not in random_pdfs.available():
