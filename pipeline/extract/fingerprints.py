@@ -401,7 +401,9 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
     if _ran_on(above):  # it reaches from the end of one line to the start of the next
         is_whole = _begun(above) in (SHA1, SHA256)
         return not is_whole and (abs(piece.x0 - last.x0) < size or last.x0 < middle < last.x1)
-    return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1
+    held = _last(above)  # those before it may be of another page, with other columns
+    x0, x1 = min(each.x0 for each in held), max(each.x1 for each in held)
+    return abs(piece.x0 - x0) < size or x0 < middle < x1
 
 
 def _ran_on(above: Fingerprint) -> bool:
@@ -428,12 +430,20 @@ def _may_hold(above: Fingerprint, count: int) -> bool:
 
 def _begun(above: Fingerprint) -> int:
     """How many digits the last fingerprint of a stack has so far."""
+    return sum(len(piece.digits) for piece in _last(above))
+
+
+def _last(above: Fingerprint) -> list[Piece]:
+    """The pieces of the last fingerprint of a stack, as far as it goes."""
+    last: list[Piece] = []
     begun = 0
     for piece in above.pieces:
         # more than a SHA-1 has are the beginning of a SHA-256
-        begun = 0 if begun == SHA1 or begun >= SHA256 else begun
+        if begun == SHA1 or begun >= SHA256:
+            last, begun = [], 0
+        last.append(piece)
         begun += len(piece.digits)
-    return begun
+    return last
 
 
 def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:
