@@ -455,10 +455,11 @@ def _may_hold(above: Fingerprint, count: int) -> bool:
 
 
 def _lacks(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
-    """Whether a run isn't whole yet, and goes on below itself with digits that aren't, either."""
+    """Whether a run isn't whole yet, and goes on below itself with as many digits, or fewer."""
     begun, count = _begun(above), len(piece.digits)
     is_whole = not {begun, count}.isdisjoint((MD5, SHA1, SHA256))
-    return not is_whole and begun + count <= SHA256 and _is_column(lines, above, piece)
+    is_even = all(len(each.digits) >= SETTINGS.even_lines * count for each in _last(above))
+    return not is_whole and is_even and begun + count <= SHA256 and _is_column(lines, above, piece)
 
 
 def _begun(above: Fingerprint) -> int:

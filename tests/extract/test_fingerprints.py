@@ -272,3 +272,13 @@ def test_a_year_beside_digits_of_the_page_before_is_none_of_them() -> None:
     before = [SHA256[:30], SHA256[30:60], SHA256[60:]]
     after = [f"{'':20}{OTHER[:20]}", f"2030{'':16}{OTHER[20:]}"]
     assert digits(*before, *after) == [SHA256, OTHER]
+
+
+def test_digits_that_end_a_name_lack_no_serial_number_below_them() -> None:
+    rows = [
+        "Subject        CN=Firma CIF",
+        "               A62634068",
+        "Serial number  53ec3beefbb2485f",
+    ]
+    tokens = tokens_of(lines_of(*rows), {})
+    assert [label.role for label in tokens.labels[2]] == ["serial"]
