@@ -17,7 +17,7 @@ from pipeline.extract.blocks import Block
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.no_rows import digest_kind
-from pipeline.extract.page import Line
+from pipeline.extract.page import Line, Token, text_of
 from pipeline.extract.page_furniture import bands_among, is_page_number, shape
 from pipeline.extract.row_marks import holds_row
 from pipeline.extract.settings import SETTINGS
@@ -97,7 +97,7 @@ class Account:
         self,
         block: Block,
         rows: Collection[int],
-        explained: Collection[tuple[int, int]],
+        explained: Collection[Token],
         lines: Sequence[int],
     ) -> None:
         """Note what is unexplained on some lines of a block, whose rows take the lines ``rows``.
@@ -110,23 +110,23 @@ class Account:
                 kind = digest_kind(digits.digits, digits.is_sound, role_of(block, digits))
                 title = block.title_of(digits.x0, digits.x1, digits.line)
                 self.digests[Digest(kind, title)] += 1
-        parts: dict[tuple[int, float], list[int]] = {}
+        columns: dict[tuple[int, float], list[int]] = {}
         for index in sorted(rows):
             text = block.lines[index].text
             if "*" in text or not text.isascii():
                 ends = map(_MARKED.match, text.split(" "))
                 self.marks.update(unicodedata.normalize("NFKC", end[1]) for end in ends if end)
-            parts.setdefault(_part(block, index), []).append(index)
+            columns.setdefault(block.lines[index].text_column, []).append(index)
         taken = {token[0] for token in explained}
         for index in lines:
             line = block.lines[index]
             words = [w for at, w in enumerate(line.words) if (index, at) not in explained]
             if not words:
                 continue
-            text = " ".join(word.text for word in words)
+            text = text_of(words)
             self._take_note(line.page, line.text)
-            held = parts.get(_part(block, index), ())
-            zone = _zone(block, index, held, taken) if held or not parts else "apart"
+            held = columns.get(line.text_column, ())
+            zone = _zone(block, index, held, taken) if held or not columns else "apart"
             of_row = holds_row(Line(words, line.y, line.size))
             place = round(words[0].y)
             self.leftovers.append(Leftover(line.page, text, zone, place, of_row, line.text))
@@ -185,11 +185,6 @@ class Account:
             or is_continued_mark(item.text)
             or _RULE.fullmatch(item.text) is not None
         )
-
-
-def _part(block: Block, index: int) -> tuple[int, float]:
-    """The page, or the column of a page, that a line of a strip stands on."""
-    return block.lines[index].page, block.lines[index].shift
 
 
 def _zone(block: Block, index: int, rows: Sequence[int], taken: Collection[int]) -> Zone:

@@ -18,9 +18,10 @@ from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds
-from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 from pipeline.x509 import names
 
@@ -87,7 +88,7 @@ class Judged:
     perfect: bool
     rival: "Judged | None" = None
     bounds: Bounds = ()
-    taken: set[tuple[int, int]] = field(default_factory=set)
+    taken: set[Token] = field(default_factory=set)
     loose: list[Token] = field(default_factory=list)
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
@@ -277,7 +278,7 @@ def shares_cells(block: Block, drafts: Sequence[Draft]) -> set[int]:
     held: dict[tuple[object, ...], set[int]] = {}
     for number, draft in enumerate(drafts if block.spots else ()):
         for line, words in draft.subject:
-            spot = block.spots.get((line, words[0]))
+            spot = block.spots.get(Token(line, words[0]))
             if spot is not None and spot.column >= 0:
                 held.setdefault((spot.page, spot.row, spot.column), set()).add(number)
     return {number for numbers in held.values() if len(numbers) > 1 for number in numbers}
@@ -295,7 +296,7 @@ def crosses_columns(block: Block, draft: Draft) -> bool:
     """
     if block.cell_of(draft.subject) is not None:
         return False
-    spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
+    spots = (block.spots.get(Token(line, at)) for line, words in draft.subject for at in words)
     if block.spots and len({spot.column for spot in spots if spot}) > 1:
         return True
     chunks = block.tokens.chunks
@@ -361,9 +362,7 @@ _OF_PRINTS: Final[frozenset[Role | None]] = frozenset({"sha1", "sha256", "finger
 """In columns of these roles each run of digits is of a row, complete or not."""
 
 
-def unexplained(
-    block: Block, proposal: Proposal, taken: Collection[tuple[int, int]]
-) -> list[Token]:
+def unexplained(block: Block, proposal: Proposal, taken: Collection[Token]) -> list[Token]:
     """What only rows hold and no row has: the first words of digests and of names.
 
     Digits are explained by their own label or by the title of their column, whatever a layout
@@ -372,7 +371,7 @@ def unexplained(
     roles = {token: each.role for each in proposal.fields for token in each.tokens}
     loose: list[Token] = []
     for digits in block.digits:
-        first = Token(*next(iter(digits.words)))
+        first = digits.begin
         if first in taken or role_of(block, digits) in NOT_FINGERPRINTS:
             continue
         if digits.is_digest or roles.get(first, "fingerprint") in _OF_PRINTS:
@@ -395,7 +394,7 @@ def unexplained(
     return loose
 
 
-def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]]) -> int:
+def _words(block: Block, proposal: Proposal, taken: Collection[Token]) -> int:
     """How many other words stand between the rows unexplained."""
     if not proposal.drafts:
         return sum(len(block.lines[index].words) for index in block.span)

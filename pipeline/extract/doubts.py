@@ -16,7 +16,7 @@ from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.page import Page
+from pipeline.extract.page import Page, Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import (
     DOUBTS,
@@ -26,7 +26,6 @@ from pipeline.extract.surroundings import (
     is_broken_early,
     is_by_order,
 )
-from pipeline.extract.tokens import Token
 
 _NAME = "A name beside this row belongs to no row; look at the page."
 _MUCH = "Much beside the rows of this page belongs to no row; look at the page."
@@ -75,7 +74,7 @@ class Doubter:
         best: Judged,
         drafts: Sequence[Draft],
         loose: Sequence[Token],
-        explained: frozenset[tuple[int, int]],
+        explained: frozenset[Token],
         ways: Mapping[Way, int],
         pages: Mapping[int, Page],
     ) -> dict[int, str]:
@@ -92,15 +91,14 @@ class Doubter:
         found = {**{id(d): many[id(d)] for d in asked if id(d) in many}, **found}
         found.update((id(draft), _SECOND) for draft in _without_sha256(best, drafts))
         found.update((id(draft), _STRANGE) for draft in self._like_misread(best, asked))
-        headed_otherwise = _of_other_headings(best.block, drafts, explained)
-        found.update((id(draft), _RELEASE) for draft in headed_otherwise)
+        found.update((id(draft), _RELEASE) for draft in _of_other_headings(best.block, drafts))
         return found
 
     def _of_each(
         self,
         best: Judged,
         drafts: Sequence[Draft],
-        explained: frozenset[tuple[int, int]],
+        explained: frozenset[Token],
         pages: Mapping[int, Page],
     ) -> dict[int, str]:
         """What may be wrong with a row by itself."""
@@ -237,15 +235,14 @@ def _last_word(block: Block, draft: Draft) -> str:
 def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
     """The rows right above and below a name, in whose column of the page it stands."""
     line = block.lines[token.line]
-    place = (line.page, line.shift)
     near = [
-        draft
+        (first, last, draft)
         for draft in drafts
-        for lines in [range(draft.lines[0], draft.lines[1] + 1)]
-        if any((block.lines[at].page, block.lines[at].shift) == place for at in lines)
+        for first, last in [draft.lines]
+        if any(at.text_column == line.text_column for at in block.lines[first : last + 1])
     ]
-    above = [draft for draft in near if draft.lines[0] <= token.line]
-    below = [draft for draft in near if draft.lines[1] >= token.line]
+    above = [draft for first, _, draft in near if first <= token.line]
+    below = [draft for _, last, draft in near if last >= token.line]
     y = line.words[token.word].y
     level = [
         draft
@@ -256,9 +253,7 @@ def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
     return [*above[-1:], *below[:1], *level]
 
 
-def _of_other_headings(
-    block: Block, drafts: Sequence[Draft], explained: frozenset[tuple[int, int]]
-) -> Iterator[Draft]:
+def _of_other_headings(block: Block, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """The rows that stand above their heading on the page, or below a later one.
 
     That counts for headings of all columns of a page, beside which nothing of rows stands; and

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain, pairwise, repeat
 from math import inf
 
-from pipeline.extract.page import Line, Word
+from pipeline.extract.page import Line, Token, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
@@ -62,9 +62,14 @@ class Piece:
         return self.has_colons or self.last - self.first >= 2
 
     @property
-    def words(self) -> Iterator[tuple[int, int]]:
-        """The (line, word) indices that this piece takes up."""
-        return zip(repeat(self.line), range(self.first, self.last + 1), strict=False)
+    def begin(self) -> Token:
+        """Its first word."""
+        return Token(self.line, self.first)
+
+    @property
+    def words(self) -> Iterator[Token]:
+        """The words that this piece takes up."""
+        return map(Token, repeat(self.line), range(self.first, self.last + 1))
 
 
 @dataclass(eq=False, slots=True)
@@ -99,8 +104,13 @@ class Fingerprint:
         return self.pieces[0].line
 
     @property
-    def words(self) -> Iterator[tuple[int, int]]:
-        """The (line, word) indices that it takes up."""
+    def begin(self) -> Token:
+        """Its first word."""
+        return self.pieces[0].begin
+
+    @property
+    def words(self) -> Iterator[Token]:
+        """The words that it takes up."""
         return chain.from_iterable(piece.words for piece in self.pieces)
 
     @property

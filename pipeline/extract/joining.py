@@ -1,13 +1,13 @@
 """The lines of a subject put together: where a space belongs, and where nobody can tell."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN
-from pipeline.extract.page import Word
+from pipeline.extract.page import Word, text_of
 from pipeline.extract.settings import SETTINGS
 
 _SOFT_HYPHENS: Final = ("\u00ad", "\u2010")
@@ -96,8 +96,3 @@ class Fullness(NamedTuple):
 def settle(text: str, breaks_words: bool) -> str:
     """Decide the joins of full lines: a space, unless the document's lines break within words."""
     return text.replace(_FULL_LINE, UNCERTAIN_JOIN if breaks_words else " ")
-
-
-def text_of(words: Iterable[Word]) -> str:
-    """Words, joined by single spaces."""
-    return " ".join([word.text for word in words])

@@ -22,18 +22,10 @@ from pipeline.extract.headings import release_of
 from pipeline.extract.joining import is_full
 from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.page import Line, Page, Token, Word, text_of
 from pipeline.extract.page_furniture import is_page_number, places, stands_on
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import (
-    Label,
-    Token,
-    begins_name,
-    chunk_starts,
-    is_bullet,
-    is_date,
-    is_number,
-)
+from pipeline.extract.tokens import Label, begins_name, chunk_starts, is_bullet, is_date, is_number
 from pipeline.extract.vocabulary import Role
 
 _GOES_ON: Final = (",", ";", "+")
@@ -87,7 +79,7 @@ class _Spot(NamedTuple):
     x1: float
     y: float
     text: str
-    token: tuple[int, int] | None = None
+    token: Token | None = None
     line: Line | None = None
 
 
@@ -97,7 +89,7 @@ class Surroundings:
     def __init__(
         self,
         best: Judged,
-        explained: frozenset[tuple[int, int]],
+        explained: frozenset[Token],
         pages: Mapping[int, Page],
         edges: Edges,
     ) -> None:
@@ -130,10 +122,10 @@ class Surroundings:
         return self._edges.get(_edge(self.block.lines[line]), x1) - x1
 
     @cached_property
-    def names(self) -> dict[tuple[int, int], Draft]:
+    def names(self) -> dict[Token, Draft]:
         """The rows whose subjects words are of."""
         return {
-            (line, at): draft
+            Token(line, at): draft
             for draft in self.drafts
             for line, words in draft.subject
             for at in words
@@ -145,15 +137,16 @@ class Surroundings:
         return {token: each.role for each in self._fields for token in each.tokens}
 
     @cached_property
-    def left(self) -> set[tuple[int, int]]:
+    def left(self) -> set[Token]:
         """The words that are of no row, and that nothing explains."""
         lines = self.block.lines
-        words = {(index, at) for index, line in enumerate(lines) for at in range(len(line.words))}
-        left = words - self.explained
+        words = {
+            Token(index, at) for index, line in enumerate(lines) for at in range(len(line.words))
+        }
         return {
-            (index, at)
-            for index, at in left.difference(self.block.tokens.owner)
-            for text in [lines[index].words[at].text]
+            token
+            for token in words.difference(self.explained, self.block.tokens.owner)
+            for text in [self.block.tokens.word(token).text]
             if not (is_number(text) or is_date(text))
         }
 
@@ -181,7 +174,7 @@ class Surroundings:
             here = found.setdefault(line.page, {})
             for at, (text, x0, x1, y, _) in enumerate(line.words):
                 level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
-                here[round(x0), level] = _Spot(level, x0, x1, y, text, (index, at))
+                here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
         own = {id(line.words) for line in self.block.lines}
         for number, here in found.items():
             held = [line for line in self.block.lines if line.page == number]
@@ -300,10 +293,10 @@ def is_by_order(block: Block, draft: Draft) -> bool:
     return draft.subject[-1][0] < min(lines) or draft.subject[0][0] > max(lines)
 
 
-def _misfits(best: Judged) -> set[tuple[int, int]]:
+def _misfits(best: Judged) -> set[Token]:
     """Words that a label explains which announces digits, and that label."""
     block = best.block
-    words: set[tuple[int, int]] = {
+    words: set[Token] = {
         token
         for each in best.proposal.fields
         if each.role in _OF_DIGITS
@@ -374,7 +367,7 @@ def _begins_within(page: Surroundings, draft: Draft) -> bool:
     return bool(ahead) and ahead[-1].text.endswith(_GOES_ON)
 
 
-def _is_amid_name(page: Surroundings, token: tuple[int, int] | None) -> bool:
+def _is_amid_name(page: Surroundings, token: Token | None) -> bool:
     """Whether the name of a row goes on behind a word."""
     row = page.names.get(token) if token else None
     return row is not None and token != (row.subject[-1][0], row.subject[-1][1][-1])
@@ -565,8 +558,7 @@ def _has_attributes_below(page: Surroundings, draft: Draft) -> bool:
     low, high = page.extent(draft)
     last = draft.subject[-1][0]
     for index, (above, line) in enumerate(pairwise(block.lines[last:]), last + 1):
-        is_near = line.y - above.y <= SETTINGS.label_step * line.size
-        if not is_near or (line.page, line.shift) != (above.page, above.shift):
+        if not line.is_right_below(above) or line.text_column != above.text_column:
             return False
         for at, word in enumerate(line.words):
             token = Token(index, at)
@@ -681,7 +673,7 @@ def _is_hyphenated(page: Surroundings, draft: Draft) -> bool:
 
 def _holds_label(page: Surroundings, draft: Draft) -> bool:
     """Whether a part of a subject between two commas is a label, and no attribute of a name."""
-    text = " ".join(word.text for word in _words(page.block, draft))
+    text = text_of(_words(page.block, draft))
     return any(
         "=" not in part and vocabulary.role_of(part.strip()) is not None
         for part in text.split(",")[1:]

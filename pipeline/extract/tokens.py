@@ -24,7 +24,7 @@ from pipeline.extract.fingerprints import (
     fingerprints_of,
     pieces_of,
 )
-from pipeline.extract.page import Line, Word
+from pipeline.extract.page import Line, Token, Word, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import Role
 
@@ -47,13 +47,6 @@ _LONG_DIGITS: Final = re.compile(r"(?:[0-9a-fA-F]{2}[:-]?){8,}")
 _FILE: Final = re.compile(r"\S+\.(?:pem|crt|cer|der|p7b|p12|jks|txt)[,;)]?", re.IGNORECASE)
 
 
-class Token(NamedTuple):
-    """A word of a block: the number of its line, and its own in the line."""
-
-    line: int
-    word: int
-
-
 class Spot(NamedTuple):
     """The cell of a table that a word stands in, where the document itself shows cells.
 
@@ -66,7 +59,7 @@ class Spot(NamedTuple):
     is_header: bool = False
 
 
-Spots = dict[tuple[int, int], Spot]
+Spots = dict[Token, Spot]
 """The cells of words, by the number of their line and their own in it."""
 
 
@@ -178,7 +171,7 @@ class Tokens:
 
     def word(self, token: Token) -> Word:
         """The word that a token stands for."""
-        return self.lines[token[0]].words[token[1]]
+        return self.lines[token.line].words[token.word]
 
 
 def tokens_of(
@@ -212,19 +205,19 @@ def tokens_of(
         return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
 
     def together(above: Piece, piece: Piece) -> bool:
-        one, other = (spots.get((each.line, each.first)) for each in (above, piece))
+        one, other = spots.get(above.begin), spots.get(piece.begin)
         if one is None or other is None or one.column < 0 or other.column < 0:
             return True
         # each page numbers its columns by itself
         return one.page != other.page or (one.column == other.column and one.row == other.row)
 
     def is_cell(piece: Piece) -> bool:
-        return (piece.line, piece.first) in spots
+        return piece.begin in spots
 
     found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
     _mark_md5(found, 1 if has_md5 else SETTINGS.digest_pairs)
     tokens.digits = found
-    tokens.owner = {Token(*token): each for each in found for token in each.words}
+    tokens.owner = {token: each for each in found for token in each.words}
     return tokens
 
 
@@ -253,7 +246,7 @@ def _is_dump(line: Line) -> bool:
 
 def _cells_on(index: int, line: Line, spots: Spots) -> list[int]:
     """The words of a line at which another cell begins."""
-    held = [spots.get((index, at)) for at in range(len(line.words))] if spots else []
+    held = [spots.get(Token(index, at)) for at in range(len(line.words))] if spots else []
     return [at for at, (one, other) in enumerate(pairwise(held), 1) if one != other]
 
 
@@ -323,7 +316,7 @@ def _is_own_label(tokens: Tokens, index: int, at: int, label: vocabulary.LabelMe
 
 def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
     """Let a label of several lines, alone in the first cell of a row, be one: ``Key`` / ``ID``."""
-    rows: dict[tuple[int, ...], dict[int, list[tuple[int, int]]]] = {}
+    rows: dict[tuple[int, ...], dict[int, list[Token]]] = {}
     for token, spot in spots.items():
         if spot.column >= 0:
             cells = rows.setdefault((spot.page, *spot.row), {})
@@ -353,13 +346,13 @@ def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]])
     """
     for index, (line, below) in enumerate(pairwise(tokens.lines)):
         first, last = tokens.chunks[index], [*tokens.chunks[index + 1], len(below.words)]
-        if len(first) < 2 or below.y - line.y > SETTINGS.label_step * line.size:
+        if len(first) < 2 or not below.is_right_below(line):
             continue
         if abs(below.words[0].x0 - line.words[0].x0) > SETTINGS.same_edge:
             continue
         label, rest = line.words[: first[1]], below.words[: last[1]]
         value = [line.words[len(label)], *below.words[len(rest) : len(rest) + 1]]
-        texts = [" ".join(word.text for word in words) for words in (label, rest)]
+        texts = [text_of(label), text_of(rest)]
         count = sum(len(piece.digits) for piece in pieces[index] if piece.first >= len(label))
         is_whole = count in (0, MD5, SHA1, SHA256)
         if (
@@ -468,8 +461,7 @@ def _governs(
         return False
     below = tokens.lines[index + 1]
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
-    near = below.y - line.y <= SETTINGS.label_step * line.size
-    return near and _fits(below, first, label.role, pieces[index + 1])
+    return below.is_right_below(line) and _fits(below, first, label.role, pieces[index + 1])
 
 
 def _is_quoted(words: Sequence[Word]) -> bool:
@@ -523,7 +515,7 @@ def _role_before(tokens: Tokens, piece: Piece) -> Role | None:
     line = tokens.lines[piece.line]
     starts = tokens.chunks[piece.line]
     above = piece.line - 1
-    if above < 0 or line.y - tokens.lines[above].y > SETTINGS.label_step * line.size:
+    if above < 0 or not line.is_right_below(tokens.lines[above]):
         return None
     higher = tokens.lines[above]
     ends = {*tokens.chunks[above][1:], len(higher.words)}

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.joining import SubjectLine, subject_of
+from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token
 from pipeline.extract.vocabulary import Role
 
 
@@ -52,10 +52,10 @@ class Draft:
         pieces = [*self.digits.pieces, *(self.sha256.pieces if self.sha256 else ())]
         return [piece.line for piece in pieces] + [line for line, _ in self.subject]
 
-    def tokens(self) -> Iterator[tuple[int, int]]:
-        """All its words: the number of the line of each, and its own in the line."""
+    def tokens(self) -> Iterator[Token]:
+        """All its words."""
         prints = [each.words for each in (self.digits, self.sha256) if each is not None]
-        lines = [zip(repeat(line), words, strict=False) for line, words in self.subject]
+        lines = [map(Token, repeat(line), words) for line, words in self.subject]
         return chain(*prints, *lines)
 
     def is_scanned(self, block: Block) -> bool:

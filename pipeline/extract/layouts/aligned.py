@@ -20,10 +20,10 @@ from pipeline.extract.blocks import Block, Placed, Title
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
-from pipeline.extract.page import Word
+from pipeline.extract.page import Token, Word
 from pipeline.extract.page_furniture import is_page_number
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
@@ -445,14 +445,14 @@ class _Table:
         """The most plausible way to deal the lines out to the fingerprints."""
         texts: list[Text] = []
         before = ""
-        place = _place(self.block.lines[lines[0]]) if lines else (0, 0.0)
+        place = self.block.lines[lines[0]].text_column if lines else (0, 0.0)
         for index in lines:
             line = self.block.lines[index]
             first, last = held[index][0], held[index][-1]
             opens = bool(begins_name(line.words, first)) or self._is_subject_label(index, first)
             opens = opens and not before.endswith((",", ";", "+", "/", "\\"))
-            texts.append(Text(line.level(first), opens, _place(line) != place))
-            before, place = line.words[last].text, _place(line)
+            texts.append(Text(line.level(first), opens, line.text_column != place))
+            before, place = line.words[last].text, line.text_column
         ways = [way for marks in self._marks(found) for way in deal(marks, texts, self.block.size)]
         usual = self.usual
         total = max(sum(usual.values()), SETTINGS.aligned_rows)
@@ -467,7 +467,7 @@ class _Table:
     ) -> list[list[int]]:
         """The lines of each row by the rules between rows; none unless rules part all of them."""
         spots = self.block.spots
-        bands = [spots.get(Token(f.line, f.pieces[0].first)) for f in found]
+        bands = [spots.get(f.begin) for f in found]
         rows = [spot.row for spot in bands if spot is not None]
         if len(set(rows)) < len(found) or len(found) < 2:
             return []
@@ -498,7 +498,7 @@ class _Table:
             for index in self.free
             if any(word.x0 < self.x1 and word.x1 > left for word in lines[index].words)
         ]
-        blocks = _blocks([(line.y, _place(line)) for line in held])
+        blocks = _blocks([(line.y, line.text_column) for line in held])
         firsts = [self._level(f.pieces[0]) for f in found]
         tall = [block for y in firsts for block in blocks if block.first <= y <= block.last]
         if len(set(tall)) == len(found) and any(mark.last > mark.first for mark in tall):
@@ -626,11 +626,6 @@ def _is_filler(text: str) -> bool:
 
 def _overlaps(title: Title, column: Slice) -> bool:
     return title.x1 > column.x0 and title.x0 < column.x1
-
-
-def _place(line: Placed) -> tuple[int, float]:
-    """The page, or the column of a page, that a line stands on."""
-    return line.page, line.shift
 
 
 def _blocks(lines: Iterable[tuple[float, tuple[int, float]]]) -> list[Mark]:

@@ -8,7 +8,8 @@ from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block
 from pipeline.extract.joining import QUOTES
 from pipeline.extract.layouts import Field
-from pipeline.extract.tokens import Label, Token, begins_name, is_bullet, is_date, is_file
+from pipeline.extract.page import Token
+from pipeline.extract.tokens import Label, begins_name, is_bullet, is_date, is_file
 from pipeline.extract.vocabulary import Role, attribute_of, holds_attribute, is_type
 
 Lines = list[tuple[int, list[int]]]

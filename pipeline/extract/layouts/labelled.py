@@ -14,8 +14,8 @@ from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.headings import release_of
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token, begins_name, is_bullet, is_date, is_number
+from pipeline.extract.page import Token
+from pipeline.extract.tokens import begins_name, is_bullet, is_date, is_number
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
 _ENTRY: Final = frozenset({"trustedcertentry"})
@@ -133,8 +133,7 @@ def _is_near(block: Block, above: int) -> bool:
         return False
     line, below = block.lines[above], block.lines[above + 1]
     holds_digits = len(block.free(above)) < len(line.words)
-    is_near = below.y - line.y <= SETTINGS.label_step * below.size
-    return is_near and not holds_digits and not release_of(line.text)
+    return below.is_right_below(line) and not holds_digits and not release_of(line.text)
 
 
 def _is_kind(block: Block, index: int, at: int) -> bool:

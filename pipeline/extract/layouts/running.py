@@ -18,17 +18,10 @@ from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, value_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.page import Token, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.strips import pitch_of
-from pipeline.extract.tokens import (
-    Label,
-    Token,
-    begins_name,
-    is_bullet,
-    is_date,
-    is_file,
-    is_number,
-)
+from pipeline.extract.tokens import Label, begins_name, is_bullet, is_date, is_file, is_number
 from pipeline.extract.trust_words import said, says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
@@ -257,8 +250,7 @@ class _Reader:
         self.is_open = label.end == len(self.block.lines[index].words)
         tokens = [Token(index, word) for word in range(label.first, label.end)]
         self.fields.append(Field("other", tokens))
-        words = self.block.lines[index].words[label.first : label.end]
-        text = " ".join(word.text for word in words)
+        text = text_of(self.block.lines[index].words[label.first : label.end])
         self.marks.append(PlacedLabel(index, label.first, vocabulary.folded(text)))
         if (value := value_of(self.block, index, label)) and says_untrusted(text, value.text):
             held = [(value.line, [*value.words])]

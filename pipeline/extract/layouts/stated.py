@@ -15,8 +15,9 @@ from pipeline.extract.headings import release_of
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.labelled import has_names
+from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
@@ -229,8 +230,7 @@ class _Table:
 
     def _page(self, row: Cells) -> set[tuple[int, float]]:
         """The page, or column of a page, that a row stands on."""
-        lines = (self.block.lines[line] for cell in row.values() for line, _ in cell)
-        return {(line.page, line.shift) for line in lines}
+        return {self.block.lines[line].text_column for cell in row.values() for line, _ in cell}
 
     def _is_parted(self, above: Cells, row: Cells) -> bool:
         """Whether a page break stands between two rows, so that they may be one."""
