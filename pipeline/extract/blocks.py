@@ -7,7 +7,7 @@ column parts is together again: a layout reads a `Block` as if the document were
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -21,10 +21,18 @@ from pipeline.extract.fingerprints import (
     Fingerprint,
     digits_of,
 )
-from pipeline.extract.page import Line, Page, Token
+from pipeline.extract.page import Line, Page, Token, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Label, Spot, Spots, Tokens, tokens_of
 from pipeline.extract.vocabulary import Role
+
+Lines = list[tuple[int, list[int]]]
+"""Words of a strip, line by line: the number of each line, and the words' own in it."""
+
+
+def tokens_in(lines: Iterable[tuple[int, Iterable[int]]]) -> Iterator[Token]:
+    """Each of the words of some lines."""
+    return (Token(line, at) for line, words in lines for at in words)
 
 
 class Section(NamedTuple):
@@ -152,9 +160,13 @@ class Block:
         titles = self.titles if line is None else self.lines[line].titles
         return _title_of(tuple(titles), x0, x1)
 
-    def cell_of(self, text: Iterable[tuple[int, Sequence[int]]]) -> Spot | None:
+    def words(self, lines: Lines) -> list[Word]:
+        """Words that are given by their numbers."""
+        return [self.lines[line].words[at] for line, held in lines for at in held]
+
+    def cell_of(self, lines: Lines) -> Spot | None:
         """The one cell that the document shows around all words of a text, if there is one."""
-        spots = [self.spots.get(Token(line, at)) for line, words in text for at in words]
+        spots = list(map(self.spots.get, tokens_in(lines)))
         only = spots[0] if spots and spots.count(spots[0]) == len(spots) else None
         return only if only and only.column >= 0 else None
 

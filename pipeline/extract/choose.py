@@ -7,12 +7,13 @@ and where two proposals give other rows and nothing decides between them, none i
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import Block, tokens_in
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
@@ -22,7 +23,7 @@ from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds
 from pipeline.extract.tokens import begins_name, is_date, is_number
-from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+from pipeline.extract.vocabulary import FINGERPRINTS, GOES_ON, NOT_FINGERPRINTS, Role
 from pipeline.x509 import names
 
 
@@ -296,7 +297,7 @@ def crosses_columns(block: Block, draft: Draft) -> bool:
     """
     if block.cell_of(draft.subject) is not None:
         return False
-    spots = (block.spots.get(Token(line, at)) for line, words in draft.subject for at in words)
+    spots = map(block.spots.get, tokens_in(draft.subject))
     if block.spots and len({spot.column for spot in spots if spot}) > 1:
         return True
     chunks = block.tokens.chunks
@@ -340,26 +341,18 @@ def is_subject(printed: str, subject: str, *, is_scanned: bool = False) -> bool:
     return names.matches(printed, actual) or names.is_rearranged(printed, actual)
 
 
-_cache: dict[str, names.Name | None] = {}
-
-
+@cache
 def _parsed(subject: str) -> names.Name | None:
-    if subject not in _cache:
-        try:
-            _cache[subject] = names.parse(subject)
-        except names.InvalidName:
-            _cache[subject] = None
-    return _cache[subject]
+    try:
+        return names.parse(subject)
+    except names.InvalidName:
+        return None
 
 
 _NAMELESS: Final[frozenset[Role | None]] = frozenset(
     {None, "subject", "sha1", "sha256", "md5", "fingerprint", "date", "release"}
 )
 """Labels and titles of these roles explain no name: a subject is a row's, or it is loose."""
-
-
-_OF_PRINTS: Final[frozenset[Role | None]] = frozenset({"sha1", "sha256", "fingerprint"})
-"""In columns of these roles each run of digits is of a row, complete or not."""
 
 
 def unexplained(block: Block, proposal: Proposal, taken: Collection[Token]) -> list[Token]:
@@ -374,7 +367,8 @@ def unexplained(block: Block, proposal: Proposal, taken: Collection[Token]) -> l
         first = digits.begin
         if first in taken or role_of(block, digits) in NOT_FINGERPRINTS:
             continue
-        if digits.is_digest or roles.get(first, "fingerprint") in _OF_PRINTS:
+        # in a column of fingerprints each run of digits is of a row, complete or not
+        if digits.is_digest or roles.get(first, "fingerprint") in FINGERPRINTS:
             loose.append(first)
     open_ = False
     for index in block.span:
@@ -390,7 +384,7 @@ def unexplained(block: Block, proposal: Proposal, taken: Collection[Token]) -> l
                 found = found or (None if open_ else first)
         if found:
             loose.append(found)
-        open_ = bool(found or open_) and line.words[-1].text.endswith((",", ";", "+"))
+        open_ = bool(found or open_) and line.words[-1].text.endswith(GOES_ON)
     return loose
 
 

@@ -14,7 +14,7 @@ from pipeline.extract.headings import release_of
 from pipeline.extract.page import Line, Page, Word, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import chunk_starts
-from pipeline.extract.vocabulary import Role
+from pipeline.extract.vocabulary import DIGITS, Role
 
 _FEWEST_TITLES: Final = 2
 
@@ -33,7 +33,7 @@ def titles_of(line: Line) -> list[Title]:
     roles = [title.role for title in titles if title.role]
     is_subject = len(line.words) <= 4 and titles and titles[0].role == "subject"
     enough = len(roles) > 1 and 2 * len(roles) > len(titles)
-    speaks = bool({"fingerprint", "sha1", "sha256", "subject", "serial", "key", "md5"} & {*roles})
+    speaks = bool((DIGITS | {"subject"}) & {*roles})
     return titles if is_subject or (enough and speaks) else []
 
 

@@ -26,6 +26,7 @@ from pipeline.extract.surroundings import (
     is_broken_early,
     is_by_order,
 )
+from pipeline.extract.vocabulary import FINGERPRINTS
 
 _NAME = "A name beside this row belongs to no row; look at the page."
 _MUCH = "Much beside the rows of this page belongs to no row; look at the page."
@@ -321,7 +322,7 @@ def _has_digits_beside(
     A label or a title may say it, or certificates of other rows in the same column.
     """
     block = best.block
-    if role_of(block, draft.digits) in ("sha1", "sha256", "fingerprint"):
+    if role_of(block, draft.digits) in FINGERPRINTS:
         return False
     page, top, foot = extent(block, draft)
 

@@ -14,7 +14,7 @@ from itertools import chain, pairwise, takewhile
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Placed
+from pipeline.extract.blocks import Block, Placed, tokens_in
 from pipeline.extract.choose import Judged, crosses_columns
 from pipeline.extract.column_titles import titles_of
 from pipeline.extract.fingerprints import SHORTEST, digits_of
@@ -26,20 +26,12 @@ from pipeline.extract.page import Line, Page, Token, Word, text_of
 from pipeline.extract.page_furniture import is_page_number, places, stands_on
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Label, begins_name, chunk_starts, is_bullet, is_date, is_number
-from pipeline.extract.vocabulary import Role
+from pipeline.extract.vocabulary import DIGITS, GOES_ON, Role
 
-_GOES_ON: Final = (",", ";", "+")
-"""How a text ends that goes on."""
 _WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
 """A web address, broken behind none of the marks behind which typesetters break one."""
-_NO_SUBJECT: Final[frozenset[Role | None]] = frozenset(
-    {"issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date", "status"}
-)
+_NO_SUBJECT: Final = DIGITS | {"issuer", "date", "status"}
 """Under titles of these roles there are no subjects."""
-_OF_DIGITS: Final[frozenset[Role | None]] = frozenset(
-    {"fingerprint", "sha1", "sha256", "md5", "serial", "key"}
-)
-"""What labels of these roles announce is digits, and no words."""
 
 _COLUMNS = "Words of several columns stand in this subject; look at the page."
 _TITLE = "This subject stands below a title that is none of subjects; look at the page."
@@ -113,7 +105,7 @@ class Surroundings:
     def extent(self, draft: Draft) -> tuple[float, float]:
         """The left and the right edge of the words of a subject."""
         if id(draft) not in self._extents:
-            words = _words(self.block, draft)
+            words = self.block.words(draft.subject)
             self._extents[id(draft)] = min([w.x0 for w in words]), max([w.x1 for w in words])
         return self._extents[id(draft)]
 
@@ -124,12 +116,7 @@ class Surroundings:
     @cached_property
     def names(self) -> dict[Token, Draft]:
         """The rows whose subjects words are of."""
-        return {
-            Token(line, at): draft
-            for draft in self.drafts
-            for line, words in draft.subject
-            for at in words
-        }
+        return {token: draft for draft in self.drafts for token in tokens_in(draft.subject)}
 
     @cached_property
     def roles(self) -> dict[Token, Role | None]:
@@ -299,7 +286,7 @@ def _misfits(best: Judged) -> set[Token]:
     words: set[Token] = {
         token
         for each in best.proposal.fields
-        if each.role in _OF_DIGITS
+        if each.role in DIGITS
         for token in each.tokens
         if block.tokens.word(token).text.isalpha()
     }
@@ -307,7 +294,7 @@ def _misfits(best: Judged) -> set[Token]:
         Token(index, at)
         for index in block.span
         for label in block.tokens.labels[index]
-        if label.role in _OF_DIGITS and words
+        if label.role in DIGITS and words
         for value in [_after(block, index, label.end)]
         if value in words
         for at in range(label.first, label.end)
@@ -318,10 +305,6 @@ def _misfits(best: Judged) -> set[Token]:
 def _after(block: Block, index: int, at: int) -> Token:
     """The word at a place of a line or, behind its end, the first of the next line."""
     return Token(index, at) if at < len(block.lines[index].words) else Token(index + 1, 0)
-
-
-def _words(block: Block, draft: Draft) -> list[Word]:
-    return [block.lines[line].words[at] for line, words in draft.subject for at in words]
 
 
 def _begins_cell(block: Block, index: int, at: int) -> bool:
@@ -353,7 +336,7 @@ def _begins_within(page: Surroundings, draft: Draft) -> bool:
     if at and at not in block.tokens.chunks[first]:
         before = line.words[at - 1].text
         is_labelled = any(label.end == at for label in block.tokens.labels[first])
-        if before.endswith(_GOES_ON) or (not is_labelled and _is_of_label(before)):
+        if before.endswith(GOES_ON) or (not is_labelled and _is_of_label(before)):
             return True
     if not _begins_cell(block, first, at):
         return False
@@ -362,9 +345,9 @@ def _begins_within(page: Surroundings, draft: Draft) -> bool:
         spots = [spot for spot in above if spot.token not in block.tokens.owner]
         if spots:
             last = _end_of_text(page, line, spots[-1])
-            return last.text.endswith(_GOES_ON) and not _is_amid_name(page, last.token)
+            return last.text.endswith(GOES_ON) and not _is_amid_name(page, last.token)
     ahead = page.beyond(line, low, high, -1)
-    return bool(ahead) and ahead[-1].text.endswith(_GOES_ON)
+    return bool(ahead) and ahead[-1].text.endswith(GOES_ON)
 
 
 def _is_amid_name(page: Surroundings, token: Token | None) -> bool:
@@ -465,7 +448,7 @@ def _has_number_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a number stands right below a subject, at its edge and alone: ``Root CA`` / ``3``."""
     block = page.block
     line = block.lines[draft.subject[-1][0]]
-    left = min(word.x0 for word in _words(block, draft))
+    left = min(word.x0 for word in block.words(draft.subject))
     for spot in next(page.near(line, left, left + SETTINGS.same_edge, 1), []):
         if spot.token is None or spot.token in page.names or not is_number(spot.text):
             continue
@@ -616,7 +599,7 @@ def _begins_field(words: Sequence[Word]) -> bool:
     label = vocabulary.label_at([word.text for word in words])
     if label is None or label.has_colon:
         return label is not None
-    if words[label.length - 1].text.endswith(_GOES_ON):
+    if words[label.length - 1].text.endswith(GOES_ON):
         return False  # ``Authority, CN=Acme Root`` ends one attribute and begins the next
     if label.length == len(words):
         return label.role != "common-name"  # ``Root CA``
@@ -673,7 +656,7 @@ def _is_hyphenated(page: Surroundings, draft: Draft) -> bool:
 
 def _holds_label(page: Surroundings, draft: Draft) -> bool:
     """Whether a part of a subject between two commas is a label, and no attribute of a name."""
-    text = text_of(_words(page.block, draft))
+    text = text_of(page.block.words(draft.subject))
     return any(
         "=" not in part and vocabulary.role_of(part.strip()) is not None
         for part in text.split(",")[1:]

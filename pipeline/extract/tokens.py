@@ -26,7 +26,7 @@ from pipeline.extract.fingerprints import (
 )
 from pipeline.extract.page import Line, Token, Word, text_of
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.vocabulary import Role
+from pipeline.extract.vocabulary import DIGITS, PARTS, Role
 
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?,?"
 _DATE: Final = re.compile(
@@ -93,9 +93,10 @@ def is_bullet(word: str) -> bool:
     return _BULLET.fullmatch(word) is not None
 
 
-def is_file(word: str) -> bool:
-    """Whether a word is the name of a file of certificates."""
-    return "." in word and _FILE.fullmatch(word) is not None
+@lru_cache(maxsize=4096)
+def ends_name(word: str) -> bool:
+    """Whether a word is none of a name: it begins another field, or is a file of certificates."""
+    return vocabulary.is_other_field(word) or _FILE.fullmatch(word) is not None
 
 
 def begins_name(words: Sequence[Word], at: int) -> str:
@@ -202,7 +203,7 @@ def tokens_of(
 
     def role_of(piece: Piece) -> Role | None:
         role = _role_before(tokens, piece)
-        return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
+        return role if role in DIGITS or len(piece.digits) >= 2 * SHORTEST else None
 
     def together(above: Piece, piece: Piece) -> bool:
         one, other = spots.get(above.begin), spots.get(piece.begin)
@@ -250,19 +251,11 @@ def _cells_on(index: int, line: Line, spots: Spots) -> list[int]:
     return [at for at, (one, other) in enumerate(pairwise(held), 1) if one != other]
 
 
-_NO_DIGITS: Final[frozenset[Role | None]] = frozenset(
-    {"date", "status", "release", "certificate", "other", "common-name", "subject", "issuer"}
-)
-
-
 # --- labels --------------------------------------------------------------------------------------
 
-_STRONG: Final[frozenset[Role]] = frozenset(
-    {"subject", "issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date"}
-)
+_STRONG: Final = DIGITS | {"subject", "issuer", "date"}
 """Labels of these roles count within a text, too, if a colon or a value of their kind follows."""
 _QUOTES: Final = '"“”„'
-_OF_DIGITS: Final[frozenset[Role]] = frozenset({"fingerprint", "sha1", "sha256", "md5", "key"})
 
 
 def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> list[Label]:
@@ -306,7 +299,7 @@ def _is_own_label(tokens: Tokens, index: int, at: int, label: vocabulary.LabelMe
     """
     line = tokens.lines[index]
     above = tokens.lines[index - 1].words[-1].text if index else ""
-    if at or not label.has_colon or above.endswith((",", ";", "+", "/")):
+    if at or not label.has_colon or above.endswith(PARTS):
         return False
     is_alone = label.length == len(line.words)
     return vocabulary.folded(line.words[0].text) == "name" or (
@@ -450,7 +443,7 @@ def _governs(
     ends = end == len(line.words) and _goes_on_below(tokens, index)
     if ends and label.role == "date" and _fits(tokens.lines[index + 1], 0, "date", ()):
         return True
-    if ends and label.role in _OF_DIGITS and _begins_with_digits(pieces[index + 1]):
+    if ends and label.role in DIGITS and _begins_with_digits(pieces[index + 1]):
         return True
     if not is_start or label.role not in _STRONG:
         plain = len(starts) == 2 and len(line.words) <= end + 4 and "=" not in line.text

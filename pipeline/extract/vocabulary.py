@@ -40,6 +40,12 @@ NOT_FINGERPRINTS: Final[frozenset[Role]] = frozenset(
 )
 """Digits under these labels are no SHA-1 and no SHA-256 fingerprint of a certificate."""
 
+FINGERPRINTS: Final[frozenset[Role | None]] = frozenset({"fingerprint", "sha1", "sha256"})
+"""Digits under these labels are fingerprints of certificates."""
+
+DIGITS: Final = FINGERPRINTS | {"md5", "serial", "key"}
+"""What labels of these roles announce is digits, and no words."""
+
 _PHRASES: Final[dict[Role, str]] = {
     "subject": """subject, subject dn, subject name, subject distinguished name,
         distinguished name, dn, issued to, owner, subject dn name, certificate subject,
@@ -340,6 +346,11 @@ def _parted(word: str) -> tuple[str, str, str]:
 
 
 # --- names ---------------------------------------------------------------------------------------
+
+GOES_ON: Final = (",", ";", "+")
+"""How the text of a name ends that goes on."""
+PARTS: Final = (*GOES_ON, "/", "\\")
+"""How a text ends behind which an attribute of the same name may begin."""
 
 _ATTRIBUTE = re.compile(r"[\"'(“„]?/?(?P<type>(?:oid\.)?\d+(?:\.\d+){2,}|[a-z]\w*)\s?=", re.I)
 _WITHIN = re.compile(r"[^\\][,;+/](?P<type>[A-Za-z]\w*)=")

@@ -9,10 +9,10 @@ what certificates say and by what is left unexplained. A new layout is a module 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from itertools import chain
 from typing import Final, NamedTuple
 
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import Block, Lines, tokens_in
 from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.joining import SubjectLine, subject_of
 from pipeline.extract.page import Token
@@ -34,7 +34,7 @@ class Draft:
 
     digits: Fingerprint
     sha256: Fingerprint | None = None
-    subject: list[tuple[int, list[int]]] = field(default_factory=list)
+    subject: Lines = field(default_factory=list)
     right: float = 0.0
     status: str = ""
     release: str = ""
@@ -55,8 +55,7 @@ class Draft:
     def tokens(self) -> Iterator[Token]:
         """All its words."""
         prints = [each.words for each in (self.digits, self.sha256) if each is not None]
-        lines = [map(Token, repeat(line), words) for line, words in self.subject]
-        return chain(*prints, *lines)
+        return chain(*prints, tokens_in(self.subject))
 
     def is_scanned(self, block: Block) -> bool:
         """Whether OCR read any of it."""
@@ -124,12 +123,7 @@ class Proposal:
 def repeats(block: Block, tokens: Iterable[Token], drafts: Sequence[Draft]) -> bool:
     """Whether a column says the same as the subjects do: the issuers of self-signed roots."""
     said = "".join(block.tokens.word(token).text for token in sorted(tokens))
-    subjects = (
-        block.lines[line].words[at].text
-        for draft in drafts
-        for line, words in draft.subject
-        for at in words
-    )
+    subjects = (word.text for draft in drafts for word in block.words(draft.subject))
     return "=" in said and said == "".join(subjects)
 
 

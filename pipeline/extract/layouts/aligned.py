@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Placed, Title
+from pipeline.extract.blocks import Block, Placed, Title, tokens_in
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
 from pipeline.extract.layouts import Draft, Field, Proposal, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
@@ -25,7 +25,7 @@ from pipeline.extract.page_furniture import is_page_number
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
-from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+from pipeline.extract.vocabulary import FINGERPRINTS, NOT_FINGERPRINTS, PARTS, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def role_of(block: Block, digits: Fingerprint) -> Role | None:
         words = block.lines[digits.line].words
         label = next((e for e in block.tokens.labels[digits.line] if e.end == begin), None)
         is_other = label and not label.has_colon and begin in block.tokens.chunks[digits.line]
-        wins = is_other and title in ("sha1", "sha256", "fingerprint")
+        wins = is_other and title in FINGERPRINTS
         if label and is_other and title in ("serial", "key", "md5"):
             span = words[label.first].x0, words[begin - 1].x1
             wins = wins or bool(block.title_of(*span, digits.line))
@@ -450,7 +450,7 @@ class _Table:
             line = self.block.lines[index]
             first, last = held[index][0], held[index][-1]
             opens = bool(begins_name(line.words, first)) or self._is_subject_label(index, first)
-            opens = opens and not before.endswith((",", ";", "+", "/", "\\"))
+            opens = opens and not before.endswith(PARTS)
             texts.append(Text(line.level(first), opens, line.text_column != place))
             before, place = line.words[last].text, line.text_column
         ways = [way for marks in self._marks(found) for way in deal(marks, texts, self.block.size)]
@@ -570,7 +570,7 @@ class _Table:
         beside: list[TrustColumn] = []
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
-            tokens = [Token(index, at) for index, held in lines.items() for at in held]
+            tokens = list(tokens_in(lines.items()))
             if role is None and len(lines) < SETTINGS.filled_rows * len(done.drafts):
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
