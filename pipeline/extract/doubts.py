@@ -194,22 +194,24 @@ class Doubter:
         drafts: Sequence[Draft],
         loose: Sequence[Token],
         waiting: Sequence[Token],
-    ) -> Iterator[Draft]:
+    ) -> list[Draft]:
         """The rows of sections in which order alone pairs names and digits, and an end lacks one.
 
         Where the first or the last row lacks what others have, all between may be paired wrongly;
-        so they may where names stood above their digits before and now stand below; and where the
-        first has the name that ends another column, and one at the end is ``waiting`` for digits.
+        so they may where names stood above their digits before and now stand below; where the
+        first has the name that ends another column, and one at the end is ``waiting`` for digits;
+        and where a row reaches into the next section from one that is out of step.
         """
         left = {_part(block, token.line) for token in loose}
         by_section: dict[_Part, list[Draft]] = defaultdict(list)
         for draft in drafts:
             by_section[_part(block, draft.digits.line)].append(draft)
         for section, rows in by_section.items():
+            if not (rows[0].subject and rows[-1].subject):
+                self.out_of_step.add(section)
             ordered = [draft for draft in rows if is_by_order(block, draft)]
             if not ordered:
                 continue
-            lacks_name = not (rows[0].subject and rows[-1].subject)
             above = {draft.subject[0][0] < draft.digits.line for draft in ordered}
             above.add(self.name_first.setdefault(section, min(above)))
             lacks_digest = len({draft.sha256 is None for draft in rows}) > 1
@@ -218,11 +220,19 @@ class Doubter:
                 _part(block, token.line) == section and token.line > rows[-1].lines[1]
                 for token in waiting
             )
-            is_shifted = begun != section and (waits or begun in self.out_of_step)
-            if lacks_name or lacks_digest or len(above) > 1 or section in left or is_shifted:
+            is_shifted = begun != section and waits
+            if lacks_digest or len(above) > 1 or section in left or is_shifted:
                 self.out_of_step.add(section)
-            if section in self.out_of_step:
-                yield from ordered
+        reaching = sorted((d for d in drafts if is_by_order(block, d)), key=lambda d: d.lines)
+        for draft in reaching:
+            begin, end = (_part(block, line) for line in draft.lines)
+            if begin in self.out_of_step:
+                self.out_of_step.add(end)
+        return [
+            draft
+            for draft in reaching
+            if not self.out_of_step.isdisjoint(_part(block, line) for line in draft.lines)
+        ]
 
 
 # --- rows among others ---------------------------------------------------------------------------

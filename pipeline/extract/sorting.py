@@ -30,7 +30,7 @@ from pipeline.extract.page_furniture import (
 )
 from pipeline.extract.row_marks import is_of_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name, chunk_starts, is_date, with_labels_parted
+from pipeline.extract.tokens import chunk_starts, is_date, with_labels_parted
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class Sorter:
         line = lines[index]
         if any(header < index for header in headers) and index < max(headers, default=0) + 3:
             return False
-        if begins_name(line.words, 0) or _is_label(line):
+        if _is_label(line):
             return False
         is_again = sum(each.text == line.text for each in lines) > 1
         if is_again and vocabulary.role_of(line.text):
