@@ -24,7 +24,6 @@ from pipeline.extract.surroundings import (
     Edges,
     Surroundings,
     is_broken_early,
-    is_by_order,
 )
 from pipeline.extract.vocabulary import FINGERPRINTS
 
@@ -178,9 +177,7 @@ class Doubter:
         self.has_sha1 = self.has_sha1 or not all(is_long)
         places = [draft.digits.x0 for draft in drafts]
         is_one_column = max(places, default=0.0) - min(places, default=0.0) < SETTINGS.same_edge
-        if not self.has_sha1 or (
-            is_one_column and not any(is_by_order(block, draft) for draft in drafts)
-        ):
+        if not self.has_sha1 or (is_one_column and not any(draft.is_by_order for draft in drafts)):
             return set()
         return {
             id(draft)
@@ -209,7 +206,7 @@ class Doubter:
         for section, rows in by_section.items():
             if not (rows[0].subject and rows[-1].subject):
                 self.out_of_step.add(section)
-            ordered = [draft for draft in rows if is_by_order(block, draft)]
+            ordered = [draft for draft in rows if draft.is_by_order]
             if not ordered:
                 continue
             above = {draft.subject[0][0] < draft.digits.line for draft in ordered}
@@ -223,7 +220,7 @@ class Doubter:
             is_shifted = begun != section and waits
             if lacks_digest or len(above) > 1 or section in left or is_shifted:
                 self.out_of_step.add(section)
-        reaching = sorted((d for d in drafts if is_by_order(block, d)), key=lambda d: d.lines)
+        reaching = sorted((d for d in drafts if d.is_by_order), key=lambda d: d.lines)
         for draft in reaching:
             begin, end = (_part(block, line) for line in draft.lines)
             if begin in self.out_of_step:

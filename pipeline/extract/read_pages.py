@@ -375,4 +375,4 @@ def _loose(block: Block, token: Token) -> Problem:
     return Problem("unaccounted-text", line.page, digits.digits, hint)
 
 
-__all__ = ["Ending", "Engine", "Step", "fault", "rest_of", "steps"]
+__all__ = ["Ending", "Engine", "Step", "rest_of", "steps"]

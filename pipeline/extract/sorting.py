@@ -37,8 +37,8 @@ from pipeline.extract.tokens import chunk_starts, is_date, with_labels_parted
 class Sorted:
     """A page whose lines are told apart.
 
-    ``content`` may be of rows; ``apart`` are headings, headers and the like, each with whether it
-    runs on every page; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose;
+    ``content`` may be of rows; ``apart`` are headings, headers and the like; ``repeats`` run on
+    other pages, too; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose;
     ``size`` is the usual font size.
     """
 

@@ -95,11 +95,10 @@ class Surroundings:
         self._apart: dict[int, bool] = {}
         self._extents: dict[int, tuple[float, float]] = {}
         for draft in self.drafts:
-            by_order = is_by_order(self.block, draft)
             for line, words in draft.subject:
                 placed = self.block.lines[line]
                 edge = _edge(placed)
-                x1 = placed.words[-1 if by_order else words[-1]].x1
+                x1 = placed.words[-1 if draft.is_by_order else words[-1]].x1
                 edges[edge] = max(edges.get(edge, 0.0), x1)
 
     def extent(self, draft: Draft) -> tuple[float, float]:
@@ -270,14 +269,6 @@ def _text_in(line: Line, low: float, high: float) -> list[Word]:
 
 def _edge(line: Placed) -> _Edge:
     return _Edge(line.page, line.shift, line.section.number)
-
-
-def is_by_order(block: Block, draft: Draft) -> bool:
-    """Whether a row's name stands on other lines than its digits: order alone pairs them."""
-    if not draft.subject:
-        return False
-    lines = {piece.line for piece in draft.digits.pieces}
-    return draft.subject[-1][0] < min(lines) or draft.subject[0][0] > max(lines)
 
 
 def _misfits(best: Judged) -> set[Token]:

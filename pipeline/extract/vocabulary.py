@@ -2,7 +2,7 @@
 
 One table: what a field is *of* (its `Role`), and how people and programs write it. Case, accents,
 spaces and punctuation don't count: ``SHA-1 Fingerprint``, ``sha1Fingerprint`` and ``SHA1
-fingerprint`` are one phrase. The attribute types of names are those of `pipeline.names`.
+fingerprint`` are one phrase. The attribute types of names are those of `pipeline.x509.names`.
 
 To add a word, put it into ``_PHRASES`` or one of the tables below; nothing else knows any.
 """

@@ -3,14 +3,14 @@
 A layout is a function from a `Block` and what is usual so far to proposals. It explains words: as
 those of rows, or of fields beside them. It doesn't decide: `pipeline.extract.choose` does, by
 what certificates say and by what is left unexplained. A new layout is a module here and a line in
-`LAYOUTS`.
+`pipeline.extract.proposals`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipeline.extract.blocks import Block, Lines, tokens_in
 from pipeline.extract.fingerprints import Fingerprint
@@ -40,6 +40,14 @@ class Draft:
     release: str = ""
     is_label: bool = False
     is_followed: bool = False
+
+    @property
+    def is_by_order(self) -> bool:
+        """Whether its name stands on other lines than its digits: order alone pairs them."""
+        if not self.subject:
+            return False
+        lines = {piece.line for piece in self.digits.pieces}
+        return self.subject[-1][0] < min(lines) or self.subject[0][0] > max(lines)
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -139,25 +147,3 @@ def joined(layout: str, parts: Sequence[Proposal]) -> Proposal:
 
 Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]
 """Reads a block; the counter tells how cells were aligned on the pages before."""
-
-
-def _layouts() -> dict[str, Layout]:
-    from pipeline.extract.layouts import aligned, labelled, running, stated
-
-    return {
-        "stated": stated.propose,
-        "aligned": aligned.propose,
-        "running": running.propose,
-        "labelled": labelled.propose,
-    }
-
-
-LAYOUTS: Final[dict[str, Layout]] = {}
-"""Filled when first asked for: the modules need what is defined above."""
-
-
-def layouts() -> dict[str, Layout]:
-    """All layouts by name."""
-    if not LAYOUTS:
-        LAYOUTS.update(_layouts())
-    return LAYOUTS

@@ -348,11 +348,7 @@ class _Table:
         The lines of a text that is justified have spaces of several widths.
         """
         lines = [self.block.lines[each.line].words for each in held]
-        gaps = [
-            words[each.at].x0 - words[each.at - 1].x1
-            for each, words in zip(held, lines, strict=True)
-            if each.at
-        ]
+        gaps = self._gaps(held)
         starts = [words[each.at].x0 for each, words in zip(held, lines, strict=True)]
         if len(gaps) < 4 or max(starts) - min(starts) > 1 or max(gaps) - min(gaps) > 1:
             return False
@@ -364,17 +360,17 @@ class _Table:
         usual = statistics.median(spaces) if spaces else inf
         return min(gaps) >= SETTINGS.gutter * self.block.size and min(gaps) > 2 * usual
 
+    def _gaps(self, held: Sequence[_Across]) -> list[float]:
+        """The white before each word that doesn't begin its line."""
+        words = ((self.block.lines[each.line].words, each.at) for each in held if each.at)
+        return [line[at].x0 - line[at - 1].x1 for line, at in words]
+
     def _is_close(self, held: Sequence[_Across]) -> bool:
         """Whether most words of a slice stand a space from the word before: ``… Root CA 1``.
 
         Of two columns, the longest text of the left one alone reaches so far.
         """
-        gaps = [
-            words[each.at].x0 - words[each.at - 1].x1
-            for each in held
-            if each.at
-            for words in [self.block.lines[each.line].words]
-        ]
+        gaps = self._gaps(held)
         return (
             2 * len(gaps) > len(held)
             and statistics.median(gaps) < SETTINGS.gutter * self.block.size

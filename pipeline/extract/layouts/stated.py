@@ -305,6 +305,3 @@ class _Table:
 
 def _is_short(text: str) -> bool:
     return len(text) <= SETTINGS.status_length
-
-
-__all__: Sequence[str] = ["propose"]
