@@ -17,7 +17,7 @@ from pipeline.extract.blocks import Block
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.no_rows import digest_kind
-from pipeline.extract.page import Line, Token, text_of
+from pipeline.extract.page import Line, text_of
 from pipeline.extract.page_furniture import bands_among, is_page_number, shape
 from pipeline.extract.row_marks import holds_row
 from pipeline.extract.settings import SETTINGS
@@ -97,7 +97,7 @@ class Account:
         self,
         block: Block,
         rows: Collection[int],
-        explained: Collection[Token],
+        explained: Collection[tuple[int, int]],
         lines: Sequence[int],
     ) -> None:
         """Note what is unexplained on some lines of a block, whose rows take the lines ``rows``.

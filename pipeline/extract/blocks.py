@@ -7,7 +7,7 @@ column parts is together again: a layout reads a `Block` as if the document were
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -30,9 +30,9 @@ Lines = list[tuple[int, list[int]]]
 """Words of a strip, line by line: the number of each line, and the words' own in it."""
 
 
-def tokens_in(lines: Iterable[tuple[int, Iterable[int]]]) -> Iterator[Token]:
+def tokens_in(lines: Iterable[tuple[int, Iterable[int]]]) -> list[Token]:
     """Each of the words of some lines."""
-    return (Token(line, at) for line, words in lines for at in words)
+    return [Token(line, at) for line, words in lines for at in words]
 
 
 class Section(NamedTuple):
@@ -166,7 +166,7 @@ class Block:
 
     def cell_of(self, lines: Lines) -> Spot | None:
         """The one cell that the document shows around all words of a text, if there is one."""
-        spots = list(map(self.spots.get, tokens_in(lines)))
+        spots = [self.spots.get((line, at)) for line, words in lines for at in words]
         only = spots[0] if spots and spots.count(spots[0]) == len(spots) else None
         return only if only and only.column >= 0 else None
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import inf
 from typing import Protocol
 
-from pipeline.extract.page import Line, Page, Ruling, Token, Word
+from pipeline.extract.page import Line, Page, Ruling, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Spot, Spots
 
@@ -36,7 +36,7 @@ def cells_of(lines: Sequence[_Line], pages: Mapping[int, Page]) -> Spots:
             if spot is None and grid is not None:
                 spot = grid.spot(middle, word.y - 0.3 * line.size)
             if spot is not None:
-                spots[Token(index, at)] = spot
+                spots[index, at] = spot
     return spots
 
 

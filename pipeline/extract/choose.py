@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
-from pipeline.extract.blocks import Block, tokens_in
+from pipeline.extract.blocks import Block
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
@@ -89,7 +89,7 @@ class Judged:
     perfect: bool
     rival: "Judged | None" = None
     bounds: Bounds = ()
-    taken: set[Token] = field(default_factory=set)
+    taken: set[tuple[int, int]] = field(default_factory=set)
     loose: list[Token] = field(default_factory=list)
     vouched: set[str] = field(default_factory=set)
     refuted: set[str] = field(default_factory=set)
@@ -167,6 +167,59 @@ def judge(
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
     loose = unexplained(block, proposal, taken)
     counted = loose if is_last else _not_waiting(block, proposal, loose)
+    told = _told_by_certificates(block, proposal, subjects, known, is_last=is_last)
+    faulty = told.faulty
+    if alike := twins(block, proposal.drafts, subjects):
+        faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
+    faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
+    faulty = max(faulty, len(shares_cells(block, proposal.drafts)))
+    faulty = max(faulty, sum(has_shared_heading(block, draft) for draft in proposal.drafts))
+    names_ = [token for token in counted if token not in block.tokens.owner]
+    digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
+    words = _words(block, proposal, taken)
+    cost = (
+        SETTINGS.fault_cost * faulty
+        + SETTINGS.digits_cost * len(digits)
+        + SETTINGS.name_cost * len(names_)
+        + SETTINGS.word_cost * words
+    )
+    prior = before_of(proposal.way, before)
+    certified_by = {known[digits].fingerprint for digits in told.vouched}  # by either digest
+    evidence = Evidence(len(certified_by), round(cost, 3), prior, round(proposal.fit, 3))
+    perfect = not (faulty or told.refuted or digits or names_) and bool(proposal.drafts)
+    return Judged(
+        block,
+        proposal,
+        subjects,
+        evidence,
+        perfect,
+        taken=taken,
+        loose=loose,
+        vouched=told.vouched,
+        refuted=told.refuted,
+        mismatched=told.mismatched,
+        strange=told.strange,
+        alike=alike,
+    )
+
+
+class _Told(NamedTuple):
+    """The digits of rows by what certificates say, and how many rows are faulty: see `Judged`."""
+
+    vouched: set[str]
+    refuted: set[str]
+    mismatched: set[str]
+    strange: set[str]
+    faulty: int
+
+
+def _told_by_certificates(
+    block: Block, proposal: Proposal, subjects: Sequence[str], known: Known, *, is_last: bool
+) -> _Told:
+    """Hold each row against its certificate; of one that none is known of, tell whether it can be.
+
+    The last row may go on on the next page, unless it ``is_last`` of the document.
+    """
     vouched: set[str] = set()
     refuted: set[str] = set()
     mismatched: set[str] = set()
@@ -188,38 +241,7 @@ def judge(
         is_open = number == len(subjects) - 1 and not is_last
         if crosses_columns(block, draft) or not (is_open or is_sound(draft, subject)):
             faulty += 1
-    if alike := twins(block, proposal.drafts, subjects):
-        faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
-    faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
-    faulty = max(faulty, len(shares_cells(block, proposal.drafts)))
-    faulty = max(faulty, sum(has_shared_heading(block, draft) for draft in proposal.drafts))
-    names_ = [token for token in counted if token not in block.tokens.owner]
-    digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
-    words = _words(block, proposal, taken)
-    cost = (
-        SETTINGS.fault_cost * faulty
-        + SETTINGS.digits_cost * len(digits)
-        + SETTINGS.name_cost * len(names_)
-        + SETTINGS.word_cost * words
-    )
-    prior = before_of(proposal.way, before)
-    certified_by = {known[digits].fingerprint for digits in vouched}  # by either digest
-    evidence = Evidence(len(certified_by), round(cost, 3), prior, round(proposal.fit, 3))
-    perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
-    return Judged(
-        block,
-        proposal,
-        subjects,
-        evidence,
-        perfect,
-        taken=taken,
-        loose=loose,
-        vouched=vouched,
-        refuted=refuted,
-        mismatched=mismatched,
-        strange=strange,
-        alike=alike,
-    )
+    return _Told(vouched, refuted, mismatched, strange, faulty)
 
 
 def _is_of_another(draft: Draft, known: Known) -> bool:
@@ -279,7 +301,7 @@ def shares_cells(block: Block, drafts: Sequence[Draft]) -> set[int]:
     held: dict[tuple[object, ...], set[int]] = {}
     for number, draft in enumerate(drafts if block.spots else ()):
         for line, words in draft.subject:
-            spot = block.spots.get(Token(line, words[0]))
+            spot = block.spots.get((line, words[0]))
             if spot is not None and spot.column >= 0:
                 held.setdefault((spot.page, spot.row, spot.column), set()).add(number)
     return {number for numbers in held.values() if len(numbers) > 1 for number in numbers}
@@ -297,7 +319,7 @@ def crosses_columns(block: Block, draft: Draft) -> bool:
     """
     if block.cell_of(draft.subject) is not None:
         return False
-    spots = map(block.spots.get, tokens_in(draft.subject))
+    spots = (block.spots.get((line, at)) for line, words in draft.subject for at in words)
     if block.spots and len({spot.column for spot in spots if spot}) > 1:
         return True
     chunks = block.tokens.chunks
@@ -355,7 +377,9 @@ _NAMELESS: Final[frozenset[Role | None]] = frozenset(
 """Labels and titles of these roles explain no name: a subject is a row's, or it is loose."""
 
 
-def unexplained(block: Block, proposal: Proposal, taken: Collection[Token]) -> list[Token]:
+def unexplained(
+    block: Block, proposal: Proposal, taken: Collection[tuple[int, int]]
+) -> list[Token]:
     """What only rows hold and no row has: the first words of digests and of names.
 
     Digits are explained by their own label or by the title of their column, whatever a layout
@@ -388,7 +412,7 @@ def unexplained(block: Block, proposal: Proposal, taken: Collection[Token]) -> l
     return loose
 
 
-def _words(block: Block, proposal: Proposal, taken: Collection[Token]) -> int:
+def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]]) -> int:
     """How many other words stand between the rows unexplained."""
     if not proposal.drafts:
         return sum(len(block.lines[index].words) for index in block.span)

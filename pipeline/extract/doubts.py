@@ -74,7 +74,7 @@ class Doubter:
         best: Judged,
         drafts: Sequence[Draft],
         loose: Sequence[Token],
-        explained: frozenset[Token],
+        explained: frozenset[tuple[int, int]],
         ways: Mapping[Way, int],
         pages: Mapping[int, Page],
     ) -> dict[int, str]:
@@ -98,7 +98,7 @@ class Doubter:
         self,
         best: Judged,
         drafts: Sequence[Draft],
-        explained: frozenset[Token],
+        explained: frozenset[tuple[int, int]],
         pages: Mapping[int, Page],
     ) -> dict[int, str]:
         """What may be wrong with a row by itself."""

@@ -67,9 +67,9 @@ class Piece:
         return Token(self.line, self.first)
 
     @property
-    def words(self) -> Iterator[Token]:
-        """The words that this piece takes up."""
-        return map(Token, repeat(self.line), range(self.first, self.last + 1))
+    def words(self) -> Iterator[tuple[int, int]]:
+        """The words that this piece takes up, by their numbers."""
+        return zip(repeat(self.line), range(self.first, self.last + 1), strict=False)
 
 
 @dataclass(eq=False, slots=True)
@@ -109,8 +109,8 @@ class Fingerprint:
         return self.pieces[0].begin
 
     @property
-    def words(self) -> Iterator[Token]:
-        """The words that it takes up."""
+    def words(self) -> Iterator[tuple[int, int]]:
+        """The words that it takes up, by their numbers."""
         return chain.from_iterable(piece.words for piece in self.pieces)
 
     @property

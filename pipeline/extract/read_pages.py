@@ -266,7 +266,9 @@ class Engine:
             return None
         return row
 
-    def _account(self, best: Judged, explained: frozenset[Token], lines: Sequence[int]) -> None:
+    def _account(
+        self, best: Judged, explained: frozenset[tuple[int, int]], lines: Sequence[int]
+    ) -> None:
         """Account for all words of lines that aren't kept for the next page."""
         block = best.block
         accounted = set(explained)
@@ -277,7 +279,7 @@ class Engine:
                 self.account.loose.append(_loose(block, token))
         for token in loose:
             if digits_ := block.tokens.owner.get(token):
-                accounted.update(digits_.words)
+                accounted.update(Token(*each) for each in digits_.words)
             else:
                 rest = range(token.word, len(block.lines[token.line].words))
                 accounted.update(Token(token.line, at) for at in rest)
@@ -304,10 +306,10 @@ class Engine:
                 for digits in map(owner.__getitem__, loose)
             )
         own = [
-            block.tokens.word(token)
+            block.lines[line].words[at]
             for draft in drafts
-            for token in draft.tokens()
-            if token not in owner
+            for line, at in draft.tokens()
+            if (line, at) not in owner
         ]
         low = min((word.x0 for word in own), default=inf)
         high = max((word.x1 for word in own), default=-inf)
@@ -344,7 +346,7 @@ def _table(block: Block, draft: Draft) -> tuple[int, int]:
     return block.lines[draft.digits.line].page, spot.row[0] if spot else 0
 
 
-def _explained(best: Judged) -> frozenset[Token]:
+def _explained(best: Judged) -> frozenset[tuple[int, int]]:
     """The words of rows, of fields beside them, and of digits whose label or title says what."""
     block, proposal = best.block, best.proposal
     explained = {*best.taken, *(token for each in proposal.fields for token in each.tokens)}

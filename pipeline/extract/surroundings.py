@@ -14,7 +14,7 @@ from itertools import chain, pairwise, takewhile
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Placed, tokens_in
+from pipeline.extract.blocks import Block, Placed
 from pipeline.extract.choose import Judged, crosses_columns
 from pipeline.extract.column_titles import titles_of
 from pipeline.extract.fingerprints import SHORTEST, digits_of
@@ -71,7 +71,7 @@ class _Spot(NamedTuple):
     x1: float
     y: float
     text: str
-    token: Token | None = None
+    token: tuple[int, int] | None = None
     line: Line | None = None
 
 
@@ -81,7 +81,7 @@ class Surroundings:
     def __init__(
         self,
         best: Judged,
-        explained: frozenset[Token],
+        explained: frozenset[tuple[int, int]],
         pages: Mapping[int, Page],
         edges: Edges,
     ) -> None:
@@ -113,9 +113,14 @@ class Surroundings:
         return self._edges.get(_edge(self.block.lines[line]), x1) - x1
 
     @cached_property
-    def names(self) -> dict[Token, Draft]:
+    def names(self) -> dict[tuple[int, int], Draft]:
         """The rows whose subjects words are of."""
-        return {token: draft for draft in self.drafts for token in tokens_in(draft.subject)}
+        return {
+            (line, at): draft
+            for draft in self.drafts
+            for line, words in draft.subject
+            for at in words
+        }
 
     @cached_property
     def roles(self) -> dict[Token, Role | None]:
@@ -123,16 +128,14 @@ class Surroundings:
         return {token: each.role for each in self._fields for token in each.tokens}
 
     @cached_property
-    def left(self) -> set[Token]:
+    def left(self) -> set[tuple[int, int]]:
         """The words that are of no row, and that nothing explains."""
         lines = self.block.lines
-        words = {
-            Token(index, at) for index, line in enumerate(lines) for at in range(len(line.words))
-        }
+        words = {(index, at) for index, line in enumerate(lines) for at in range(len(line.words))}
         return {
-            token
-            for token in words.difference(self.explained, self.block.tokens.owner)
-            for text in [self.block.tokens.word(token).text]
+            (index, at)
+            for index, at in words.difference(self.explained, self.block.tokens.owner)
+            for text in [lines[index].words[at].text]
             if not (is_number(text) or is_date(text))
         }
 
@@ -160,7 +163,7 @@ class Surroundings:
             here = found.setdefault(line.page, {})
             for at, (text, x0, x1, y, _) in enumerate(line.words):
                 level, x0, x1 = round(y), x0 + line.shift, x1 + line.shift
-                here[round(x0), level] = _Spot(level, x0, x1, y, text, Token(index, at))
+                here[round(x0), level] = _Spot(level, x0, x1, y, text, (index, at))
         own = {id(line.words) for line in self.block.lines}
         for number, here in found.items():
             held = [line for line in self.block.lines if line.page == number]
@@ -271,10 +274,10 @@ def _edge(line: Placed) -> _Edge:
     return _Edge(line.page, line.shift, line.section.number)
 
 
-def _misfits(best: Judged) -> set[Token]:
+def _misfits(best: Judged) -> set[tuple[int, int]]:
     """Words that a label explains which announces digits, and that label."""
     block = best.block
-    words: set[Token] = {
+    words: set[tuple[int, int]] = {
         token
         for each in best.proposal.fields
         if each.role in DIGITS
@@ -341,7 +344,7 @@ def _begins_within(page: Surroundings, draft: Draft) -> bool:
     return bool(ahead) and ahead[-1].text.endswith(GOES_ON)
 
 
-def _is_amid_name(page: Surroundings, token: Token | None) -> bool:
+def _is_amid_name(page: Surroundings, token: tuple[int, int] | None) -> bool:
     """Whether the name of a row goes on behind a word."""
     row = page.names.get(token) if token else None
     return row is not None and token != (row.subject[-1][0], row.subject[-1][1][-1])

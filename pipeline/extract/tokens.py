@@ -59,7 +59,7 @@ class Spot(NamedTuple):
     is_header: bool = False
 
 
-Spots = dict[Token, Spot]
+Spots = dict[tuple[int, int], Spot]
 """The cells of words, by the number of their line and their own in it."""
 
 
@@ -218,7 +218,7 @@ def tokens_of(
     found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
     _mark_md5(found, 1 if has_md5 else SETTINGS.digest_pairs)
     tokens.digits = found
-    tokens.owner = {token: each for each in found for token in each.words}
+    tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
 
 
@@ -247,7 +247,7 @@ def _is_dump(line: Line) -> bool:
 
 def _cells_on(index: int, line: Line, spots: Spots) -> list[int]:
     """The words of a line at which another cell begins."""
-    held = [spots.get(Token(index, at)) for at in range(len(line.words))] if spots else []
+    held = [spots.get((index, at)) for at in range(len(line.words))] if spots else []
     return [at for at, (one, other) in enumerate(pairwise(held), 1) if one != other]
 
 
@@ -309,7 +309,7 @@ def _is_own_label(tokens: Tokens, index: int, at: int, label: vocabulary.LabelMe
 
 def _add_labels_of_cells(tokens: Tokens, spots: Spots) -> None:
     """Let a label of several lines, alone in the first cell of a row, be one: ``Key`` / ``ID``."""
-    rows: dict[tuple[int, ...], dict[int, list[Token]]] = {}
+    rows: dict[tuple[int, ...], dict[int, list[tuple[int, int]]]] = {}
     for token, spot in spots.items():
         if spot.column >= 0:
             cells = rows.setdefault((spot.page, *spot.row), {})

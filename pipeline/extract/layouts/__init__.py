@@ -9,10 +9,10 @@ what certificates say and by what is left unexplained. A new layout is a module 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import NamedTuple
+from itertools import chain, repeat
+from typing import NamedTuple, TypeVar
 
-from pipeline.extract.blocks import Block, Lines, tokens_in
+from pipeline.extract.blocks import Block, Lines
 from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.joining import SubjectLine, subject_of
 from pipeline.extract.page import Token
@@ -60,10 +60,11 @@ class Draft:
         pieces = [*self.digits.pieces, *(self.sha256.pieces if self.sha256 else ())]
         return [piece.line for piece in pieces] + [line for line, _ in self.subject]
 
-    def tokens(self) -> Iterator[Token]:
-        """All its words."""
+    def tokens(self) -> Iterator[tuple[int, int]]:
+        """All its words, by their numbers."""
         prints = [each.words for each in (self.digits, self.sha256) if each is not None]
-        return chain(*prints, tokens_in(self.subject))
+        lines = [zip(repeat(line), words, strict=False) for line, words in self.subject]
+        return chain(*prints, *lines)
 
     def is_scanned(self, block: Block) -> bool:
         """Whether OCR read any of it."""
@@ -126,6 +127,24 @@ class Proposal:
         return Way(
             self.layout, round(places[len(places) // 2] / SETTINGS.same_place) if places else 0
         )
+
+
+Column = TypeVar("Column")
+
+
+def likely_subjects(
+    named: Mapping[Column, int], role_of: Callable[[Column], Role | None]
+) -> list[Column]:
+    """The columns that may be those of the subjects, by how many names each holds.
+
+    It is the one whose title says so, or any but the issuer's, and none with far fewer names.
+    """
+    ranks = {"subject": 2, "issuer": 0}
+    ranked = {each: ranks.get(role_of(each) or "", 1) for each, count in named.items() if count}
+    best = max(ranked.values(), default=0)
+    counts = {each: named[each] for each, rank in ranked.items() if rank == best}
+    most = max(counts.values(), default=0)
+    return [each for each, count in counts.items() if 3 * count >= most]
 
 
 def repeats(block: Block, tokens: Iterable[Token], drafts: Sequence[Draft]) -> bool:

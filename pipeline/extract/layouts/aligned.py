@@ -18,7 +18,7 @@ from typing import NamedTuple
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Placed, Title, tokens_in
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
-from pipeline.extract.layouts import Draft, Field, Proposal, repeats
+from pipeline.extract.layouts import Draft, Field, Proposal, likely_subjects, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Token, Word
 from pipeline.extract.page_furniture import is_page_number
@@ -294,21 +294,16 @@ class _Table:
     def subject_columns(self) -> list[Slice]:
         """The columns that may be those of the subjects, the likeliest first.
 
-        Of several that hold names, it is the one whose title says so, or any but the issuer's.
+        Several slices may hold the same text.
         """
-        found: list[tuple[int, int, int]] = []
-        for at, each in enumerate(self.slices):
-            named = self._named(each)
-            if not named:
-                continue
-            role = self.block.title_role(each.x0, each.x1)
-            rank = {"subject": 2, "issuer": 0}.get(role or "", 1)
-            found.append((rank, named, at))
-        best = max((rank for rank, *_ in found), default=0)
-        most = max((named for rank, named, _ in found if rank == best), default=0)
-        chosen = [(named, at) for rank, named, at in found if rank == best and 3 * named >= most]
+        named = {at: self._named(each) for at, each in enumerate(self.slices)}
+
+        def role_of(at: int) -> Role | None:
+            return self.block.title_role(self.slices[at].x0, self.slices[at].x1)
+
+        chosen = sorted(likely_subjects(named, role_of), key=lambda at: -named[at])
         columns: dict[Slice, None] = {}
-        for _, at in sorted(chosen, key=lambda each: -each[0])[: SETTINGS.most_slices]:
+        for at in chosen[: SETTINGS.most_slices]:
             columns[self._widened(at)] = None
             if len(columns) == SETTINGS.most_columns:
                 break
@@ -566,7 +561,7 @@ class _Table:
         beside: list[TrustColumn] = []
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
-            tokens = list(tokens_in(lines.items()))
+            tokens = tokens_in(lines.items())
             if role is None and len(lines) < SETTINGS.filled_rows * len(done.drafts):
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))

@@ -56,7 +56,7 @@ class Item:
     @property
     def begin(self) -> Token:
         """Its first word."""
-        return self.digits.begin if self.digits else next(tokens_in(self.words))
+        return self.digits.begin if self.digits else tokens_in(self.words)[0]
 
 
 def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
@@ -68,7 +68,7 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     fields = [*reader.fields]
     for item in reader.items:
         if _is_aside(item) and item.words:
-            fields.append(Field(item.role, list(tokens_in(item.words))))
+            fields.append(Field(item.role, tokens_in(item.words)))
     kinds = list(dict.fromkeys(item.kind for item in items if item.kind != "status"))
     if not kinds:
         return

@@ -12,7 +12,7 @@ from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Lines, tokens_in
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.headings import release_of
-from pipeline.extract.layouts import Draft, Field, Proposal, repeats
+from pipeline.extract.layouts import Draft, Field, Proposal, likely_subjects, repeats
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.labelled import has_names
 from pipeline.extract.page import Token, text_of
@@ -137,13 +137,7 @@ class _Table:
     def subject_columns(self) -> list[int]:
         """The columns that may be those of the subjects; none whose title is another's."""
         counts = {column: sum(map(self._named, self._cells(column))) for column in self.columns}
-        rank = {c: {"subject": 2, "issuer": 0}.get(self.role(c) or "", 1) for c in counts}
-        named = [column for column in counts if counts[column]]
-        best = max((rank[column] for column in named), default=0)
-        most = max((counts[column] for column in named if rank[column] == best), default=0)
-        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][
-            : SETTINGS.most_columns
-        ] or [-1]
+        return likely_subjects(counts, self.role)[: SETTINGS.most_columns] or [-1]
 
     def label_column(self) -> int:
         """The column of what certificates are called where no names are printed, or -1.
@@ -212,7 +206,7 @@ class _Table:
         for column in self.columns:
             if column == subjects or self.role(column) is not None:
                 continue
-            held = list(tokens_in(self._lines(column)))
+            held = tokens_in(self._lines(column))
             if repeats(self.block, held, drafts):
                 yield Field("issuer", held)
 
@@ -289,7 +283,7 @@ class _Table:
         """The other cells of a row; in those of the row itself, what labels say."""
         for column, lines in row.items():
             if column not in (prints, subjects):
-                yield Field(self.role(column), list(tokens_in(lines)))
+                yield Field(self.role(column), tokens_in(lines))
             elif column != subjects:
                 yield Field("other", list(self._labelled(lines)))
 
