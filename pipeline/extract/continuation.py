@@ -1,14 +1,23 @@
-"""What of the lines read so far may go on on the next page."""
+"""What of the lines read so far may go on on the next page, or in the next column."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from pipeline.extract.blocks import Block
+from pipeline.extract.choose import Judged
+from pipeline.extract.document import Problem
 from pipeline.extract.fingerprints import Fingerprint
+from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Field
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Token
 from pipeline.extract.tokens import begins_name
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+
+_OVER_PAGES: Final = (
+    "Columns stand side by side on several pages: nothing tells where this row goes on."
+)
 
 
 def tail_of(
@@ -74,3 +83,53 @@ def _has_name(block: Block, index: int) -> bool:
 
 def _adjoin(block: Block, index: int) -> bool:
     return block.lines[index].is_right_below(block.lines[index - 1])
+
+
+@dataclass(slots=True)
+class Flow:
+    """Whether text ``flows``: a row goes on from one column of a page to the next.
+
+    Until one does, the text of each column may go on in the same column of the next page, and so
+    may the rows that stood last there: ``ends`` are the problems to report of these.
+    """
+
+    flows: bool = False
+    ends: list[Problem] = field(default_factory=list)
+
+    def doubts(
+        self, best: Judged, final: Sequence[tuple[Draft, str]]
+    ) -> tuple[dict[int, str], list[Problem]]:
+        """Rows of a page that go on in the next column, and those that end the columns before.
+
+        There is a doubt only on a page whose columns may go on from the one before, and where a row
+        goes on from there: nothing tells from which of its columns.
+        """
+        block, page = best.block, best.block.lines[-1].page if best.block.lines else 0
+        parts = [{block.lines[at].text_column for at in draft.held_lines()} for draft, _ in final]
+        across = [
+            draft.digits.is_sound and len({shift for number, shift in part if number == page}) > 1
+            for (draft, _), part in zip(final, parts, strict=True)
+        ]
+        found: dict[int, str] = {}
+        if self.ends and not self.flows:
+            for (draft, _), part in zip(final, parts, strict=True):
+                if len(part) > 1 and draft.digits.digits not in best.vouched:
+                    found[id(draft)] = _OVER_PAGES
+        problems = self.ends if found else []
+        self.flows = self.flows or (any(across) and not found)
+        self.ends = _ends_of_columns(best, final, page) if best.bounds and not self.flows else []
+        return found, problems
+
+
+def _ends_of_columns(best: Judged, final: Sequence[tuple[Draft, str]], page: int) -> list[Problem]:
+    """The rows that stand last in a column of a page, but for those that are vouched for."""
+    lines = best.block.lines
+    last = {line.text_column: at for at, line in enumerate(lines)}
+    ends: list[Problem] = []
+    for draft, text in final:
+        foot = draft.lines[1]
+        at_end = foot == last[lines[foot].text_column]
+        if lines[foot].page == page and at_end and draft.digits.digits not in best.vouched:
+            told = settle(f"{draft.digits.digits} {text}", False)
+            ends.append(Problem("unaccounted-text", page, told, _OVER_PAGES))
+    return ends

@@ -13,7 +13,7 @@ from math import inf
 from pipeline.extract.account import Account
 from pipeline.extract.blocks import Block, Placed, Section, block_of
 from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, row_key
-from pipeline.extract.continuation import tail_of
+from pipeline.extract.continuation import Flow, tail_of
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.doubts import Doubter
 from pipeline.extract.ending import Ending, Step
@@ -78,6 +78,7 @@ class Engine:
     beside: dict[Section, int] = field(default_factory=dict)
     _sorter: Sorter = field(default_factory=Sorter)
     _pem_blocks: PemBlocks = field(default_factory=PemBlocks)
+    _flow: Flow = field(default_factory=Flow)
     _doubter: Doubter = field(default_factory=Doubter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -222,6 +223,9 @@ class Engine:
             best, drafts, beside, explained, self.habits.ways, self._pages
         )
         doubts.update(self._of_lists_side_by_side(block, drafts))
+        found, ends = self._flow.doubts(best, final)
+        doubts.update(found)
+        self.account.loose.extend(ends)
         rows = [
             row
             for draft, text in final
