@@ -16,6 +16,10 @@ _MAY_BREAK: Final = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww\S*|[/@]\S*)\.$")
 """Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
 _FULL_LINE: Final = "\x1c"
 """Stands where a full line was joined to the next; white space, so never within a word."""
+_TYPE: Final = re.compile(r"^(\w+) = ")
+"""The type of an attribute, and the spaces around its mark."""
+_IN_WORD: Final = re.compile(rf"\w{_FULL_LINE}\w")
+"""A full line that may have been broken within a word."""
 _SEPARATED: Final = re.compile(r"[,;+/\\]$")
 _NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+(?:,[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+)*$")
 """Marks of footnotes; no name ends in one."""
@@ -62,7 +66,8 @@ def _joined(lines: Sequence[SubjectLine]) -> str:
         elif line.startswith((",", ";", ")")):
             text += line  # no space belongs before it
         elif vocabulary.attribute_of(line) and not _SEPARATED.search(text):
-            text += ", " + line  # an attribute a line
+            # an attribute a line, as dialogues and routers list them: no spelling of OpenSSL's
+            text += ", " + _TYPE.sub(r"\1=", line)
         elif _MAY_BREAK.search(text) or (is_full(before) and len(before.words) == 1):
             text += UNCERTAIN_JOIN + line
         else:
@@ -88,14 +93,22 @@ class Fullness(NamedTuple):
 
     @property
     def breaks_words(self) -> bool:
-        """Whether lines break anywhere (``word-break: break-all``), not only between words."""
-        return self.full >= 4 and self.full > 0.85 * (self.full + self.short)
+        """Whether lines may break anywhere (``word-break: break-all``), not only between words.
+
+        Words of a few letters leave most lines short of the edge.
+        """
+        return self.full >= 2 and self.full > 0.85 * (self.full + self.short)
 
 
 @lru_cache(maxsize=4096)
 def settle(text: str, breaks_words: bool) -> str:
     """Decide the joins of full lines: a space, unless the document's lines break within words."""
     return text.replace(_FULL_LINE, UNCERTAIN_JOIN if breaks_words else " ")
+
+
+def is_undecided(text: str, breaks_words: bool) -> bool:
+    """Whether only the certificate can tell if a space belongs where a full line was broken."""
+    return breaks_words and _IN_WORD.search(text) is not None
 
 
 def text_of(words: Iterable[Word]) -> str:
