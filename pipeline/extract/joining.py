@@ -23,6 +23,8 @@ _IN_WORD: Final = re.compile(rf"\w{_FULL_LINE}\w")
 _SEPARATED: Final = re.compile(r"[,;+/\\]$")
 _NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+(?:,[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+)*$")
 """Marks of footnotes; no name ends in one."""
+_NEXT_ITEM: Final = re.compile(r"\s+(?:[•▪‣◦●○■□§\ue000-\uf8ff]|o)$")
+"""The bullet of the item below, which some producers draw level with the end of this one."""
 _COLON: Final = re.compile(r"(?<!\S)([^\s:]*):$")
 """What parts a name from the digits behind it."""
 QUOTES: Final = "\"'" + "".join(map(chr, range(0x2018, 0x2020)))
@@ -42,6 +44,7 @@ def subject_of(lines: Sequence[SubjectLine]) -> str:
     text = _joined(lines)
     if "*" in text or not text.isascii():
         text = _NOTE_MARKS.sub("", text)
+    text = _NEXT_ITEM.sub("", text)
     text = _COLON.sub(r"\1", text.strip().rstrip(";|")).rstrip()
     is_quoted = text[:1] in QUOTES and text[-1:] in QUOTES  # else a part of it is missing
     return text.strip(QUOTES) if is_quoted else text
