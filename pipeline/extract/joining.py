@@ -84,15 +84,24 @@ def is_full(line: SubjectLine) -> bool:
 
 
 class Fullness(NamedTuple):
-    """How many lines end short of the edge, and how many fill it to the last character."""
+    """How many lines end short of the edge, and how many fill it to the last character.
+
+    Lines alike, as of the names of one CA, say no more than the first: ``last`` is the last line.
+    """
 
     short: int = 0
     full: int = 0
+    last: str = ""
 
     def with_lines(self, lines: Sequence[SubjectLine]) -> "Fullness":
         """The same, with the lines of one more subject; the last one of each says nothing."""
-        full = sum([line.room < SETTINGS.full_line * line.size for line in lines[:-1]])
-        return Fullness(self.short + max(len(lines) - 1, 0) - full, self.full + full)
+        short, full, last = self
+        for line in lines[:-1]:
+            text = text_of(line.words)
+            if text != last:
+                is_short = line.room >= SETTINGS.full_line * line.size
+                short, full, last = short + is_short, full + (not is_short), text
+        return Fullness(short, full, last)
 
     @property
     def breaks_words(self) -> bool:
@@ -100,7 +109,7 @@ class Fullness(NamedTuple):
 
         Words of a few letters leave most lines short of the edge.
         """
-        return self.full >= 2 and self.full > 0.85 * (self.full + self.short)
+        return self.full >= 4 and self.full > 0.85 * (self.full + self.short)
 
 
 @lru_cache(maxsize=4096)
