@@ -22,6 +22,7 @@ class Ending:
     breaks_words: bool
     account: Account
     pem_blocks: PemBlocks = field(default_factory=PemBlocks)
+    splits_words: bool = False
 
     def row(self, row: Row) -> Row:
         """A row as it is in the end: often the same one."""
@@ -29,7 +30,7 @@ class Ending:
         subject = settle(row.subject, self.breaks_words)
         if (release, subject) == (row.release, row.subject):
             return row
-        undecided = is_undecided(row.subject, self.breaks_words)
+        undecided = self.splits_words and is_undecided(row.subject)
         return replace(row, release=release, subject=subject, is_undecided=undecided)
 
     def denial(self, row: Row) -> Problem | None:

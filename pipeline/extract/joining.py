@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
@@ -20,6 +21,8 @@ _TYPE: Final = re.compile(r"^(\w+) = ")
 """The type of an attribute, and the spaces around its mark."""
 _IN_WORD: Final = re.compile(rf"\w{_FULL_LINE}\w")
 """A full line that may have been broken within a word."""
+_SMALL: Final = re.compile(r"[^\W\d_]\n[^\W\d_A-Z]")
+"""A letter that ends a line, and a small one that begins the next."""
 _SEPARATED: Final = re.compile(r"[,;+/\\]$")
 _NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+(?:,[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+)*$")
 """Marks of footnotes; no name ends in one."""
@@ -87,29 +90,34 @@ class Fullness(NamedTuple):
     """How many lines end short of the edge, and how many fill it to the last character.
 
     Lines alike, as of the names of one CA, say no more than the first: ``last`` is the last line.
+    ``small`` counts the full lines behind which the next begins with a small letter.
     """
 
     short: int = 0
     full: int = 0
     last: str = ""
+    small: int = 0
 
     def with_lines(self, lines: Sequence[SubjectLine]) -> "Fullness":
         """The same, with the lines of one more subject; the last one of each says nothing."""
-        short, full, last = self
-        for line in lines[:-1]:
+        short, full, last, small = self
+        for line, below in pairwise(lines):
             text = text_of(line.words)
             if text != last:
-                is_short = line.room >= SETTINGS.full_line * line.size
-                short, full, last = short + is_short, full + (not is_short), text
-        return Fullness(short, full, last)
+                is_full = line.room < SETTINGS.full_line * line.size
+                short, full, last = short + (not is_full), full + is_full, text
+                small += is_full and _SMALL.search(f"{text}\n{text_of(below.words)}") is not None
+        return Fullness(short, full, last, small)
 
     @property
     def breaks_words(self) -> bool:
-        """Whether lines may break anywhere (``word-break: break-all``), not only between words.
-
-        Words of a few letters leave most lines short of the edge.
-        """
+        """Whether lines may break anywhere (``word-break: break-all``), not only between words."""
         return self.full >= 4 and self.full > 0.85 * (self.full + self.short)
+
+    @property
+    def splits_words(self) -> bool:
+        """Whether they surely do: few words of names begin with a small letter, most parts do."""
+        return self.breaks_words and self.small >= 2 and self.small > 0.15 * self.full
 
 
 @lru_cache(maxsize=4096)
@@ -118,9 +126,9 @@ def settle(text: str, breaks_words: bool) -> str:
     return text.replace(_FULL_LINE, UNCERTAIN_JOIN if breaks_words else " ")
 
 
-def is_undecided(text: str, breaks_words: bool) -> bool:
-    """Whether only the certificate can tell if a space belongs where a full line was broken."""
-    return breaks_words and _IN_WORD.search(text) is not None
+def is_undecided(text: str) -> bool:
+    """Whether a full line may have been broken within a word: only the certificate can tell."""
+    return _IN_WORD.search(text) is not None
 
 
 def text_of(words: Iterable[Word]) -> str:

@@ -7,7 +7,14 @@ from typing import Final
 
 from pipeline.extract import vocabulary
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import TextLine, headers_of, is_digest, labelled_digests, page_of, said_in
+from pipeline.extract.formats.tables import (
+    TextLine,
+    headers_of,
+    is_digest,
+    labelled_digests,
+    page_of,
+    said_in,
+)
 from pipeline.extract.formats.text import decode
 
 _DELIMITERS: Final = ",;\t|"

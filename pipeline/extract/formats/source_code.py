@@ -33,7 +33,9 @@ _VALUE: Final = re.compile(
 )
 _OF_ITEMS: Final = re.compile(r"(?<=[)\]}],)[ \t]*(?=[(\[{])")
 """Where items that follow each other on a line are parted."""
-_BEGUN: Final = re.compile(r"""([({\[][ \t]*(?:"[^"\n]*=[^"\n]*"|'[^'\n]*=[^'\n]*'),)[ \t]*\n\s*(?=["'])""")
+_BEGUN: Final = re.compile(
+    r"""([({\[][ \t]*(?:"[^"\n]*=[^"\n]*"|'[^'\n]*=[^'\n]*'),)[ \t]*\n\s*(?=["'])"""
+)
 """An item that begins with a name, and has its digits on the next line."""
 _NAMED: Final = re.compile(r"\{\s*:?\s*$")
 """Behind the name of an object: ``root { 'name':``, ``resource "root" "name" {``."""

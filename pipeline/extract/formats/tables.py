@@ -30,7 +30,9 @@ _LENGTHS: Final = {SHA1, SHA256, MD5}
 
 
 _BETWEEN: Final = re.compile(r"[;,\n|/]")
-_LABELLED: Final = re.compile(r"\s*(?P<label>[A-Za-z][\w ()-]*?)\s*[:=]\s*`?(?P<digits>[\w: ]+?)`?\s*")
+_LABELLED: Final = re.compile(
+    r"\s*(?P<label>[A-Za-z][\w ()-]*?)\s*[:=]\s*`?(?P<digits>[\w: ]+?)`?\s*"
+)
 _DIGEST_ROLES: Final = ("sha1", "sha256", "md5", "key", "fingerprint")
 
 
