@@ -117,7 +117,8 @@ class Fullness(NamedTuple):
     @property
     def splits_words(self) -> bool:
         """Whether they surely do: few words of names begin with a small letter, most parts do."""
-        return self.breaks_words and self.small >= 2 and self.small > 0.15 * self.full
+        share = self.small / max(self.full + self.short, 1)
+        return self.small >= 2 and share > (0.15 if self.breaks_words else 0.45)
 
 
 @lru_cache(maxsize=4096)
