@@ -240,10 +240,7 @@ def _parted(lines: Sequence[LabelledLine]) -> tuple[int, list[Record]]:
     subjects = [i for i, each in enumerate(lines) if each.role == "subject" and "=" in each.text]
     counts = Counter(keys)
     least = 1 if len(prints) == len(subjects) == 1 else 2
-    repeated = [key for key in keys if key and counts[key] >= least]
-    # a label that others have, too, ``Name``, may stand in a record more than once
-    once = (key for key in repeated if counts[key] == len(prints))
-    first = next(once, next(iter(repeated), ""))
+    first = next((key for key in keys if key and counts[key] >= least), "")
     starts = [at for at, key in enumerate(keys) if key == first]
     held = [[bisect(starts, at) for at in found] for found in (prints, subjects)]
     within = [{e.group for e in lines[low:high]} for low, high in pairwise([*starts, None])]
