@@ -102,7 +102,8 @@ class Flow:
     ) -> tuple[dict[int, str], list[Problem]]:
         """Rows of a page that go on in the next column, and those that end the columns before.
 
-        There is a doubt only on a page whose columns may go on from the one before.
+        There is a doubt only on a page whose columns may go on from the one before, and where a row
+        goes on from there: nothing tells from which of its columns.
         """
         block, page = best.block, best.block.lines[-1].page if best.block.lines else 0
         parts = [
@@ -114,12 +115,11 @@ class Flow:
             for (draft, _), part in zip(final, parts, strict=True)
         ]
         found: dict[int, str] = {}
-        problems: list[Problem] = []
-        if any(across) and self.ends and not self.flows:
+        if self.ends and not self.flows:
             for (draft, _), part in zip(final, parts, strict=True):
                 if len(part) > 1 and draft.digits.digits not in best.vouched:
                     found[id(draft)] = _OVER_PAGES
-            problems = self.ends
+        problems = self.ends if found else []
         self.flows = self.flows or (any(across) and not found)
         self.ends = _ends_of_columns(best, final, page) if best.bounds and not self.flows else []
         return found, problems

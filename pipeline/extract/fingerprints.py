@@ -217,9 +217,10 @@ def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: fl
         if gap > 1.8 * usual + 0.2 * size:
             return False
         return len(digits) <= len(run[0][2])
-    return gap < 1.2 * size and (
-        len(digits) == len(last_digits) or (len(last_digits) >= 4 and len(digits) < SHORTEST)
-    )
+    if len(digits) == len(last_digits):
+        return gap < 1.2 * size
+    # the first group may be longer, but ``AB`` may be a word of the next column
+    return gap < SETTINGS.text_gap * size and len(last_digits) >= 4 and len(digits) < SHORTEST
 
 
 def _piece(index: int, run: list[tuple[int, Word, str]]) -> Piece:
@@ -234,13 +235,16 @@ def fingerprints_of(
     role_of: Callable[[Piece], Role | None] = lambda piece: None,
     together: Callable[[Piece, Piece], bool] = lambda above, piece: True,
     is_cell: Callable[[Piece], bool] = lambda piece: False,
+    is_apart: Callable[[Piece], bool] = lambda piece: False,
 ) -> list[Fingerprint]:
     """All runs of digits of a page that may be fingerprints, in order of where they begin.
 
     ``pieces`` are those on each line; ``role_of`` gives the role of the label before a piece, if
-    it has one of its own: such a piece begins a run. ``together`` tells whether two pieces may be
-    of one run: not if the document states that they stand in different cells; ``is_cell`` whether
-    a piece begins a cell of its own, where digits without any letter may begin a run, too.
+    it has one of its own: such a piece begins a run. It doesn't if the label ``is_apart``, so that
+    it may be a word of another column, and the digits above lack those. ``together`` tells whether
+    two pieces may be of one run: not if the document states that they stand in different cells;
+    ``is_cell`` whether a piece begins a cell of its own, where digits without any letter may begin
+    a run, too.
     """
     open_: list[Fingerprint] = []
     done: list[Fingerprint] = []
@@ -251,7 +255,11 @@ def fingerprints_of(
         for piece in pieces[index]:
             role = role_of(piece)
             near = [f for f in open_ if together(f.pieces[-1], piece)]
-            above = None if role else _above(lines, near, pieces[index], piece)
+            above = None
+            if not role or is_apart(piece):
+                above = _above(lines, near, pieces[index], piece)
+            if role and above and not _lacks(lines, above, piece):
+                above = None
             if above is not None:
                 open_.remove(above)
                 above.add(piece)
@@ -279,15 +287,15 @@ def fingerprints_of(
 def _without_number(lines: Sequence[Line], stack: Fingerprint) -> Fingerprint:
     """The run without what is before it: a number of its row, the end of a name: ``10. 39 21``."""
     first = stack.pieces[0]
-    if stack.role or first.first == first.last or len(stack.digits) in (SHA1, SHA256):
+    if stack.role or len(stack.digits) in (SHA1, SHA256):
         return stack
-    head = _head_of_text(lines, first)
-    if not head or len(stack.digits) - len(head) not in (SHA1, SHA256):
-        return stack
-    x0 = lines[first.line].words[first.first + 1].x0
-    digits = first.digits[len(head) :]
-    without = replace(first, first=first.first + 1, digits=digits, x0=x0)
-    return Fingerprint([without, *stack.pieces[1:]])
+    for count, head in enumerate(_heads_of_text(lines, first), 1):
+        if len(stack.digits) - len(head) in (SHA1, SHA256):
+            at = first.first + count
+            x0 = lines[first.line].words[at].x0
+            without = replace(first, first=at, digits=first.digits[len(head) :], x0=x0)
+            return Fingerprint([without, *stack.pieces[1:]])
+    return stack
 
 
 def _above(
@@ -351,25 +359,32 @@ def _begun_by(lines: Sequence[Line], above: Fingerprint) -> list[int]:
 
     Those of whole lines count together; a number that ends the text before them doesn't count.
     """
-    first, last = above.pieces[0], above.pieces[-1]
+    last = above.pieces[-1]
     found = [len(last.digits)]
     if _ran_on(above):
         found.append(_begun(above))
-    if first.first < first.last and _is_of_text(lines[first.line], first.first):
-        found.append(_begun(above) - len(_head_of_text(lines, first)))
+    begun = _last(above)
+    count = sum(len(piece.digits) for piece in begun)
+    if _is_of_text(lines[begun[0].line], begun[0].first):
+        found += [count - len(head) for head in _heads_of_text(lines, begun[0])]
     return found
 
 
-def _head_of_text(lines: Sequence[Line], piece: Piece) -> str:
+def _heads_of_text(lines: Sequence[Line], piece: Piece) -> Iterator[str]:
     """The first digits of a piece, if they may end a text before it: ``Root CA 2010 3B 1E``.
 
-    They are a number, or a space parts them from a word before them, as it does words of a text.
+    They are numbers, ``2025 5 cc``, or a space parts them from a word before them, as it does
+    words of a text. Each is a word longer.
     """
-    line = lines[piece.line]
-    head = digits_of(line.words[piece.first].text)
-    if head.isdigit():
-        return head
-    return head if len(head) <= _SHORT_HEAD and _is_of_text(line, piece.first) else ""
+    line, head = lines[piece.line], ""
+    for at in range(piece.first, piece.last):
+        digits = digits_of(line.words[at].text)
+        if not digits.isdigit() and not (
+            len(digits) <= _SHORT_HEAD and not head and _is_of_text(line, at)
+        ):
+            return
+        head += digits
+        yield head
 
 
 def _is_of_text(line: Line, at: int) -> bool:
@@ -397,11 +412,24 @@ def _is_below(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
         return False
     if lines[piece.line].y - lines[last.line].y > SETTINGS.digits_step * size:
         return False
+    if _end_texts(lines, last, piece):
+        return False
     middle = (piece.x0 + piece.x1) / 2
     if _ran_on(above):  # it reaches from the end of one line to the start of the next
         is_whole = _begun(above) in (SHA1, SHA256)
         return not is_whole and (abs(piece.x0 - last.x0) < size or last.x0 < middle < last.x1)
-    return abs(piece.x0 - above.x0) < size or above.x0 < middle < above.x1
+    held = _last(above)  # those before it may be of another page, with other columns
+    x0, x1 = min(each.x0 for each in held), max(each.x1 for each in held)
+    return abs(piece.x0 - x0) < size or x0 < middle < x1
+
+
+def _end_texts(lines: Sequence[Line], above: Piece, piece: Piece) -> bool:
+    """Whether digits end texts of two lines, each wherever its text happens to end."""
+    reach = _STRAIGHT * lines[piece.line].size
+    left, right = above.x0 - piece.x0, above.x1 - piece.x1
+    return min(map(abs, (left, right, left + right))) >= reach and all(
+        _is_of_text(lines[each.line], each.first) for each in (above, piece)
+    )
 
 
 def _ran_on(above: Fingerprint) -> bool:
@@ -426,14 +454,30 @@ def _may_hold(above: Fingerprint, count: int) -> bool:
     return begun < SHA1 or (begun != SHA1 and begun + count <= SHA256 + 1)
 
 
+def _lacks(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
+    """Whether a run isn't whole yet, and goes on below itself with as many digits, or fewer."""
+    begun, count = _begun(above), len(piece.digits)
+    is_whole = not {begun, count}.isdisjoint((MD5, SHA1, SHA256))
+    is_even = all(len(each.digits) >= SETTINGS.even_lines * count for each in _last(above))
+    return not is_whole and is_even and begun + count <= SHA256 and _is_column(lines, above, piece)
+
+
 def _begun(above: Fingerprint) -> int:
     """How many digits the last fingerprint of a stack has so far."""
+    return sum(len(piece.digits) for piece in _last(above))
+
+
+def _last(above: Fingerprint) -> list[Piece]:
+    """The pieces of the last fingerprint of a stack, as far as it goes."""
+    last: list[Piece] = []
     begun = 0
     for piece in above.pieces:
         # more than a SHA-1 has are the beginning of a SHA-256
-        begun = 0 if begun == SHA1 or begun >= SHA256 else begun
+        if begun == SHA1 or begun >= SHA256:
+            last, begun = [], 0
+        last.append(piece)
         begun += len(piece.digits)
-    return begun
+    return last
 
 
 def _unstacked(stack: Fingerprint) -> Iterator[Fingerprint]:

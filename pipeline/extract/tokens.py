@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -221,11 +221,26 @@ def tokens_of(
     def is_cell(piece: Piece) -> bool:
         return (piece.line, piece.first) in spots
 
-    found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell))
+    def is_apart(piece: Piece) -> bool:
+        starts = tokens.chunks[piece.line]
+        return piece.first in starts and any(
+            label.end == piece.first and not label.has_colon for label in tokens.labels[piece.line]
+        )
+
+    found = _likely(fingerprints_of(lines, pieces, role_of, together, is_cell, is_apart))
+    _drop_words_of_names(tokens, found)
     _mark_md5(found, 1 if has_md5 else SETTINGS.digest_pairs)
     tokens.digits = found
     tokens.owner = {Token(*token): each for each in found for token in each.words}
     return tokens
+
+
+def _drop_words_of_names(tokens: Tokens, found: Iterable[Fingerprint]) -> None:
+    """Drop labels right before digits that go on from a line above: they are words of names."""
+    for piece in chain.from_iterable(each.pieces[1:] for each in found):
+        labels = tokens.labels[piece.line]
+        if any(label.end == piece.first and not label.goes_on for label in labels):
+            tokens.labels[piece.line] = [each for each in labels if each.end != piece.first]
 
 
 def labels_alone(lines: Iterable[Line]) -> Counter[tuple[str, int]]:

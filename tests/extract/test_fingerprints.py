@@ -15,6 +15,7 @@ from pipeline.extract.fingerprints import (
     fingerprints_of,
     pieces_of,
 )
+from pipeline.extract.tokens import tokens_of
 from tests.extract.layout import lines_of
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
@@ -227,3 +228,57 @@ def test_a_month_in_another_column_takes_no_digits(gap: str) -> None:
     groups = " ".join(SHA1[i : i + 2] for i in range(0, 40, 2))
     assert digits(f"Feb{gap}{groups}") == digits(f"{groups}{gap}Feb{gap}2030") == [SHA1]
     assert digits("Not Before: Feb  3 21:50:39 2012 GMT") == []
+
+
+def test_a_word_of_a_name_beside_digits_is_no_label_of_theirs() -> None:
+    """Names wrap: ``Fingerprint`` stands alone beside the second line of a SHA-256."""
+    names = ("Acme", "Fingerprint", "Root")
+    parts = (SHA256[:26], SHA256[26:52], SHA256[52:])
+    rows = [f"{name:14}{part}" for name, part in zip(names * 2, parts * 2, strict=True)]
+    tokens = tokens_of(lines_of(*rows), {})
+    assert [each.digits for each in tokens.digits] == [SHA256, SHA256]
+    assert not any(tokens.labels)
+
+
+def test_a_label_beside_digits_parts_them_from_those_above() -> None:
+    """The SHA-1 before is whole, or it is the label of as many digits as are missing."""
+    rows = ["SHA-1    " + SHA1[:20], " " * 9 + SHA1[20:], "SHA-256  " + SHA256[:32]]
+    tokens = tokens_of(lines_of(*rows, " " * 9 + SHA256[32:]), {})
+    assert [(each.role, each.digits) for each in tokens.digits] == [
+        ("sha1", SHA1),
+        ("sha256", SHA256),
+    ]
+
+
+def test_numbers_that_end_a_name_are_of_no_fingerprint() -> None:
+    groups = " ".join(SHA1[i : i + 2] for i in range(0, 40, 2))
+    assert digits(f"CN=Acme Server Root CA 2025 5 {groups}") == [SHA1]
+
+
+def test_digits_behind_names_go_on_on_the_next_line_each_by_itself() -> None:
+    """The last group of the second is on a line of its own; ``CA`` before it is none of it."""
+    first, second = (" ".join(each[i : i + 2] for i in range(0, 40, 2)) for each in (SHA1, OTHER))
+    rows = [f"CN=Acme Server Root CA 2025 {first}", f"CN=Acme CA {second[:-3]}", second[-2:]]
+    assert digits(*rows) == [SHA1, OTHER]
+
+
+def test_two_letters_in_the_next_column_are_no_group_of_digits() -> None:
+    rows = [f"{SHA1[:17]}   Acme", f"{SHA1[17:34]}   AB", SHA1[34:]]
+    assert digits(*rows) == [SHA1]
+
+
+def test_a_year_beside_digits_of_the_page_before_is_none_of_them() -> None:
+    """The columns of the next page stand elsewhere; a date there is below the old ones."""
+    before = [SHA256[:30], SHA256[30:60], SHA256[60:]]
+    after = [f"{'':20}{OTHER[:20]}", f"2030{'':16}{OTHER[20:]}"]
+    assert digits(*before, *after) == [SHA256, OTHER]
+
+
+def test_digits_that_end_a_name_lack_no_serial_number_below_them() -> None:
+    rows = [
+        "Subject        CN=Firma CIF",
+        "               A62634068",
+        "Serial number  53ec3beefbb2485f",
+    ]
+    tokens = tokens_of(lines_of(*rows), {})
+    assert [label.role for label in tokens.labels[2]] == ["serial"]

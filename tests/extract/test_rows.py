@@ -129,6 +129,20 @@ def test_two_tables_side_by_side_are_read_one_after_the_other() -> None:
     assert pairs([f"{left}      {right}" for left, right in both]) == FOUR
 
 
+def test_what_goes_on_from_two_columns_on_the_next_page_is_told() -> None:
+    """Each list goes on below itself, or the second one does: nothing tells."""
+
+    def lines(number: int, name: str) -> list[str]:
+        return [f"SHA-1: {number}badc0de{'0' * 32}", f"Subject: {name}", ""]
+
+    left = [*lines(1, "O=Acme, CN=Acme One Root"), *lines(2, "O=Acme, CN=Acme Class")]
+    right = [*lines(3, "O=Acme, CN=Acme Three Root"), *lines(4, "O=Acme, CN=Acme Four Root")]
+    first = [f"{one:56}{other}" for one, other in zip(left, right, strict=True)]
+    _, problems = read(first, ["         2 Root CA"])
+    told = {each.text[0] for each in problems if "several pages" in each.hint}
+    assert told == {"2", "4"}
+
+
 def test_sha256_is_kept_apart() -> None:
     rows, problems = read(
         [
