@@ -32,8 +32,8 @@ _TYPE: Final = re.compile(r"(?:^|[,;+/])\s*[A-Za-z][\w.]*\s?=\s?")
 _RULE: Final = re.compile(r"[\s\-=_*+|.~#]{3,}")
 """A rule that characters draw."""
 
-_MARKED: Final = re.compile(r"[^\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]\S*?([*†‡§]+|[⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+)$")
-"""A word with the mark of a note."""
+_MARKED: Final = re.compile(r"(?:[^\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]\S*?)?([*†‡§]+|[⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+)$")
+"""A word with the mark of a note, or the mark alone."""
 _NOTE: Final = re.compile(
     r"[\[(]?([*†‡§⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+(?=\W*\w)|(?:\d{1,2}|[a-d])(?=\W))[\]).:]*\s*(.+)"
 )
@@ -112,10 +112,7 @@ class Account:
                 self.digests[Digest(kind, title)] += 1
         columns: dict[tuple[int, float], list[int]] = {}
         for index in sorted(rows):
-            text = block.lines[index].text
-            if "*" in text or not text.isascii():
-                ends = map(_MARKED.match, text.split(" "))
-                self.marks.update(unicodedata.normalize("NFKC", end[1]) for end in ends if end)
+            self.marks |= marks_of(block.lines[index].text)
             columns.setdefault(block.lines[index].text_column, []).append(index)
         taken = {token[0] for token in explained}
         for index in lines:
@@ -138,6 +135,10 @@ class Account:
             mark = unicodedata.normalize("NFKC", note[1])
             hint = "This note says of the rows with its mark that they are not trusted; look at it."
             self.notes.append((mark, Problem("unaccounted-text", page, text, hint)))
+
+    def denied(self, marks: Collection[str]) -> str:
+        """What a note says of rows with one of these marks: that they aren't trusted; or ``""``."""
+        return next((problem.text for mark, problem in self.notes if mark in marks), "")
 
     def problems(self, subjects: Mapping[int, Sequence[str]]) -> list[Problem]:
         """The lines that are no heading, header, footer or note.
@@ -212,6 +213,14 @@ def _is_headed(block: Block, index: int, taken: Collection[int]) -> bool:
         last += 1
     lines = block.lines[max(first - 1, 0) : last + 2]
     return len({line.section.number for line in lines}) > 1
+
+
+def marks_of(text: str) -> set[str]:
+    """The marks of notes that words of a line have, or that stand there by themselves."""
+    if not ("*" in text or "†" in text or not text.isascii()):
+        return set()
+    ends = map(_MARKED.match, text.split(" "))
+    return {unicodedata.normalize("NFKC", end[1]) for end in ends if end}
 
 
 def _is_caption(item: Leftover, subjects: Sequence[str]) -> bool:

@@ -306,14 +306,16 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
 def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """The rows beside which 64 digits stand that no row has, where other rows have a SHA-256.
 
-    What says that those digits are others, as a word that looks like a label may, isn't believed.
+    What says that those digits are others, as a word that looks like a label may, isn't believed;
+    nor may digits that are labelled as a SHA-256 be too few, as where a line of them is missed.
     """
     if not any(draft.sha256 for draft in best.proposal.drafts):
         return
     held = {
         line
         for digits in best.block.digits
-        if len(digits.digits) == SHA256 and best.taken.isdisjoint(digits.words)
+        if len(digits.digits) == SHA256 or role_of(best.block, digits) == "sha256"
+        if best.taken.isdisjoint(digits.words)
         for line, _ in digits.words
     }
     for draft in drafts:

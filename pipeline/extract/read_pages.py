@@ -133,8 +133,16 @@ class Engine:
     def ending(self) -> Ending:
         """What the whole document tells of the rows."""
         release = next(iter(self._mentioned)) if len(self._mentioned) == 1 else ""
-        breaks_words, pem = self.fullness.breaks_words, self._pem_blocks
-        return Ending(self.pages, self.title, release, breaks_words, self.account, pem)
+        fullness, pem = self.fullness, self._pem_blocks
+        return Ending(
+            self.pages,
+            self.title,
+            release,
+            fullness.breaks_words,
+            self.account,
+            pem,
+            fullness.splits_words,
+        )
 
     # --- a page ------------------------------------------------------------------------------
 

@@ -658,8 +658,12 @@ def _holds_label(page: Surroundings, draft: Draft) -> bool:
 
 
 def _holds_others(page: Surroundings, draft: Draft) -> bool:
-    """Whether other words than digits stand amid a subject, whatever explains them."""
+    """Whether other words than digits stand amid a subject, whatever explains them.
+
+    A few digits may be a word of it: ``CA``.
+    """
     block = page.block
+    owner = block.tokens.owner
     low, high = page.extent(draft)
     begin = draft.subject[0][0], draft.subject[0][1][0]
     end = draft.subject[-1][0], draft.subject[-1][1][-1]
@@ -669,7 +673,7 @@ def _holds_others(page: Surroundings, draft: Draft) -> bool:
         for at in range(len(block.lines[line].words))
     }
     return any(
-        token not in block.tokens.owner
+        (token not in owner or len(owner[token].digits) < SHORTEST)
         and begin < token < end
         and low < (word.x0 + word.x1) / 2 < high
         for token in words.difference(draft.tokens())

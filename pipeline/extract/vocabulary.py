@@ -149,8 +149,8 @@ _LEADING: Final = frozenset({"certificate", "cert", "x509v3", "x509"})
 _MARKS_OF_REMOVAL: Final = """removed, deleted, distrusted, revoked, untrusted, disabled, blocked,
     blocklisted, blacklisted, withdrawn, retired, not trusted, no longer trusted, no longer
     included, entfernt, gelöscht, widerrufen, gesperrt, nicht vertrauenswürdig, supprimé, révoqué,
-    retiré, eliminado, revocado, retirado, removido, revogado, rimosso, revocato, 削除, 失効,
-    已删除, 已吊销"""
+    retiré, remove, delete, distrust, eliminado, revocado, retirado, removido, revogado, rimosso,
+    revocato, 削除, 失効, 已删除, 已吊销"""
 _MARKS_OF_ADDITION: Final = """added, add, adds, new, included, hinzugefügt, neu, ajouté, nouveau,
     añadido, nuevo, aggiunto, nuovo, adicionado, novo"""
 _LIST_WORDS: Final = """list, lists, store, bundle, certificates, roots, authorities, liste, lista,
