@@ -126,3 +126,13 @@ def test_a_name_that_may_have_lost_a_space_is_told() -> None:
     rows, (problem,) = normalise([row])
     assert rows.empty
     assert DIGITS[0] in problem.text
+
+
+def test_digests_of_a_column_of_checksums_are_no_fingerprints(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    rows = (
+        f'"{name}","{digits}","SHA1={"5a" * 20}; SHA256={sha256}"'
+        for digits, sha256, name in zip(DIGITS, SHA256, NAMES, strict=True)
+    )
+    path.write_text("\n".join(["Subject,SHA-1,Checksum", *rows]))
+    assert not {row.fingerprint for row in extract(path).rows} - {*DIGITS}

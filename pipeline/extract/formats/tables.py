@@ -157,7 +157,8 @@ def with_digests_parted(
 ) -> list[Sequence[str]]:
     """A table in which digests that share a cell have columns of their own, titled by their labels.
 
-    Each cell of the column holds labelled digests and nothing else: ``SHA1=…; SHA256=…``.
+    Each cell of the column holds labelled digests and nothing else: ``SHA1=…; SHA256=…``. The
+    title of the column doesn't say that they are others, such as checksums.
     """
     if not headers or len({*map(len, table)}) != 1:
         return [*table]
@@ -168,7 +169,8 @@ def with_digests_parted(
         ]
         filled = [at for at, cell in enumerate(column) if at not in headers and cell.strip()]
         labels = dict.fromkeys(label for digests in held for label in digests)
-        if labels and all(held[at] for at in filled):
+        is_other = vocabulary.role_of_title(column[headers[-1]]) in vocabulary.NOT_FINGERPRINTS
+        if len(labels) > 1 and not is_other and all(held[at] for at in filled):
             columns += (
                 [
                     label if at == headers[-1] else digests.get(label, "")
