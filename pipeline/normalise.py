@@ -68,7 +68,7 @@ def cleaned(rows: Sequence[Row]) -> tuple[list[Entry], list[Problem]]:
     `position` counts the rows of each release from 1 as they were printed. Rows that are a problem
     are left out and leave a gap: ``missing-subject``, and ``duplicate`` if the fingerprint was
     there before in the same release; ``subject-mismatch`` if rows name one fingerprint differently
-    and the catalogue doesn't know which is right.
+    and the catalogue doesn't know which is right, or if nothing tells which spaces a name has.
     """
     positions: Counter[str] = Counter()
     canonical: dict[str, str | None] = {}
@@ -77,6 +77,7 @@ def cleaned(rows: Sequence[Row]) -> tuple[list[Entry], list[Problem]]:
     entries: list[Entry] = []
     missing: list[Problem] = []
     repeated: list[Problem] = []
+    undecided: list[Problem] = []
     for row in rows:
         positions[row.release] += 1
         fingerprint, sha256 = map(_digits, (row.fingerprint, row.fingerprint_sha256))
@@ -98,10 +99,12 @@ def cleaned(rows: Sequence[Row]) -> tuple[list[Entry], list[Problem]]:
             repeated.append(duplicate(entry, before))
         elif canonical[joined] is None and not (row.is_label and entry.is_label):
             missing.append(_missing_subject(entry))
+        elif row.is_undecided and entry.identity not in {*definite, *catalogue.subjects()}:
+            undecided.append(_undecided(entry))
         else:
             entries.append(entry)
     sound, differing = _told_apart(entries)
-    problems = [*missing, *repeated, *differing]
+    problems = [*missing, *repeated, *undecided, *differing]
     return sound, sorted(problems, key=lambda problem: problem.page)
 
 
@@ -200,6 +203,12 @@ def _missing_hint(fingerprint: str, printed: str) -> str:
     if subject := catalogue.subjects().get(fingerprint):
         hint += f" It is that of {subject}."
     return hint
+
+
+def _undecided(entry: Entry) -> Problem:
+    text = f"{entry.identity} {entry.subject_printed}"
+    hint = "Lines are broken within words: nothing tells which spaces are part of this subject."
+    return Problem("subject-mismatch", entry.page, text, hint)
 
 
 def _differing(entry: Entry, found: Mapping[str, Entry]) -> Problem:

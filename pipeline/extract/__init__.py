@@ -1,4 +1,7 @@
-"""PDF -> lines -> rows: what a document says, and what in it can't be read."""
+"""A document in, its rows and problems out, each reader in a process of its own.
+
+How pages of words become rows is told in `read_pages`; what reads which format, in `formats`.
+"""
 
 import hashlib
 import os

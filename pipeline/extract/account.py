@@ -17,7 +17,7 @@ from pipeline.extract.blocks import Block
 from pipeline.extract.document import Digest, Problem
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.no_rows import digest_kind
-from pipeline.extract.page import Line
+from pipeline.extract.page import Line, text_of
 from pipeline.extract.page_furniture import bands_among, is_page_number, shape
 from pipeline.extract.row_marks import holds_row
 from pipeline.extract.settings import SETTINGS
@@ -32,8 +32,8 @@ _TYPE: Final = re.compile(r"(?:^|[,;+/])\s*[A-Za-z][\w.]*\s?=\s?")
 _RULE: Final = re.compile(r"[\s\-=_*+|.~#]{3,}")
 """A rule that characters draw."""
 
-_MARKED: Final = re.compile(r"[^\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]\S*?([*†‡§]+|[⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+)$")
-"""A word with the mark of a note."""
+_MARKED: Final = re.compile(r"(?:[^\W⁰¹²³⁴-⁹ᵃᵇᶜᵈ]\S*?)?([*†‡§]+|[⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+)$")
+"""A word with the mark of a note, or the mark alone."""
 _NOTE: Final = re.compile(
     r"[\[(]?([*†‡§⁰¹²³⁴-⁹ᵃᵇᶜᵈ]+(?=\W*\w)|(?:\d{1,2}|[a-d])(?=\W))[\]).:]*\s*(.+)"
 )
@@ -110,23 +110,20 @@ class Account:
                 kind = digest_kind(digits.digits, digits.is_sound, role_of(block, digits))
                 title = block.title_of(digits.x0, digits.x1, digits.line)
                 self.digests[Digest(kind, title)] += 1
-        parts: dict[tuple[int, float], list[int]] = {}
+        columns: dict[tuple[int, float], list[int]] = {}
         for index in sorted(rows):
-            text = block.lines[index].text
-            if "*" in text or not text.isascii():
-                ends = map(_MARKED.match, text.split(" "))
-                self.marks.update(unicodedata.normalize("NFKC", end[1]) for end in ends if end)
-            parts.setdefault(_part(block, index), []).append(index)
+            self.marks |= marks_of(block.lines[index].text)
+            columns.setdefault(block.lines[index].text_column, []).append(index)
         taken = {token[0] for token in explained}
         for index in lines:
             line = block.lines[index]
             words = [w for at, w in enumerate(line.words) if (index, at) not in explained]
             if not words:
                 continue
-            text = " ".join(word.text for word in words)
+            text = text_of(words)
             self._take_note(line.page, line.text)
-            held = parts.get(_part(block, index), ())
-            zone = _zone(block, index, held, taken) if held or not parts else "apart"
+            held = columns.get(line.text_column, ())
+            zone = _zone(block, index, held, taken) if held or not columns else "apart"
             of_row = holds_row(Line(words, line.y, line.size))
             place = round(words[0].y)
             self.leftovers.append(Leftover(line.page, text, zone, place, of_row, line.text))
@@ -138,6 +135,10 @@ class Account:
             mark = unicodedata.normalize("NFKC", note[1])
             hint = "This note says of the rows with its mark that they are not trusted; look at it."
             self.notes.append((mark, Problem("unaccounted-text", page, text, hint)))
+
+    def denied(self, marks: Collection[str]) -> str:
+        """What a note says of rows with one of these marks: that they aren't trusted; or ``""``."""
+        return next((problem.text for mark, problem in self.notes if mark in marks), "")
 
     def problems(self, subjects: Mapping[int, Sequence[str]]) -> list[Problem]:
         """The lines that are no heading, header, footer or note.
@@ -187,11 +188,6 @@ class Account:
         )
 
 
-def _part(block: Block, index: int) -> tuple[int, float]:
-    """The page, or the column of a page, that a line of a strip stands on."""
-    return block.lines[index].page, block.lines[index].shift
-
-
 def _zone(block: Block, index: int, rows: Sequence[int], taken: Collection[int]) -> Zone:
     """Where a line stands to the rows of its page, or of its column of the page."""
     if not rows:
@@ -217,6 +213,14 @@ def _is_headed(block: Block, index: int, taken: Collection[int]) -> bool:
         last += 1
     lines = block.lines[max(first - 1, 0) : last + 2]
     return len({line.section.number for line in lines}) > 1
+
+
+def marks_of(text: str) -> set[str]:
+    """The marks of notes that words of a line have, or that stand there by themselves."""
+    if not ("*" in text or "†" in text or not text.isascii()):
+        return set()
+    ends = map(_MARKED.match, text.split(" "))
+    return {unicodedata.normalize("NFKC", end[1]) for end in ends if end}
 
 
 def _is_caption(item: Leftover, subjects: Sequence[str]) -> bool:

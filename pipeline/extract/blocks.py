@@ -7,7 +7,7 @@ column parts is together again: a layout reads a `Block` as if the document were
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -21,10 +21,18 @@ from pipeline.extract.fingerprints import (
     Fingerprint,
     digits_of,
 )
-from pipeline.extract.page import Line, Page
+from pipeline.extract.page import Line, Page, Token, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import Label, Spot, Spots, Tokens, tokens_of
 from pipeline.extract.vocabulary import Role
+
+Lines = list[tuple[int, list[int]]]
+"""Words of a strip, line by line: the number of each line, and the words' own in it."""
+
+
+def tokens_in(lines: Iterable[tuple[int, Iterable[int]]]) -> list[Token]:
+    """Each of the words of some lines."""
+    return [Token(line, at) for line, words in lines for at in words]
 
 
 class Section(NamedTuple):
@@ -73,6 +81,11 @@ class Placed(Line):
     shift: float = 0.0
     cut: bool = False
     titles: tuple[Title, ...] = ()
+
+    @property
+    def text_column(self) -> tuple[int, float]:
+        """The column of text that it stands in: the page, and by how far that column was moved."""
+        return self.page, self.shift
 
     def level(self, at: int) -> float:
         """The baseline of a word in the strip: digits may be set lower than the text by them."""
@@ -125,8 +138,8 @@ class Block:
         """The lines to be read, parted at the cuts, or also where a column of text begins."""
         cuts = {*self.cuts}
         if by_column:
-            places = [(line.page, line.shift) for line in self.lines]
-            cuts.update(at for at, (a, b) in enumerate(pairwise(places), 1) if a != b)
+            columns = [line.text_column for line in self.lines]
+            cuts.update(at for at, (a, b) in enumerate(pairwise(columns), 1) if a != b)
         bounds = [self.span.start, *sorted(c for c in cuts if c in self.span), self.span.stop]
         return [range(begin, end) for begin, end in pairwise(bounds) if end > begin]
 
@@ -147,16 +160,20 @@ class Block:
         titles = self.titles if line is None else self.lines[line].titles
         return _title_of(tuple(titles), x0, x1)
 
-    def cell_of(self, text: Iterable[tuple[int, Sequence[int]]]) -> Spot | None:
+    def words(self, lines: Lines) -> list[Word]:
+        """Words that are given by their numbers."""
+        return [self.lines[line].words[at] for line, held in lines for at in held]
+
+    def cell_of(self, lines: Lines) -> Spot | None:
         """The one cell that the document shows around all words of a text, if there is one."""
-        spots = [self.spots.get((line, at)) for line, words in text for at in words]
+        spots = [self.spots.get((line, at)) for line, words in lines for at in words]
         only = spots[0] if spots and spots.count(spots[0]) == len(spots) else None
         return only if only and only.column >= 0 else None
 
     def free(self, index: int) -> list[int]:
         """The words of a line that are no digits of a fingerprint."""
         owner = self.tokens.owner
-        return [w for w in range(len(self.lines[index].words)) if (index, w) not in owner]
+        return [at for at in range(len(self.lines[index].words)) if (index, at) not in owner]
 
 
 @lru_cache(maxsize=1024)
@@ -240,7 +257,7 @@ def _with_types_whole(lines: list[Placed]) -> list[Placed]:
         *before, last = found[at].words
         if line.words[0].text != "=" or len(line.words) == 1 or not before:
             continue
-        if (above.page, above.shift) != (line.page, line.shift) or last.x0 < line.words[0].x0:
+        if above.text_column != line.text_column or last.x0 < line.words[0].x0:
             continue
         is_close = last.x0 - before[-1].x1 < SETTINGS.digits_space * above.size
         if is_close and last.text.upper() in TYPES_OF_DIGITS and digits_of(before[-1].text):

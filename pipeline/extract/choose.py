@@ -7,6 +7,7 @@ and where two proposals give other rows and nothing decides between them, none i
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -18,10 +19,11 @@ from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
+from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds
-from pipeline.extract.tokens import Token, begins_name, is_date, is_number
-from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+from pipeline.extract.tokens import begins_name, is_date, is_number
+from pipeline.extract.vocabulary import FINGERPRINTS, GOES_ON, NOT_FINGERPRINTS, Role
 from pipeline.x509 import names
 
 
@@ -165,6 +167,59 @@ def judge(
     taken = {token for draft in proposal.drafts for token in draft.tokens()}
     loose = unexplained(block, proposal, taken)
     counted = loose if is_last else _not_waiting(block, proposal, loose)
+    told = _told_by_certificates(block, proposal, subjects, known, is_last=is_last)
+    faulty = told.faulty
+    if alike := twins(block, proposal.drafts, subjects):
+        faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
+    faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
+    faulty = max(faulty, len(shares_cells(block, proposal.drafts)))
+    faulty = max(faulty, sum(has_shared_heading(block, draft) for draft in proposal.drafts))
+    names_ = [token for token in counted if token not in block.tokens.owner]
+    digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
+    words = _words(block, proposal, taken)
+    cost = (
+        SETTINGS.fault_cost * faulty
+        + SETTINGS.digits_cost * len(digits)
+        + SETTINGS.name_cost * len(names_)
+        + SETTINGS.word_cost * words
+    )
+    prior = before_of(proposal.way, before)
+    certified_by = {known[digits].fingerprint for digits in told.vouched}  # by either digest
+    evidence = Evidence(len(certified_by), round(cost, 3), prior, round(proposal.fit, 3))
+    perfect = not (faulty or told.refuted or digits or names_) and bool(proposal.drafts)
+    return Judged(
+        block,
+        proposal,
+        subjects,
+        evidence,
+        perfect,
+        taken=taken,
+        loose=loose,
+        vouched=told.vouched,
+        refuted=told.refuted,
+        mismatched=told.mismatched,
+        strange=told.strange,
+        alike=alike,
+    )
+
+
+class _Told(NamedTuple):
+    """The digits of rows by what certificates say, and how many rows are faulty: see `Judged`."""
+
+    vouched: set[str]
+    refuted: set[str]
+    mismatched: set[str]
+    strange: set[str]
+    faulty: int
+
+
+def _told_by_certificates(
+    block: Block, proposal: Proposal, subjects: Sequence[str], known: Known, *, is_last: bool
+) -> _Told:
+    """Hold each row against its certificate; of one that none is known of, tell whether it can be.
+
+    The last row may go on on the next page, unless it ``is_last`` of the document.
+    """
     vouched: set[str] = set()
     refuted: set[str] = set()
     mismatched: set[str] = set()
@@ -186,38 +241,7 @@ def judge(
         is_open = number == len(subjects) - 1 and not is_last
         if crosses_columns(block, draft) or not (is_open or is_sound(draft, subject)):
             faulty += 1
-    if alike := twins(block, proposal.drafts, subjects):
-        faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
-    faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
-    faulty = max(faulty, len(shares_cells(block, proposal.drafts)))
-    faulty = max(faulty, sum(has_shared_heading(block, draft) for draft in proposal.drafts))
-    names_ = [token for token in counted if token not in block.tokens.owner]
-    digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
-    words = _words(block, proposal, taken)
-    cost = (
-        SETTINGS.fault_cost * faulty
-        + SETTINGS.digits_cost * len(digits)
-        + SETTINGS.name_cost * len(names_)
-        + SETTINGS.word_cost * words
-    )
-    prior = before_of(proposal.way, before)
-    certified_by = {known[digits].fingerprint for digits in vouched}  # by either digest
-    evidence = Evidence(len(certified_by), round(cost, 3), prior, round(proposal.fit, 3))
-    perfect = not (faulty or refuted or digits or names_) and bool(proposal.drafts)
-    return Judged(
-        block,
-        proposal,
-        subjects,
-        evidence,
-        perfect,
-        taken=taken,
-        loose=loose,
-        vouched=vouched,
-        refuted=refuted,
-        mismatched=mismatched,
-        strange=strange,
-        alike=alike,
-    )
+    return _Told(vouched, refuted, mismatched, strange, faulty)
 
 
 def _is_of_another(draft: Draft, known: Known) -> bool:
@@ -339,26 +363,18 @@ def is_subject(printed: str, subject: str, *, is_scanned: bool = False) -> bool:
     return names.matches(printed, actual) or names.is_rearranged(printed, actual)
 
 
-_cache: dict[str, names.Name | None] = {}
-
-
+@cache
 def _parsed(subject: str) -> names.Name | None:
-    if subject not in _cache:
-        try:
-            _cache[subject] = names.parse(subject)
-        except names.InvalidName:
-            _cache[subject] = None
-    return _cache[subject]
+    try:
+        return names.parse(subject)
+    except names.InvalidName:
+        return None
 
 
 _NAMELESS: Final[frozenset[Role | None]] = frozenset(
     {None, "subject", "sha1", "sha256", "md5", "fingerprint", "date", "release"}
 )
 """Labels and titles of these roles explain no name: a subject is a row's, or it is loose."""
-
-
-_OF_PRINTS: Final[frozenset[Role | None]] = frozenset({"sha1", "sha256", "fingerprint"})
-"""In columns of these roles each run of digits is of a row, complete or not."""
 
 
 def unexplained(
@@ -372,10 +388,11 @@ def unexplained(
     roles = {token: each.role for each in proposal.fields for token in each.tokens}
     loose: list[Token] = []
     for digits in block.digits:
-        first = Token(*next(iter(digits.words)))
+        first = digits.begin
         if first in taken or role_of(block, digits) in NOT_FINGERPRINTS:
             continue
-        if digits.is_digest or roles.get(first, "fingerprint") in _OF_PRINTS:
+        # in a column of fingerprints each run of digits is of a row, complete or not
+        if digits.is_digest or roles.get(first, "fingerprint") in FINGERPRINTS:
             loose.append(first)
     open_ = False
     for index in block.span:
@@ -391,7 +408,7 @@ def unexplained(
                 found = found or (None if open_ else first)
         if found:
             loose.append(found)
-        open_ = bool(found or open_) and line.words[-1].text.endswith((",", ";", "+"))
+        open_ = bool(found or open_) and line.words[-1].text.endswith(GOES_ON)
     return loose
 
 

@@ -11,10 +11,10 @@ from typing import Final
 from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.blocks import Title
 from pipeline.extract.headings import release_of
-from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.page import Line, Page, Word, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import chunk_starts
-from pipeline.extract.vocabulary import Role
+from pipeline.extract.vocabulary import DIGITS, Role
 
 _FEWEST_TITLES: Final = 2
 
@@ -33,7 +33,7 @@ def titles_of(line: Line) -> list[Title]:
     roles = [title.role for title in titles if title.role]
     is_subject = len(line.words) <= 4 and titles and titles[0].role == "subject"
     enough = len(roles) > 1 and 2 * len(roles) > len(titles)
-    speaks = bool({"fingerprint", "sha1", "sha256", "subject", "serial", "key", "md5"} & {*roles})
+    speaks = bool((DIGITS | {"subject"}) & {*roles})
     return titles if is_subject or (enough and speaks) else []
 
 
@@ -47,7 +47,7 @@ def stated_titles(page: Page) -> dict[int, list[Title]]:
         for cell in filled:
             for y in dict.fromkeys(round(word.y) for word in cell.words):
                 words = [word for word in cell.words if round(word.y) == y]
-                text = " ".join(word.text for word in words)
+                text = text_of(words)
                 found[y].append(Title(text, words[0].x0, words[-1].x1, _role_of_title(text)))
     return found
 
@@ -80,8 +80,7 @@ def _titles_in(words: Sequence[Word], size: float) -> list[Title]:
     """
     for at, (before, word) in enumerate(pairwise(words), 1):
         if word.x0 - before.x1 >= SETTINGS.text_gap * size and all(
-            vocabulary.role_of(" ".join(each.text for each in part))
-            for part in (words[:at], words[at:])
+            vocabulary.role_of(text_of(part)) for part in (words[:at], words[at:])
         ):
             return [*_titles_in(words[:at], size), *_titles_in(words[at:], size)]
     texts = [word.text for word in words]
@@ -189,9 +188,7 @@ def merged(rows: Sequence[Sequence[Title]]) -> list[Title]:
 
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
     """Whether a line stands right below lines of a row, and so may be of it."""
-    while (
-        index > 0 and lines[index].y - lines[index - 1].y <= SETTINGS.label_step * lines[index].size
-    ):
+    while index > 0 and lines[index].is_right_below(lines[index - 1]):
         index -= 1
         if index in rows or "=" in lines[index].text:
             return True
@@ -201,7 +198,7 @@ def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
 def _has_label_above(lines: Sequence[Line], index: int) -> bool:
     """Whether a label with a colon stands right above a line."""
     line, above = lines[index], lines[max(index - 1, 0)]
-    is_near = line.y - above.y <= SETTINGS.label_step * line.size
+    is_near = line.is_right_below(above)
     return above.text.endswith(":") and is_near and vocabulary.role_of(above.text) is not None
 
 

@@ -11,8 +11,8 @@ from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Field
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token, begins_name
+from pipeline.extract.page import Token
+from pipeline.extract.tokens import begins_name
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 
 _OVER_PAGES: Final = (
@@ -83,8 +83,7 @@ def _has_name(block: Block, index: int) -> bool:
 
 
 def _adjoin(block: Block, index: int) -> bool:
-    line, above = block.lines[index], block.lines[index - 1]
-    return line.y - above.y <= SETTINGS.label_step * line.size
+    return block.lines[index].is_right_below(block.lines[index - 1])
 
 
 @dataclass(slots=True)
@@ -107,10 +106,7 @@ class Flow:
         goes on from there: nothing tells from which of its columns.
         """
         block, page = best.block, best.block.lines[-1].page if best.block.lines else 0
-        parts = [
-            {(block.lines[at].page, block.lines[at].shift) for at in draft.held_lines()}
-            for draft, _ in final
-        ]
+        parts = [{block.lines[at].text_column for at in draft.held_lines()} for draft, _ in final]
         across = [
             draft.digits.is_sound and len({shift for number, shift in part if number == page}) > 1
             for (draft, _), part in zip(final, parts, strict=True)
@@ -129,11 +125,11 @@ class Flow:
 def _ends_of_columns(best: Judged, final: Sequence[tuple[Draft, str]], page: int) -> list[Problem]:
     """The rows that stand last in a column of a page, but for those that are vouched for."""
     lines = best.block.lines
-    last = {(line.page, line.shift): at for at, line in enumerate(lines)}
+    last = {line.text_column: at for at, line in enumerate(lines)}
     ends: list[Problem] = []
     for draft, text in final:
         foot = draft.lines[1]
-        at_end = foot == last[lines[foot].page, lines[foot].shift]
+        at_end = foot == last[lines[foot].text_column]
         if lines[foot].page == page and at_end and draft.digits.digits not in best.vouched:
             told = settle(f"{draft.digits.digits} {text}", False)
             ends.append(Problem("unaccounted-text", page, told, _OVER_PAGES))

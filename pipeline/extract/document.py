@@ -67,6 +67,8 @@ class Row:
     ``release`` is the release under whose heading the row stands, in Cisco's form, or empty.
     ``agreed`` is true when two readers gave this row; ``place`` is where it stands. ``scanned`` is
     true when OCR read it, which takes one letter for another and drops spaces and accents.
+    ``is_undecided`` is true where only its certificate can tell which spaces its subject has;
+    ``marks`` are those of notes on its lines.
     """
 
     page: int
@@ -78,6 +80,8 @@ class Row:
     place: tuple[Place, ...] = field(default=(), compare=False, repr=False)
     scanned: bool = False
     is_label: bool = False
+    is_undecided: bool = False
+    marks: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def identity(self) -> str:

@@ -16,7 +16,7 @@ from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.page import Page
+from pipeline.extract.page import Page, Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import (
     DOUBTS,
@@ -24,9 +24,8 @@ from pipeline.extract.surroundings import (
     Edges,
     Surroundings,
     is_broken_early,
-    is_by_order,
 )
-from pipeline.extract.tokens import Token
+from pipeline.extract.vocabulary import FINGERPRINTS
 
 _NAME = "A name beside this row belongs to no row; look at the page."
 _MUCH = "Much beside the rows of this page belongs to no row; look at the page."
@@ -92,8 +91,7 @@ class Doubter:
         found = {**{id(d): many[id(d)] for d in asked if id(d) in many}, **found}
         found.update((id(draft), _SECOND) for draft in _without_sha256(best, drafts))
         found.update((id(draft), _STRANGE) for draft in self._like_misread(best, asked))
-        headed_otherwise = _of_other_headings(best.block, drafts, explained)
-        found.update((id(draft), _RELEASE) for draft in headed_otherwise)
+        found.update((id(draft), _RELEASE) for draft in _of_other_headings(best.block, drafts))
         return found
 
     def _of_each(
@@ -179,9 +177,7 @@ class Doubter:
         self.has_sha1 = self.has_sha1 or not all(is_long)
         places = [draft.digits.x0 for draft in drafts]
         is_one_column = max(places, default=0.0) - min(places, default=0.0) < SETTINGS.same_edge
-        if not self.has_sha1 or (
-            is_one_column and not any(is_by_order(block, draft) for draft in drafts)
-        ):
+        if not self.has_sha1 or (is_one_column and not any(draft.is_by_order for draft in drafts)):
             return set()
         return {
             id(draft)
@@ -195,22 +191,24 @@ class Doubter:
         drafts: Sequence[Draft],
         loose: Sequence[Token],
         waiting: Sequence[Token],
-    ) -> Iterator[Draft]:
+    ) -> list[Draft]:
         """The rows of sections in which order alone pairs names and digits, and an end lacks one.
 
         Where the first or the last row lacks what others have, all between may be paired wrongly;
-        so they may where names stood above their digits before and now stand below; and where the
-        first has the name that ends another column, and one at the end is ``waiting`` for digits.
+        so they may where names stood above their digits before and now stand below; where the
+        first has the name that ends another column, and one at the end is ``waiting`` for digits;
+        and where a row reaches into the next section from one that is out of step.
         """
         left = {_part(block, token.line) for token in loose}
         by_section: dict[_Part, list[Draft]] = defaultdict(list)
         for draft in drafts:
             by_section[_part(block, draft.digits.line)].append(draft)
         for section, rows in by_section.items():
-            ordered = [draft for draft in rows if is_by_order(block, draft)]
+            if not (rows[0].subject and rows[-1].subject):
+                self.out_of_step.add(section)
+            ordered = [draft for draft in rows if draft.is_by_order]
             if not ordered:
                 continue
-            lacks_name = not (rows[0].subject and rows[-1].subject)
             above = {draft.subject[0][0] < draft.digits.line for draft in ordered}
             above.add(self.name_first.setdefault(section, min(above)))
             lacks_digest = len({draft.sha256 is None for draft in rows}) > 1
@@ -219,11 +217,19 @@ class Doubter:
                 _part(block, token.line) == section and token.line > rows[-1].lines[1]
                 for token in waiting
             )
-            is_shifted = begun != section and (waits or begun in self.out_of_step)
-            if lacks_name or lacks_digest or len(above) > 1 or section in left or is_shifted:
+            is_shifted = begun != section and waits
+            if lacks_digest or len(above) > 1 or section in left or is_shifted:
                 self.out_of_step.add(section)
-            if section in self.out_of_step:
-                yield from ordered
+        reaching = sorted((d for d in drafts if d.is_by_order), key=lambda d: d.lines)
+        for draft in reaching:
+            begin, end = (_part(block, line) for line in draft.lines)
+            if begin in self.out_of_step:
+                self.out_of_step.add(end)
+        return [
+            draft
+            for draft in reaching
+            if not self.out_of_step.isdisjoint(_part(block, line) for line in draft.lines)
+        ]
 
 
 # --- rows among others ---------------------------------------------------------------------------
@@ -237,15 +243,14 @@ def _last_word(block: Block, draft: Draft) -> str:
 def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
     """The rows right above and below a name, in whose column of the page it stands."""
     line = block.lines[token.line]
-    place = (line.page, line.shift)
     near = [
-        draft
+        (first, last, draft)
         for draft in drafts
-        for lines in [range(draft.lines[0], draft.lines[1] + 1)]
-        if any((block.lines[at].page, block.lines[at].shift) == place for at in lines)
+        for first, last in [draft.lines]
+        if any(at.text_column == line.text_column for at in block.lines[first : last + 1])
     ]
-    above = [draft for draft in near if draft.lines[0] <= token.line]
-    below = [draft for draft in near if draft.lines[1] >= token.line]
+    above = [draft for first, _, draft in near if first <= token.line]
+    below = [draft for _, last, draft in near if last >= token.line]
     y = line.words[token.word].y
     level = [
         draft
@@ -256,9 +261,7 @@ def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:
     return [*above[-1:], *below[:1], *level]
 
 
-def _of_other_headings(
-    block: Block, drafts: Sequence[Draft], explained: frozenset[tuple[int, int]]
-) -> Iterator[Draft]:
+def _of_other_headings(block: Block, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """The rows that stand above their heading on the page, or below a later one.
 
     That counts for headings of all columns of a page, beside which nothing of rows stands; and
@@ -303,14 +306,16 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
 def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """The rows beside which 64 digits stand that no row has, where other rows have a SHA-256.
 
-    What says that those digits are others, as a word that looks like a label may, isn't believed.
+    What says that those digits are others, as a word that looks like a label may, isn't believed;
+    nor may digits that are labelled as a SHA-256 be too few, as where a line of them is missed.
     """
     if not any(draft.sha256 for draft in best.proposal.drafts):
         return
     held = {
         line
         for digits in best.block.digits
-        if len(digits.digits) == SHA256 and best.taken.isdisjoint(digits.words)
+        if len(digits.digits) == SHA256 or role_of(best.block, digits) == "sha256"
+        if best.taken.isdisjoint(digits.words)
         for line, _ in digits.words
     }
     for draft in drafts:
@@ -326,7 +331,7 @@ def _has_digits_beside(
     A label or a title may say it, or certificates of other rows in the same column.
     """
     block = best.block
-    if role_of(block, draft.digits) in ("sha1", "sha256", "fingerprint"):
+    if role_of(block, draft.digits) in FINGERPRINTS:
         return False
     page, top, foot = extent(block, draft)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.extract.account import Account
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
-from pipeline.extract.joining import settle
+from pipeline.extract.joining import is_undecided, settle
 from pipeline.extract.pem_blocks import PemBlocks
 
 
@@ -22,6 +22,7 @@ class Ending:
     breaks_words: bool
     account: Account
     pem_blocks: PemBlocks = field(default_factory=PemBlocks)
+    splits_words: bool = False
 
     def row(self, row: Row) -> Row:
         """A row as it is in the end: often the same one."""
@@ -29,7 +30,16 @@ class Ending:
         subject = settle(row.subject, self.breaks_words)
         if (release, subject) == (row.release, row.subject):
             return row
-        return replace(row, release=release, subject=subject)
+        undecided = self.splits_words and is_undecided(row.subject)
+        return replace(row, release=release, subject=subject, is_undecided=undecided)
+
+    def denial(self, row: Row) -> Problem | None:
+        """The problem of a row whose mark a note explains: it isn't trusted any more."""
+        if not row.marks or not (note := self.account.denied(row.marks)):
+            return None
+        text = f"{row.identity} {row.subject.replace(UNCERTAIN_JOIN, '')}"
+        hint = f"The note “{note}” says that this is not trusted; it is not taken."
+        return Problem("unaccounted-text", row.page, text, hint)
 
     def problems(self, rows: Iterable[Row]) -> list[Problem]:
         """What is wrong beside the rows, which are all that the document has, faulty ones too."""

@@ -66,7 +66,6 @@ _BOUNDED: Final = re.compile(r"(?:CN|OU)\s?=\s?(.+)", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\x?[0-9A-Fa-f]{2}")
 _NEXT: Final = re.compile(r"\s*[,;/+]\s*(?=[A-Za-z0-9.]+\s?=)")
 _ESCAPED_MARK: Final = re.compile(r"\\.")
-_SEPARATORS: Final = (",", ";", "+")
 
 
 def of(row: Row) -> Problem | None:
@@ -111,7 +110,7 @@ def of_subject(subject: str) -> str:
     bare = _ESCAPED_MARK.sub("", shown)
     if bare.count("(") > bare.count(")"):
         return "A bracket in this subject isn't closed: something is cut off."
-    if shown.endswith(_SEPARATORS):
+    if shown.endswith(vocabulary.GOES_ON):
         return "The subject is cut off: it ends in a comma."
     spaced = " ".join(shown.replace(UNCERTAIN_JOIN, " ").split())
     shown = " ".join(shown.replace(UNCERTAIN_JOIN, "").split())

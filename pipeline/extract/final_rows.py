@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from pipeline.extract import faults
+from pipeline.extract.account import marks_of
 from pipeline.extract.blocks import Block
 from pipeline.extract.choose import Known
 from pipeline.extract.document import Place, Problem, Row
@@ -41,7 +42,15 @@ def row_of(block: Block, draft: Draft, text: str, known: Known) -> Row:
         is_label=draft.is_label,
         place=place,
         scanned=scanned,
+        marks=_marks(block, draft),
     )
+
+
+def _marks(block: Block, draft: Draft) -> tuple[str, ...]:
+    """The marks of notes on the lines of a row, in whatever column."""
+    first, last = draft.lines
+    texts = (line.text for line in block.lines[first : last + 1])
+    return tuple(sorted(set().union(*map(marks_of, texts))))
 
 
 def places_of(block: Block, draft: Draft) -> tuple[Place, ...]:

@@ -13,7 +13,7 @@ from itertools import chain, pairwise, repeat
 from math import inf
 from statistics import median
 
-from pipeline.extract.page import Line, Word
+from pipeline.extract.page import Line, Token, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
@@ -67,8 +67,13 @@ class Piece:
         return self.has_colons or self.last - self.first >= 2
 
     @property
+    def begin(self) -> Token:
+        """Its first word."""
+        return Token(self.line, self.first)
+
+    @property
     def words(self) -> Iterator[tuple[int, int]]:
-        """The (line, word) indices that this piece takes up."""
+        """The words that this piece takes up, by their numbers."""
         return zip(repeat(self.line), range(self.first, self.last + 1), strict=False)
 
 
@@ -104,8 +109,13 @@ class Fingerprint:
         return self.pieces[0].line
 
     @property
+    def begin(self) -> Token:
+        """Its first word."""
+        return self.pieces[0].begin
+
+    @property
     def words(self) -> Iterator[tuple[int, int]]:
-        """The (line, word) indices that it takes up."""
+        """The words that it takes up, by their numbers."""
         return chain.from_iterable(piece.words for piece in self.pieces)
 
     @property

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline import firmware
 from pipeline.extract import vocabulary
-from pipeline.extract.page import Line
+from pipeline.extract.page import Line, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import chunk_starts
 
@@ -35,7 +35,7 @@ def releases_side_by_side(line: Line) -> set[str]:
     if "=" in line.text or not _DIGIT.search(line.text):
         return set()
     parts = (
-        " ".join(word.text for word in line.words[begin:end])
+        text_of(line.words[begin:end])
         for begin, end in pairwise([*chunk_starts(line), len(line.words)])
     )
     return {release for part in parts if is_heading(part) and (release := release_of(part))}
@@ -80,7 +80,7 @@ def hangs_on(lines: Sequence[Line], index: int, rows: Collection[int], *, is_las
         return False
     line, above = lines[index], lines[index - 1]
     step = line.y - above.y
-    if step > SETTINGS.label_step * line.size or line.size > SETTINGS.larger_size * above.size:
+    if not line.is_right_below(above) or line.size > SETTINGS.larger_size * above.size:
         return False
     below = lines[index + 1].y - line.y if index + 1 < len(lines) else inf if is_last else 0.0
     return below > SETTINGS.text_step * step

@@ -1,13 +1,14 @@
 """The lines of a subject put together: where a space belongs, and where nobody can tell."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN
-from pipeline.extract.page import Word
+from pipeline.extract.page import Word, text_of
 from pipeline.extract.settings import SETTINGS
 
 _SOFT_HYPHENS: Final = ("\u00ad", "\u2010")
@@ -16,9 +17,17 @@ _MAY_BREAK: Final = re.compile(r"[\w.)]-$|[/\\@_]$|(?:\bwww\S*|[/@]\S*)\.$")
 """Ends of lines at which typesetters break without a space: hyphens, and within addresses."""
 _FULL_LINE: Final = "\x1c"
 """Stands where a full line was joined to the next; white space, so never within a word."""
+_TYPE: Final = re.compile(r"^(\w+) = ")
+"""The type of an attribute, and the spaces around its mark."""
+_IN_WORD: Final = re.compile(rf"\w{_FULL_LINE}\w")
+"""A full line that may have been broken within a word."""
+_SMALL: Final = re.compile(r"[^\W\d_]\n[^\W\d_A-Z]")
+"""A letter that ends a line, and a small one that begins the next."""
 _SEPARATED: Final = re.compile(r"[,;+/\\]$")
 _NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+(?:,[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+)*$")
 """Marks of footnotes; no name ends in one."""
+_NEXT_ITEM: Final = re.compile(r"\s+(?:[•▪‣◦●○■□§\ue000-\uf8ff]|o)$")
+"""The bullet of the item below, which some producers draw level with the end of this one."""
 _COLON: Final = re.compile(r"(?<!\S)([^\s:]*):$")
 """What parts a name from the digits behind it."""
 QUOTES: Final = "\"'" + "".join(map(chr, range(0x2018, 0x2020)))
@@ -38,6 +47,7 @@ def subject_of(lines: Sequence[SubjectLine]) -> str:
     text = _joined(lines)
     if "*" in text or not text.isascii():
         text = _NOTE_MARKS.sub("", text)
+    text = _NEXT_ITEM.sub("", text)
     text = _COLON.sub(r"\1", text.strip().rstrip(";|")).rstrip()
     is_quoted = text[:1] in QUOTES and text[-1:] in QUOTES  # else a part of it is missing
     return text.strip(QUOTES) if is_quoted else text
@@ -62,7 +72,8 @@ def _joined(lines: Sequence[SubjectLine]) -> str:
         elif line.startswith((",", ";", ")", "\\,", "\\;")):
             text += line  # no space belongs before it
         elif vocabulary.attribute_of(line) and not _SEPARATED.search(text):
-            text += ", " + line  # an attribute a line
+            # an attribute a line, as dialogues and routers list them: no spelling of OpenSSL's
+            text += ", " + _TYPE.sub(r"\1=", line)
         elif _MAY_BREAK.search(text) or (is_full(before) and len(before.words) == 1):
             text += UNCERTAIN_JOIN + line
         else:
@@ -76,20 +87,38 @@ def is_full(line: SubjectLine) -> bool:
 
 
 class Fullness(NamedTuple):
-    """How many lines end short of the edge, and how many fill it to the last character."""
+    """How many lines end short of the edge, and how many fill it to the last character.
+
+    Lines alike, as of the names of one CA, say no more than the first: ``last`` is the last line.
+    ``small`` counts the full lines behind which the next begins with a small letter.
+    """
 
     short: int = 0
     full: int = 0
+    last: str = ""
+    small: int = 0
 
     def with_lines(self, lines: Sequence[SubjectLine]) -> "Fullness":
         """The same, with the lines of one more subject; the last one of each says nothing."""
-        full = sum([line.room < SETTINGS.full_line * line.size for line in lines[:-1]])
-        return Fullness(self.short + max(len(lines) - 1, 0) - full, self.full + full)
+        short, full, last, small = self
+        for line, below in pairwise(lines):
+            text = text_of(line.words)
+            if text != last:
+                is_full = line.room < SETTINGS.full_line * line.size
+                short, full, last = short + (not is_full), full + is_full, text
+                small += is_full and _SMALL.search(f"{text}\n{text_of(below.words)}") is not None
+        return Fullness(short, full, last, small)
 
     @property
     def breaks_words(self) -> bool:
-        """Whether lines break anywhere (``word-break: break-all``), not only between words."""
+        """Whether lines may break anywhere (``word-break: break-all``), not only between words."""
         return self.full >= 4 and self.full > 0.85 * (self.full + self.short)
+
+    @property
+    def splits_words(self) -> bool:
+        """Whether they surely do: few words of names begin with a small letter, most parts do."""
+        share = self.small / max(self.full + self.short, 1)
+        return self.small >= 2 and share > (0.15 if self.breaks_words else 0.45)
 
 
 @lru_cache(maxsize=4096)
@@ -98,6 +127,6 @@ def settle(text: str, breaks_words: bool) -> str:
     return text.replace(_FULL_LINE, UNCERTAIN_JOIN if breaks_words else " ")
 
 
-def text_of(words: Iterable[Word]) -> str:
-    """Words, joined by single spaces."""
-    return " ".join([word.text for word in words])
+def is_undecided(text: str) -> bool:
+    """Whether a full line may have been broken within a word: only the certificate can tell."""
+    return _IN_WORD.search(text) is not None

@@ -5,17 +5,26 @@ All lengths are in points; ``y`` grows downwards and is a line's baseline.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.extract.document import Problem
+from pipeline.extract.settings import SETTINGS
 
 Ruling = tuple[float, float, float, float]
 """A ruled line, or an edge of a filled band: (x0, top, x1, bottom), where the words stand.
 
 It runs either across (``x0 < x1`` and ``top == bottom``) or down.
 """
+
+
+class Token(NamedTuple):
+    """A word of some lines: the number of its line, and its own in the line."""
+
+    line: int
+    word: int
 
 
 class Word(NamedTuple):
@@ -42,7 +51,16 @@ class Line:
     @cached_property
     def text(self) -> str:
         """The words, joined by single spaces."""
-        return " ".join(word.text for word in self.words)
+        return text_of(self.words)
+
+    def is_right_below(self, above: "Line") -> bool:
+        """Whether no more than a step from line to line of a text parts it from a line above."""
+        return self.y - above.y <= SETTINGS.label_step * self.size
+
+
+def text_of(words: Iterable[Word]) -> str:
+    """Words, joined by single spaces."""
+    return " ".join([word.text for word in words])
 
 
 class TaggedCell(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Final
 
 from pipeline.extract.page import Line
 from pipeline.extract.settings import SETTINGS
+from pipeline.extract.tokens import begins_name
 
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
@@ -74,9 +75,16 @@ def _spaceless(text: str) -> str:
 
 
 def stands_on(line: Line, others: Iterable[Places]) -> bool:
-    """Whether a line (numbers and spaces aside) stands at the same height of another page."""
+    """Whether a line (numbers and spaces aside) stands at the same height of another page.
+
+    Names may differ in a number only: one that stands there is of a row on each page.
+    """
     near = [text for other in others for text in other.get(round(line.y), ())]
-    return _spaceless(line.text) in map(_spaceless, near) if near else False
+    return (
+        bool(near)
+        and _spaceless(line.text) in map(_spaceless, near)
+        and not any(begins_name(line.words, at) for at in range(len(line.words)))
+    )
 
 
 def bands_among(texts: Iterable[str]) -> set[str]:

@@ -2,15 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import tee
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.extract.blocks import Block, Placed, block_of
 from pipeline.extract.choose import Judged, Known, choose, judge
 from pipeline.extract.habits import Habits
-from pipeline.extract.layouts import Proposal, joined, layouts
+from pipeline.extract.layouts import Layout, Proposal, aligned, joined, labelled, running, stated
 from pipeline.extract.layouts.cell import read_cell
 from pipeline.extract.page import Page
 from pipeline.extract.side_by_side import Bounds
+
+LAYOUTS: Final[Mapping[str, Layout]] = {
+    "stated": stated.propose,
+    "aligned": aligned.propose,
+    "running": running.propose,
+    "labelled": labelled.propose,
+}
+"""All layouts, by what their proposals are called."""
 
 
 def readings_of(
@@ -79,7 +87,7 @@ class _Reader(NamedTuple):
     def propose(self, block: Block) -> Iterator[Judged]:
         """What each layout makes of a block, that of the page before first."""
         usual = {way.layout.partition("/")[0] for way in self.habits.settled}
-        for _, layout in sorted(layouts().items(), key=lambda each: each[0] not in usual):
+        for _, layout in sorted(LAYOUTS.items(), key=lambda each: each[0] not in usual):
             for proposal in layout(block, self.habits.usual):
                 for draft in proposal.drafts:
                     if draft.is_label:

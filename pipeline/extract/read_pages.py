@@ -16,14 +16,14 @@ from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choo
 from pipeline.extract.continuation import Flow, tail_of
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.doubts import Doubter
-from pipeline.extract.ending import Ending
+from pipeline.extract.ending import Ending, Step
 from pipeline.extract.final_rows import fault, row_of
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.habits import Habits
 from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.page import Line, Page
+from pipeline.extract.page import Line, Page, Token, text_of
 from pipeline.extract.page_furniture import Places, places, without_line_numbers
 from pipeline.extract.pem_blocks import PemBlocks
 from pipeline.extract.proposals import readings_of
@@ -31,12 +31,8 @@ from pipeline.extract.removals import mark_removed, removed_marks
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds, gutters
 from pipeline.extract.sorting import Sorter
-from pipeline.extract.tokens import Token
 from pipeline.extract.views import View, view_of
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
-
-Step = list[Row] | Ending
-"""Rows that no page to come can change, or at last what the whole document tells of them."""
 
 
 def steps(pages: Iterable[Page], known: Known | None = None) -> Iterator[Step]:
@@ -137,8 +133,16 @@ class Engine:
     def ending(self) -> Ending:
         """What the whole document tells of the rows."""
         release = next(iter(self._mentioned)) if len(self._mentioned) == 1 else ""
-        breaks_words, pem = self.fullness.breaks_words, self._pem_blocks
-        return Ending(self.pages, self.title, release, breaks_words, self.account, pem)
+        fullness, pem = self.fullness, self._pem_blocks
+        return Ending(
+            self.pages,
+            self.title,
+            release,
+            fullness.breaks_words,
+            self.account,
+            pem,
+            fullness.splits_words,
+        )
 
     # --- a page ------------------------------------------------------------------------------
 
@@ -313,8 +317,12 @@ class Engine:
                 and (not digits.is_digest or not held.isdisjoint(line for line, _ in digits.words))
                 for digits in map(owner.__getitem__, loose)
             )
-        taken = [Token(*token) for draft in drafts for token in draft.tokens()]
-        own = [block.tokens.word(token) for token in taken if token not in owner]
+        own = [
+            block.lines[line].words[at]
+            for draft in drafts
+            for line, at in draft.tokens()
+            if (line, at) not in owner
+        ]
         low = min((word.x0 for word in own), default=inf)
         high = max((word.x1 for word in own), default=-inf)
         words = [block.tokens.word(token) for token in loose]
@@ -346,7 +354,7 @@ def _places(page: Page, lines: Sequence[Line]) -> Places:
 
 def _table(block: Block, draft: Draft) -> tuple[int, int]:
     """The page of a row, and the number of the table that it stands in, if the document tells."""
-    spot = block.spots.get(Token(draft.digits.line, draft.digits.pieces[0].first))
+    spot = block.spots.get(draft.digits.begin)
     return block.lines[draft.digits.line].page, spot.row[0] if spot else 0
 
 
@@ -365,7 +373,7 @@ def _loose(block: Block, token: Token) -> Problem:
     line = block.lines[token.line]
     digits = block.tokens.owner.get(token)
     if digits is None:
-        text = " ".join(word.text for word in line.words[token.word :])
+        text = text_of(line.words[token.word :])
         hint = "This name belongs to no row."
         for each in block.tokens.digits:
             beside = block.title_of(each.x0, each.x1, each.line)
@@ -381,4 +389,4 @@ def _loose(block: Block, token: Token) -> Problem:
     return Problem("unaccounted-text", line.page, digits.digits, hint)
 
 
-__all__ = ["Ending", "Engine", "Step", "fault", "rest_of", "steps"]
+__all__ = ["Ending", "Engine", "Step", "rest_of", "steps"]

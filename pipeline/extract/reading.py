@@ -120,7 +120,7 @@ def gathered(items: Iterable[Part | list[Ending]]) -> Reading:
 
 def _as_is(parts: deque[Part], ending: Ending) -> Reading:
     rows = [ending.row(each) for part in _drained(parts) for each in part.rows]
-    sound, faulty = _told_apart(rows)
+    sound, faulty = _told_apart(rows, ending)
     return _reading(sound, [*faulty, *ending.problems(rows)], ending)
 
 
@@ -134,8 +134,8 @@ def _compared(parts: deque[Part], ending: Ending, other: Ending) -> Reading:
         rows.extend(map(ending.row, part.agreed))
         rows.extend(map(ending.row, part.rows))
         others.extend(map(other.row, part.others))
-    sound, faulty = _told_apart(rows)
-    its_sound, its_faulty = _told_apart(others)
+    sound, faulty = _told_apart(rows, ending)
+    its_sound, its_faulty = _told_apart(others, other)
     seen = chain((row for row in rows if row.agreed), others)
     compared, problems = compare(
         [row for row in sound if not row.agreed],
@@ -171,12 +171,12 @@ def _reading(sound: list[Row], problems: list[Problem], ending: Ending) -> Readi
     return Reading(sound, problems, ending.pages, ending.title, ending.account.digests)
 
 
-def _told_apart(rows: Iterable[Row]) -> tuple[list[Row], list[Problem]]:
+def _told_apart(rows: Iterable[Row], ending: Ending) -> tuple[list[Row], list[Problem]]:
     """The rows that are sound, and the problems of those that aren't."""
     sound: list[Row] = []
     problems: list[Problem] = []
     for row in rows:
-        if problem := fault(row):
+        if problem := fault(row) or ending.denial(row):
             problems.append(problem)
         else:
             sound.append(row)

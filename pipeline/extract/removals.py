@@ -6,8 +6,8 @@ from itertools import pairwise
 from pipeline.extract.blocks import Block, value_of
 from pipeline.extract.doubts import extent
 from pipeline.extract.layouts import Draft
+from pipeline.extract.page import Token, text_of
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token
 from pipeline.extract.trust_words import is_mark, says_untrusted
 
 
@@ -17,7 +17,7 @@ def removed_marks(block: Block) -> list[Token]:
     for index in block.span:
         words = block.lines[index].words
         for label in block.tokens.labels[index]:
-            title = " ".join(word.text for word in words[label.first : label.end])
+            title = text_of(words[label.first : label.end])
             value = value_of(block, index, label)
             if value and says_untrusted(title, value.text):
                 found.append(Token(value.line, value.words[0]))
@@ -36,7 +36,7 @@ def _is_status(block: Block, index: int, at: int) -> bool:
     starts = [*block.tokens.chunks[index], len(words)]
     begin = max(start for start in starts if start <= at)
     end = min(start for start in starts if start > at)
-    text = " ".join(word.text for word in words[begin:end])
+    text = text_of(words[begin:end])
     if title:  # ``Not revoked`` is no such word
         is_said = end - begin > SETTINGS.mark_words or is_mark(text)
         return is_said and block.title_role(words[at].x0, words[at].x1, index) == "status"

@@ -30,16 +30,16 @@ from pipeline.extract.page_furniture import (
 )
 from pipeline.extract.row_marks import is_of_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name, chunk_starts, is_date, with_labels_parted
+from pipeline.extract.tokens import chunk_starts, is_date, with_labels_parted
 
 
 @dataclass(slots=True)
 class Sorted:
     """A page whose lines are told apart.
 
-    ``content`` may be of rows; ``apart`` are headings, headers and the like, each with whether it
-    runs on every page; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose;
-    ``size`` is the usual font size.
+    ``content`` may be of rows; ``apart`` are headings, headers and the like; ``repeats`` run on
+    other pages, too; ``bands`` part an alphabetic list. ``mentioned`` are releases in prose above
+    all rows; ``size`` is the usual font size.
     """
 
     number: int
@@ -58,13 +58,15 @@ class Sorter:
     """Tells the lines of pages apart, one page after the other.
 
     ``counterparts`` are headings over what was removed, without that word: ``Added roots`` ends
-    what ``Removed roots`` begins.
+    what ``Removed roots`` begins. ``has_rows`` tells whether a page before had rows: what prose
+    mentions below them may be another release than theirs.
     """
 
     section: Section = NO_SECTION
     titles: tuple[Title, ...] = ()
     bands: set[str] = field(default_factory=set)
     counterparts: set[str] = field(default_factory=set)
+    has_rows: bool = False
 
     def sort(self, page: Page, elsewhere: Sequence[Places]) -> Sorted:
         """Tell the lines of a page apart; ``elsewhere`` are places on the pages around it."""
@@ -114,6 +116,7 @@ class Sorter:
         for line in page.sideways:
             done.mentioned.update(filter(None, [release_of(line.text)]))
         done.section = self.section
+        self.has_rows |= bool(rows)
         return done
 
     def _repeats(
@@ -130,7 +133,7 @@ class Sorter:
         line = lines[index]
         if any(header < index for header in headers) and index < max(headers, default=0) + 3:
             return False
-        if begins_name(line.words, 0) or _is_label(line):
+        if _is_label(line):
             return False
         is_again = sum(each.text == line.text for each in lines) > 1
         if is_again and vocabulary.role_of(line.text):
@@ -149,7 +152,8 @@ class Sorter:
         line, text = lines[index], lines[index].text
         release = release_of(text)
         if release and not is_heading(text):
-            done.mentioned.add(release)
+            if not self.has_rows and index < min(rows, default=inf):
+                done.mentioned.add(release)
             release = ""
         is_last = not elsewhere[1:] or not elsewhere[1]
         heads = vocabulary.heads_removed(text) and _may_head(lines, index, rows, is_last=is_last)

@@ -22,32 +22,16 @@ from pipeline.extract.headings import release_of
 from pipeline.extract.joining import is_full
 from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.page import Line, Page, Token, Word, text_of
 from pipeline.extract.page_furniture import is_page_number, places, stands_on
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import (
-    Label,
-    Token,
-    begins_name,
-    chunk_starts,
-    is_bullet,
-    is_date,
-    is_number,
-)
-from pipeline.extract.vocabulary import Role
+from pipeline.extract.tokens import Label, begins_name, chunk_starts, is_bullet, is_date, is_number
+from pipeline.extract.vocabulary import DIGITS, GOES_ON, Role
 
-_GOES_ON: Final = (",", ";", "+")
-"""How a text ends that goes on."""
 _WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
 """A web address, broken behind none of the marks behind which typesetters break one."""
-_NO_SUBJECT: Final[frozenset[Role | None]] = frozenset(
-    {"issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date", "status"}
-)
+_NO_SUBJECT: Final = DIGITS | {"issuer", "date", "status"}
 """Under titles of these roles there are no subjects."""
-_OF_DIGITS: Final[frozenset[Role | None]] = frozenset(
-    {"fingerprint", "sha1", "sha256", "md5", "serial", "key"}
-)
-"""What labels of these roles announce is digits, and no words."""
 
 _COLUMNS = "Words of several columns stand in this subject; look at the page."
 _TITLE = "This subject stands below a title that is none of subjects; look at the page."
@@ -111,17 +95,16 @@ class Surroundings:
         self._apart: dict[int, bool] = {}
         self._extents: dict[int, tuple[float, float]] = {}
         for draft in self.drafts:
-            by_order = is_by_order(self.block, draft)
             for line, words in draft.subject:
                 placed = self.block.lines[line]
                 edge = _edge(placed)
-                x1 = placed.words[-1 if by_order else words[-1]].x1
+                x1 = placed.words[-1 if draft.is_by_order else words[-1]].x1
                 edges[edge] = max(edges.get(edge, 0.0), x1)
 
     def extent(self, draft: Draft) -> tuple[float, float]:
         """The left and the right edge of the words of a subject."""
         if id(draft) not in self._extents:
-            words = _words(self.block, draft)
+            words = self.block.words(draft.subject)
             self._extents[id(draft)] = min([w.x0 for w in words]), max([w.x1 for w in words])
         return self._extents[id(draft)]
 
@@ -149,10 +132,9 @@ class Surroundings:
         """The words that are of no row, and that nothing explains."""
         lines = self.block.lines
         words = {(index, at) for index, line in enumerate(lines) for at in range(len(line.words))}
-        left = words - self.explained
         return {
             (index, at)
-            for index, at in left.difference(self.block.tokens.owner)
+            for index, at in words.difference(self.explained, self.block.tokens.owner)
             for text in [lines[index].words[at].text]
             if not (is_number(text) or is_date(text))
         }
@@ -306,21 +288,13 @@ def _edge(line: Placed) -> _Edge:
     return _Edge(line.page, line.shift, line.section.number)
 
 
-def is_by_order(block: Block, draft: Draft) -> bool:
-    """Whether a row's name stands on other lines than its digits: order alone pairs them."""
-    if not draft.subject:
-        return False
-    lines = {piece.line for piece in draft.digits.pieces}
-    return draft.subject[-1][0] < min(lines) or draft.subject[0][0] > max(lines)
-
-
 def _misfits(best: Judged) -> set[tuple[int, int]]:
     """Words that a label explains which announces digits, and that label."""
     block = best.block
     words: set[tuple[int, int]] = {
         token
         for each in best.proposal.fields
-        if each.role in _OF_DIGITS
+        if each.role in DIGITS
         for token in each.tokens
         if block.tokens.word(token).text.isalpha()
     }
@@ -328,7 +302,7 @@ def _misfits(best: Judged) -> set[tuple[int, int]]:
         Token(index, at)
         for index in block.span
         for label in block.tokens.labels[index]
-        if label.role in _OF_DIGITS and words
+        if label.role in DIGITS and words
         for value in [_after(block, index, label.end)]
         if value in words
         for at in range(label.first, label.end)
@@ -339,10 +313,6 @@ def _misfits(best: Judged) -> set[tuple[int, int]]:
 def _after(block: Block, index: int, at: int) -> Token:
     """The word at a place of a line or, behind its end, the first of the next line."""
     return Token(index, at) if at < len(block.lines[index].words) else Token(index + 1, 0)
-
-
-def _words(block: Block, draft: Draft) -> list[Word]:
-    return [block.lines[line].words[at] for line, words in draft.subject for at in words]
 
 
 def _begins_cell(block: Block, index: int, at: int) -> bool:
@@ -374,7 +344,7 @@ def _begins_within(page: Surroundings, draft: Draft) -> bool:
     if at and at not in block.tokens.chunks[first]:
         before = line.words[at - 1].text
         is_labelled = any(label.end == at for label in block.tokens.labels[first])
-        if before.endswith(_GOES_ON) or (not is_labelled and _is_of_label(before)):
+        if before.endswith(GOES_ON) or (not is_labelled and _is_of_label(before)):
             return True
     if not _begins_cell(block, first, at):
         return False
@@ -383,9 +353,9 @@ def _begins_within(page: Surroundings, draft: Draft) -> bool:
         spots = [spot for spot in above if spot.token not in block.tokens.owner]
         if spots:
             last = _end_of_text(page, line, spots[-1])
-            return last.text.endswith(_GOES_ON) and not _is_amid_name(page, last.token)
+            return last.text.endswith(GOES_ON) and not _is_amid_name(page, last.token)
     ahead = page.beyond(line, low, high, -1)
-    return bool(ahead) and ahead[-1].text.endswith(_GOES_ON)
+    return bool(ahead) and ahead[-1].text.endswith(GOES_ON)
 
 
 def _is_amid_name(page: Surroundings, token: tuple[int, int] | None) -> bool:
@@ -489,7 +459,7 @@ def _has_number_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a number stands right below a subject, at its edge and alone: ``Root CA`` / ``3``."""
     block = page.block
     line = block.lines[draft.subject[-1][0]]
-    left = min(word.x0 for word in _words(block, draft))
+    left = min(word.x0 for word in block.words(draft.subject))
     for spot in next(page.near(line, left, left + SETTINGS.same_edge, 1), []):
         if spot.token is None or spot.token in page.names or not is_number(spot.text):
             continue
@@ -602,8 +572,7 @@ def _has_attributes_below(page: Surroundings, draft: Draft) -> bool:
     low, high = page.extent(draft)
     last = draft.subject[-1][0]
     for index, (above, line) in enumerate(pairwise(block.lines[last:]), last + 1):
-        is_near = line.y - above.y <= SETTINGS.label_step * line.size
-        if not is_near or (line.page, line.shift) != (above.page, above.shift):
+        if not line.is_right_below(above) or line.text_column != above.text_column:
             return False
         for at, word in enumerate(line.words):
             token = Token(index, at)
@@ -661,7 +630,7 @@ def _begins_field(words: Sequence[Word]) -> bool:
     label = vocabulary.label_at([word.text for word in words])
     if label is None or label.has_colon:
         return label is not None
-    if words[label.length - 1].text.endswith(_GOES_ON):
+    if words[label.length - 1].text.endswith(GOES_ON):
         return False  # ``Authority, CN=Acme Root`` ends one attribute and begins the next
     if label.length == len(words):
         return label.role != "common-name"  # ``Root CA``
@@ -718,7 +687,7 @@ def _is_hyphenated(page: Surroundings, draft: Draft) -> bool:
 
 def _holds_label(page: Surroundings, draft: Draft) -> bool:
     """Whether a part of a subject between two commas is a label, and no attribute of a name."""
-    text = " ".join(word.text for word in _words(page.block, draft))
+    text = text_of(page.block.words(draft.subject))
     return any(
         "=" not in part and vocabulary.role_of(part.strip()) is not None
         for part in text.split(",")[1:]
@@ -726,8 +695,12 @@ def _holds_label(page: Surroundings, draft: Draft) -> bool:
 
 
 def _holds_others(page: Surroundings, draft: Draft) -> bool:
-    """Whether other words than digits stand amid a subject, whatever explains them."""
+    """Whether other words than digits stand amid a subject, whatever explains them.
+
+    A few digits may be a word of it: ``CA``.
+    """
     block = page.block
+    owner = block.tokens.owner
     low, high = page.extent(draft)
     begin = draft.subject[0][0], draft.subject[0][1][0]
     end = draft.subject[-1][0], draft.subject[-1][1][-1]
@@ -737,7 +710,7 @@ def _holds_others(page: Surroundings, draft: Draft) -> bool:
         for at in range(len(block.lines[line].words))
     }
     return any(
-        token not in block.tokens.owner
+        (token not in owner or len(owner[token].digits) < SHORTEST)
         and begin < token < end
         and low < (word.x0 + word.x1) / 2 < high
         for token in words.difference(draft.tokens())

@@ -25,9 +25,9 @@ from pipeline.extract.fingerprints import (
     fingerprints_of,
     pieces_of,
 )
-from pipeline.extract.page import Line, Word
+from pipeline.extract.page import Line, Token, Word, text_of
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.vocabulary import Role
+from pipeline.extract.vocabulary import DIGITS, PARTS, Role
 
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?,?"
 _DATE: Final = re.compile(
@@ -46,13 +46,6 @@ _OFFSET: Final = re.compile(r"[0-9a-fA-F]{4}:")
 _BYTE: Final = re.compile(r"[0-9a-fA-F]{2}")
 _LONG_DIGITS: Final = re.compile(r"(?:[0-9a-fA-F]{2}[:-]?){8,}")
 _FILE: Final = re.compile(r"\S+\.(?:pem|crt|cer|der|p7b|p12|jks|txt)[,;)]?", re.IGNORECASE)
-
-
-class Token(NamedTuple):
-    """A word of a block: the number of its line, and its own in the line."""
-
-    line: int
-    word: int
 
 
 class Spot(NamedTuple):
@@ -101,9 +94,10 @@ def is_bullet(word: str) -> bool:
     return _BULLET.fullmatch(word) is not None
 
 
-def is_file(word: str) -> bool:
-    """Whether a word is the name of a file of certificates."""
-    return "." in word and _FILE.fullmatch(word) is not None
+@lru_cache(maxsize=4096)
+def ends_name(word: str) -> bool:
+    """Whether a word is none of a name: it begins another field, or is a file of certificates."""
+    return vocabulary.is_other_field(word) or _FILE.fullmatch(word) is not None
 
 
 def begins_name(words: Sequence[Word], at: int) -> str:
@@ -179,7 +173,7 @@ class Tokens:
 
     def word(self, token: Token) -> Word:
         """The word that a token stands for."""
-        return self.lines[token[0]].words[token[1]]
+        return self.lines[token.line].words[token.word]
 
 
 def tokens_of(
@@ -209,17 +203,17 @@ def tokens_of(
 
     def role_of(piece: Piece) -> Role | None:
         role = _role_before(tokens, piece)
-        return None if role in _NO_DIGITS and len(piece.digits) < 2 * SHORTEST else role
+        return role if role in DIGITS or len(piece.digits) >= 2 * SHORTEST else None
 
     def together(above: Piece, piece: Piece) -> bool:
-        one, other = (spots.get((each.line, each.first)) for each in (above, piece))
+        one, other = spots.get(above.begin), spots.get(piece.begin)
         if one is None or other is None or one.column < 0 or other.column < 0:
             return True
         # each page numbers its columns by itself
         return one.page != other.page or (one.column == other.column and one.row == other.row)
 
     def is_cell(piece: Piece) -> bool:
-        return (piece.line, piece.first) in spots
+        return piece.begin in spots
 
     def is_apart(piece: Piece) -> bool:
         starts = tokens.chunks[piece.line]
@@ -271,19 +265,11 @@ def _cells_on(index: int, line: Line, spots: Spots) -> list[int]:
     return [at for at, (one, other) in enumerate(pairwise(held), 1) if one != other]
 
 
-_NO_DIGITS: Final[frozenset[Role | None]] = frozenset(
-    {"date", "status", "release", "certificate", "other", "common-name", "subject", "issuer"}
-)
-
-
 # --- labels --------------------------------------------------------------------------------------
 
-_STRONG: Final[frozenset[Role]] = frozenset(
-    {"subject", "issuer", "fingerprint", "sha1", "sha256", "md5", "serial", "key", "date"}
-)
+_STRONG: Final = DIGITS | {"subject", "issuer", "date"}
 """Labels of these roles count within a text, too, if a colon or a value of their kind follows."""
 _QUOTES: Final = '"“”„'
-_OF_DIGITS: Final[frozenset[Role]] = frozenset({"fingerprint", "sha1", "sha256", "md5", "key"})
 
 
 def _labels(tokens: Tokens, index: int, pieces: Sequence[Sequence[Piece]]) -> list[Label]:
@@ -327,7 +313,7 @@ def _is_own_label(tokens: Tokens, index: int, at: int, label: vocabulary.LabelMe
     """
     line = tokens.lines[index]
     above = tokens.lines[index - 1].words[-1].text if index else ""
-    if at or not label.has_colon or above.endswith((",", ";", "+", "/")):
+    if at or not label.has_colon or above.endswith(PARTS):
         return False
     is_alone = label.length == len(line.words)
     return vocabulary.folded(line.words[0].text) == "name" or (
@@ -367,13 +353,13 @@ def _add_labels_beside_values(tokens: Tokens, pieces: Sequence[Sequence[Piece]])
     """
     for index, (line, below) in enumerate(pairwise(tokens.lines)):
         first, last = tokens.chunks[index], [*tokens.chunks[index + 1], len(below.words)]
-        if len(first) < 2 or below.y - line.y > SETTINGS.label_step * line.size:
+        if len(first) < 2 or not below.is_right_below(line):
             continue
         if abs(below.words[0].x0 - line.words[0].x0) > SETTINGS.same_edge:
             continue
         label, rest = line.words[: first[1]], below.words[: last[1]]
         value = [line.words[len(label)], *below.words[len(rest) : len(rest) + 1]]
-        texts = [" ".join(word.text for word in words) for words in (label, rest)]
+        texts = [text_of(label), text_of(rest)]
         count = sum(len(piece.digits) for piece in pieces[index] if piece.first >= len(label))
         is_whole = count in (0, MD5, SHA1, SHA256)
         if (
@@ -472,7 +458,7 @@ def _governs(
     ends = end == len(line.words) and _goes_on_below(tokens, index)
     if ends and label.role == "date" and _fits(tokens.lines[index + 1], 0, "date", ()):
         return True
-    if ends and label.role in _OF_DIGITS and _begins_with_digits(pieces[index + 1]):
+    if ends and label.role in DIGITS and _begins_with_digits(pieces[index + 1]):
         return True
     if not is_start or label.role not in _STRONG:
         plain = len(starts) == 2 and len(line.words) <= end + 4 and "=" not in line.text
@@ -483,8 +469,7 @@ def _governs(
         return False
     below = tokens.lines[index + 1]
     first = next((i for i, w in enumerate(below.words) if w.x1 > line.words[at].x0 - 1), 0)
-    near = below.y - line.y <= SETTINGS.label_step * line.size
-    return near and _fits(below, first, label.role, pieces[index + 1])
+    return below.is_right_below(line) and _fits(below, first, label.role, pieces[index + 1])
 
 
 def _heads_record(tokens: Tokens, index: int) -> bool:
@@ -565,7 +550,7 @@ def _role_before(tokens: Tokens, piece: Piece) -> Role | None:
     line = tokens.lines[piece.line]
     starts = tokens.chunks[piece.line]
     above = piece.line - 1
-    if above < 0 or line.y - tokens.lines[above].y > SETTINGS.label_step * line.size:
+    if above < 0 or not line.is_right_below(tokens.lines[above]):
         return None
     higher = tokens.lines[above]
     ends = {*tokens.chunks[above][1:], len(higher.words)}

@@ -2,7 +2,7 @@
 
 One table: what a field is *of* (its `Role`), and how people and programs write it. Case, accents,
 spaces and punctuation don't count: ``SHA-1 Fingerprint``, ``sha1Fingerprint`` and ``SHA1
-fingerprint`` are one phrase. The attribute types of names are those of `pipeline.names`.
+fingerprint`` are one phrase. The attribute types of names are those of `pipeline.x509.names`.
 
 To add a word, put it into ``_PHRASES`` or one of the tables below; nothing else knows any.
 """
@@ -39,6 +39,12 @@ NOT_FINGERPRINTS: Final[frozenset[Role]] = frozenset(
     {"md5", "serial", "key", "date", "issuer", "other"}
 )
 """Digits under these labels are no SHA-1 and no SHA-256 fingerprint of a certificate."""
+
+FINGERPRINTS: Final[frozenset[Role | None]] = frozenset({"fingerprint", "sha1", "sha256"})
+"""Digits under these labels are fingerprints of certificates."""
+
+DIGITS: Final = FINGERPRINTS | {"md5", "serial", "key"}
+"""What labels of these roles announce is digits, and no words."""
 
 _PHRASES: Final[dict[Role, str]] = {
     "subject": """subject, subject dn, subject name, subject distinguished name,
@@ -143,8 +149,8 @@ _LEADING: Final = frozenset({"certificate", "cert", "x509v3", "x509"})
 _MARKS_OF_REMOVAL: Final = """removed, deleted, distrusted, revoked, untrusted, disabled, blocked,
     blocklisted, blacklisted, withdrawn, retired, not trusted, no longer trusted, no longer
     included, entfernt, gelöscht, widerrufen, gesperrt, nicht vertrauenswürdig, supprimé, révoqué,
-    retiré, eliminado, revocado, retirado, removido, revogado, rimosso, revocato, 削除, 失効,
-    已删除, 已吊销"""
+    retiré, remove, delete, distrust, eliminado, revocado, retirado, removido, revogado, rimosso,
+    revocato, 削除, 失効, 已删除, 已吊销"""
 _MARKS_OF_ADDITION: Final = """added, add, adds, new, included, hinzugefügt, neu, ajouté, nouveau,
     añadido, nuevo, aggiunto, nuovo, adicionado, novo"""
 _LIST_WORDS: Final = """list, lists, store, bundle, certificates, roots, authorities, liste, lista,
@@ -340,6 +346,11 @@ def _parted(word: str) -> tuple[str, str, str]:
 
 
 # --- names ---------------------------------------------------------------------------------------
+
+GOES_ON: Final = (",", ";", "+")
+"""How the text of a name ends that goes on."""
+PARTS: Final = (*GOES_ON, "/", "\\")
+"""How a text ends behind which an attribute of the same name may begin."""
 
 _ATTRIBUTE = re.compile(r"[\"'(“„]?/?(?P<type>(?:oid\.)?\d+(?:\.\d+){2,}|[a-z]\w*)\s?=", re.I)
 _WITHIN = re.compile(r"[^\\][,;+/](?P<type>[A-Za-z]\w*)=")

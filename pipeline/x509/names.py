@@ -314,7 +314,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
     type_ = _short_name(match["type"]) if match else None
     if match is None or type_ is None:
         raise InvalidName(f"{text[:60]!r} does not begin with an attribute type such as C= or CN=.")
-    marks = "/+" if text.startswith("/") else ",;+/"
+    marks = "/+" if text.startswith("/") or _is_slashed(text) else ",;+/"
     mark, head = "", match[0]
     while True:
         value_at = match.end()
@@ -324,6 +324,12 @@ def _pieces(text: str) -> Iterator[_Piece]:
             return
         match, type_ = found
         mark, head = match["mark"], match[0]
+
+
+def _is_slashed(text: str) -> bool:
+    """Whether nothing but slashes parts attributes: ``C=SE/O=x``, as scanners print names."""
+    marks = {found["mark"] for found in _SEPARATOR.finditer(text) if _short_name(found["type"])}
+    return marks == {"/"}
 
 
 def _next_separator(text: str, at: int, marks: str) -> tuple[re.Match[str], str] | None:

@@ -562,6 +562,86 @@ def unknown_rows(count: int) -> list[tuple[str, str]]:
     return [(hashlib.sha1(n.encode(), usedforsecurity=False).hexdigest(), n) for n in names]
 
 
+def beside(left: list[str], right: list[str], *heights: int) -> list[list[str]]:
+    """Pages of such heights with two texts side by side, each of which goes on below itself."""
+    pages, top = [], 0
+    for height in heights:
+        lines = range(top, top + height)
+        cells = [[text[at] if at < len(text) else "" for at in lines] for text in (left, right)]
+        pages.append([f"{one:<60}{other}".rstrip() for one, other in zip(*cells, strict=True)])
+        top += height
+    return pages
+
+
+def test_names_above_their_digits_are_none_of_what_runs_on_other_pages() -> None:
+    rows = unknown_rows(12)  # they differ in a number only, and stand at the same height
+    left, right = ([text for row in part for text in row[::-1]] for part in (rows[:6], rows[6:]))
+    pages = beside(left, right, 6, 6)
+    assert sorted(pairs(*pages)) == sorted(rows)
+    assert pairs(left[:6], left[6:]) == rows[:6]
+
+
+@pytest.mark.parametrize(
+    ("heights", "is_split", "gaps"),
+    [
+        ((9, 6, 12), False, ((), ())),
+        ((11, 5, 6, 6), True, ((2, 3), (2, 4, 6))),
+        ((8, 9, 13), False, ((1, 4), (2, 3))),
+    ],
+)
+def test_rows_of_columns_that_go_on_on_the_next_page_are_right_or_told(
+    heights: tuple[int, ...], is_split: bool, gaps: tuple[tuple[int, ...], tuple[int, ...]]
+) -> None:
+    rows = unknown_rows(14)
+    texts: list[list[str]] = [[], []]
+    for number, (digits, name) in enumerate(rows):
+        column, at = divmod(number, 7)
+        cells = [digits[:20], digits[20:], name] if is_split else [name, digits]
+        texts[column] += [*cells, *([""] if at in gaps[column] else [])]
+    read_rows, problems = read(*beside(*texts, *heights))
+    said = " ".join(problem.text for problem in problems)
+    names = dict(rows)
+    assert all(row.subject == names[row.fingerprint] for row in read_rows)
+    assert all(
+        d in said or d[:20] in said or n in said
+        for d, n in rows
+        if d not in {row.fingerprint for row in read_rows}
+    )
+
+
+def test_the_end_of_a_name_at_the_top_of_a_page_is_no_header() -> None:
+    rows = unknown_rows(4)
+    digits, name = rows[1]
+    rows[1] = digits, f"{name} Owner Root"
+    titles = "SHA-1 fingerprint                           Subject"
+    first = [titles, *(f"{one}    {other.removesuffix(' Owner Root')}" for one, other in rows[:2])]
+    second = [f"{'':44}Owner Root", *(f"{one}    {other}" for one, other in rows[2:])]
+    assert pairs(first, second) == rows
+    assert pairs(first, [titles, *second[1:]]) == [rows[0], (digits, name), *rows[2:]]
+
+
+def test_letters_of_an_alphabetic_list_may_stand_on_a_page_each() -> None:
+    rows = [
+        (digits, f"C=SE, O={at}cme, CN={at}cme Root")
+        for (digits, _), at in zip(unknown_rows(6), "ABCDEF", strict=True)
+    ]
+    typed = [f"{digits}    {name}" for digits, name in rows]
+    pages = [[typed[at], "", "BDF"[at // 2], "", typed[at + 1]] for at in (0, 2, 4)]
+    assert pairs(*pages) == rows
+    pages[2][2] = "C"  # not in order
+    assert read(*pages)[1]
+
+
+def test_digits_in_the_middle_of_a_column_may_begin_anywhere() -> None:
+    rows = unknown_rows(4)
+    lines = ["                SHA-1 fingerprint                               Subject"]
+    for number, (digits, name) in enumerate(rows):
+        shown = ":".join(digits[i : i + 2] for i in range(0, 40, 2)) if number % 2 else digits
+        first, *others = cell(name)
+        lines += [f"{'':64}{first}", f"{shown:^60}    {others[0]}", f"{'':64}{others[1]}", ""]
+    assert pairs(lines) == rows
+
+
 def test_a_column_of_digits_of_several_lengths_is_of_numbers() -> None:
     rows = unknown_rows(5)
     lengths = (40, 16, 32, 22, 40)

@@ -793,3 +793,8 @@ def test_types_are_called_what_openssl_calls_them() -> None:
         assert parse(printed.removeprefix("subject=")) == actual
         if style == "sname":
             assert printed.removeprefix("subject=").replace(" = ", "=") == str(actual)
+
+
+def test_slashes_part_a_name_though_none_stands_before_it() -> None:
+    assert str(parse("C=XX/O=Acme & Sons/CN=Acme Root")) == "C=XX, O=Acme & Sons, CN=Acme Root"
+    assert str(parse("C=XX, O=Acme/OU=Roots")) == "C=XX, O=Acme/OU=Roots"

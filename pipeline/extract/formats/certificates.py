@@ -10,6 +10,7 @@ from typing import Final
 from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.fingerprints import digits_of
 from pipeline.extract.formats import Certificates, FormatError, Reported
+from pipeline.extract.vocabulary import FINGERPRINTS
 from pipeline.x509 import bundle
 from pipeline.x509.certificate import read as read_certificate
 
@@ -18,7 +19,6 @@ _DIGITS: Final = re.compile(
     r"(?<![\w:])(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}"
     r"|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){19}|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31})(?![\w:])"
 )
-_FINGERPRINTS: Final = ("sha1", "sha256", "fingerprint")
 _KEY: Final = re.compile(r"\b(?:PrivateKey|SecretKey|key)Entry\b")
 """What keytool calls an entry that is no trusted certificate's."""
 _LONGEST: Final = 100
@@ -69,7 +69,7 @@ def _told(text: str, certificates: Sequence[bytes]) -> Iterator[Reported]:
         shown = " ".join(line.split())[:_LONGEST]
         for match in _DIGITS.finditer(line):
             label = vocabulary.role_of_title(line[: match.start()].strip(_MARKS + ":="))
-            if label in _FINGERPRINTS and digits_of(match[0]).lower() not in own:
+            if label in FINGERPRINTS and digits_of(match[0]).lower() not in own:
                 yield Reported("unaccounted-text", shown, _OTHER_DIGEST, is_kept=True)
         title, _, value = line.strip(_MARKS).partition(":")
         is_field = trust_words.is_title(title) and trust_words.says_untrusted(title, value)

@@ -7,7 +7,14 @@ from typing import Final
 
 from pipeline.extract import vocabulary
 from pipeline.extract.formats import Pages
-from pipeline.extract.formats.tables import TextLine, headers_of, is_digest, page_of, said_in
+from pipeline.extract.formats.tables import (
+    TextLine,
+    headers_of,
+    is_digest,
+    labelled_digests,
+    page_of,
+    said_in,
+)
 from pipeline.extract.formats.text import decode
 
 _DELIMITERS: Final = ",;\t|"
@@ -65,6 +72,10 @@ def _whole(rows: Sequence[list[str]], delimiter: str) -> list[list[str]]:
     ]
 
 
+def _holds_digest(cell: str) -> bool:
+    return is_digest(cell) or bool(labelled_digests(cell))
+
+
 def _with_name(row: Sequence[str], at: int, more: int, delimiter: str) -> list[str]:
     return [*row[:at], delimiter.join(row[at : at + more + 1]), *row[at + more + 1 :]]
 
@@ -76,10 +87,10 @@ def delimiter_of(text: str) -> str:
     have most rows from the first to the last of them, and several of their cells are filled; or
     titles stand above them.
     """
-    lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
+    lines = [f"{line}\n" for line in text.splitlines() if line.strip()][:_LOOKED_AT]
     for delimiter in _DELIMITERS:
         rows = _whole(list(_parsed(lines, delimiter)), delimiter)
-        held = [at for at, row in enumerate(rows) if any(map(is_digest, row))]
+        held = [at for at, row in enumerate(rows) if any(map(_holds_digest, row))]
         lengths = {len(rows[at]) for at in held}
         if len(lengths) == 1 and lengths != {1}:
             among = rows[held[0] : held[-1] + 1]

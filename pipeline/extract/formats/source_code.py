@@ -33,6 +33,10 @@ _VALUE: Final = re.compile(
 )
 _OF_ITEMS: Final = re.compile(r"(?<=[)\]}],)[ \t]*(?=[(\[{])")
 """Where items that follow each other on a line are parted."""
+_BEGUN: Final = re.compile(
+    r"""([({\[][ \t]*(?:"[^"\n]*=[^"\n]*"|'[^'\n]*=[^'\n]*'),)[ \t]*\n\s*(?=["'])"""
+)
+"""An item that begins with a name, and has its digits on the next line."""
 _NAMED: Final = re.compile(r"\{\s*:?\s*$")
 """Behind the name of an object: ``root { 'name':``, ``resource "root" "name" {``."""
 _OPENS: Final = re.compile(r"[({\[]\s*$")
@@ -70,6 +74,7 @@ class _Line:
 def read(data: bytes) -> Pages | None:
     """The list in a program; None if a text is none, or has digits elsewhere than in literals."""
     text = with_literals(decode(data))
+    text = _BEGUN.sub(r"\1 ", text)
     lines = [_line(each) for each in _OF_ITEMS.sub("\n", text).splitlines()]
     held = [line for line in lines if line.has_digits]
     is_code = any(_OPENS.search(line.rest) for line in lines) or any(

@@ -1,5 +1,6 @@
 """Tables whose cells a format states, laid out as a page, so that any layout can read them."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -26,6 +27,13 @@ LARGEST_HEADING: Final = 20.0
 SMALLER: Final = 1.5
 
 _LENGTHS: Final = {SHA1, SHA256, MD5}
+
+
+_BETWEEN: Final = re.compile(r"[;,\n|/]")
+_LABELLED: Final = re.compile(
+    r"\s*(?P<label>[A-Za-z][\w ()-]*?)\s*[:=]\s*`?(?P<digits>[\w: ]+?)`?\s*"
+)
+_DIGEST_ROLES: Final = ("sha1", "sha256", "md5", "key", "fingerprint")
 
 
 class TextLine(NamedTuple):
@@ -101,7 +109,14 @@ def headers_of(table: Sequence[Sequence[str]]) -> list[int]:
     It stands right above the first row that holds a digest, and at least one cell of it is a title
     that is known.
     """
-    first = next((at for at, row in enumerate(table) if any(map(is_digest, row))), 0)
+    first = next(
+        (
+            at
+            for at, row in enumerate(table)
+            if any(is_digest(cell) or labelled_digests(cell) for cell in row)
+        ),
+        0,
+    )
     titles = table[first - 1] if first else []
     filled = [cell for cell in titles if cell.strip()]
     is_header = len(filled) > 1 and any(map(vocabulary.role_of_title, filled))
@@ -137,6 +152,50 @@ def unstacked(table: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[*row] for row in zip(*columns, strict=True)]
 
 
+def with_digests_parted(
+    table: Sequence[Sequence[str]], headers: Sequence[int]
+) -> list[Sequence[str]]:
+    """A table in which digests that share a cell have columns of their own, titled by their labels.
+
+    Each cell of the column holds labelled digests and nothing else: ``SHA1=…; SHA256=…``. The
+    title of the column doesn't say that they are others, such as checksums.
+    """
+    if not headers or len({*map(len, table)}) != 1:
+        return [*table]
+    columns: list[Sequence[str]] = []
+    for column in zip(*table, strict=True):
+        held = [
+            labelled_digests(cell) if at not in headers else {} for at, cell in enumerate(column)
+        ]
+        filled = [at for at, cell in enumerate(column) if at not in headers and cell.strip()]
+        labels = dict.fromkeys(label for digests in held for label in digests)
+        is_other = vocabulary.role_of_title(column[headers[-1]]) in vocabulary.NOT_FINGERPRINTS
+        if len(labels) > 1 and not is_other and all(held[at] for at in filled):
+            columns += (
+                [
+                    label if at == headers[-1] else digests.get(label, "")
+                    for at, digests in enumerate(held)
+                ]
+                for label in labels
+            )
+        else:
+            columns.append(column)
+    return [*zip(*columns, strict=True)]
+
+
+def labelled_digests(cell: str) -> dict[str, str]:
+    """The digests of a cell that holds labelled ones and nothing else, by their labels."""
+    found: dict[str, str] = {}
+    for part in filter(str.strip, _BETWEEN.split(cell)):
+        match = _LABELLED.fullmatch(part)
+        if not match or match["label"] in found or not is_digest(match["digits"]):
+            return {}
+        if vocabulary.role_of(match["label"]) not in _DIGEST_ROLES:
+            return {}
+        found[match["label"]] = match["digits"]
+    return found
+
+
 def is_digest(cell: str) -> bool:
     """Whether a cell looks like a digest; a SHA-1 may lack some digits, or have some too many."""
     digits = digits_of("".join(cell.split()))
@@ -157,6 +216,7 @@ def page_of(
         headers: the rows that are titles.
         above: the lines that stand above the table.
     """
+    table = with_digests_parted(table, headers)
     lines: list[Line] = []
     y = 0.0
     for text, level in above:

@@ -3,20 +3,20 @@
 A layout is a function from a `Block` and what is usual so far to proposals. It explains words: as
 those of rows, or of fields beside them. It doesn't decide: `pipeline.extract.choose` does, by
 what certificates say and by what is left unexplained. A new layout is a module here and a line in
-`LAYOUTS`.
+`pipeline.extract.proposals`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
-from typing import Final, NamedTuple
+from typing import NamedTuple, TypeVar
 
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import Block, Lines
 from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.joining import SubjectLine, subject_of
+from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token
 from pipeline.extract.vocabulary import Role
 
 
@@ -34,12 +34,20 @@ class Draft:
 
     digits: Fingerprint
     sha256: Fingerprint | None = None
-    subject: list[tuple[int, list[int]]] = field(default_factory=list)
+    subject: Lines = field(default_factory=list)
     right: float = 0.0
     status: str = ""
     release: str = ""
     is_label: bool = False
     is_followed: bool = False
+
+    @property
+    def is_by_order(self) -> bool:
+        """Whether its name stands on other lines than its digits: order alone pairs them."""
+        if not self.subject:
+            return False
+        lines = {piece.line for piece in self.digits.pieces}
+        return self.subject[-1][0] < min(lines) or self.subject[0][0] > max(lines)
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -53,7 +61,7 @@ class Draft:
         return [piece.line for piece in pieces] + [line for line, _ in self.subject]
 
     def tokens(self) -> Iterator[tuple[int, int]]:
-        """All its words: the number of the line of each, and its own in the line."""
+        """All its words, by their numbers."""
         prints = [each.words for each in (self.digits, self.sha256) if each is not None]
         lines = [zip(repeat(line), words, strict=False) for line, words in self.subject]
         return chain(*prints, *lines)
@@ -121,15 +129,28 @@ class Proposal:
         )
 
 
+Column = TypeVar("Column")
+
+
+def likely_subjects(
+    named: Mapping[Column, int], role_of: Callable[[Column], Role | None]
+) -> list[Column]:
+    """The columns that may be those of the subjects, by how many names each holds.
+
+    It is the one whose title says so, or any but the issuer's, and none with far fewer names.
+    """
+    ranks = {"subject": 2, "issuer": 0}
+    ranked = {each: ranks.get(role_of(each) or "", 1) for each, count in named.items() if count}
+    best = max(ranked.values(), default=0)
+    counts = {each: named[each] for each, rank in ranked.items() if rank == best}
+    most = max(counts.values(), default=0)
+    return [each for each, count in counts.items() if 3 * count >= most]
+
+
 def repeats(block: Block, tokens: Iterable[Token], drafts: Sequence[Draft]) -> bool:
     """Whether a column says the same as the subjects do: the issuers of self-signed roots."""
     said = "".join(block.tokens.word(token).text for token in sorted(tokens))
-    subjects = (
-        block.lines[line].words[at].text
-        for draft in drafts
-        for line, words in draft.subject
-        for at in words
-    )
+    subjects = (word.text for draft in drafts for word in block.words(draft.subject))
     return "=" in said and said == "".join(subjects)
 
 
@@ -145,25 +166,3 @@ def joined(layout: str, parts: Sequence[Proposal]) -> Proposal:
 
 Layout = Callable[[Block, Counter[str]], Iterator[Proposal]]
 """Reads a block; the counter tells how cells were aligned on the pages before."""
-
-
-def _layouts() -> dict[str, Layout]:
-    from pipeline.extract.layouts import aligned, labelled, running, stated
-
-    return {
-        "stated": stated.propose,
-        "aligned": aligned.propose,
-        "running": running.propose,
-        "labelled": labelled.propose,
-    }
-
-
-LAYOUTS: Final[dict[str, Layout]] = {}
-"""Filled when first asked for: the modules need what is defined above."""
-
-
-def layouts() -> dict[str, Layout]:
-    """All layouts by name."""
-    if not LAYOUTS:
-        LAYOUTS.update(_layouts())
-    return LAYOUTS

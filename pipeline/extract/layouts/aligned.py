@@ -16,16 +16,16 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Placed, Title
+from pipeline.extract.blocks import Block, Placed, Title, tokens_in
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint, Piece, digits_of
-from pipeline.extract.layouts import Draft, Field, Proposal, repeats
+from pipeline.extract.layouts import Draft, Field, Proposal, likely_subjects, repeats
 from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
-from pipeline.extract.page import Word
+from pipeline.extract.page import Token, Word
 from pipeline.extract.page_furniture import is_page_number
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
-from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+from pipeline.extract.vocabulary import FINGERPRINTS, NOT_FINGERPRINTS, PARTS, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def role_of(block: Block, digits: Fingerprint) -> Role | None:
         words = block.lines[digits.line].words
         label = next((e for e in block.tokens.labels[digits.line] if e.end == begin), None)
         is_other = label and not label.has_colon and begin in block.tokens.chunks[digits.line]
-        wins = is_other and title in ("sha1", "sha256", "fingerprint")
+        wins = is_other and title in FINGERPRINTS
         if label and is_other and title in ("serial", "key", "md5"):
             span = words[label.first].x0, words[begin - 1].x1
             wins = wins or bool(block.title_of(*span, digits.line))
@@ -294,21 +294,16 @@ class _Table:
     def subject_columns(self) -> list[Slice]:
         """The columns that may be those of the subjects, the likeliest first.
 
-        Of several that hold names, it is the one whose title says so, or any but the issuer's.
+        Several slices may hold the same text.
         """
-        found: list[tuple[int, int, int]] = []
-        for at, each in enumerate(self.slices):
-            named = self._named(each)
-            if not named:
-                continue
-            role = self.block.title_role(each.x0, each.x1)
-            rank = {"subject": 2, "issuer": 0}.get(role or "", 1)
-            found.append((rank, named, at))
-        best = max((rank for rank, *_ in found), default=0)
-        most = max((named for rank, named, _ in found if rank == best), default=0)
-        chosen = [(named, at) for rank, named, at in found if rank == best and 3 * named >= most]
+        named = {at: self._named(each) for at, each in enumerate(self.slices)}
+
+        def role_of(at: int) -> Role | None:
+            return self.block.title_role(self.slices[at].x0, self.slices[at].x1)
+
+        chosen = sorted(likely_subjects(named, role_of), key=lambda at: -named[at])
         columns: dict[Slice, None] = {}
-        for _, at in sorted(chosen, key=lambda each: -each[0])[: SETTINGS.most_slices]:
+        for at in chosen[: SETTINGS.most_slices]:
             columns[self._widened(at)] = None
             if len(columns) == SETTINGS.most_columns:
                 break
@@ -348,11 +343,7 @@ class _Table:
         The lines of a text that is justified have spaces of several widths.
         """
         lines = [self.block.lines[each.line].words for each in held]
-        gaps = [
-            words[each.at].x0 - words[each.at - 1].x1
-            for each, words in zip(held, lines, strict=True)
-            if each.at
-        ]
+        gaps = self._gaps(held)
         starts = [words[each.at].x0 for each, words in zip(held, lines, strict=True)]
         if len(gaps) < 4 or max(starts) - min(starts) > 1 or max(gaps) - min(gaps) > 1:
             return False
@@ -364,17 +355,17 @@ class _Table:
         usual = statistics.median(spaces) if spaces else inf
         return min(gaps) >= SETTINGS.gutter * self.block.size and min(gaps) > 2 * usual
 
+    def _gaps(self, held: Sequence[_Across]) -> list[float]:
+        """The white before each word that doesn't begin its line."""
+        words = ((self.block.lines[each.line].words, each.at) for each in held if each.at)
+        return [line[at].x0 - line[at - 1].x1 for line, at in words]
+
     def _is_close(self, held: Sequence[_Across]) -> bool:
         """Whether most words of a slice stand a space from the word before: ``… Root CA 1``.
 
         Of two columns, the longest text of the left one alone reaches so far.
         """
-        gaps = [
-            words[each.at].x0 - words[each.at - 1].x1
-            for each in held
-            if each.at
-            for words in [self.block.lines[each.line].words]
-        ]
+        gaps = self._gaps(held)
         return (
             2 * len(gaps) > len(held)
             and statistics.median(gaps) < SETTINGS.gutter * self.block.size
@@ -445,14 +436,14 @@ class _Table:
         """The most plausible way to deal the lines out to the fingerprints."""
         texts: list[Text] = []
         before = ""
-        place = _place(self.block.lines[lines[0]]) if lines else (0, 0.0)
+        place = self.block.lines[lines[0]].text_column if lines else (0, 0.0)
         for index in lines:
             line = self.block.lines[index]
             first, last = held[index][0], held[index][-1]
             opens = bool(begins_name(line.words, first)) or self._is_subject_label(index, first)
-            opens = opens and not before.endswith((",", ";", "+", "/", "\\"))
-            texts.append(Text(line.level(first), opens, _place(line) != place))
-            before, place = line.words[last].text, _place(line)
+            opens = opens and not before.endswith(PARTS)
+            texts.append(Text(line.level(first), opens, line.text_column != place))
+            before, place = line.words[last].text, line.text_column
         ways = [way for marks in self._marks(found) for way in deal(marks, texts, self.block.size)]
         usual = self.usual
         total = max(sum(usual.values()), SETTINGS.aligned_rows)
@@ -467,7 +458,7 @@ class _Table:
     ) -> list[list[int]]:
         """The lines of each row by the rules between rows; none unless rules part all of them."""
         spots = self.block.spots
-        bands = [spots.get(Token(f.line, f.pieces[0].first)) for f in found]
+        bands = [spots.get(f.begin) for f in found]
         rows = [spot.row for spot in bands if spot is not None]
         if len(set(rows)) < len(found) or len(found) < 2:
             return []
@@ -498,7 +489,7 @@ class _Table:
             for index in self.free
             if any(word.x0 < self.x1 and word.x1 > left for word in lines[index].words)
         ]
-        blocks = _blocks([(line.y, _place(line)) for line in held])
+        blocks = _blocks([(line.y, line.text_column) for line in held])
         firsts = [self._level(f.pieces[0]) for f in found]
         tall = [block for y in firsts for block in blocks if block.first <= y <= block.last]
         if len(set(tall)) == len(found) and any(mark.last > mark.first for mark in tall):
@@ -570,7 +561,7 @@ class _Table:
         beside: list[TrustColumn] = []
         for slice_, lines in cells.items():
             role = self.block.title_role(slice_.x0, slice_.x1)
-            tokens = [Token(index, at) for index, held in lines.items() for at in held]
+            tokens = tokens_in(lines.items())
             if role is None and len(lines) < SETTINGS.filled_rows * len(done.drafts):
                 tokens = [t for t in tokens if _is_filler(self.block.tokens.word(t).text)]
             done.fields.append(Field(role, tokens))
@@ -626,11 +617,6 @@ def _is_filler(text: str) -> bool:
 
 def _overlaps(title: Title, column: Slice) -> bool:
     return title.x1 > column.x0 and title.x0 < column.x1
-
-
-def _place(line: Placed) -> tuple[int, float]:
-    """The page, or the column of a page, that a line stands on."""
-    return line.page, line.shift
 
 
 def _blocks(lines: Iterable[tuple[float, tuple[int, float]]]) -> list[Mark]:

@@ -1,18 +1,14 @@
 """A cell's subject: one distinguished name and nothing else, whatever stands around it."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import Block, Lines, tokens_in
 from pipeline.extract.joining import QUOTES
 from pipeline.extract.layouts import Field
-from pipeline.extract.tokens import Label, Token, begins_name, is_bullet, is_date, is_file
-from pipeline.extract.vocabulary import Role, attribute_of, holds_attribute, is_type
-
-Lines = list[tuple[int, list[int]]]
-"""Words by line."""
+from pipeline.extract.page import Token
+from pipeline.extract.tokens import Label, begins_name, ends_name, is_bullet, is_date
+from pipeline.extract.vocabulary import PARTS, Role, attribute_of, holds_attribute, is_type
 
 
 class Cell(NamedTuple):
@@ -22,7 +18,7 @@ class Cell(NamedTuple):
     fields: list[Field]
 
 
-def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
+def read_cell(block: Block, lines: Lines) -> Cell:
     """Find the subject among the words of a cell.
 
     It begins with an attribute, behind a label such as ``Subject:`` or behind none, and ends where
@@ -58,11 +54,9 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
                 state, label = "after", None
             type_ = begins_name(words, at)
             is_second = type_ and type_ in types - _REPEATED
-            if state == "in" and is_second and not last.endswith(_MARKS):
+            if state == "in" and is_second and not last.endswith(PARTS):
                 state = "more"
-            if state == "in" and (
-                vocabulary.is_other_field(words[at].text) or is_file(words[at].text)
-            ):
+            if state == "in" and ends_name(words[at].text):
                 state, label = "after", "other"
             if type_ and state in ("before", "after"):
                 is_subject = label in (None, "subject", "certificate")
@@ -81,25 +75,18 @@ def read_cell(block: Block, lines: Sequence[tuple[int, list[int]]]) -> Cell:
     return Cell(subject, fields)
 
 
-_MARKS = (",", ";", "+", "/", "\\")
 _NAMELESS: Final = frozenset({"status", "date", "other"})
 """What no name stands behind, unlike behind ``Issuer``."""
 
 
-def _is_of_name(
-    block: Block, lines: Sequence[tuple[int, list[int]]], label: Label, index: int
-) -> bool:
+def _is_of_name(block: Block, lines: Lines, label: Label, index: int) -> bool:
     """Whether a label amid a name is a word of it, as the name goes on: ``O=A Trust,C=DE``."""
     if label.has_colon or label.role not in _NAMELESS:
         return False
-    words = [
-        block.lines[line].words[at].text
-        for line, held in lines
-        for at in held
-        if (line, at) >= (index, label.end)
-    ]
+    behind = (token for token in tokens_in(lines) if token >= (index, label.end))
+    words = [block.tokens.word(token).text for token in behind]
     return any(map(holds_attribute, words)) or any(
-        before.endswith(_MARKS) and (attribute_of(text) or is_type(text))
+        before.endswith(PARTS) and (attribute_of(text) or is_type(text))
         for before, text in pairwise(words)
     )
 
@@ -107,7 +94,7 @@ def _is_of_name(
 _REPEATED = frozenset({"OU", "DC", "street", "L"})
 
 
-def _is_plain(block: Block, lines: Sequence[tuple[int, list[int]]]) -> bool:
+def _is_plain(block: Block, lines: Lines) -> bool:
     """Whether a cell holds nothing but one name, as most do."""
     if not lines:
         return True
@@ -124,11 +111,9 @@ def _is_plain(block: Block, lines: Sequence[tuple[int, list[int]]]) -> bool:
         ):
             return False
         for at in held:
-            if last and begins_name(texts, at) and not last.endswith(_MARKS):
+            if last and begins_name(texts, at) and not last.endswith(PARTS):
                 return False
             last = texts[at].text
-        if any("=" in texts[at].text or "." in texts[at].text for at in held) and any(
-            vocabulary.is_other_field(texts[at].text) or is_file(texts[at].text) for at in held
-        ):
+        if any(ends_name(texts[at].text) for at in held):
             return False
     return True

@@ -14,14 +14,13 @@ from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.headings import release_of
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token, begins_name, is_bullet, is_date, is_number
-from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+from pipeline.extract.page import Token
+from pipeline.extract.tokens import begins_name, is_bullet, is_date, is_number
+from pipeline.extract.vocabulary import FINGERPRINTS, NOT_FINGERPRINTS
 
 _ENTRY: Final = frozenset({"trustedcertentry"})
 _OWN: Final = frozenset({"privatekeyentry", "secretkeyentry", "keyentry"})
 """What keytool calls entries: a certificate that is trusted; a key of one's own."""
-_OF_PRINTS: Final = ("sha1", "sha256", "fingerprint")
 _HALF_DAYS: Final = frozenset({"AM", "PM"})
 
 
@@ -98,7 +97,7 @@ def _label(block: Block, index: int, done: Proposal) -> tuple[int, list[int]]:
             waiting = []
         label = next((each for each in labels if each.first <= at < each.end), None)
         role = label.role if label is not None else role
-        is_other = role not in (None, "common-name", "fingerprint", "sha1", "sha256", "certificate")
+        is_other = role not in {None, "common-name", "certificate", *FINGERPRINTS}
         if label is not None or is_other or is_date(text) or text in _HALF_DAYS:
             others += [*waiting, at]
             waiting = []
@@ -120,7 +119,7 @@ def _label(block: Block, index: int, done: Proposal) -> tuple[int, list[int]]:
     waiting = waiting[len(before_digits) :]
     if held and Token(index, held[-1] + 1) in block.tokens.owner:
         text = line.words[held[-1]].text
-        if text[0] == "(" and vocabulary.role_of(text) in _OF_PRINTS:
+        if text[0] == "(" and vocabulary.role_of(text) in FINGERPRINTS:
             others.append(held.pop())  # ``Root CA (SHA-1 02FA…)``
     tokens = [Token(index, at) for at in sorted([*others, *waiting])]
     done.fields.extend(Field("other", [token]) for token in tokens)
@@ -133,8 +132,7 @@ def _is_near(block: Block, above: int) -> bool:
         return False
     line, below = block.lines[above], block.lines[above + 1]
     holds_digits = len(block.free(above)) < len(line.words)
-    is_near = below.y - line.y <= SETTINGS.label_step * below.size
-    return is_near and not holds_digits and not release_of(line.text)
+    return below.is_right_below(line) and not holds_digits and not release_of(line.text)
 
 
 def _is_kind(block: Block, index: int, at: int) -> bool:

@@ -15,22 +15,15 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, value_of
+from pipeline.extract.blocks import Block, Lines, tokens_in, value_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.layouts import Draft, Field, Proposal
+from pipeline.extract.page import Token, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.strips import pitch_of
-from pipeline.extract.tokens import (
-    Label,
-    Token,
-    begins_name,
-    is_bullet,
-    is_date,
-    is_file,
-    is_number,
-)
+from pipeline.extract.tokens import Label, begins_name, ends_name, is_bullet, is_date, is_number
 from pipeline.extract.trust_words import said, says_untrusted
-from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+from pipeline.extract.vocabulary import NOT_FINGERPRINTS, PARTS, Role
 
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
@@ -56,16 +49,14 @@ class Item:
     last: int
     role: Role | None = None
     digits: Fingerprint | None = None
-    words: list[tuple[int, list[int]]] = field(default_factory=list)
+    words: Lines = field(default_factory=list)
     text: str = ""
     is_followed: bool = False
 
     @property
-    def at(self) -> tuple[int, int]:
-        """Where it begins: its line, and its first word."""
-        if self.digits is not None:
-            return self.line, self.digits.pieces[0].first
-        return self.line, self.words[0][1][0]
+    def begin(self) -> Token:
+        """Its first word."""
+        return self.digits.begin if self.digits else tokens_in(self.words)[0]
 
 
 def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
@@ -77,10 +68,9 @@ def propose(block: Block, usual: Counter[str]) -> Iterator[Proposal]:
     fields = [*reader.fields]
     for item in reader.items:
         if _is_aside(item) and item.words:
-            tokens = [Token(line, word) for line, words in item.words for word in words]
-            fields.append(Field(item.role, tokens))
+            fields.append(Field(item.role, tokens_in(item.words)))
     kinds = list(dict.fromkeys(item.kind for item in items if item.kind != "status"))
-    if "name" not in kinds and not kinds:
+    if not kinds:
         return
     right = max((block.lines[index].words[-1].x1 for index in block.span), default=0.0)
     starts: list[tuple[Kind, ...]] = [(kind,) for kind in kinds]
@@ -114,8 +104,7 @@ def _is_aside(item: Item) -> bool:
 class PlacedLabel(NamedTuple):
     """A label, where it stands."""
 
-    line: int
-    word: int
+    begin: Token
     text: str
 
 
@@ -135,11 +124,11 @@ def _records(
     counts = Counter(mark.text for mark in marks)
     before = [each.removeprefix(_OPENS) for each in usual if each.startswith(_OPENS)]
     for text in before or [each for each, count in counts.items() if count > 1]:
-        bounds = [(mark.line, mark.word) for mark in marks if mark.text == text]
+        bounds = [mark.begin for mark in marks if mark.text == text]
         groups: list[list[Item]] = [[] for _ in range(len(bounds) + 1)]
         at = 0
         for item in items:
-            at = at if item.kind == "status" else bisect(bounds, item.at)
+            at = at if item.kind == "status" else bisect(bounds, item.begin)
             groups[at].append(item)
         first, *others = groups
         if (first and not before) or not all(map(_is_record, others[:-1])):
@@ -257,9 +246,8 @@ class _Reader:
         self.is_open = label.end == len(self.block.lines[index].words)
         tokens = [Token(index, word) for word in range(label.first, label.end)]
         self.fields.append(Field("other", tokens))
-        words = self.block.lines[index].words[label.first : label.end]
-        text = " ".join(word.text for word in words)
-        self.marks.append(PlacedLabel(index, label.first, vocabulary.folded(text)))
+        text = text_of(self.block.lines[index].words[label.first : label.end])
+        self.marks.append(PlacedLabel(tokens[0], vocabulary.folded(text)))
         if (value := value_of(self.block, index, label)) and says_untrusted(text, value.text):
             held = [(value.line, [*value.words])]
             what = said(text, value.text)
@@ -316,10 +304,10 @@ class _Reader:
         """Whether a word is none of the name before it on its line, or above it."""
         words = self.block.lines[index].words
         text = words[at].text
-        if vocabulary.is_other_field(text) or is_file(text):
+        if ends_name(text):
             return True
         is_first = self.name is not None and self.name.words[-1][0] != index
-        separated = self._text_before().endswith((",", ";", "+", "/"))
+        separated = self._text_before().endswith(PARTS)
         return at in starts and not is_first and not (separated and begins_name(words, at))
 
     def _continues(self, index: int, labels: dict[int, Label]) -> bool:
@@ -350,7 +338,7 @@ class _Reader:
         ):
             return False
         type_ = begins_name(words, 0)
-        if type_ and not self._text_before().endswith((",", ";", "+", "/")):
+        if type_ and not self._text_before().endswith(PARTS):
             return type_ not in self._types or (
                 type_ in _REPEATED and "CN" not in self._types and type_ != "O"
             )
@@ -400,9 +388,10 @@ def _with_status_inside(items: Sequence[Item], block: Block) -> list[Item]:
 
 def _draft(row: Sequence[Item], right: float) -> Draft | None:
     """A row of its items; what it has twice stays unexplained."""
-    sha1 = [item.digits for item in row if item.kind == "sha1" and item.digits]
-    sha256 = [each.digits for each in row if each.kind == "sha256" and each.digits]
-    sha256 = [each for each in sha256 if each.is_sound]  # a page break may part one
+    prints = [(item.kind, item.digits) for item in row if item.digits]
+    sha1 = [digits for kind, digits in prints if kind == "sha1"]
+    # a page break may part a SHA-256
+    sha256 = [digits for kind, digits in prints if kind == "sha256" and digits.is_sound]
     names = [item for item in row if item.kind == "name"]
     subjects = [item for item in names if item.role == "subject"] or names
     if not (sha1 or sha256):
@@ -419,18 +408,14 @@ def _draft(row: Sequence[Item], right: float) -> Draft | None:
     )
 
 
-def _at(item: Item) -> int:
-    """The word of its line at which an item begins."""
-    return item.digits.pieces[0].first if item.digits else item.words[0][1][0]
-
-
 def _fit(block: Block, rows: Sequence[Sequence[Item]]) -> float:
     """How much further rows are apart than what is within them; few begin within a line."""
     score = 0
     for row, following in pairwise(rows):
-        score -= 2 * (_at(following[0]) > 0 and following[0].line == row[-1].last)
+        first = following[0]
+        score -= 2 * (first.begin.word > 0 and first.line == row[-1].last)
         inside = [block.lines[b.line].y - block.lines[a.last].y for a, b in pairwise(row)]
-        across = block.lines[following[0].line].y - block.lines[row[-1].last].y
+        across = block.lines[first.line].y - block.lines[row[-1].last].y
         widest = max(inside, default=0.0)
         score += (across > 1.1 * widest) - (widest > 1.1 * across)
     return score / max(len(rows), 1)

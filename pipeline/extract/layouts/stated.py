@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block
+from pipeline.extract.blocks import Block, Lines, tokens_in
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.headings import release_of
-from pipeline.extract.layouts import Draft, Field, Proposal, repeats
+from pipeline.extract.layouts import Draft, Field, Proposal, likely_subjects, repeats
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.labelled import has_names
+from pipeline.extract.page import Token, text_of
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Token, begins_name, is_date, is_number
+from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
 
 _OF_ROOTS = frozenset({"root", "roots", "rootname", "trustanchor", "anchor"})
 """Titles of what certificates are called, which would be no labels in a text."""
-Lines = list[tuple[int, list[int]]]
 Cells = dict[int, Lines]
 """The words of the cells of a row, by column."""
 
@@ -86,20 +86,18 @@ class _Table:
     def _role(self, column: int) -> Role | None:
         if column in self.titles:
             return vocabulary.role_of_title(self.titles[column])
-        held = [(line, at) for cell in self._cells(column) for line, ws in cell for at in ws]
+        held = self._lines(column)
         if not held:
             return None
-        words = [self.block.lines[line].words[at] for line, at in held]
+        words = self.block.words(held)
         # columns of text side by side have titles of their own
-        tables = {self.block.lines[line].titles for line in {line for line, _ in held}}
+        tables = {self.block.lines[line].titles for line, _ in held}
         line = held[0][0] if len(tables) == 1 else None
         return self.block.title_role(min(w.x0 for w in words), max(w.x1 for w in words), line)
 
     def text(self, lines: Lines) -> str:
         """The text of a cell."""
-        return " ".join(
-            self.block.lines[line].words[at].text for line, held in lines for at in held
-        )
+        return text_of(self.block.words(lines))
 
     def digits(self, lines: Lines) -> list[Fingerprint]:
         """The digits that begin in a cell."""
@@ -139,13 +137,7 @@ class _Table:
     def subject_columns(self) -> list[int]:
         """The columns that may be those of the subjects; none whose title is another's."""
         counts = {column: sum(map(self._named, self._cells(column))) for column in self.columns}
-        rank = {c: {"subject": 2, "issuer": 0}.get(self.role(c) or "", 1) for c in counts}
-        named = [column for column in counts if counts[column]]
-        best = max((rank[column] for column in named), default=0)
-        most = max((counts[column] for column in named if rank[column] == best), default=0)
-        return [c for c in named if rank[c] == best and 3 * counts[c] >= most][
-            : SETTINGS.most_columns
-        ] or [-1]
+        return likely_subjects(counts, self.role)[: SETTINGS.most_columns] or [-1]
 
     def label_column(self) -> int:
         """The column of what certificates are called where no names are printed, or -1.
@@ -166,34 +158,25 @@ class _Table:
 
     def _is_wordy(self, lines: Lines) -> bool:
         """Whether a cell holds words, and not just digits, dates and numbers."""
-        texts = [
-            self.block.lines[line].words[at].text
-            for line, held in self._words(lines)
-            for at in held
-        ]
+        texts = (word.text for word in self.block.words(self._words(lines)))
         return any(not (is_date(text) or is_number(text)) for text in texts)
 
     def _cells(self, column: int) -> list[Lines]:
         return [row[column] for row in self.rows if column in row]
 
+    def _lines(self, column: int) -> Lines:
+        """The lines of all cells of a column."""
+        return [line for cell in self._cells(column) for line in cell]
+
     def _named(self, lines: Lines) -> bool:
-        return any(
-            begins_name(self.block.lines[line].words, at) for line, held in lines for at in held
-        )
+        return any(begins_name(self.block.lines[line].words, at) for line, at in tokens_in(lines))
 
     # --- rows ----------------------------------------------------------------------------------
 
     def proposal(self, prints: int, subjects: int, *, is_labelled: bool = False) -> Proposal:
         """The rows, if fingerprints and subjects (or labels) stand in these columns."""
         done = Proposal("stated", [], [Field("other", self.headers)], SETTINGS.stated_fit)
-        right = max(
-            (
-                self.block.lines[line].words[held[-1]].x1
-                for lines in self._cells(subjects)
-                for line, held in lines
-            ),
-            default=0.0,
-        )
+        right = max((word.x1 for word in self.block.words(self._lines(subjects))), default=0.0)
         waiting: Lines = []
         last: Cells = {}
         denied = denials(list(self._columns_beside(prints, subjects)), len(self.rows))
@@ -223,14 +206,13 @@ class _Table:
         for column in self.columns:
             if column == subjects or self.role(column) is not None:
                 continue
-            held = [Token(line, at) for c in self._cells(column) for line, ws in c for at in ws]
+            held = tokens_in(self._lines(column))
             if repeats(self.block, held, drafts):
                 yield Field("issuer", held)
 
     def _page(self, row: Cells) -> set[tuple[int, float]]:
         """The page, or column of a page, that a row stands on."""
-        lines = (self.block.lines[line] for cell in row.values() for line, _ in cell)
-        return {(line.page, line.shift) for line in lines}
+        return {self.block.lines[line].text_column for cell in row.values() for line, _ in cell}
 
     def _is_parted(self, above: Cells, row: Cells) -> bool:
         """Whether a page break stands between two rows, so that they may be one."""
@@ -301,8 +283,7 @@ class _Table:
         """The other cells of a row; in those of the row itself, what labels say."""
         for column, lines in row.items():
             if column not in (prints, subjects):
-                tokens = [Token(line, at) for line, held in lines for at in held]
-                yield Field(self.role(column), tokens)
+                yield Field(self.role(column), tokens_in(lines))
             elif column != subjects:
                 yield Field("other", list(self._labelled(lines)))
 
@@ -318,6 +299,3 @@ class _Table:
 
 def _is_short(text: str) -> bool:
     return len(text) <= SETTINGS.status_length
-
-
-__all__: Sequence[str] = ["propose"]
