@@ -40,6 +40,8 @@ _BROKEN: Final = re.compile(
     r"[,;/]\s*=|[,;]\s?[^\s\w\"'=\\]+[A-Za-z]+=|(?<!\w)\w(?:\s\w){4,}(?!\w)|\w(?:\s\w){5,}(?!\w)"
 )
 """An attribute that has no type, or a mark before it; letters that stand apart."""
+_CALLED: Final = re.compile(r"name\s?=[^=]*", re.IGNORECASE)
+"""What a file or a device calls a certificate; `name` alone (X.520, 6.2.1) makes no issuer's name."""
 _OPENED: Final = re.compile(rf'^[{QUOTES}]|=\s?"\w(?:[^"\\]|\\.)*$')
 _BEHIND_QUOTES: Final = re.compile(r'=\s?"(?:[^"\\]|\\.)*"\s*[^\s,;+/"]')
 _DIGITS: Final = re.compile(r"(?:(?<=\s)[0-9a-fA-F]{2}[\s:]+){2}[0-9a-fA-F]{2}(?!\S)")
@@ -118,6 +120,8 @@ def of_subject(subject: str) -> str:
         for pattern, hint in patterns:
             if pattern.search(text):
                 return hint
+    if _CALLED.fullmatch(shown):
+        return "This is what the certificate is called there; its subject isn't beside it."
     if len(shown) > _LONGEST and any(map(_is_too_long, _NEXT.split(shown))):
         return f"A common name or a unit has at most {_LONGEST} characters: other words are in it."
     return ""

@@ -91,6 +91,7 @@ def test_no_known_name_is_a_fault() -> None:
         'C=XX, O=Acme, CN="Acme Root',
         '"C=XX, O=Acme, CN=Acme Root',
         'C=XX, O=Acme, CN="Acme Root" of trust',
+        'name="root0.crt_0"',
     ],
 )
 def test_what_is_no_name_as_printed_is_told(printed: str) -> None:
