@@ -23,6 +23,7 @@ from pipeline.extract.surroundings import (
     OF_LABELS,
     Edges,
     Surroundings,
+    has_label_below,
     is_broken_early,
 )
 from pipeline.extract.vocabulary import FINGERPRINTS
@@ -34,6 +35,7 @@ _KINDS = "Some rows have a SHA-1 and others only a SHA-256; look at the page."
 _SECOND = "Other rows have a SHA-256; the 64 digits beside this one aren't read as one."
 _OTHER = "The SHA-256 beside this fingerprint is that of another known certificate."
 _ORDER = "Rows near this one lack what it has: nothing tells what belongs together."
+_LAST_WORD = "What stands alone below this subject may be a label, or its last word; look at it."
 _STRANGE = "Known names near this one have words that their certificates lack; look at the page."
 _RELEASE = "Nothing tells which heading this row stands under; look at the page."
 
@@ -106,7 +108,11 @@ class Doubter:
         proposed = best.proposal.drafts
         early = {draft.digits.digits for draft in proposed if is_broken_early(page, draft)}
         self.is_ragged |= len(early) > 1 or not best.vouched.isdisjoint(early)
+        named = [draft for draft in proposed if draft.subject]
+        labelled = [draft for draft in named if has_label_below(page, draft)]
         found: dict[int, str] = {}
+        if len(labelled) < len(named) - 1:  # a label stands there in each record
+            found = {id(draft): _LAST_WORD for draft in labelled if draft in drafts}
         for draft in drafts:
             for says, hint in DOUBTS if draft.subject else ():
                 if draft.is_label and says not in OF_LABELS:

@@ -41,7 +41,7 @@ _BROKEN: Final = re.compile(
 )
 """An attribute that has no type, or a mark before it; letters that stand apart."""
 _CALLED: Final = re.compile(r"name\s?=[^=]*", re.IGNORECASE)
-"""What a file or a device calls a certificate; `name` alone (X.520, 6.2.1) makes no issuer's name."""
+"""What a device calls a certificate; `name` alone (X.520, 6.2.1) is no issuer's name."""
 _OPENED: Final = re.compile(rf'^[{QUOTES}]|=\s?"\w(?:[^"\\]|\\.)*$')
 _BEHIND_QUOTES: Final = re.compile(r'=\s?"(?:[^"\\]|\\.)*"\s*[^\s,;+/"]')
 _DIGITS: Final = re.compile(r"(?:(?<=\s)[0-9a-fA-F]{2}[\s:]+){2}[0-9a-fA-F]{2}(?!\S)")

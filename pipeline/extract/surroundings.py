@@ -534,6 +534,23 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     )
 
 
+def has_label_below(page: Surroundings, draft: Draft) -> bool:
+    """Whether a word that may be a label stands alone below a subject: it may be its last one."""
+    block, last = page.block, draft.subject[-1][0]
+    if last + 1 >= len(block.lines):
+        return False
+    line, below = block.lines[last : last + 2]
+    labels = block.tokens.labels[last + 1]
+    return (
+        len(labels) == 1
+        and not labels[0].has_colon
+        and labels[0].end - labels[0].first == len(below.words)
+        and below.text_column == line.text_column
+        and below.is_right_below(line)
+        and abs(below.words[0].x0 - page.extent(draft)[0]) < SETTINGS.same_edge
+    )
+
+
 def _is_closed(page: Surroundings, draft: Draft) -> bool:
     """Whether a row's digits stand in brackets behind its name: there the name is whole.
 

@@ -448,7 +448,10 @@ def _governs(
     if is_start and _is_quoted(line.words[end:]):
         return True
     is_strong = label.role in _STRONG or label.role in ("other", "certificate", "status")
-    if at == 0 and end == len(line.words) and tokens.alone[_place(line)] >= SETTINGS.lone_labels:
+    is_alone = at == 0 and end == len(line.words)
+    if is_alone and not _has_value_below(tokens.lines, index):
+        return False
+    if is_alone and tokens.alone[_place(line)] >= SETTINGS.lone_labels:
         return is_strong or _heads_record(tokens, index)
     if not is_strong:
         return False
@@ -485,6 +488,17 @@ def _heads_record(tokens: Tokens, index: int) -> bool:
         return False
     like = [at for at, other in enumerate(tokens.lines) if _place(other) == _place(line)]
     return sum(_has_white_above(tokens.lines, at) for at in like) >= SETTINGS.lone_labels - 1
+
+
+def _has_value_below(lines: Sequence[Line], index: int) -> bool:
+    """Whether what stands below a line may be its value: close to it, and no further left.
+
+    ``Certificate`` may be the last line of a name, too: below it begins the next row.
+    """
+    if index + 1 == len(lines):
+        return True  # it may stand on the next page
+    line, below = lines[index : index + 2]
+    return below.is_right_below(line) and below.words[0].x0 > line.words[0].x0 - line.size
 
 
 def _has_white_above(lines: Sequence[Line], index: int) -> bool:

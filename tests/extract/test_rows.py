@@ -684,3 +684,37 @@ def test_a_page_break_may_stand_anywhere_in_a_record(at: int) -> None:
     assert [row.fingerprint_sha256 for row in found] == [
         hashlib.sha256(digits.encode()).hexdigest() for digits, _ in rows
     ]
+
+
+@pytest.mark.parametrize(
+    "word", ["Certificate", "Owner", "Issuer", "Status", "Serial", "Public Key"]
+)
+@pytest.mark.parametrize("is_dense", [False, True])
+@pytest.mark.parametrize("as_record", [False, True])
+def test_the_last_word_of_a_name_alone_on_its_line_is_no_label(
+    word: str, is_dense: bool, as_record: bool
+) -> None:
+    """Half of the names end in it; below stands the next row, not a value."""
+    begin = "Subject: " if as_record else ""
+    rows, expected = [], []
+    for number in range(1, 7):
+        digits, name = f"{number}badc0de" * 5, f"C=XX, O=Acme, CN=Acme {number} Root Services"
+        rows += [f"SHA-1: {digits}", f"{begin}{name}"] if as_record else [f"{digits:44}{name}"]
+        rows += [f"{'':{len(begin) or 44}}{word}"] * (number % 2)
+        rows += [] if is_dense else [""]
+        expected.append((digits, f"{name} {word}" if number % 2 else name))
+    read_rows, problems = read(rows)
+    found = [(row.fingerprint, row.subject.replace("\u200b", " ")) for row in read_rows]
+    assert found == expected
+    assert problems == []
+
+
+def test_a_word_alone_below_some_names_may_be_a_label() -> None:
+    """What stands below it at its edge may be its value, or the rest of the name."""
+    rows = []
+    for number in range(1, 7):
+        rows += [f"SHA-1: {number}badc0de{'0' * 32}", f"Subject: O=Acme, CN=Acme {number} Public"]
+        rows += [f"{'':9}Certificate", f"{'':9}Authority"] * (number % 2) + [""]
+    read_rows, problems = read(rows)
+    assert [row.fingerprint[0] for row in read_rows] == ["2", "4", "6"]
+    assert [problem.text[0] for problem in problems] == ["1", "3", "5"]
