@@ -491,14 +491,14 @@ def _heads_record(tokens: Tokens, index: int) -> bool:
 
 
 def _has_value_below(lines: Sequence[Line], index: int) -> bool:
-    """Whether what stands below a line may be its value: close to it, and no further left.
+    """Whether what stands below a line may be its value, since it begins no further left.
 
     ``Certificate`` may be the last line of a name, too: below it begins the next row.
     """
     if index + 1 == len(lines):
         return True  # it may stand on the next page
     line, below = lines[index : index + 2]
-    return below.is_right_below(line) and below.words[0].x0 > line.words[0].x0 - line.size
+    return below.words[0].x0 > line.words[0].x0 - line.size
 
 
 def _has_white_above(lines: Sequence[Line], index: int) -> bool:

@@ -686,9 +686,7 @@ def test_a_page_break_may_stand_anywhere_in_a_record(at: int) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "word", ["Certificate", "Owner", "Issuer", "Status", "Serial", "Public Key"]
-)
+@pytest.mark.parametrize("word", ["Certificate", "Owner", "Issuer", "Status", "Serial"])
 @pytest.mark.parametrize("is_dense", [False, True])
 @pytest.mark.parametrize("as_record", [False, True])
 def test_the_last_word_of_a_name_alone_on_its_line_is_no_label(
