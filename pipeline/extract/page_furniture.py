@@ -18,6 +18,9 @@ from pipeline.extract.tokens import begins_name
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
 )
+_NUMBER: Final = re.compile(r"\d+")
+_LONG: Final = 12
+"""Two numbers of pages have fewer digits than this."""
 _LETTER: Final = re.compile(r"(?<![^\s\-–—([])[^\W\d_](?![^\s\-–—:.)\]])")
 """A letter that stands by itself, such as that of a part of an alphabetic list."""
 _VALUE: Final = re.compile(r"=\s?(\w)")
@@ -30,7 +33,7 @@ Places = dict[int, list[str]]
 @lru_cache(maxsize=1024)
 def shape(text: str) -> str:
     """The text without its numbers, which differ from page to page."""
-    return re.sub(r"\d+", "#", text)
+    return _NUMBER.sub("#", text)
 
 
 def is_page_number(text: str) -> bool:
@@ -75,15 +78,25 @@ def _spaceless(text: str) -> str:
 
 
 def stands_on(line: Line, others: Iterable[Places]) -> bool:
-    """Whether a line (numbers and spaces aside) stands at the same height of another page.
+    """Whether a line (its numbers and spaces aside) stands at the same height of a page beside.
 
-    Names may differ in a number only: one that stands there is of a row on each page.
+    Numbers differ there as those of pages do, by one: ``Root CA 2`` may end a name on each page,
+    and another name begins on each.
     """
     near = [text for other in others for text in other.get(round(line.y), ())]
-    return (
-        bool(near)
-        and _spaceless(line.text) in map(_spaceless, near)
-        and not any(begins_name(line.words, at) for at in range(len(line.words)))
+    return any(_is_same(line.text, text) for text in near) and not any(
+        begins_name(line.words, at) for at in range(len(line.words))
+    )
+
+
+def _is_same(text: str, other: str) -> bool:
+    """Whether two texts are one, but for the number of the page."""
+    if _spaceless(text) != _spaceless(other):
+        return False
+    numbers = zip(_NUMBER.findall(text), _NUMBER.findall(other), strict=True)
+    return all(
+        one == two or (len(one + two) < _LONG and abs(int(one) - int(two)) == 1)
+        for one, two in numbers
     )
 
 

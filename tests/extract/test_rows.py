@@ -716,3 +716,28 @@ def test_a_word_alone_below_some_names_may_be_a_label() -> None:
     read_rows, problems = read(rows)
     assert [row.fingerprint[0] for row in read_rows] == ["2", "4", "6"]
     assert [problem.text[0] for problem in problems] == ["1", "3", "5"]
+
+
+def test_the_end_of_a_name_at_the_head_of_pages_is_no_running_head() -> None:
+    """Their numbers differ otherwise than those of pages do."""
+    pages: list[list[str]] = [[]]
+    for number in range(1, 10):
+        pages[-1] += [f"{f'{number}badc0de' * 5:44}C=XX, O=Acme Trust Services, CN=Acme"]
+        if number % 3 == 0:
+            pages.append([])
+        pages[-1] += [f"{'':44}Root CA {number}", ""]
+    rows, problems = read(*pages)
+    expected = [f"C=XX, O=Acme Trust Services, CN=Acme Root CA {number}" for number in range(1, 10)]
+    assert [row.subject.replace("\u200b", " ") for row in rows] == expected
+    assert problems == []
+
+
+def test_a_running_head_has_the_number_of_its_page() -> None:
+    pages = [
+        [f"Trusted authorities, sheet {number} of 3", ""]
+        + [f"{f'{number}{at}adc0de' * 5:44}C=XX, O=Acme, CN=Acme Root {number}{at}" for at in "abc"]
+        for number in range(1, 4)
+    ]
+    rows, problems = read(*pages)
+    assert len(rows) == 9
+    assert problems == []
