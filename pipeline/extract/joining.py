@@ -118,7 +118,8 @@ class Fullness(NamedTuple):
     def splits_words(self) -> bool:
         """Whether they surely do: few words of names begin with a small letter, most parts do."""
         share = self.small / max(self.full + self.short, 1)
-        return self.small >= 2 and share > (0.15 if self.breaks_words else 0.45)
+        least = SETTINGS.split_words if self.breaks_words else SETTINGS.split_words_alone
+        return self.small >= SETTINGS.splits and share > least
 
 
 @lru_cache(maxsize=4096)

@@ -36,6 +36,14 @@ class Settings:
     full_line: float = 0.8
     """A line that ends with less room than this is full."""
 
+    splits: int = 2
+    """Fewer full lines with a small letter behind them may be such by chance."""
+    split_words: float = 0.15
+    """Where lines may break anywhere, they do within words if more of them than this part have a
+    small letter behind them."""
+    split_words_alone: float = 0.45
+    """The same where nothing else says that they break anywhere."""
+
     # --- from line to line ---
     same_level: float = 0.35
     """Words on one line have baselines that differ by no more."""
