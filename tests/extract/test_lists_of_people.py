@@ -26,6 +26,7 @@ def pairs(found: Extraction) -> list[tuple[str, str]]:
     ("mark", "note"),
     [
         ("†", "† Removed from the store."),
+        ("*", "* Removed in March."),
         ("²", "2 No longer trusted."),
     ],
 )

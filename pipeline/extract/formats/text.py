@@ -44,6 +44,8 @@ _REMOVED: Final = "This line says that it isn't trusted any more: it is not load
 _DIGITS: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:?){20,}")
 _COMMENT: Final = re.compile(r"^(#++|//++|;++|\*++)(?! ?\d) ?")
 """What each line of a comment begins with."""
+_STARRED: Final = re.compile(r"\w\*+(?:\s|$)")
+"""The mark of a note behind a word; a line that begins with stars may be that note."""
 _QUOTED: Final = re.compile(r"^ ?>[> ]*")
 """What each line of a mail begins with that another quotes."""
 
@@ -150,27 +152,31 @@ def decode(data: bytes) -> str:
 
 def pages_of(text: str) -> Iterator[Page]:
     """The pages of a plain text, which form feeds part."""
+    has_notes = _STARRED.search(text) is not None
     for number, content in enumerate(text.split("\f"), 1):
         lines = [
             Line(words, row * HEIGHT, SIZE)
             for row, line in enumerate(content.splitlines())
-            if (words := list(_words(line, row * HEIGHT)))
+            if (words := list(_words(plain(line, has_notes=has_notes), row * HEIGHT)))
         ]
         yield Page(number, lines, [])
 
 
-def plain(line: str) -> str:
-    """A line without tabs, and without what makes it a comment; none if characters draw a rule."""
+def plain(line: str, *, has_notes: bool = False) -> str:
+    """A line without tabs, and without what makes it a comment; none if characters draw a rule.
+
+    Where a text ``has_notes`` with stars, a star that begins a line is the mark of one.
+    """
     spread = line.replace("\t", "\t  ").expandtabs(8)
     if _RULE.fullmatch(spread):
         return ""
-    if comment := _COMMENT.match(spread) or _QUOTED.match(spread):
+    comment = _COMMENT.match(spread) or _QUOTED.match(spread)
+    if comment and not (has_notes and spread.startswith("*")):
         return " " * comment.end() + spread[comment.end() :]
     return spread
 
 
-def _words(line: str, y: float) -> Iterator[Word]:
-    spread = plain(line)
+def _words(spread: str, y: float) -> Iterator[Word]:
     for match in re.finditer(r"\S+", spread):
         shown = clean(match[0])
         if shown:
