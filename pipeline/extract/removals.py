@@ -83,4 +83,4 @@ def _white(block: Block, index: int, draft: Draft) -> int:
     low, high = (last, index) if last < index else (index, first)
     lines = block.lines[low : high + 1]
     steps = (below.y - above.y for above, below in pairwise(lines))
-    return round(10 * max(steps, default=0.0) / block.size)
+    return round(10 * max(steps, default=0.0) / (block.size or 1.0))  # damaged text may have none

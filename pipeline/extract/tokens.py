@@ -154,7 +154,7 @@ def _is_stretched(line: Line, gaps: Sequence[float]) -> bool:
     """Whether this is a line of a name in justified text: all its spaces are wide."""
     return (
         len(gaps) > 1
-        and SETTINGS.justified_space < min(gaps) / line.size < SETTINGS.stretched_space
+        and SETTINGS.justified_space * line.size < min(gaps) < SETTINGS.stretched_space * line.size
         and "=" in line.text
         and not any(is_date(w.text) or len(digits_of(w.text)) > SHORTEST for w in line.words)
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
 from pipeline.extract.document import UNCERTAIN_JOIN
-from tests.extract.layout import COURIER, WIDTH, read
+from pipeline.extract.page import Page
+from pipeline.extract.read_pages import steps
+from pipeline.extract.reading import alone, gathered
+from tests.extract.layout import COURIER, WIDTH, lines_of, read
 
 EXTERNAL = "02faf3e291435468607857694df5e45b68851868"
 CLASS_1 = "ccab0ea04c2301d6697bdd379fcd12eb24e3949d"
@@ -741,3 +745,11 @@ def test_a_running_head_has_the_number_of_its_page() -> None:
     rows, problems = read(*pages)
     assert len(rows) == 9
     assert problems == []
+
+
+def test_text_of_no_size_at_all_is_no_failure() -> None:
+    """A damaged file may give its text the size 0."""
+    lines = lines_of(f"{'1badc0de' * 5}   O=Acme,   CN=Acme", "", "removed")
+    page = Page(1, [replace(line, size=0.0) for line in lines], [])
+    reading = gathered(alone(steps([page], {})))
+    assert reading.rows or reading.problems
