@@ -18,7 +18,7 @@ from pipeline.extract.document import Problem, Row
 from pipeline.extract.doubts import Doubter
 from pipeline.extract.ending import Ending, Step
 from pipeline.extract.final_rows import fault, row_of
-from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.fingerprints import MD5, SHA1, SHA256
 from pipeline.extract.habits import Habits
 from pipeline.extract.joining import Fullness, settle
 from pipeline.extract.layouts import Draft
@@ -382,8 +382,8 @@ def _loose(block: Block, token: Token) -> Problem:
         return Problem("unaccounted-text", line.page, text, hint)
     count = len(digits.digits)
     title = block.title_of(digits.x0, digits.x1, token.line)
-    what = {SHA1: "as a SHA-1 has", SHA256: "as a SHA-256 has"}.get(count, "as an MD5 has")
-    hint = f"These are {count} digits, {what}, and they belong to no row."
+    what = {MD5: ", as an MD5 has,", SHA1: ", as a SHA-1 has,", SHA256: ", as a SHA-256 has,"}
+    hint = f"These are {count} digits{what.get(count, '')} and they belong to no row."
     if title:
         hint += f" Their column is titled “{title}”."
     return Problem("unaccounted-text", line.page, digits.digits, hint)

@@ -753,3 +753,14 @@ def test_text_of_no_size_at_all_is_no_failure() -> None:
     page = Page(1, [replace(line, size=0.0) for line in lines], [])
     reading = gathered(alone(steps([page], {})))
     assert reading.rows or reading.problems
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(38, "38 digits and they belong"), (40, "40 digits, as a SHA-1 has, and")]
+)
+def test_digits_without_a_row_are_called_what_they_may_be(count: int, said: str) -> None:
+    other = ("3badc0de5badc0de" * 3)[:count]
+    header = f"{'SHA-1':42}{'Other':42}Subject"
+    _, problems = read([header, *(f"{digits:42}{other:42}{name}" for digits, name in FOUR)])
+    assert all(said in problem.hint for problem in problems if problem.text == other)
+    assert any(problem.text == other for problem in problems)
