@@ -81,7 +81,9 @@ class _Grid:
         across = [
             rule
             for rule in page.rulings
-            if rule[2] > rule[0] and not _is_underline(rule, page.lines, levels)
+            if rule[2] > rule[0]
+            and not _is_underline(rule, page.lines, levels)
+            and not _is_strike(rule, page.lines, levels)
         ]
         down = [rule for rule in page.rulings if rule[2] <= rule[0]]
         grid = cls(page.number, across, down, page.lines)
@@ -151,6 +153,17 @@ def _is_underline(rule: Ruling, lines: Sequence[Line], levels: Sequence[float]) 
         begins = any(abs(word.x0 - x0) < SETTINGS.same_edge for word in line.words)
         return begins and any(abs(word.x1 - x1) < SETTINGS.same_edge for word in line.words)
     return False
+
+
+def _is_strike(rule: Ruling, lines: Sequence[Line], levels: Sequence[float]) -> bool:
+    """Whether a rule goes through the middle of words: it strikes them out, and parts no rows."""
+    x0, y, x1, _ = rule
+    at = bisect_right(levels, y)
+    return any(
+        SETTINGS.lowest_strike < (line.y - y) / line.size < SETTINGS.highest_strike
+        and any(word.x0 < x1 and word.x1 > x0 for word in line.words)
+        for line in lines[at : at + 1]
+    )
 
 
 def _clustered(places: Iterable[float]) -> list[float]:

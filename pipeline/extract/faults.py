@@ -107,6 +107,8 @@ def of_subject(subject: str) -> str:
     shown = subject.strip(UNCERTAIN_JOIN + " ")
     if not shown:
         return "There is no subject beside this fingerprint."
+    if "\ufffd" in shown:
+        return "Something in this subject can't be read as characters; look at the document."
     if len(_COUNTRY.findall(shown)) > 1:
         return "Two names stand beside this fingerprint, such as the subject and the issuer."
     bare = _ESCAPED_MARK.sub("", shown)

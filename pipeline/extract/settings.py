@@ -82,6 +82,10 @@ class Settings:
     # --- columns and cells ---
     underline: float = 0.35
     """A rule so close below words, and as wide as they are, underlines them."""
+    lowest_strike: float = 0.12
+    """A rule strikes words out if it runs this high above their baseline, or higher,"""
+    highest_strike: float = 0.5
+    """and no higher than this: rules between rows run below words or above them."""
     gutter: float = 0.5
     """A column of white at least this wide may part two columns of text."""
     wide_gutter: float = 1.1

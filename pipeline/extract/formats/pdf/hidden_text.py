@@ -53,6 +53,8 @@ MOST_RULES: Final = 8
 """More lines than this that pass over one text may hide it together."""
 MOST_OF_A_LINE: Final = 0.6
 """A line strikes out what it passes if it goes through more than this part of the letters."""
+MOST_OF_A_STRIKE: Final = 0.4
+"""A line goes through letters if it is within them for more than this part of its length."""
 UPON: Final = 0.5
 """Characters that share this part of their width and height are drawn upon each other."""
 LEAST_PART: Final = 0.4
@@ -352,7 +354,10 @@ def _is_ocr(
 
 
 def crossing_lines(objects: PageObjects) -> Indices:
-    """The indices of thin paths, or rows of dashes, that go through the middle of a text."""
+    """The indices of thin paths, or rows of dashes, that go through the middle of a text.
+
+    Where each letter is a text of its own, a line goes through those that most of it passes.
+    """
     texts = objects.of_kind(TEXT)
     paths = np.concatenate([objects.of_kind(PATH), texts])
     width, height = objects.box[2:, paths] - objects.box[:2, paths]
@@ -371,8 +376,9 @@ def crossing_lines(objects: PageObjects) -> Indices:
         is_written_along = text[along + 2] - text[along] > 1.5 * size
         inside = (middle > text[across] + 0.2 * size) & (middle < text[across + 2] - 0.2 * size)
         shared = np.minimum(text[along + 2], line[along + 2]) - np.maximum(text[along], line[along])
-        through = is_along & is_written_along & inside & is_another
-        length = np.where(through, np.maximum(shared, 0), 0)
+        through = np.where(is_along & inside & is_another, np.maximum(shared, 0), 0)
+        crossed |= through.sum(axis=0) > MOST_OF_A_STRIKE * (line[along + 2] - line[along])[0]
+        length = np.where(is_written_along, through, 0)
         is_crossed = length.sum(axis=1) > size[:, 0]  # by one line, or by dashes
         crossed |= (length[is_crossed] > 0).any(axis=0)
     found: Indices = thin[crossed]

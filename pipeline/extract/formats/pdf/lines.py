@@ -33,6 +33,9 @@ NARROW = 0.75
 DRAWN_TWICE = 0.12
 """The same character again within this part of the font size is fake bold, not a double letter."""
 
+LONGEST_LIGATURE = 4
+"""No glyph shows more letters."""
+
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
@@ -74,6 +77,22 @@ def scale_of(height: Floats, width: Floats) -> Floats:
     So the gaps between narrow words are measured by what their spaces are.
     """
     return np.where(width < NARROW * height, width, height)
+
+
+def shown_as(text: str) -> str:
+    """What one glyph shows, by what its font says: U+FFFD where that can't be.
+
+    A glyph shows a character or a ligature of letters. Producers that put an ellipsis where a text
+    is cut off may say that it stands for all that was cut, and for that wherever it is drawn.
+    """
+    if len(text) < 2 or text.isspace():
+        return text
+    is_ligature = len(text) <= LONGEST_LIGATURE and (text.isalpha() or not _holds_letter(text))
+    return text if is_ligature else "\ufffd"
+
+
+def _holds_letter(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def quarter_turns(angle: float) -> int:

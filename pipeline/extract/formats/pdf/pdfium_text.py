@@ -24,6 +24,7 @@ from pipeline.extract.formats.pdf.lines import (
     Indices,
     quarter_turns,
     scale_of,
+    shown_as,
 )
 from pipeline.extract.formats.pdf.superscripts import NARROW_DIGIT
 
@@ -252,4 +253,6 @@ def _merge_split_ligatures(glyphs: Glyphs) -> Glyphs:
     parts = np.split(glyphs.text, keep[1:])
     merged = glyphs.only(keep)
     merged.text = np.array(["".join(part.tolist()) for part in parts])
+    split = np.flatnonzero([len(part) > 1 for part in parts])
+    merged.text[split] = [shown_as(text) for text in merged.text[split].tolist()]
     return merged

@@ -17,7 +17,7 @@ from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.psparser import PSLiteral
 
-from pipeline.extract.formats.pdf.lines import Glyphs, quarter_turns, scale_of
+from pipeline.extract.formats.pdf.lines import Glyphs, quarter_turns, scale_of, shown_as
 from pipeline.extract.formats.pdf.rulings import MOST_SIDES, Point, Side, line_of, sides_of
 
 
@@ -176,7 +176,7 @@ class Canvas(PDFLayoutAnalyzer):
 
     def _text_of(self, font: PDFFont, code: int) -> str:
         try:
-            return font.to_unichr(code)
+            return shown_as(font.to_unichr(code))
         except PDFUnicodeNotDefined:
             return self.handle_undefined_char(font, code)
 
