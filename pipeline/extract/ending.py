@@ -30,7 +30,7 @@ class Ending:
         subject = settle(row.subject, self.breaks_words)
         if (release, subject) == (row.release, row.subject):
             return row
-        undecided = self.splits_words and is_undecided(row.subject)
+        undecided = row.is_undecided or (self.splits_words and is_undecided(row.subject))
         return replace(row, release=release, subject=subject, is_undecided=undecided)
 
     def denial(self, row: Row) -> Problem | None:

@@ -7,7 +7,7 @@ from pipeline.extract import faults
 from pipeline.extract.account import marks_of
 from pipeline.extract.blocks import Block
 from pipeline.extract.choose import Known
-from pipeline.extract.document import Place, Problem, Row
+from pipeline.extract.document import UNCERTAIN_JOIN, Place, Problem, Row
 from pipeline.extract.fingerprints import SHA256
 from pipeline.extract.layouts import Draft
 
@@ -43,6 +43,7 @@ def row_of(block: Block, draft: Draft, text: str, known: Known) -> Row:
         place=place,
         scanned=scanned,
         marks=_marks(block, draft),
+        is_undecided=any(UNCERTAIN_JOIN in word.text for word in block.words(draft.subject)),
     )
 
 

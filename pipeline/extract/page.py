@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 from typing import NamedTuple
 
 from pipeline.extract.document import Problem
@@ -102,7 +103,8 @@ class Page:
     lines and edges that may part cells; ``tagged`` are the tables that the document itself
     states, whose words are those of ``lines``. ``problems`` are what a person sees on it that its
     text doesn't say, and the reverse. ``is_scanned`` says that OCR read it off a picture;
-    ``is_layered`` that its text is what OCR laid over a picture before, invisibly.
+    ``is_layered`` that its text is what OCR laid over a picture before, invisibly. ``right`` is its
+    right edge, where that is known.
     """
 
     number: int
@@ -114,6 +116,7 @@ class Page:
     problems: list[Problem] = field(default_factory=list)
     is_scanned: bool = False
     is_layered: bool = False
+    right: float = inf
 
 
 _LIGATURES = re.compile("[\ufb00-\ufb06]")

@@ -86,6 +86,8 @@ class Settings:
     """A rule strikes words out if it runs this high above their baseline, or higher,"""
     highest_strike: float = 0.5
     """and no higher than this: rules between rows run below words or above them."""
+    page_edge: float = 1.0
+    """A line that ends so close to the edge of its page may go on beyond it."""
     gutter: float = 0.5
     """A column of white at least this wide may part two columns of text."""
     wide_gutter: float = 1.1

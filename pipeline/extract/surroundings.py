@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, pairwise, takewhile
+from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
@@ -45,6 +46,7 @@ _APART = "The lines of this subject don't stand right below each other; look at 
 _HYPHEN = "Nothing tells whether the hyphen is part of the name where a line of it is broken."
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{2}-$")
 _JOINED = "Nothing tells whether a space belongs where a line of this subject is broken."
+_EDGE = "A line of this subject reaches the edge of the page, which may cut it off; look at it."
 _OPEN = "Nothing tells where this subject ends; look at the page."
 
 
@@ -253,6 +255,10 @@ class Surroundings:
         if first_of(here, line.page):
             return []
         return first_of(self._lines(line.page + step), line.page + step)
+
+    def right_of(self, number: int) -> float:
+        """The right edge of a page."""
+        return self._pages[number].right if number in self._pages else inf
 
     def _lines(self, number: int) -> Sequence[Line]:
         return self._pages[number].lines if number in self._pages else ()
@@ -474,6 +480,16 @@ def _has_number_below(page: Surroundings, draft: Draft) -> bool:
         is_labelled = any(label.end == at for label in block.tokens.labels[index])
         is_at_edge = abs(spot.x0 - line.shift - left) < SETTINGS.same_edge
         if is_alone and is_at_edge and not is_labelled:
+            return True
+    return False
+
+
+def _reaches_edge(page: Surroundings, draft: Draft) -> bool:
+    """Whether a line of a subject ends so near the edge of its page that more may be cut off."""
+    for line, words in draft.subject:
+        placed = page.block.lines[line]
+        end = placed.words[words[-1]].x1 + placed.shift
+        if end > page.right_of(placed.page) - SETTINGS.page_edge * placed.size:
             return True
     return False
 
@@ -807,6 +823,7 @@ DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (_holds_label, _LABEL),
     (_begins_within, _WITHIN),
     (_ends_open, _OPEN),
+    (_reaches_edge, _EDGE),
     (_has_number_below, _OPEN),
     (_holds_others, _AMID),
     (_is_torn, _APART),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import count
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 
+from pipeline import catalogue
 from pipeline.extract import Extraction, extract
+from pipeline.normalise import normalise
 from tests.extract.unknown_roots import DIGITS, NAMES, TITLE
 
 WIDE = (842.0, 595.0)
@@ -107,6 +110,35 @@ def test_an_ellipsis_isnt_what_its_font_says_that_it_stands_for(
     assert set(pairs(found)) <= {*zip(DIGITS, NAMES, strict=True)}
 
 
+@pytest.mark.parametrize("margin", [0.5, 5.0, 30.0])
+def test_a_name_at_the_edge_of_the_page_may_go_on_beyond_it(tmp_path: Path, margin: float) -> None:
+    path = tmp_path / "list.pdf"
+    lines = [f"{digits}  {name}" for digits, name in zip(DIGITS, NAMES, strict=True)]
+    lines[2] += " of Trust Services and Key Management"  # behind it all words are cut off
+    end = 40 + max(pdfmetrics.stringWidth(line, "Helvetica", 8) for line in lines)
+    page = page_of(path, (end + margin, 595))
+    for at, line in enumerate(lines):
+        page.drawString(40, 530 - 14 * at, line)
+    page.save()
+    for found in (extract(path), extract(path, reader="pdfium")):
+        assert (DIGITS[2] in told(found)) is (margin < 10)
+        assert [pair for pair in pairs(found) if pair[0] != DIGITS[2]] == [
+            pair for at, pair in enumerate(zip(DIGITS, NAMES, strict=True)) if at != 2
+        ]
+
+
+def test_a_known_name_at_the_edge_of_the_page_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "list.pdf"
+    known = [(d, n) for d, n in catalogue.subjects().items() if 60 < len(n) < 80 and n.isascii()]
+    lines = [f"{digits}  {name}" for digits, name in known[:8]]
+    end = 40 + max(pdfmetrics.stringWidth(line, "Helvetica", 8) for line in lines)
+    page = page_of(path, (end + 1, 595))
+    for at, line in enumerate(lines):
+        page.drawString(40, 530 - 14 * at, line)
+    page.save()
+    assert pairs(extract(path)) == known[:8]
+
+
 def test_a_character_that_nothing_tells_is_told(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     named = [name.replace("Acme R", "Acm\ufffd R") if at == 3 else name
@@ -116,3 +148,86 @@ def test_a_character_that_nothing_tells_is_told(tmp_path: Path) -> None:
     assert pairs(extract(path)) == [
         pair for at, pair in enumerate(zip(DIGITS, NAMES, strict=True)) if at != 3
     ]
+
+
+# --- broken within words -------------------------------------------------------------------------
+
+LONG = [f"CN=Acme Root CA {at}, OU={unit}, O=Acme, C=XX" for at, unit in enumerate(
+    ["Trust Services", "Key Management", "Trust Services Two", "Authority", "Keys of Roots", "PKI"]
+)]  # fmt: skip
+"""Names from the specific to the general, as Windows prints them."""
+
+
+def turned(name: str) -> str:
+    return ", ".join(reversed(name.split(", ")))
+
+
+def loaded(found: Extraction) -> list[tuple[str, str]]:
+    """The rows as they would be loaded; no row is lost or another without a problem."""
+    rows, problems = normalise(found.rows)
+    said = " ".join([told(found), *(each.text for each in problems)])
+    kept = [*zip(rows["fingerprint"], rows["subject"], strict=True)]
+    assert all(digits in said or digits in dict(kept) for digits in DIGITS)
+    return [pair for pair in kept if pair[0] not in told(found)]
+
+
+def format_list(named: list[tuple[str, str]], width: int, *, between_words: bool) -> str:
+    """What PowerShell's Format-List prints in a console of this width."""
+    lines = []
+    for digits, name in named:
+        room = width - len("Thumbprint : ")
+        parts = [name[at : at + room] for at in range(0, len(name), room)]
+        lines += [f"Thumbprint : {digits.upper()}"]
+        for at, part in enumerate(textwrap.wrap(name, room) if between_words else parts):
+            lines.append(f"{'' if at else 'Subject    : ':13}{part}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("width", range(54, 66))
+@pytest.mark.parametrize("between_words", [True, False])
+def test_a_console_may_break_a_line_within_a_word(
+    tmp_path: Path, width: int, between_words: bool
+) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(
+        format_list([*zip(DIGITS, LONG, strict=True)], width, between_words=between_words)
+    )
+    kept = loaded(extract(path))
+    assert set(kept) <= {*zip(DIGITS, map(turned, LONG), strict=True)}
+    if between_words and width < 60:  # lines end early
+        assert len(kept) == len(DIGITS)
+
+
+@pytest.mark.parametrize("width", [54, 57, 60, 70])
+def test_certificates_tell_where_a_console_breaks_lines(tmp_path: Path, width: int) -> None:
+    known = [(digits, name) for digits, name in catalogue.subjects().items()
+             if len(name) > 70 and name.startswith("C=") and '"' not in name][:20]  # fmt: skip
+    path = tmp_path / "list.txt"
+    path.write_text(format_list(known, width, between_words=False))
+    rows, problems = normalise(extract(path).rows)
+    assert [*zip(rows["fingerprint"], rows["subject"], strict=True)] == known
+    assert problems == []
+
+
+@pytest.mark.parametrize("width", [8, 11, 14, 19, 25])
+def test_a_dot_ends_what_psql_wraps(tmp_path: Path, width: int) -> None:
+    rule = "-" * 42 + "+" + "-" * (width + 2)
+    lines = [f" {'fingerprint':^40} | {'subject':^{width}} ", rule]
+    for digits, name in zip(DIGITS, NAMES, strict=True):
+        parts = [name[at : at + width] for at in range(0, len(name), width)]
+        for at, part in enumerate(parts):
+            lead, end = "." if at else " ", "." if at + 1 < len(parts) else " "
+            lines.append(f" {'' if at else digits:40} |{lead}{part:{width}}{end}")
+    path = tmp_path / "list.txt"
+    path.write_text("\n".join([*lines, "(6 rows)", ""]))
+    assert loaded(extract(path)) == [*zip(DIGITS, NAMES, strict=True)]
+
+
+def test_a_plus_sign_ends_a_line_of_a_cell_of_psql(tmp_path: Path) -> None:
+    lines = [f" {'fingerprint':^40} | {'subject':^24} ", "-" * 42 + "+" + "-" * 26]
+    for digits, name in zip(DIGITS, NAMES, strict=True):
+        lines += [f" {digits} | {name[:13]:24}+", f" {'':40} | {name[13:]:24} "]
+    path = tmp_path / "list.txt"
+    path.write_text("\n".join([*lines, "(6 rows)", ""]))
+    assert loaded(extract(path)) == [*zip(DIGITS, NAMES, strict=True)]

@@ -22,6 +22,7 @@ from pipeline.extract.formats.text import decode, without_changes
 
 _RULE: Final = re.compile(r"\s*+[|+]?(?:\s*+:?[-=]+:?\s*+[|+])+(?:\s*+:?[-=]+:?\s*+)?[|+]?\s*+")
 """The line below the titles of a table, and those between the rows of a grid."""
+_PSQL_RULE: Final = re.compile(r"-{3,}(?:\+-{3,})+")
 _BREAK: Final = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 _BAR: Final = re.compile(r"(?<!\\)\|")
@@ -266,13 +267,45 @@ def _bars(lines: Sequence[str], at: int, told: list[Reported]) -> _Drawn | None:
         has_rule = True  # psql's, of plus signs, has no bar
         held += [lines[at + 1], *takewhile(_BAR.search, lines[at + 2 :])]
     found = [line for line in held if not _RULE.fullmatch(line)]
-    rows = [_bar_cells(line) for line in found]
+    rows = _psql_rows(held) or [_bar_cells(line) for line in found]
     _tell_struck(rows, told)
     table = [[_plain(cell) for cell in row] for row in rows if not _is_struck(row)]
     if not table:  # all are struck out, or there are but rules
         return _Drawn([], at + len(held))
     is_titled = has_rule and not any(map(is_digest, table[0])) and any(table[0])
     return _Drawn([Table(table, [0] if is_titled else headers_of(table))], at + len(held))
+
+
+def _psql_rows(lines: Sequence[str]) -> list[list[str]] | None:
+    """The rows of a table of psql that has cells of several lines; None of any other.
+
+    A dot ends a line of a cell that is wrapped, wherever it is full, and begins the next one; a
+    plus sign stands where the text itself has a line end (psql, ``linestyle``).
+    """
+    if len(lines) < 3 or not _PSQL_RULE.fullmatch(lines[1].rstrip()):
+        return None
+    widths = [len(part) - 2 for part in lines[1].strip().split("+")]
+    rows: list[list[str]] = []
+    ends = [" "] * len(widths)
+    for line in [lines[0], *lines[2:]]:
+        cells = line.split("|")
+        if len(cells) != len(widths):
+            return None
+        goes_on = set(ends) != {" "}
+        if not goes_on:
+            rows.append([""] * len(widths))
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            if (cell[:1] == ".") is not (ends[at] == "."):
+                return None
+            text, end = cell[1 : width + 1], cell[width + 1 :].strip() or " "
+            if end not in (" ", ".", "+"):
+                return None
+            rows[-1][at] += f"\n{text.strip()}" if ends[at] == "+" else text
+            ends[at] = end
+        if goes_on and not any(cell[1:].strip() for cell in cells):
+            return None
+    has_lines = len(rows) < len(lines) - 1
+    return [[cell.strip() for cell in row] for row in rows] if has_lines else None
 
 
 def _bar_cells(line: str) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from pipeline.extract import vocabulary
+from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
 from pipeline.extract.formats.text import pages_of
 from pipeline.extract.page import Line, Page, TaggedCell, TaggedRow, TaggedTable, Word, clean
@@ -25,6 +26,9 @@ ROW: Final = 40.0
 LARGEST_HEADING: Final = 20.0
 """The font size of a heading of the first level; those below it are smaller, by ``SMALLER``."""
 SMALLER: Final = 1.5
+
+TORN: Final = "\ufdd0"
+"""Stands in a cell where a line end may be within a word: no text has it (Unicode, 23.7)."""
 
 _LENGTHS: Final = {SHA1, SHA256, MD5}
 
@@ -267,6 +271,8 @@ def _words(text: str, x: float, y: float) -> Iterator[Word]:
     at = x
     for part in text.split():
         shown = clean(part)
+        if TORN in shown:
+            shown = shown.replace(TORN, UNCERTAIN_JOIN)
         if shown:
             yield Word(shown, at, at + WIDTH * len(shown), y)
         at += WIDTH * (len(part) + 1)

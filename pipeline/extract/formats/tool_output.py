@@ -18,7 +18,7 @@ from typing import Final
 from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import MD5, SHA1, SHA256, digits_of
 from pipeline.extract.formats import FormatError, Pages, Reported
-from pipeline.extract.formats.tables import Part, Table, TextLine, pages_of_parts
+from pipeline.extract.formats.tables import TORN, Part, Table, TextLine, pages_of_parts
 from pipeline.extract.formats.text import COUNTED, decode, plain
 from pipeline.extract.headings import release_of
 from pipeline.x509 import names
@@ -70,6 +70,8 @@ class LabelledLine:
     ``inner`` is how far lines of the value are indented at least, and ``depth`` counts the brackets
     that are open in it. It ``begins`` what a blank line parts. ``behind`` is the line right behind
     a name that may be of it. ``group`` is what the keys of a record have in common: ``root.1``.
+    ``lengths`` are those of its lines as printed; ``wraps`` are where a value that begins on the
+    line of its label was wrapped.
     """
 
     title: str
@@ -81,6 +83,8 @@ class LabelledLine:
     counted: bool = False
     behind: str = ""
     group: str = ""
+    lengths: list[int] = field(default_factory=list)
+    wraps: list[int] = field(default_factory=list)
 
     @property
     def role(self) -> vocabulary.Role | None:
@@ -92,6 +96,15 @@ class LabelledLine:
         """Its value."""
         return " ".join(self.value)
 
+    def tear(self, longest: int) -> None:
+        """Mark where its lines may have been broken within a word: they are full."""
+        (text,) = self.value
+        full = [at for at, length in zip(self.wraps, self.lengths, strict=False)
+                if length == longest and text[at - 1] not in ",;"]  # fmt: skip
+        for at in reversed(full):
+            text = f"{text[:at]}{TORN}{text[at + 1 :]}"
+        self.value = [text]
+
     def add(self, text: str) -> None:
         """Add a line to the value; of names that have a line an attribute, without more spaces."""
         if self.depth:
@@ -100,6 +113,7 @@ class LabelledLine:
         if attribute and "=" not in attribute["value"] and names.short_type(attribute["type"]):
             text = f"{attribute['type']}={attribute['value']}"
         if self.value and self.role in _NAMES and self.inner == self.indent + 1:
+            self.wraps.append(len(self.value[-1]))
             self.value[-1] += f" {text}"  # begun on the line of its label, and wrapped
         else:
             self.value.append(text)
@@ -118,6 +132,7 @@ def read(data: bytes) -> Pages | None:
     if "\f" in text:
         return None
     lines = _labelled_lines(text.splitlines())
+    _tear(lines)
     if any(map(_may_deny, dropwhile(lambda each: not each.title, lines))):
         return None
     if _are_only_called(lines):
@@ -311,17 +326,34 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
         if label is not None:
             label.begins, is_parted = is_parted, False
             label.counted, is_counted = is_counted, False
+            label.lengths.append(len(shown.rstrip()))
             found.append(label)
             above.append(label)
         elif holder and holder.role == "other" and _HEX_LINE.fullmatch(text):
             continue  # of a key, or a signature
         elif holder and not (_is_digest(holder) and not _HEX.fullmatch(text)):
             holder.inner = indent if holder.inner is None else holder.inner
+            holder.lengths.append(len(shown.rstrip()))
             holder.add(text)
         else:
             found.append(LabelledLine("", indent, [text], begins=is_parted))
             is_parted = False
     return found
+
+
+def _tear(lines: Sequence[LabelledLine]) -> None:
+    """Mark where the lines of names may be broken within a word.
+
+    Consoles break lines between words, or where they are full: PowerShell in Chinese, Japanese and
+    Korean. A line that ends early by more than the space behind it tells that it is the former.
+    """
+    ends = [length for each in lines for length in each.lengths[: len(each.wraps)]]
+    longest = max((length for each in lines if each.role for length in each.lengths), default=0)
+    if any(length < longest - 1 for length in ends):
+        return
+    for each in lines:
+        if each.wraps and len(each.value) == 1:
+            each.tear(longest)
 
 
 def _goes_on(name: LabelledLine, indent: int) -> bool:

@@ -34,9 +34,16 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
         tags, cells = tag_reader.tags(page, objects.of_page)
         glyphs = glyphs_of(textpage.raw, cells)
         read = page_of(number, glyphs, sides_of_objects(objects), tags)
+        read.right = _right_edge(page.get_bbox(), read.turned)
         read.problems = onlooker.problems(page, textpage, objects, number)
         read.is_layered = onlooker.is_layered
         yield read
+
+
+def _right_edge(box: tuple[float, float, float, float], turned: int) -> float:
+    """The right edge of a page whose text is turned upright (see `lines`)."""
+    left, bottom, right, top = box
+    return (right, top, -left, -bottom)[turned % 4]
 
 
 class SeenOnPage(NamedTuple):
