@@ -522,18 +522,24 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
     line = block.lines[last]
     if _runs_on(page, draft):
         return True
+    begin = max(at for at in block.tokens.chunks[first] if at <= draft.subject[0][1][0])
+    is_single = first == last
+    label = next((each for each in block.tokens.labels[first] if each.first == begin), None)
+    if is_single and label:  # below which the name may go on
+        low = line.words[begin].x0
     below = next(page.near(line, low, high, 1), [])
     # a text that begins left of the column, as prose does, is none of its
     edge = low + line.shift - line.size
     begun = next((spot for spot in below if edge < spot.x0 and _begins_text(page, spot)), None)
-    if first == last:  # what goes on may begin where its line does, left of the name
-        begin = max(at for at in block.tokens.chunks[first] if at <= draft.subject[0][1][0])
+    if is_single:  # what goes on may begin where its line does, left of the name
         low = line.words[begin].x0
     if not below and _goes_on_beyond(page.beyond(line, low, high, 1), low + line.shift - line.size):
         return True
     if begun is None:
         return False
     if any(_is_none(page, line, spot) for spot in below):
+        return True
+    if is_single and label and label.has_colon and _may_be_amid(page, begun):
         return True
     if begun.token is None:
         return False
@@ -548,6 +554,18 @@ def _has_words_below(page: Surroundings, draft: Draft) -> bool:
         and other is not draft
         and begun.token != (other.subject[0][0], other.subject[0][1][0])
     )
+
+
+def _may_be_amid(page: Surroundings, spot: _Spot) -> bool:
+    """Whether a word is of a field by a label without a colon, where labels have colons.
+
+    It may as well be of the name above it: ``Root X1``.
+    """
+    if spot.token is None or page.roles.get(spot.token) != "other":
+        return False
+    index, at = spot.token
+    labels = page.block.tokens.labels[index]
+    return not any(label.has_colon for label in labels if label.first <= at)
 
 
 def has_label_below(page: Surroundings, draft: Draft) -> bool:

@@ -14,7 +14,12 @@ from reportlab.pdfgen import canvas
 
 from pipeline import catalogue
 from pipeline.extract import Extraction, extract
+from pipeline.extract.document import Problem, Row
+from pipeline.extract.page import Line, Page, Word
+from pipeline.extract.read_pages import steps
+from pipeline.extract.reading import alone, gathered
 from pipeline.normalise import normalise
+from tests.extract.random_pages import width_of
 from tests.extract.unknown_roots import DIGITS, NAMES, TITLE
 
 WIDE = (842.0, 595.0)
@@ -231,3 +236,45 @@ def test_a_plus_sign_ends_a_line_of_a_cell_of_psql(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     path.write_text("\n".join([*lines, "(6 rows)", ""]))
     assert loaded(extract(path)) == [*zip(DIGITS, NAMES, strict=True)]
+
+
+PARTED = [
+    ("C=AT, O=Stone Seal Corporation, CN=Stone Seal", "Root X1 9"),
+    ("C=TR, O=Acme Trust Services, CN=Acme Root", "Certification Authority"),
+    ("C=US, L=Salt Lake City, O=Acme Corporation,", "CN=Acme Class 1 CA Root - R8"),
+    ("C=FR, L=Wien, O=Harbour GmbH, OU=Key", "Management, CN=Harbour Expires Never Root"),
+    ("C=ES, O=Acme Trust S.A., CN=Acme Trust Primary", "Root CA 2048"),
+    ("C=FI, O=Stone Root Inc., CN=Stone Root Root", "Certification Authority - R5"),
+]
+"""Names over two lines."""
+
+
+def test_a_record_parted_by_two_columns_takes_no_name_level_with_it() -> None:
+    texts = [(TITLE, 42.0, 18.0)]
+    for at, (digits, (begin, end)) in enumerate(zip(DIGITS, PARTED, strict=True)):
+        foot = 42.5 + 53.5 * at
+        x, top = (310.0, 42.5) if at == len(PARTED) - 1 else (42.0, foot + 19)
+        ends = [f"SHA-1: {digits}", f"Serial: 1{at}f7", f"Valid to: 203{at}-07-27"]
+        texts += [(f"Subject: {begin}", 42.0, foot), (end, 52.0, foot + 9.5)]
+        texts += [(each, x, top + 9.5 * n) for n, each in enumerate(ends)]
+    rows, problems = read_placed(texts, 7.5)
+    said = " ".join(each.text for each in problems)
+    kept = {(row.fingerprint, row.subject) for row in rows if row.fingerprint not in said}
+    named = {(digits, " ".join(name)) for digits, name in zip(DIGITS, PARTED, strict=True)}
+    assert kept <= named
+    assert all(digits in said or digits in dict(kept) for digits in DIGITS)
+
+
+def read_placed(
+    texts: list[tuple[str, float, float]], size: float
+) -> tuple[list[Row], list[Problem]]:
+    """Read one page of texts, each at its place."""
+    levels: dict[float, list[Word]] = {}
+    for text, x, y in texts:
+        for word in text.split():
+            end = x + width_of(word, size)
+            levels.setdefault(y, []).append(Word(word, x, end, y))
+            x = end + width_of(" ", size)
+    lines = [Line(sorted(words, key=lambda w: w.x0), y, size) for y, words in levels.items()]
+    reading = gathered(alone(steps([Page(1, sorted(lines, key=lambda line: line.y), [])])))
+    return reading.rows, reading.problems
