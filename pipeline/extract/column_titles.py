@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.blocks import Title
-from pipeline.extract.headings import release_of
+from pipeline.extract.headings import release_of, releases_side_by_side
 from pipeline.extract.page import Line, Page, Word, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.tokens import chunk_starts
@@ -167,23 +167,32 @@ def header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Tit
 
 
 def merged(rows: Sequence[Sequence[Title]]) -> list[Title]:
-    """The titles of a header of several lines: what stands one below the other is one title."""
+    """The titles of a header of several lines: what stands one below the other is one title.
+
+    What stands above several titles, as a heading may, parts none of them from its own column.
+    """
     titles: list[Title] = []
     for row in rows:
+        below: dict[Title | None, list[Title]] = defaultdict(list)
         for each in row:
-            above = next((t for t in titles if t.overlap(each.x0, each.x1) > 0), None)
-            if above is None:
-                titles.append(each)
-                continue
-            text = f"{above.text} {each.text}"
-            joined = Title(
-                text,
-                min(above.x0, each.x0),
-                max(above.x1, each.x1),
-                vocabulary.role_of_title(text) or above.role or each.role,
-            )
-            titles[titles.index(above)] = joined
+            below[next((t for t in titles if t.overlap(each.x0, each.x1) > 0), None)].append(each)
+        titles = [
+            *(title for title in titles if title not in below),
+            *(_joined(above, each, len(held)) for above, held in below.items() for each in held),
+        ]
     return sorted(titles, key=lambda title: title.x0)
+
+
+def _joined(above: Title | None, title: Title, count: int) -> Title:
+    """A title with what stands above it and, it may be, above others: ``count`` in all."""
+    if above is None:
+        return title
+    text = f"{above.text} {title.text}"
+    if count > 1:
+        role = title.role or vocabulary.role_of_title(text) or above.role
+        return title._replace(text=text, role=role)
+    role = vocabulary.role_of_title(text) or above.role or title.role
+    return Title(text, min(above.x0, title.x0), max(above.x1, title.x1), role)
 
 
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
@@ -204,7 +213,9 @@ def _has_label_above(lines: Sequence[Line], index: int) -> bool:
 
 def _is_of_header(line: Line) -> bool:
     """Whether each chunk of a line is a label, or words of one: a further line of a header."""
-    if "=" in line.text or release_of(line.text) or vocabulary.heads_removed(line.text):
+    if "=" in line.text or vocabulary.heads_removed(line.text):
+        return False
+    if release_of(line.text) or releases_side_by_side(line):
         return False
     return all(
         title.role is not None or vocabulary.is_word_of_label(title.text) for title in _titled(line)
