@@ -33,6 +33,7 @@ _CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T\d\d:\d\d[\d:.,+Z-]*
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
 _MONTHS = frozenset({"feb", "dec"})
 """The names of months that are hex digits, too."""
+_PAIR = 2
 _GROUP = re.compile(r"[(\[]?[0-9a-f]+:?", re.IGNORECASE)
 _FEW = re.compile(r"\d{1,4}[.,]?")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-6]\d")
@@ -225,6 +226,8 @@ def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: fl
     gap = word.x0 - last.x1
     if word.text[0] in "([" or last.text[-1] in ")]":
         return False  # a bracket parts the digits from a text before or behind them
+    if _PAIRS.search(last.text) and len(digits) > _PAIR and ":" not in word.text:
+        return False  # colons part all of the digits, or none: these are of another column
     if len(run[0][2]) >= SHA1 - 2 or len(digits) >= SHA1 - 2:
         return False
     if len(run) > 1:
