@@ -338,18 +338,22 @@ class _Table:
         return following.x0 - column.x1 < limit * self.block.size and not self._is_apart(held)
 
     def _is_apart(self, held: Sequence[_Across]) -> bool:
-        """Whether all words of a slice begin below each other, and wider apart than words are.
+        """Whether all lines of a slice begin below each other, however long the text before them.
 
-        The lines of a text that is justified have spaces of several widths.
+        If that is as long in all of them, white parts the slice which is wider than between words:
+        the lines of a text that is justified have spaces of several widths.
         """
-        lines = [self.block.lines[each.line].words for each in held]
-        gaps = self._gaps(held)
-        starts = [words[each.at].x0 for each, words in zip(held, lines, strict=True)]
-        if len(gaps) < 4 or max(starts) - min(starts) > 1 or max(gaps) - min(gaps) > 1:
+        firsts = [*{each.line: each for each in sorted(held, reverse=True)}.values()]
+        lines = [self.block.lines[each.line].words for each in firsts]
+        gaps = self._gaps(firsts)
+        starts = [words[each.at].x0 for each, words in zip(firsts, lines, strict=True)]
+        if len(gaps) < 4 or max(starts) - min(starts) > 1:
             return False
+        if max(gaps) - min(gaps) > 1:
+            return max(gaps) - min(gaps) > SETTINGS.wide_gutter * self.block.size
         spaces = [
             word.x0 - before.x1
-            for each, words in zip(held, lines, strict=True)
+            for each, words in zip(firsts, lines, strict=True)
             for before, word in pairwise(words[: each.at])
         ]
         usual = statistics.median(spaces) if spaces else inf
@@ -518,11 +522,22 @@ class _Table:
         ]
         for other in others:
             lines = {piece.line for piece in other.pieces}
-            at = next((d for d in drafts if lines & _lines_of(d)), None) or self._below(
-                other, drafts
+            at = (
+                next((d for d in drafts if lines & _lines_of(d)), None)
+                or self._around(other, drafts)
+                or self._below(other, drafts)
             )
             if at is not None and at.sha256 is None:
                 at.sha256 = other
+
+    def _around(self, other: Fingerprint, drafts: Sequence[Draft]) -> Draft | None:
+        """The row whose lines stand amid those of a SHA-256, as where cells are level in the middle.
+
+        It is the only one.
+        """
+        first, last = other.line, other.pieces[-1].line
+        amid = [d for d in drafts if any(first < line < last for line in _lines_of(d))]
+        return amid[0] if len(amid) == 1 else None
 
     def _below(self, other: Fingerprint, drafts: Sequence[Draft]) -> Draft | None:
         """The row under whose SHA-1 a SHA-256 stands, in one column and before the next."""
