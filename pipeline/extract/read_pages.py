@@ -27,6 +27,7 @@ from pipeline.extract.page import Line, Page, Token, text_of
 from pipeline.extract.page_furniture import Places, places, without_line_numbers
 from pipeline.extract.pem_blocks import PemBlocks
 from pipeline.extract.proposals import readings_of
+from pipeline.extract.record_labels import with_labels_first
 from pipeline.extract.removals import mark_removed, removed_marks
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds, gutters
@@ -89,7 +90,7 @@ class Engine:
         """Take a page, and give the rows that are final; ``following`` tells what repeats."""
         self.pages += 1
         lines = self._pem_blocks.without(page.number, without_line_numbers(page.lines))
-        page = replace(page, lines=lines)
+        page = replace(page, lines=with_labels_first(lines))
         if not self.title and page.lines:
             self.title = page.lines[0].text
         after = _places(following, without_line_numbers(following.lines)) if following else {}
