@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.extract.layout import HEIGHT, SIZE, WIDTH
-from tests.extract.unknown_roots import DIGITS
 
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import alone, gathered
 from pipeline.extract.record_labels import with_labels_first
+from tests.extract.layout import HEIGHT, SIZE, WIDTH
+from tests.extract.unknown_roots import DIGITS
 
 NAMES = [f"C=XX, O=Acme Trust Services, OU=Certification, CN=Acme Root CA {n}" for n in range(1, 7)]
 PARTED = ["C=XX, O=Acme Trust", "Services, OU=Certification,", "CN=Acme Root CA {}"]

@@ -531,7 +531,7 @@ class _Table:
                 at.sha256 = other
 
     def _around(self, other: Fingerprint, drafts: Sequence[Draft]) -> Draft | None:
-        """The row whose lines stand amid those of a SHA-256, as where cells are level in the middle.
+        """The row whose lines stand amid those of a SHA-256, as in the middle of a row.
 
         It is the only one.
         """
