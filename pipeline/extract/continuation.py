@@ -1,6 +1,6 @@
 """What of the lines read so far may go on on the next page, or in the next column."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,8 @@ from pipeline.extract.vocabulary import NOT_FINGERPRINTS
 _OVER_PAGES: Final = (
     "Columns stand side by side on several pages: nothing tells where this row goes on."
 )
+
+_OTHERWISE: Final = "Beside the other rows of its page this row reads otherwise; look at the page."
 
 
 def tail_of(
@@ -84,6 +86,23 @@ def _has_name(block: Block, index: int) -> bool:
 
 def _adjoin(block: Block, index: int) -> bool:
     return block.lines[index].is_right_below(block.lines[index - 1])
+
+
+def read_otherwise(
+    best: Judged, final: Sequence[tuple[Draft, str]], before: Mapping[str, str]
+) -> dict[int, str]:
+    """The rows that no other page adds to, and whose names aren't those that were read ``before``.
+
+    A row that is read again by itself lacks what tells columns: the rows above it.
+    """
+    return {
+        id(draft): _OTHERWISE
+        for draft, text in final
+        for digits in [draft.digits.digits]
+        if digits in before and digits not in best.vouched
+        if len({best.block.lines[at].page for at in draft.held_lines()}) == 1
+        if settle(text, False) != settle(before[digits], False)
+    }
 
 
 @dataclass(slots=True)

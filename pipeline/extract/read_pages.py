@@ -13,7 +13,7 @@ from math import inf
 from pipeline.extract.account import Account
 from pipeline.extract.blocks import Block, Placed, Section, block_of
 from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, row_key
-from pipeline.extract.continuation import Flow, tail_of
+from pipeline.extract.continuation import Flow, read_otherwise, tail_of
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.doubts import Doubter
 from pipeline.extract.ending import Ending, Step
@@ -65,7 +65,8 @@ class Engine:
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``denied`` tells by the
     digits of such rows what says that they are removed. ``beside`` are sections that end a page of
-    several releases side by side, with its number.
+    several releases side by side, with its number. ``waiting`` are the names of the rows of the
+    tail, by their digits, as they were read beside the other rows of their page.
     """
 
     known: Known
@@ -77,6 +78,7 @@ class Engine:
     habits: Habits = field(default_factory=Habits)
     fullness: Fullness = field(default_factory=Fullness)
     beside: dict[Section, int] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
     _sorter: Sorter = field(default_factory=Sorter)
     _pem_blocks: PemBlocks = field(default_factory=PemBlocks)
     _flow: Flow = field(default_factory=Flow)
@@ -233,7 +235,8 @@ class Engine:
         )
         doubts.update(self._of_lists_side_by_side(block, drafts))
         found, ends = self._flow.doubts(best, final)
-        doubts.update(found)
+        doubts.update({**found, **read_otherwise(best, final, self.waiting)})
+        self.waiting = {d.digits.digits: text for d, text in order if d.lines[0] >= tail.start}
         self.account.loose.extend(ends)
         rows = [
             row
