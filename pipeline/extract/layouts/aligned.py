@@ -345,9 +345,9 @@ class _Table:
         """
         firsts = [*{each.line: each for each in sorted(held, reverse=True)}.values()]
         lines = [self.block.lines[each.line].words for each in firsts]
-        gaps = self._gaps(firsts)
         starts = [words[each.at].x0 for each, words in zip(firsts, lines, strict=True)]
-        if len(gaps) < 4 or max(starts) - min(starts) > 1:
+        gaps = [*self._gaps(firsts), *(inf for each in firsts if not each.at)]
+        if len(gaps) < 3 or max(starts) - min(starts) > 1 or min(gaps) == inf:
             return False
         if max(gaps) - min(gaps) > 1:
             return max(gaps) - min(gaps) > SETTINGS.wide_gutter * self.block.size
