@@ -7,7 +7,7 @@ from pipeline.extract.column_titles import merged, titles_of
 from pipeline.extract.document import Row
 from pipeline.extract.page import Line, Page
 from pipeline.extract.read_pages import steps
-from pipeline.extract.reading import alone, gathered
+from pipeline.extract.reading import Reading, alone, gathered
 from pipeline.extract.sorting import Sorter
 from tests.extract.layout import COURIER, lines_of, read
 from tests.extract.unknown_roots import DIGITS, NAMES
@@ -38,11 +38,40 @@ def subjects(names: list[str]) -> list[tuple[str, str]]:
     return list(zip(DIGITS, whole, strict=False))
 
 
+def read_close(typed: list[str]) -> Reading:
+    """What is read of lines a little more than half as far apart as those of a text are."""
+    lines = [
+        Line([word._replace(y=0.6 * word.y) for word in line.words], 0.6 * line.y, line.size)
+        for line in lines_of(*typed)
+    ]
+    return gathered(alone(steps([Page(1, lines, [])], {})))
+
+
 def test_a_column_of_words_a_space_behind_the_longest_name_is_none_of_names() -> None:
     width = max(map(len, AMID)) + 2
     rows, problems = read(in_the_middle(AMID, width), width=COURIER)
     assert not problems
     assert pairs(rows) == subjects(AMID)
+
+
+def test_such_a_column_may_begin_the_lines_between_those_of_names() -> None:
+    typed: list[str] = []
+    for number, digits in enumerate(DIGITS[:4], 1):
+        typed += [
+            "C=XX, O=Acme Trust Services and Certification",
+            f"{'':46}Active    {digits}",
+            f"Authority, CN=Acme Certification Root {number}",
+            "",
+            "",
+        ]
+    found = read_close(typed)
+    names = [
+        "C=XX, O=Acme Trust Services and Certification Authority, "
+        f"CN=Acme Certification Root {number}"
+        for number in range(1, 5)
+    ]
+    assert not found.problems
+    assert pairs(found.rows) == list(zip(DIGITS, names, strict=False))
 
 
 def test_a_row_read_again_by_itself_is_not_believed_if_it_reads_otherwise() -> None:
@@ -70,11 +99,7 @@ def test_a_sha256_whose_lines_stand_around_those_of_its_row() -> None:
             "",
             "",
         ]
-    close = [
-        Line([word._replace(y=0.6 * word.y) for word in line.words], 0.6 * line.y, line.size)
-        for line in lines_of(*typed)
-    ]
-    found = gathered(alone(steps([Page(1, close, [])], {})))
+    found = read_close(typed)
     assert not found.problems
     assert pairs(found.rows) == list(zip(DIGITS, NAMES, strict=False))[:4]
     assert [row.fingerprint_sha256 for row in found.rows] == sha256

@@ -347,8 +347,10 @@ class _Table:
         lines = [self.block.lines[each.line].words for each in firsts]
         starts = [words[each.at].x0 for each, words in zip(firsts, lines, strict=True)]
         gaps = [*self._gaps(firsts), *(inf for each in firsts if not each.at)]
-        if len(gaps) < 3 or max(starts) - min(starts) > 1 or min(gaps) == inf:
+        if len(gaps) < 3 or max(starts) - min(starts) > 1:
             return False
+        if max(gaps) == inf:
+            return True  # no line of a text begins amid it
         if max(gaps) - min(gaps) > 1:
             return max(gaps) - min(gaps) > SETTINGS.wide_gutter * self.block.size
         spaces = [
