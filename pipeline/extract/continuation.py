@@ -91,7 +91,7 @@ def _adjoin(block: Block, index: int) -> bool:
 def read_otherwise(
     best: Judged, final: Sequence[tuple[Draft, str]], before: Mapping[str, str]
 ) -> dict[int, str]:
-    """The rows that no other page adds to, and whose names aren't those that were read ``before``.
+    """The rows that no other page adds to, and whose names don't begin as those read ``before``.
 
     A row that is read again by itself lacks what tells columns: the rows above it.
     """
@@ -101,7 +101,7 @@ def read_otherwise(
         for digits in [draft.digits.digits]
         if digits in before and digits not in best.vouched
         if len({best.block.lines[at].page for at in draft.held_lines()}) == 1
-        if settle(text, False) != settle(before[digits], False)
+        if not settle(text, False).startswith(settle(before[digits], False))
     }
 
 
