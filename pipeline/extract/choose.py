@@ -426,7 +426,7 @@ def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]])
             token = (index, at)
             if token in explained or token in owner:
                 continue
-            words += not (is_date(word.text) or is_number(word.text))
+            words += 1
     return words
 
 

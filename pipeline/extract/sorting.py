@@ -81,7 +81,8 @@ class Sorter:
         removals = (line.text for line in lines if vocabulary.heads_removed(line.text))
         self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
         stated = stated_titles(page)
-        headers = headers_of(lines, rows, stated, self.titles)
+        top = next((i for i, each in enumerate(lines) if not stands_on(each, elsewhere)), 0)
+        headers = headers_of(lines, rows, stated, self.titles, top)
         size = median_size(lines)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
         cut = False

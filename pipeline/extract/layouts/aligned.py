@@ -555,7 +555,7 @@ class _Table:
                 is_inside = word.x0 < self.x1 and word.x1 > self.x0
                 if slice_ is not None and not is_inside:
                     cells.setdefault(slice_, {}).setdefault(index, []).append(at)
-                elif at in labels or _is_filler(word.text):
+                elif at in labels or (_is_filler(word.text) and not self._may_end_name(index, word)):
                     inside.append(Token(index, at))
         done.fields.append(Field("other", inside))
         beside: list[TrustColumn] = []
@@ -576,6 +576,13 @@ class _Table:
         for draft, denied in zip(done.drafts, denials(beside, len(done.drafts)), strict=True):
             draft.status = denied
         done.fields.extend(self._issuers(done.drafts, column))
+
+    def _may_end_name(self, index: int, word: Word) -> bool:
+        """Whether a number in the column of digits has none beside it: names end in numbers."""
+        return is_number(word.text) and not any(
+            Token(index, at) in self.block.tokens.owner
+            for at in range(len(self.block.lines[index].words))
+        )
 
     def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
         """A column titled so, whole; or one without a title that says what the subjects do."""
