@@ -22,7 +22,7 @@ from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds
-from pipeline.extract.tokens import begins_name, is_date, is_number
+from pipeline.extract.tokens import begins_name
 from pipeline.extract.vocabulary import FINGERPRINTS, GOES_ON, NOT_FINGERPRINTS, Role
 from pipeline.x509 import names
 
@@ -420,14 +420,11 @@ def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]])
     owner = block.tokens.owner
     low = min(draft.lines[0] for draft in proposal.drafts)
     high = max(draft.lines[1] for draft in proposal.drafts)
-    words = 0
-    for index in range(low, high + 1):
-        for at, word in enumerate(block.lines[index].words):
-            token = (index, at)
-            if token in explained or token in owner:
-                continue
-            words += 1
-    return words
+    return sum(
+        (index, at) not in explained and (index, at) not in owner
+        for index in range(low, high + 1)
+        for at in range(len(block.lines[index].words))
+    )
 
 
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:

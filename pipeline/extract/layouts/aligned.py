@@ -555,7 +555,7 @@ class _Table:
                 is_inside = word.x0 < self.x1 and word.x1 > self.x0
                 if slice_ is not None and not is_inside:
                     cells.setdefault(slice_, {}).setdefault(index, []).append(at)
-                elif at in labels or (_is_filler(word.text) and not self._may_end_name(index, word)):
+                elif at in labels or self._is_filler_of_digits(index, word):
                     inside.append(Token(index, at))
         done.fields.append(Field("other", inside))
         beside: list[TrustColumn] = []
@@ -577,11 +577,15 @@ class _Table:
             draft.status = denied
         done.fields.extend(self._issuers(done.drafts, column))
 
-    def _may_end_name(self, index: int, word: Word) -> bool:
-        """Whether a number in the column of digits has none beside it: names end in numbers."""
-        return is_number(word.text) and not any(
-            Token(index, at) in self.block.tokens.owner
-            for at in range(len(self.block.lines[index].words))
+    def _is_filler_of_digits(self, index: int, word: Word) -> bool:
+        """Whether a word in the column of digits is none of a name.
+
+        A number without digits beside it may be: names end in numbers.
+        """
+        beside = range(len(self.block.lines[index].words))
+        return _is_filler(word.text) and (
+            not is_number(word.text)
+            or any(Token(index, at) in self.block.tokens.owner for at in beside)
         )
 
     def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
