@@ -141,8 +141,10 @@ def choose(judged: Iterable[Judged]) -> Judged | None:
 
 def _is_rival(best: Judged, other: Judged) -> bool:
     """Whether nothing decides between the two, or each is right somewhere."""
-    if best.vouched:
-        return not other.vouched.isdisjoint(best.refuted)
+    if not other.vouched.isdisjoint(best.refuted):
+        return True
+    if best.vouched != other.vouched:
+        return False
     one, two = best.evidence, other.evidence
     leaves_names = best.loose and not best.perfect
     if leaves_names and two.cost - one.cost <= SETTINGS.cost_margin and one.before == two.before:

@@ -19,7 +19,7 @@ from pipeline.extract.choose import Judged, crosses_columns
 from pipeline.extract.column_titles import titles_of
 from pipeline.extract.fingerprints import SHORTEST, digits_of
 from pipeline.extract.headings import release_of
-from pipeline.extract.joining import is_full
+from pipeline.extract.joining import is_full, room_needed
 from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Line, Page, Token, Word, text_of
@@ -674,8 +674,7 @@ def is_broken_early(page: Surroundings, draft: Draft) -> bool:
         word = next_[following[0]]
         if begins_name(next_, following[0]) or word.text.startswith("="):
             continue
-        needed = word.x1 - word.x0 + (SETTINGS.usual_space + SETTINGS.spare_room) * placed.size
-        if page.room(line, placed.words[words[-1]].x1) > needed:
+        if page.room(line, placed.words[words[-1]].x1) > room_needed(word, placed.size):
             return True
     return False
 
