@@ -1,9 +1,9 @@
 """Why a row isn't believed though it looks complete: what stands around it on its page.
 
 Layouts propose, certificates vouch; of a root that nobody knows neither can tell that a row is
-wrong. What is here looks at tokens and rows alone, whatever layout made them: at the `surroundings`
-of each row, and at rows that lack what others have. Each doubt makes a problem of its row, unless
-the row's own certificate vouches for it.
+wrong. What is here looks at tokens and rows alone, whatever layout made them: at the subject of
+each row and its surroundings, and at rows that lack what others have. Each doubt makes a problem
+of its row, unless the row's own certificate vouches for it.
 """
 
 from collections import defaultdict
@@ -18,14 +18,10 @@ from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Page, Token
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.surroundings import (
-    DOUBTS,
-    OF_LABELS,
-    Edges,
-    Surroundings,
-    has_label_below,
-    is_broken_early,
-)
+from pipeline.extract.subject_doubts import DOUBTS, OF_LABELS
+from pipeline.extract.subject_end import has_label_below
+from pipeline.extract.subject_middle import is_broken_early
+from pipeline.extract.surroundings import Edges, Surroundings
 from pipeline.extract.vocabulary import FINGERPRINTS
 
 _NAME = "A name beside this row belongs to no row; look at the page."
