@@ -9,13 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.fingerprints import (
-    Fingerprint,
-    digits_of,
-    fingerprints_of,
-    pieces_of,
-)
+from pipeline.extract.fingerprints import Fingerprint, digits_of, pieces_of
 from pipeline.extract.tokens import tokens_of
+from pipeline.extract.wrapped_digits import Neighbours, fingerprints_of
 from tests.extract.layout import lines_of
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
@@ -26,7 +22,8 @@ COLONS = "02:FA:F3:E2:91:43:54:68:60:78:57:69:4D:F5:E4:5B:68:85:18:68"  # as Ope
 
 def found(*rows: str) -> list[Fingerprint]:
     lines = lines_of(*rows)
-    return fingerprints_of(lines, [pieces_of(index, line) for index, line in enumerate(lines)])
+    pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
+    return fingerprints_of(lines, pieces, Neighbours())
 
 
 def digits(*rows: str) -> list[str]:
