@@ -217,7 +217,7 @@ def test_digits_on_a_line_amid_two_others_are_of_another_column() -> None:
         word._replace(y=first.y + 0.6 * n * line.size) for word in line.words
     ]) for n, line in enumerate(others, 1))]  # fmt: skip
     pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
-    assert SHA1 in [each.digits for each in fingerprints_of(lines, pieces)]
+    assert SHA1 in [each.digits for each in fingerprints_of(lines, pieces, Neighbours())]
 
 
 @pytest.mark.parametrize("gap", ["   ", "      "])
