@@ -22,8 +22,8 @@ from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds
-from pipeline.extract.tokens import begins_name
 from pipeline.extract.vocabulary import FINGERPRINTS, GOES_ON, NOT_FINGERPRINTS, Role
+from pipeline.extract.word_kinds import begins_name
 from pipeline.x509 import names
 
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.blocks import Title
+from pipeline.extract.chunks import chunk_starts
 from pipeline.extract.headings import release_of
 from pipeline.extract.page import Line, Page, Word, text_of
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import chunk_starts
 from pipeline.extract.vocabulary import DIGITS, Role
 
 _FEWEST_TITLES: Final = 2

@@ -12,8 +12,8 @@ from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Field
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Token
-from pipeline.extract.tokens import begins_name
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+from pipeline.extract.word_kinds import begins_name
 
 _OVER_PAGES: Final = (
     "Columns stand side by side on several pages: nothing tells where this row goes on."

@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline.extract.page import Line
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name
+from pipeline.extract.word_kinds import begins_name
 
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE

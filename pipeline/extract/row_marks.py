@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import SHA1, SHORTEST, Piece, digits_of, pieces_of
 from pipeline.extract.page import Line
-from pipeline.extract.tokens import begins_name
+from pipeline.extract.word_kinds import begins_name
 
 
 def is_of_row(piece: Piece) -> bool:

@@ -57,6 +57,10 @@ class Settings:
     """Lines of one header of a table are at most so far apart."""
     digits_step: float = 2.2
     """Lines of one fingerprint are at most so far apart."""
+    straight_edge: float = 0.2
+    """Edges of digits no further apart than this are one."""
+    whiter: float = 1.1
+    """A step from line to line so many times another has white that the other has not."""
     even_lines: float = 0.8
     """A line amid a fingerprint has at least this part of the digits of its longest one."""
     section_step: float = 2.2
@@ -111,6 +115,8 @@ class Settings:
     """A line that is a label and nothing else, so often at the same place, is one."""
     label_words: int = 4
     """Such a line has at most so many words."""
+    value_words: int = 4
+    """What stands beside a label without a colon, whatever it is, has at most so many."""
     digest_pairs: int = 3
     """Fewer pairs of digests may be such by chance."""
     misprint: int = 2

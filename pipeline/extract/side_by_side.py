@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import inf
 
+from pipeline.extract.chunks import chunk_starts
 from pipeline.extract.fingerprints import SHA1, pieces_of
 from pipeline.extract.headings import heads_rows
 from pipeline.extract.page import Line, Page, Ruling
 from pipeline.extract.page_furniture import Places, stands_on
 from pipeline.extract.row_marks import is_of_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name, chunk_starts
+from pipeline.extract.word_kinds import begins_name
 
 Bounds = tuple[tuple[float, tuple[float, ...]], ...]
 """From what height on which edges part a page: once, or for each of its sections."""

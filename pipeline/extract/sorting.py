@@ -8,6 +8,7 @@ from math import inf
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import NO_SECTION, Placed, Section, Title
+from pipeline.extract.chunks import chunk_starts
 from pipeline.extract.column_titles import header_from, headers_of, merged, stated_titles
 from pipeline.extract.fingerprints import SHA1, SHA256, Piece, pieces_of
 from pipeline.extract.headings import (
@@ -20,6 +21,7 @@ from pipeline.extract.headings import (
     release_of,
     releases_side_by_side,
 )
+from pipeline.extract.labels import with_labels_parted
 from pipeline.extract.page import Line, Page
 from pipeline.extract.page_furniture import (
     Places,
@@ -30,7 +32,7 @@ from pipeline.extract.page_furniture import (
 )
 from pipeline.extract.row_marks import is_of_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import chunk_starts, is_date, with_labels_parted
+from pipeline.extract.word_kinds import is_date
 
 
 @dataclass(slots=True)

@@ -5,14 +5,16 @@ from itertools import pairwise, takewhile
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Placed
+from pipeline.extract.chunks import chunk_starts
 from pipeline.extract.fingerprints import SHORTEST, digits_of
+from pipeline.extract.labels import Label
 from pipeline.extract.layouts import Draft
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Line, Token, Word
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import NO_SUBJECT, Surroundings, WordOnPage, is_numbered
-from pipeline.extract.tokens import Label, begins_name, chunk_starts, is_date, is_number
 from pipeline.extract.vocabulary import GOES_ON
+from pipeline.extract.word_kinds import begins_name, is_date, is_number
 
 
 def has_words_behind(page: Surroundings, draft: Draft) -> bool:

@@ -14,7 +14,7 @@ from pipeline.extract.layouts import Draft
 from pipeline.extract.page import text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import Surroundings, goes_on_left
-from pipeline.extract.tokens import begins_name
+from pipeline.extract.word_kinds import begins_name
 
 _WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
 """A web address, broken behind none of the marks behind which typesetters break one."""

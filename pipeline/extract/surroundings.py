@@ -17,8 +17,8 @@ from pipeline.extract.layouts import Draft
 from pipeline.extract.page import Line, Page, Token, Word
 from pipeline.extract.page_furniture import is_page_number, places, stands_on
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import is_bullet, is_date, is_number
 from pipeline.extract.vocabulary import DIGITS, Role
+from pipeline.extract.word_kinds import is_bullet, is_date, is_number
 
 NO_SUBJECT: Final = DIGITS | {"issuer", "date", "status"}
 """Under titles of these roles there are no subjects."""

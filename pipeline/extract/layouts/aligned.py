@@ -23,9 +23,9 @@ from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Token, Word
 from pipeline.extract.page_furniture import is_page_number
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import FINGERPRINTS, NOT_FINGERPRINTS, PARTS, Role
+from pipeline.extract.word_kinds import begins_name, is_date, is_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Lines, tokens_in, value_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.joining import room_needed
+from pipeline.extract.labels import Label
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.page import Token, Word, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.strips import pitch_of
-from pipeline.extract.tokens import Label, begins_name, ends_name, is_bullet, is_date, is_number
 from pipeline.extract.trust_words import said, says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, PARTS, Role
+from pipeline.extract.word_kinds import begins_name, ends_name, is_bullet, is_date, is_number
 
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
