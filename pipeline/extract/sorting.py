@@ -158,7 +158,10 @@ class Sorter:
         Labels of records may stand there, too: with a colon, or again and again on their page.
         """
         line = lines[index]
-        if any(header < index for header in headers) and index < max(headers, default=0) + 3:
+        if (
+            any(header < index for header in headers)
+            and index < max(headers, default=0) + SETTINGS.below_header
+        ):
             return False
         if _is_label(line):
             return False
@@ -212,8 +215,8 @@ class Sorter:
         """Whether a line is a heading of its own, after which another's doesn't count any more."""
         if vocabulary.role_of(line.text) or any(is_date(word.text) for word in line.words):
             return False  # a label or a value of a record
-        large = line.size >= 0.97 * self.section.size
-        return large and "=" not in line.text and line.size > 1.05 * done.size
+        large = line.size >= SETTINGS.heading_alike * self.section.size
+        return large and "=" not in line.text and line.size > SETTINGS.heading_size * done.size
 
     def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
         """The lines that part an alphabetic list; below one of words, a name has its letter."""
