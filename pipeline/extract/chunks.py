@@ -19,11 +19,11 @@ def chunk_starts(line: Line) -> list[int]:
     words = line.words
     gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
     usual = 0.0
-    if len(gaps) > 3 or _is_stretched(line, gaps):
+    if len(gaps) > SETTINGS.few_gaps or _is_stretched(line, gaps):
         usual = median(gaps)
         # the spaces of justified text are all alike: in a header most gaps are those of columns
         spaces = [gap for gap in gaps if gap > SETTINGS.thinnest_space * line.size]
-        usual = min(usual, 1.6 * min(spaces, default=usual))
+        usual = min(usual, SETTINGS.like_spaces * min(spaces, default=usual))
     least = max(SETTINGS.text_gap * line.size, SETTINGS.usual_gap * usual)
     bars = {at for at, word in enumerate(words, 1) if word.text == "|"}
     if bars and _is_row_before_bar(words):

@@ -134,7 +134,7 @@ def digits_of(text: str) -> str:
     if strange > 1 or (strange and (len(bare) not in (MD5, SHA1, SHA256) or "=" in bare)):
         return ""  # one damaged digit is still one
     right = sum(char in "0123456789abcdef" for char in bare)
-    return bare if right >= 0.85 * len(bare) else ""
+    return bare if right >= SETTINGS.right_digits * len(bare) else ""
 
 
 def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece]:
@@ -215,11 +215,11 @@ def _goes_on(run: list[tuple[int, Word, str]], word: Word, digits: str, size: fl
         return False
     if len(run) > 1:
         usual = run[1][1].x0 - run[0][1].x1
-        if gap > 1.8 * usual + 0.2 * size:
+        if gap > SETTINGS.group_gap * usual + SETTINGS.straight_edge * size:
             return False
         return len(digits) <= len(run[0][2])
     if len(digits) == len(last_digits):
-        return gap < 1.2 * size and _may_be_group(len(digits))
+        return gap < SETTINGS.first_group_gap * size and _may_be_group(len(digits))
     # the first group may be longer, but ``AB`` may be a word of the next column
     return gap < SETTINGS.text_gap * size and len(last_digits) >= 4 and len(digits) < SHORTEST
 

@@ -23,8 +23,6 @@ _BESIDE: Final[frozenset[Role]] = frozenset({"other", "status"})
 _ANNOUNCING: Final = _STRONG | _BESIDE | {"certificate"}
 """A label of another role, without a colon, may be a word of a name: ``Root CA``."""
 _QUOTES: Final = '"“”„'
-_HEAD: Final = 3
-"""Of a label that a line break parts, at most so many words stand before it."""
 
 
 class Label(NamedTuple):
@@ -101,7 +99,7 @@ class LabelFinder:
         texts = [word.text for word in line.words]
         may_begin = [vocabulary.may_begin_label(text) for text in texts]
         found = [*self._governing(index, texts)] if any(may_begin) else []
-        if any(may_begin[-_HEAD:]):
+        if any(may_begin[-SETTINGS.label_head :]):
             found.extend(self._parted_label(index, found))
         if not found and (count := _unknown_label(texts)):
             found.append(Label(0, count, None, True))
@@ -220,7 +218,7 @@ class LabelFinder:
         texts = [word.text for word in self.lines[index].words]
         below = [word.text for word in self.lines[index + 1].words]
         count = len(texts)
-        for at in range(max(count - _HEAD, found[-1].end if found else 0, 1), count):
+        for at in range(max(count - SETTINGS.label_head, found[-1].end if found else 0, 1), count):
             if not vocabulary.may_begin_label(texts[at]):
                 continue
             label = vocabulary.label_at([*texts[at:], *below])

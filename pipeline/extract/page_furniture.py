@@ -122,7 +122,7 @@ def bands_among(texts: Iterable[str]) -> set[str]:
 
 def rest_of_band(text: str) -> str:
     """What a line says besides a letter that stands by itself; ``""`` if it has none."""
-    if "=" in text or len(text) > 90 or not _LETTER.search(text):
+    if "=" in text or len(text) > SETTINGS.band_length or not _LETTER.search(text):
         return ""
     return _LETTER.sub("_", text)
 

@@ -38,10 +38,10 @@ def has_words_behind(page: Surroundings, draft: Draft) -> bool:
             continue
         digits = block.tokens.owner.get(Token(line, after))
         if digits is not None:
-            if digits.is_sound or digits.role is not None:
+            if digits.is_sound:
                 continue
             return True
-        is_aside = _is_aside(word.text) and (line == draft.subject[-1][0] or word.text == "|")
+        is_aside = _is_aside(word.text) and line == draft.end.line
         if not (_is_labelled(placed, block.tokens.labels[line], after) or is_aside):
             return True
     return False
@@ -79,7 +79,7 @@ def ends_open(page: Surroundings, draft: Draft) -> bool:
     if words[-1] + 1 < len(placed.words) or line + 1 >= len(block.lines):
         return False
     below = block.lines[line + 1]
-    low = page.extent(draft)[0] if draft.subject[0][1][0] == 0 else 0.0
+    low = page.extent(draft)[0] if draft.begin.word == 0 else 0.0
     if below.words[0].x0 >= last.x1 or below.words[0].x0 < low - 2 * below.size:
         return False  # of another column
     digits = block.tokens.owner.get(Token(line + 1, 0))
@@ -93,7 +93,7 @@ def ends_open(page: Surroundings, draft: Draft) -> bool:
 def has_number_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a number stands right below a subject, at its edge and alone: ``Root CA`` / ``3``."""
     block = page.block
-    line = block.lines[draft.subject[-1][0]]
+    line = block.lines[draft.end.line]
     left = min(word.x0 for word in block.words(draft.subject))
     for spot in next(page.near(line, left, left + SETTINGS.same_edge, 1), []):
         if spot.token is None or spot.token in page.names or not is_number(spot.text):
@@ -115,58 +115,71 @@ def has_number_below(page: Surroundings, draft: Draft) -> bool:
 
 def _ends_page(page: Surroundings, draft: Draft) -> bool:
     """Whether nothing stands below a subject in its column of the page, and the list goes on."""
-    line = page.block.lines[draft.subject[-1][0]]
+    line = page.block.lines[draft.end.line]
     low, high = page.extent(draft)
     return bool(page.beyond(line, low, high, 1))
 
 
 def has_words_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a subject may lack words: others stand within its column, or right below it."""
-    block = page.block
-    low, high = page.extent(draft)
-    first, last = draft.subject[0][0], draft.subject[-1][0]
-    if any(
-        first <= line <= last and word.x0 < high and word.x1 > low
-        for line, at in page.left
-        for word in [block.lines[line].words[at]]
-    ):
+    if _has_words_beside(page, draft):
         return True
     if _is_closed(page, draft):
         return False
-    line = block.lines[last]
     if _runs_on(page, draft):
         return True
+    line = page.block.lines[draft.end.line]
+    low, high = page.extent(draft)
     below = next(page.near(line, low, high, 1), [])
+    if not below:
+        return _goes_on_on_next_page(page, draft)
     # a text that begins left of the column, as prose does, is none of its
     edge = low + line.shift - line.size
-    begun = next((spot for spot in below if edge < spot.x0 and _begins_text(page, spot)), None)
-    if first == last:  # what goes on may begin where its line does, left of the name
-        begin = max(at for at in block.tokens.chunks[first] if at <= draft.subject[0][1][0])
-        low = line.words[begin].x0
-    if not below and _goes_on_beyond(page.beyond(line, low, high, 1), low + line.shift - line.size):
-        return True
+    begun = next((word for word in below if edge < word.x0 and _begins_text(page, word)), None)
     if begun is None:
         return False
-    if any(_is_none(page, line, spot) for spot in below):
-        return True
-    if begun.token is None:
-        return False
-    # the words of another row's name that begin a text there go on what is above them
-    ends = draft.subject[-1][1][-1] + 1
-    is_cell = ends in block.tokens.chunks[last] and not page.runs_to_margin
-    is_last = ends == len(line.words) or is_cell
-    other = page.names.get(begun.token)
+    return any(_is_none(page, line, word) for word in below) or _goes_on_in_row(page, draft, begun)
+
+
+def _has_words_beside(page: Surroundings, draft: Draft) -> bool:
+    """Whether words of no row stand within the column of a subject, on its lines."""
+    low, high = page.extent(draft)
+    return any(
+        draft.begin.line <= line <= draft.end.line and word.x0 < high and word.x1 > low
+        for line, at in page.left
+        for word in [page.block.lines[line].words[at]]
+    )
+
+
+def _goes_on_on_next_page(page: Surroundings, draft: Draft) -> bool:
+    """Whether what begins the column of a subject on the next page may be of it.
+
+    What goes on may begin where its line does, left of the name.
+    """
+    line = page.block.lines[draft.end.line]
+    low, high = page.extent(draft)
+    if len(draft.subject) == 1:
+        starts = page.block.tokens.chunks[draft.begin.line]
+        low = line.words[max(at for at in starts if at <= draft.begin.word)].x0
+    return _goes_on_beyond(page.beyond(line, low, high, 1), low + line.shift - line.size)
+
+
+def _goes_on_in_row(page: Surroundings, draft: Draft, begun: WordOnPage) -> bool:
+    """Whether a text below a subject is amid the name of another row: it goes on what is above."""
+    line, after = draft.end.line, draft.end.word + 1
+    is_cell = after in page.block.tokens.chunks[line] and not page.runs_to_margin
+    other = page.names.get(begun.token) if begun.token else None
     return (
-        is_last
+        (is_cell or after == len(page.block.lines[line].words))
         and other is not None
         and other is not draft
-        and begun.token != (other.subject[0][0], other.subject[0][1][0])
+        and begun.token != other.begin
     )
 
 
 def has_label_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a word that may be a label stands alone below a subject: it may be its last one."""
-    block, last = page.block, draft.subject[-1][0]
+    block, last = page.block, draft.end.line
     if last + 1 >= len(block.lines):
         return False
     line, below = block.lines[last : last + 2]
@@ -217,7 +230,7 @@ def has_attributes_below(page: Surroundings, draft: Draft) -> bool:
     """
     block = page.block
     low, high = page.extent(draft)
-    last = draft.subject[-1][0]
+    last = draft.end.line
     for index, (above, line) in enumerate(pairwise(block.lines[last:]), last + 1):
         if not line.is_right_below(above) or line.text_column != above.text_column:
             return False

@@ -1,12 +1,10 @@
 """Whether the lines of a subject are one run of text, and nothing else is amid them."""
 
 import re
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Placed
 from pipeline.extract.choose import crosses_columns
 from pipeline.extract.fingerprints import SHORTEST
 from pipeline.extract.joining import is_full, room_needed
@@ -82,11 +80,10 @@ def holds_others(page: Surroundings, draft: Draft) -> bool:
     block = page.block
     owner = block.tokens.owner
     low, high = page.extent(draft)
-    begin = draft.subject[0][0], draft.subject[0][1][0]
-    end = draft.subject[-1][0], draft.subject[-1][1][-1]
+    begin, end = draft.begin, draft.end
     words = {
         (line, at)
-        for line in range(begin[0], end[0] + 1)
+        for line in range(begin.line, end.line + 1)
         for at in range(len(block.lines[line].words))
     }
     return any(
@@ -122,19 +119,4 @@ def is_torn(page: Surroundings, draft: Draft) -> bool:
             continue
         if not SETTINGS.amid_step * size <= step <= furthest * size:
             return True
-        if step > SETTINGS.label_step * size and _has_words_between(page, line, ahead, next_):
-            return True
     return False
-
-
-def _has_words_between(
-    page: Surroundings, line: Placed, words: Sequence[int], below: Placed
-) -> bool:
-    """Whether there are words between two lines of a subject, wherever they were put."""
-    low, high = (line.words[words[0]].x0 + line.shift, line.words[words[-1]].x1 + line.shift)
-    level = SETTINGS.same_level * line.size
-    top, foot = line.words[words[0]].y + level, below.words[0].y - level
-    return any(
-        top < spot.y < foot and spot.x0 < high and spot.x1 > low
-        for spot in page.between(line.page, top, foot)
-    )

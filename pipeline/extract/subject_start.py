@@ -52,7 +52,7 @@ def _begins_cell(block: Block, index: int, at: int) -> bool:
 def _is_amid_name(page: Surroundings, token: tuple[int, int] | None) -> bool:
     """Whether the name of a row goes on behind a word."""
     row = page.names.get(token) if token else None
-    return row is not None and token != (row.subject[-1][0], row.subject[-1][1][-1])
+    return row is not None and token != row.end
 
 
 def _end_of_text(page: Surroundings, line: Placed, spot: WordOnPage) -> WordOnPage:
@@ -61,7 +61,7 @@ def _end_of_text(page: Surroundings, line: Placed, spot: WordOnPage) -> WordOnPa
     for each in page.between(line.page, spot.y - reach, spot.y + reach):
         is_next = abs(each.y - spot.y) < reach and each.x0 > last.x0
         is_near = is_next and each.x0 - last.x1 < SETTINGS.space_within * line.size
-        if is_near and not (each.line and page.is_apart(each.line, line.page)):
+        if is_near:
             last = each
     return last
 

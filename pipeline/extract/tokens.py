@@ -145,9 +145,9 @@ def _likely(found: Sequence[Fingerprint]) -> list[Fingerprint]:
         for f in found
         if f.is_digest
         or f.role
-        or len(f.digits) >= 0.75 * SHA1
+        or len(f.digits) >= SETTINGS.likely_digits * SHA1
         or (
-            (len(f.digits) >= 0.4 * SHA1 or f.pieces[0].is_dressed)
+            (len(f.digits) >= SETTINGS.likely_beside * SHA1 or f.pieces[0].is_dressed)
             and any(f.x0 < other.x1 and f.x1 > other.x0 for other in sound)
         )
     ]

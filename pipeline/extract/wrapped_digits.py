@@ -11,8 +11,6 @@ from pipeline.extract.stacked_digits import unstacked
 from pipeline.extract.vocabulary import Role
 
 _GROUP = re.compile(r"[(\[]?[0-9a-f]+:?", re.IGNORECASE)
-_SHORT_HEAD = 2
-"""A word that ends a name and looks like digits has no more of them: ``CA``, ``C3``."""
 
 
 class Neighbours:
@@ -217,7 +215,7 @@ def _heads_of_text(lines: Sequence[Line], piece: Piece) -> Iterator[str]:
     for at in range(piece.first, piece.last):
         digits = digits_of(line.words[at].text)
         if not digits.isdigit() and not (
-            len(digits) <= _SHORT_HEAD and not head and _is_of_text(line, at)
+            len(digits) <= SETTINGS.short_head and not head and _is_of_text(line, at)
         ):
             return
         head += digits
