@@ -159,10 +159,8 @@ class Sorter:
         Labels of records may stand there, too: with a colon, or again and again on their page.
         """
         line = lines[index]
-        if (
-            any(header < index for header in headers)
-            and index < max(headers, default=0) + SETTINGS.below_header
-        ):
+        is_below = any(header < index for header in headers)
+        if is_below and index < max(headers) + SETTINGS.below_header:
             return False
         if _is_label(line):
             return False
