@@ -13,7 +13,7 @@ from math import inf
 from pipeline.extract.account import Account
 from pipeline.extract.blocks import Block, Placed, Section, block_of
 from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, row_key
-from pipeline.extract.continuation import Flow, read_otherwise, tail_of
+from pipeline.extract.continuation import Flow, Waiting, tail_of
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.doubts import Doubter
 from pipeline.extract.ending import Ending, Step
@@ -65,8 +65,7 @@ class Engine:
 
     ``tail`` are the lines of the last row, which a page to come may add to; ``denied`` tells by the
     digits of such rows what says that they are removed. ``beside`` are sections that end a page of
-    several releases side by side, with its number. ``waiting`` are the names of the rows of the
-    tail, by their digits, as they were read beside the other rows of their page.
+    several releases side by side, with its number.
     """
 
     known: Known
@@ -78,10 +77,10 @@ class Engine:
     habits: Habits = field(default_factory=Habits)
     fullness: Fullness = field(default_factory=Fullness)
     beside: dict[Section, int] = field(default_factory=dict)
-    waiting: dict[str, str] = field(default_factory=dict)
     _sorter: Sorter = field(default_factory=Sorter)
     _pem_blocks: PemBlocks = field(default_factory=PemBlocks)
     _flow: Flow = field(default_factory=Flow)
+    _waiting: Waiting = field(default_factory=Waiting)
     _doubter: Doubter = field(default_factory=Doubter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -217,7 +216,8 @@ class Engine:
             if is_last
             else tail_of(block, [draft for draft, _ in order], proposal.fields, removed)
         )
-        final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
+        final = [each for each in order if each[0].lines[0] < tail.start]
+        waiting = [each for each in order if each[0].lines[0] >= tail.start]
         explained = _explained(best)
         self._account(best, explained, [index for index in range(count) if index not in tail])
         self.tail = block.lines[tail.start : tail.stop]
@@ -235,8 +235,8 @@ class Engine:
         )
         doubts.update(self._of_lists_side_by_side(block, drafts))
         found, ends = self._flow.doubts(best, final)
-        doubts.update({**found, **read_otherwise(best, final, self.waiting)})
-        self.waiting = {d.digits.digits: text for d, text in order if d.lines[0] >= tail.start}
+        doubts.update(found)
+        doubts.update(self._waiting.doubts(best, final, waiting))
         self.account.loose.extend(ends)
         rows = [
             row

@@ -23,9 +23,9 @@ from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Token, Word
 from pipeline.extract.page_furniture import is_page_number
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import FINGERPRINTS, NOT_FINGERPRINTS, PARTS, Role
+from pipeline.extract.word_kinds import begins_name, is_date, is_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -572,7 +572,7 @@ class _Table:
                 is_inside = word.x0 < self.x1 and word.x1 > self.x0
                 if slice_ is not None and not is_inside:
                     cells.setdefault(slice_, {}).setdefault(index, []).append(at)
-                elif at in labels or _is_filler(word.text):
+                elif at in labels or self._is_filler_of_digits(index, word):
                     inside.append(Token(index, at))
         done.fields.append(Field("other", inside))
         beside: list[TrustColumn] = []
@@ -593,6 +593,17 @@ class _Table:
         for draft, denied in zip(done.drafts, denials(beside, len(done.drafts)), strict=True):
             draft.status = denied
         done.fields.extend(self._issuers(done.drafts, column))
+
+    def _is_filler_of_digits(self, index: int, word: Word) -> bool:
+        """Whether a word in the column of digits is none of a name.
+
+        A number without digits beside it may be: names end in numbers.
+        """
+        beside = range(len(self.block.lines[index].words))
+        return _is_filler(word.text) and (
+            not is_number(word.text)
+            or any(Token(index, at) in self.block.tokens.owner for at in beside)
+        )
 
     def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
         """A column titled so, whole; or one without a title that says what the subjects do."""
