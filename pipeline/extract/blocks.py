@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from pipeline.extract.cells import cells_of
+from pipeline.extract.cells import Spot, Spots, cells_of
 from pipeline.extract.fingerprints import (
     SHA1,
     SHA256,
@@ -21,9 +21,10 @@ from pipeline.extract.fingerprints import (
     Fingerprint,
     digits_of,
 )
+from pipeline.extract.labels import Label
 from pipeline.extract.page import Line, Page, Token, Word
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Label, Spot, Spots, Tokens, tokens_of
+from pipeline.extract.tokens import Tokens, tokens_of
 from pipeline.extract.vocabulary import Role
 
 Lines = list[tuple[int, list[int]]]

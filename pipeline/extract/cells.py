@@ -7,11 +7,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import inf
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipeline.extract.page import Line, Page, Ruling, Word
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import Spot, Spots
+
+
+class Spot(NamedTuple):
+    """The cell of a table that a word stands in, where the document itself shows cells.
+
+    ``column`` is -1 if only rows are known.
+    """
+
+    page: int
+    row: tuple[int, ...]
+    column: int
+    is_header: bool = False
+
+
+Spots = dict[tuple[int, int], Spot]
+"""The cells of words, by the number of their line and their own in it."""
 
 
 class _Line(Protocol):

@@ -15,15 +15,15 @@ from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
 from pipeline.extract.blocks import Block
 from pipeline.extract.document import UNCERTAIN_JOIN
-from pipeline.extract.fingerprints import SHA1, SHA256
+from pipeline.extract.fingerprints import SHA256
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds
-from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.vocabulary import FINGERPRINTS, GOES_ON, NOT_FINGERPRINTS, Role
+from pipeline.extract.word_kinds import begins_name
 from pipeline.x509 import names
 
 
@@ -141,8 +141,10 @@ def choose(judged: Iterable[Judged]) -> Judged | None:
 
 def _is_rival(best: Judged, other: Judged) -> bool:
     """Whether nothing decides between the two, or each is right somewhere."""
-    if best.vouched:
-        return not other.vouched.isdisjoint(best.refuted)
+    if not other.vouched.isdisjoint(best.refuted):
+        return True
+    if best.vouched != other.vouched:
+        return False
     one, two = best.evidence, other.evidence
     leaves_names = best.loose and not best.perfect
     if leaves_names and two.cost - one.cost <= SETTINGS.cost_margin and one.before == two.before:
@@ -168,12 +170,8 @@ def judge(
     loose = unexplained(block, proposal, taken)
     counted = loose if is_last else _not_waiting(block, proposal, loose)
     told = _told_by_certificates(block, proposal, subjects, known, is_last=is_last)
-    faulty = told.faulty
-    if alike := twins(block, proposal.drafts, subjects):
-        faulty = len(proposal.drafts) if len(alike) > 2 else faulty + 1
-    faulty = max(faulty, len(mixes_digests(block, proposal.drafts)))
-    faulty = max(faulty, len(shares_cells(block, proposal.drafts)))
-    faulty = max(faulty, sum(has_shared_heading(block, draft) for draft in proposal.drafts))
+    alike = twins(block, proposal.drafts, subjects)
+    faulty = _faulty(block, proposal.drafts, alike, told.faulty)
     names_ = [token for token in counted if token not in block.tokens.owner]
     digits = {id(block.tokens.owner[token]) for token in counted if token in block.tokens.owner}
     words = _words(block, proposal, taken)
@@ -200,6 +198,19 @@ def judge(
         mismatched=told.mismatched,
         strange=told.strange,
         alike=alike,
+    )
+
+
+def _faulty(block: Block, drafts: Sequence[Draft], alike: Collection[int], alone: int) -> int:
+    """How many rows are faulty: by themselves as many as ``alone``, or by what others have."""
+    beside = alone
+    if alike:
+        beside = len(drafts) if len(alike) > 2 else alone + 1
+    return max(
+        beside,
+        len(mixes_digests(block, drafts)),
+        len(shares_cells(block, drafts)),
+        sum(has_shared_heading(block, draft) for draft in drafts),
     )
 
 
@@ -260,7 +271,7 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
     for number, (draft, subject) in enumerate(zip(drafts, subjects, strict=True)):
         if not draft.subject:
             continue
-        line = block.lines[draft.subject[0][0]]
+        line = block.lines[draft.begin.line]
         levels = [block.lines[index].words[words[0]].y for index, words in draft.subject]
         top, foot = min(levels) - 0.5 * line.size, max(levels) + 0.5 * line.size
         name = row_key("", settle(subject, True))[1]
@@ -348,7 +359,7 @@ def is_sound(draft: Draft, subject: str) -> bool:
     """Whether a row has a fingerprint and a complete name; a label where no names are printed."""
     digits = draft.digits
     is_named = "=" not in subject if draft.is_label else faults.is_strict(subject)
-    return digits.is_sound and len(digits.digits) in (SHA1, SHA256) and is_named
+    return digits.is_sound and is_named
 
 
 def is_subject(printed: str, subject: str, *, is_scanned: bool = False) -> bool:
@@ -420,14 +431,11 @@ def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]])
     owner = block.tokens.owner
     low = min(draft.lines[0] for draft in proposal.drafts)
     high = max(draft.lines[1] for draft in proposal.drafts)
-    words = 0
-    for index in range(low, high + 1):
-        for at, word in enumerate(block.lines[index].words):
-            token = (index, at)
-            if token in explained or token in owner:
-                continue
-            words += not (is_date(word.text) or is_number(word.text))
-    return words
+    return sum(
+        (index, at) not in explained and (index, at) not in owner
+        for index in range(low, high + 1)
+        for at in range(len(block.lines[index].words))
+    )
 
 
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:

@@ -10,10 +10,10 @@ from typing import Final
 
 from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.blocks import Title
-from pipeline.extract.headings import release_of
+from pipeline.extract.chunks import chunk_starts
+from pipeline.extract.headings import release_of, releases_side_by_side
 from pipeline.extract.page import Line, Page, Word, text_of
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import chunk_starts
 from pipeline.extract.vocabulary import DIGITS, Role
 
 _FEWEST_TITLES: Final = 2
@@ -110,10 +110,12 @@ def headers_of(
     rows: Collection[int],
     stated: Mapping[int, Sequence[Title]],
     before: Sequence[Title],
+    top: int,
 ) -> dict[int, list[Title]]:
     """The lines of headers of tables, and the titles on each: ``stated``, or told by words.
 
-    ``before`` are the titles of the table that the page before ends in.
+    ``before`` are the titles of the table that the page before ends in; ``top`` is the first line
+    below what stands on other pages as well.
     """
     found: dict[int, list[Title]] = {}
     for index, line in enumerate(lines):
@@ -127,7 +129,8 @@ def headers_of(
             sum(each.text == line.text for each in lines) > 1 or _has_label_above(lines, index)
         ):
             continue  # a label of each record, or its value
-        if not _goes_on(lines, index, rows) and _may_be_header(lines, index, titles, before):
+        is_of_row = index == top and before and _may_end_row(lines, index, titles, before)
+        if not is_of_row and not _goes_on(lines, index, rows):
             found[index] = titles
     for index in list(found):
         for step in (-1, 1):
@@ -143,18 +146,17 @@ def headers_of(
     return dict(sorted(found.items()))
 
 
-def _may_be_header(
+def _may_end_row(
     lines: Sequence[Line], index: int, titles: Sequence[Title], before: Sequence[Title]
 ) -> bool:
-    """Whether a header at the top of a page isn't rather the end of a row of the page before.
+    """Whether a header at the top of a page may rather be the end of a row of the page before.
 
-    It has the titles that the table had there, or stands apart from what is below.
+    A header has the titles that the table had there, or stands apart from what is below.
     """
-    if index > 0 or not before:
-        return True
     known = " ".join(title.text for title in before)
-    below = lines[1].y - lines[0].y if len(lines) > 1 else inf
-    return any(t.text in known for t in titles) or below > SETTINGS.label_step * lines[0].size
+    below = lines[index + 1].y - lines[index].y if index + 1 < len(lines) else inf
+    is_apart = below > SETTINGS.label_step * lines[index].size
+    return not is_apart and not any(title.text in known for title in titles)
 
 
 def header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Title]]:
@@ -167,23 +169,32 @@ def header_from(headers: Mapping[int, list[Title]], index: int) -> list[list[Tit
 
 
 def merged(rows: Sequence[Sequence[Title]]) -> list[Title]:
-    """The titles of a header of several lines: what stands one below the other is one title."""
+    """The titles of a header of several lines: what stands one below the other is one title.
+
+    What stands above several titles, as a heading may, parts none of them from its own column.
+    """
     titles: list[Title] = []
     for row in rows:
+        below: dict[Title | None, list[Title]] = defaultdict(list)
         for each in row:
-            above = next((t for t in titles if t.overlap(each.x0, each.x1) > 0), None)
-            if above is None:
-                titles.append(each)
-                continue
-            text = f"{above.text} {each.text}"
-            joined = Title(
-                text,
-                min(above.x0, each.x0),
-                max(above.x1, each.x1),
-                vocabulary.role_of_title(text) or above.role or each.role,
-            )
-            titles[titles.index(above)] = joined
+            below[next((t for t in titles if t.overlap(each.x0, each.x1) > 0), None)].append(each)
+        titles = [
+            *(title for title in titles if title not in below),
+            *(_joined(above, each, len(held)) for above, held in below.items() for each in held),
+        ]
     return sorted(titles, key=lambda title: title.x0)
+
+
+def _joined(above: Title | None, title: Title, count: int) -> Title:
+    """A title with what stands above it and, it may be, above others: ``count`` in all."""
+    if above is None:
+        return title
+    text = f"{above.text} {title.text}"
+    if count > 1:
+        role = title.role or vocabulary.role_of_title(text) or above.role
+        return title._replace(text=text, role=role)
+    role = vocabulary.role_of_title(text) or above.role or title.role
+    return Title(text, min(above.x0, title.x0), max(above.x1, title.x1), role)
 
 
 def _goes_on(lines: Sequence[Line], index: int, rows: Collection[int]) -> bool:
@@ -204,7 +215,9 @@ def _has_label_above(lines: Sequence[Line], index: int) -> bool:
 
 def _is_of_header(line: Line) -> bool:
     """Whether each chunk of a line is a label, or words of one: a further line of a header."""
-    if "=" in line.text or release_of(line.text) or vocabulary.heads_removed(line.text):
+    if "=" in line.text or vocabulary.heads_removed(line.text):
+        return False
+    if release_of(line.text) or releases_side_by_side(line):
         return False
     return all(
         title.role is not None or vocabulary.is_word_of_label(title.text) for title in _titled(line)

@@ -5,18 +5,21 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.extract.blocks import Block
-from pipeline.extract.choose import Judged
+from pipeline.extract.choose import Judged, row_key
 from pipeline.extract.document import Problem
 from pipeline.extract.fingerprints import Fingerprint
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Field
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Token
-from pipeline.extract.tokens import begins_name
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS
+from pipeline.extract.word_kinds import begins_name
 
 _OVER_PAGES: Final = (
     "Columns stand side by side on several pages: nothing tells where this row goes on."
+)
+_OTHERWISE: Final = (
+    "Together with the next page, this row is read otherwise than on its own; look at the page."
 )
 
 
@@ -120,6 +123,28 @@ class Flow:
         self.flows = self.flows or (any(across) and not found)
         self.ends = _ends_of_columns(best, final, page) if best.bounds and not self.flows else []
         return found, problems
+
+
+@dataclass(slots=True)
+class Waiting:
+    """The subjects of rows that a page to come may add to, by their digits."""
+
+    subjects: dict[str, str] = field(default_factory=dict)
+
+    def doubts(
+        self,
+        best: Judged,
+        final: Sequence[tuple[Draft, str]],
+        waiting: Iterable[tuple[Draft, str]],
+    ) -> dict[int, str]:
+        """Rows that waited for a page, but don't begin as they were read without it."""
+        found: dict[int, str] = {}
+        for draft, text in final:
+            digits, subject = row_key(draft.digits.digits, text)
+            if digits not in best.vouched and not subject.startswith(self.subjects.get(digits, "")):
+                found[id(draft)] = _OTHERWISE
+        self.subjects = dict(row_key(draft.digits.digits, text) for draft, text in waiting)
+        return found
 
 
 def _ends_of_columns(best: Judged, final: Sequence[tuple[Draft, str]], page: int) -> list[Problem]:

@@ -9,16 +9,10 @@ between them is hardly wider than a space, the digits of other lines begin at th
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
-from typing import Final
 
 from pipeline.extract.fingerprints import Piece, digits_of, piece_of
 from pipeline.extract.page import Line
 from pipeline.extract.settings import SETTINGS
-
-_WIDER: Final = 1.2
-"""White so many times a space is wider than one."""
-_EDGES: Final = 2
-"""On fewer lines digits may begin at a place by chance."""
 
 
 def with_columns_parted(
@@ -26,7 +20,7 @@ def with_columns_parted(
 ) -> list[list[Piece]]:
     """The pieces of each line; those of two columns are parted where others begin."""
     begins = Counter(round(piece.x0) for held in pieces for piece in held)
-    edges = {edge for edge, count in begins.items() if count >= _EDGES}
+    edges = {edge for edge, count in begins.items() if count >= SETTINGS.digit_edges}
     return [
         [part for piece in held for part in _parts(lines[index], piece, edges)]
         for index, held in enumerate(pieces)
@@ -39,7 +33,7 @@ def _parts(line: Line, piece: Piece, edges: Collection[int]) -> Iterator[Piece]:
     cuts = [
         at
         for at, gap in enumerate(gaps, 1)
-        if round(words[at].x0) in edges and gap > _WIDER * min(gaps)
+        if round(words[at].x0) in edges and gap > SETTINGS.wider_gap * min(gaps)
     ]
     if not cuts:
         yield piece

@@ -1,9 +1,9 @@
 """Why a row isn't believed though it looks complete: what stands around it on its page.
 
 Layouts propose, certificates vouch; of a root that nobody knows neither can tell that a row is
-wrong. What is here looks at tokens and rows alone, whatever layout made them: at the `surroundings`
-of each row, and at rows that lack what others have. Each doubt makes a problem of its row, unless
-the row's own certificate vouches for it.
+wrong. What is here looks at tokens and rows alone, whatever layout made them: at the subject of
+each row and its surroundings, and at rows that lack what others have. Each doubt makes a problem
+of its row, unless the row's own certificate vouches for it.
 """
 
 from collections import defaultdict
@@ -18,14 +18,10 @@ from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Page, Token
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.surroundings import (
-    DOUBTS,
-    OF_LABELS,
-    Edges,
-    Surroundings,
-    has_label_below,
-    is_broken_early,
-)
+from pipeline.extract.subject_doubts import DOUBTS, OF_LABELS
+from pipeline.extract.subject_end import has_label_below
+from pipeline.extract.subject_middle import is_broken_early
+from pipeline.extract.surroundings import Edges, Surroundings
 from pipeline.extract.vocabulary import FINGERPRINTS
 
 _NAME = "A name beside this row belongs to no row; look at the page."
@@ -210,21 +206,9 @@ class Doubter:
         for draft in drafts:
             by_section[_part(block, draft.digits.line)].append(draft)
         for section, rows in by_section.items():
-            if not (rows[0].subject and rows[-1].subject):
-                self.out_of_step.add(section)
-            ordered = [draft for draft in rows if draft.is_by_order]
-            if not ordered:
-                continue
-            above = {draft.subject[0][0] < draft.digits.line for draft in ordered}
-            above.add(self.name_first.setdefault(section, min(above)))
-            lacks_digest = len({draft.sha256 is None for draft in rows}) > 1
-            begun = _part(block, rows[0].subject[0][0]) if rows[0].subject else section
-            waits = any(
-                _part(block, token.line) == section and token.line > rows[-1].lines[1]
-                for token in waiting
-            )
-            is_shifted = begun != section and waits
-            if lacks_digest or len(above) > 1 or section in left or is_shifted:
+            is_shifted = _is_shifted(block, section, rows, waiting)
+            is_out = self._is_out_of_step(section, rows, lacks=is_shifted or section in left)
+            if is_out or not (rows[0].subject and rows[-1].subject):
                 self.out_of_step.add(section)
         reaching = sorted((d for d in drafts if d.is_by_order), key=lambda d: d.lines)
         for draft in reaching:
@@ -237,13 +221,35 @@ class Doubter:
             if not self.out_of_step.isdisjoint(_part(block, line) for line in draft.lines)
         ]
 
+    def _is_out_of_step(self, section: _Part, rows: Sequence[Draft], *, lacks: bool) -> bool:
+        """Whether order alone pairs some rows of a section, and one of them ``lacks`` something.
+
+        So it does if it has a SHA-256 and others haven't, or stands on the other side of its name.
+        """
+        ordered = [draft for draft in rows if draft.is_by_order]
+        if not ordered:
+            return False
+        above = {draft.begin.line < draft.digits.line for draft in ordered}
+        above.add(self.name_first.setdefault(section, min(above)))
+        lacks_digest = len({draft.sha256 is None for draft in rows}) > 1
+        return lacks or lacks_digest or len(above) > 1
+
 
 # --- rows among others ---------------------------------------------------------------------------
 
 
+def _is_shifted(
+    block: Block, section: _Part, rows: Sequence[Draft], waiting: Sequence[Token]
+) -> bool:
+    """Whether the first row has a name of another column, and one below the last has no digits."""
+    is_of_other = bool(rows[0].subject) and _part(block, rows[0].begin.line) != section
+    return is_of_other and any(
+        _part(block, token.line) == section and token.line > rows[-1].lines[1] for token in waiting
+    )
+
+
 def _last_word(block: Block, draft: Draft) -> str:
-    line, words = draft.subject[-1]
-    return block.lines[line].words[words[-1]].text
+    return block.tokens.word(draft.end).text
 
 
 def _beside(block: Block, token: Token, drafts: Sequence[Draft]) -> list[Draft]:

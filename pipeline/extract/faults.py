@@ -148,7 +148,7 @@ def is_strict(subject: str) -> bool:
         or not vocabulary.attribute_of(shown)
     ):
         return False
-    return not shown.endswith(",") and _parses(shown)
+    return _parses(shown)
 
 
 def _parses(text: str) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.blocks import Edge
 from pipeline.extract.choose import Judged
+from pipeline.extract.labels import labels_alone
 from pipeline.extract.layouts import Way
 from pipeline.extract.page import Line
-from pipeline.extract.tokens import labels_alone
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ from typing import Final
 
 from pipeline import firmware
 from pipeline.extract import vocabulary
+from pipeline.extract.chunks import chunk_starts
 from pipeline.extract.page import Line, text_of
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import chunk_starts
 
 _DIGIT: Final = re.compile(r"\d")
 

@@ -86,6 +86,11 @@ def is_full(line: SubjectLine) -> bool:
     return line.room < line.size
 
 
+def room_needed(word: Word, size: float) -> float:
+    """The room that a line needs at its end so that a word had surely been set there."""
+    return word.x1 - word.x0 + (SETTINGS.usual_space + SETTINGS.spare_room) * size
+
+
 class Fullness(NamedTuple):
     """How many lines end short of the edge, and how many fill it to the last character.
 

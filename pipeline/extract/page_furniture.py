@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline.extract.page import Line
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name
+from pipeline.extract.word_kinds import begins_name
 
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*[-–—]?\s*\d+\s*(?:[-–—]|(?:of|/|von)\s*\d+)?", re.IGNORECASE
@@ -122,7 +122,7 @@ def bands_among(texts: Iterable[str]) -> set[str]:
 
 def rest_of_band(text: str) -> str:
     """What a line says besides a letter that stands by itself; ``""`` if it has none."""
-    if "=" in text or len(text) > 90 or not _LETTER.search(text):
+    if "=" in text or len(text) > SETTINGS.band_length or not _LETTER.search(text):
         return ""
     return _LETTER.sub("_", text)
 

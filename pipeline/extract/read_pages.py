@@ -13,7 +13,7 @@ from math import inf
 from pipeline.extract.account import Account
 from pipeline.extract.blocks import Block, Placed, Section, block_of
 from pipeline.extract.choose import Judged, Known, agreed_rows, catalogued, choose, row_key
-from pipeline.extract.continuation import Flow, tail_of
+from pipeline.extract.continuation import Flow, Waiting, tail_of
 from pipeline.extract.document import Problem, Row
 from pipeline.extract.doubts import Doubter
 from pipeline.extract.ending import Ending, Step
@@ -27,6 +27,7 @@ from pipeline.extract.page import Line, Page, Token, text_of
 from pipeline.extract.page_furniture import Places, places, without_line_numbers
 from pipeline.extract.pem_blocks import PemBlocks
 from pipeline.extract.proposals import readings_of
+from pipeline.extract.record_labels import with_labels_first
 from pipeline.extract.removals import mark_removed, removed_marks
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds, gutters
@@ -79,6 +80,7 @@ class Engine:
     _sorter: Sorter = field(default_factory=Sorter)
     _pem_blocks: PemBlocks = field(default_factory=PemBlocks)
     _flow: Flow = field(default_factory=Flow)
+    _waiting: Waiting = field(default_factory=Waiting)
     _doubter: Doubter = field(default_factory=Doubter)
     _mentioned: set[str] = field(default_factory=set)
     _before: Places = field(default_factory=dict)
@@ -89,7 +91,7 @@ class Engine:
         """Take a page, and give the rows that are final; ``following`` tells what repeats."""
         self.pages += 1
         lines = self._pem_blocks.without(page.number, without_line_numbers(page.lines))
-        page = replace(page, lines=lines)
+        page = replace(page, lines=with_labels_first(lines))
         if not self.title and page.lines:
             self.title = page.lines[0].text
         after = _places(following, without_line_numbers(following.lines)) if following else {}
@@ -214,7 +216,8 @@ class Engine:
             if is_last
             else tail_of(block, [draft for draft, _ in order], proposal.fields, removed)
         )
-        final = [(draft, text) for draft, text in order if draft.lines[0] < tail.start]
+        final = [each for each in order if each[0].lines[0] < tail.start]
+        waiting = [each for each in order if each[0].lines[0] >= tail.start]
         explained = _explained(best)
         self._account(best, explained, [index for index in range(count) if index not in tail])
         self.tail = block.lines[tail.start : tail.stop]
@@ -233,6 +236,7 @@ class Engine:
         doubts.update(self._of_lists_side_by_side(block, drafts))
         found, ends = self._flow.doubts(best, final)
         doubts.update(found)
+        doubts.update(self._waiting.doubts(best, final, waiting))
         self.account.loose.extend(ends)
         rows = [
             row

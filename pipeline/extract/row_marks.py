@@ -5,7 +5,8 @@ from __future__ import annotations
 from pipeline.extract import vocabulary
 from pipeline.extract.fingerprints import SHA1, SHORTEST, Piece, digits_of, pieces_of
 from pipeline.extract.page import Line
-from pipeline.extract.tokens import begins_name
+from pipeline.extract.settings import SETTINGS
+from pipeline.extract.word_kinds import begins_name
 
 
 def is_of_row(piece: Piece) -> bool:
@@ -21,16 +22,18 @@ def holds_row(line: Line) -> bool:
     return (
         any(begins_like_row(word.text) for word in line.words)
         or any(begins_name(line.words, at) for at in range(len(line.words)))
-        or any(
-            len(piece.digits) >= 16 and not piece.digits.isdigit() for piece in pieces_of(0, line)
-        )
+        or any(_are_many(piece.digits) for piece in pieces_of(0, line))
     )
 
 
 def begins_like_row(word: str) -> bool:
     """Whether a word can only come from a row."""
-    digits = digits_of(word)
-    if len(digits) >= 16 and not digits.isdigit():
+    if _are_many(digits_of(word)):
         return True
     mark = word.find("=")
     return 0 < mark < len(word) - 1 and bool(vocabulary.attribute_of(word))
+
+
+def _are_many(digits: str) -> bool:
+    """Whether digits are too many for a text, and no decimal number."""
+    return len(digits) >= SETTINGS.row_digits and not digits.isdigit()

@@ -21,6 +21,12 @@ class Settings:
     """No space within a text is thinner."""
     space_within: float = 0.7
     """White less wide than this is a space within a text."""
+    group_gap: float = 1.8
+    """White between groups of digits is at most so many times that between the first two."""
+    first_group_gap: float = 1.2
+    """White between the first two groups of digits is less wide than this, if they are alike."""
+    wider_gap: float = 1.2
+    """White so many times the thinnest between groups of digits may part columns of them."""
     digits_space: float = 0.6
     """White less wide than this parts digits from a text right beside them."""
     justified_space: float = 0.5
@@ -29,6 +35,10 @@ class Settings:
     """No space of a line of justified text is wider than this: there are columns."""
     text_gap: float = 0.9
     """White at least this wide parts two texts on a line."""
+    few_gaps: int = 3
+    """Fewer words on a line don't tell how wide its spaces are."""
+    like_spaces: float = 1.6
+    """No usual space is so many times as wide as the thinnest of its line."""
     usual_gap: float = 2.2
     """So does white this many times the usual space of the line."""
     spare_room: float = 0.6
@@ -57,6 +67,10 @@ class Settings:
     """Lines of one header of a table are at most so far apart."""
     digits_step: float = 2.2
     """Lines of one fingerprint are at most so far apart."""
+    straight_edge: float = 0.2
+    """Edges of digits no further apart than this are one."""
+    whiter: float = 1.1
+    """A step from line to line so many times another has white that the other has not."""
     even_lines: float = 0.8
     """A line amid a fingerprint has at least this part of the digits of its longest one."""
     section_step: float = 2.2
@@ -71,6 +85,10 @@ class Settings:
     """From the last line of a page to the first of the next: as within a text."""
     same_size: float = 0.2
     """Font sizes of lines of one row differ by no more than this part: digits may be smaller."""
+    heading_size: float = 1.05
+    """A heading that ends a section is more than so many times as large as the usual text."""
+    heading_alike: float = 0.97
+    """It is at least so many times as large as that of the section."""
     larger_size: float = 1.1
     """A line that is this many times as large as the text above it is a heading."""
     indent: float = 0.5
@@ -117,6 +135,30 @@ class Settings:
     """A line that is a label and nothing else, so often at the same place, is one."""
     label_words: int = 4
     """Such a line has at most so many words."""
+    label_head: int = 3
+    """Of a label that a line break parts, at most so many words stand before it."""
+    label_length: int = 60
+    """A label has at most so many characters."""
+    mark_length: int = 40
+    """So has a status that says that something is removed."""
+    band_length: int = 90
+    """So has a line that parts an alphabetic list, or says that a table goes on."""
+    below_header: int = 3
+    """On so many lines below a header there are rows."""
+    short_head: int = 2
+    """A word that ends a name and looks like digits has no more of them: ``CA``, ``C3``."""
+    digit_edges: int = 2
+    """On fewer lines digits may begin at a place by chance."""
+    row_digits: int = 16
+    """A text with so many digits in one run is of a row."""
+    right_digits: float = 0.85
+    """At least this part of what is printed as a digest are hex digits, whatever is damaged."""
+    likely_digits: float = 0.75
+    """Digits are taken for those of a SHA-1 if they are at least this part of one."""
+    likely_beside: float = 0.4
+    """Fewer do, down to this part of one, in a column in which others are whole."""
+    value_words: int = 4
+    """What stands beside a label without a colon, whatever it is, has at most so many."""
     digest_pairs: int = 3
     """Fewer pairs of digests may be such by chance."""
     misprint: int = 2

@@ -6,14 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import inf
+from typing import NamedTuple
 
-from pipeline.extract.fingerprints import SHA1, pieces_of
+from pipeline.extract.chunks import chunk_starts
+from pipeline.extract.fingerprints import SHORTEST, pieces_of
 from pipeline.extract.headings import heads_rows
 from pipeline.extract.page import Line, Page, Ruling
 from pipeline.extract.page_furniture import Places, stands_on
 from pipeline.extract.row_marks import is_of_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name, chunk_starts
+from pipeline.extract.word_kinds import begins_name
 
 Bounds = tuple[tuple[float, tuple[float, ...]], ...]
 """From what height on which edges part a page: once, or for each of its sections."""
@@ -46,15 +48,13 @@ def gutters(page: Page) -> list[Bounds]:
 def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float, ...]]:
     """Where some lines may part into columns: ways to part them.
 
-    There is white all the way down, or a rule, and names and digits on either side of it. A table
-    has white between its own columns, too: what parts two tables may be the first such white, or
-    the widest, and what is next to it.
+    There is white all the way down, or a rule, and names and digits on either side of it.
     """
     pieces = [
         piece
         for index, line in enumerate(lines)
         for piece in pieces_of(index, line)
-        if len(piece.digits) >= SHA1 // 5
+        if len(piece.digits) >= SHORTEST
     ]
     if not pieces or min(p.x1 for p in pieces) > max(p.x0 for p in pieces):
         return []
@@ -66,40 +66,55 @@ def _gutters(lines: Sequence[Line], down: Sequence[Ruling]) -> list[tuple[float,
         for at, word in enumerate(line.words)
         if begins_name(line.words, at)
     ]
-
-    def holds_rows(low: float, high: float) -> bool:
-        return any(low < x < high for x in names) and any(
-            low < p.x0 and p.x1 < high for p in pieces
-        )
-
-    def wider(parting: Mapping[float, float], least: float) -> tuple[float, ...]:
-        """The first bounds amid white at least so wide that have rows on either side."""
-        bounds: list[float] = []
-        for bound, width in parting.items():
-            low = bounds[-1] if bounds else -inf
-            if width >= least and holds_rows(low, bound) and holds_rows(bound, inf):
-                bounds.append(bound)
-        return tuple(bounds)
-
-    def ways_of(parting: Mapping[float, float]) -> Iterator[tuple[float, ...]]:
-        widths = sorted(set(parting.values()), reverse=True)
-        found = dict.fromkeys(bounds for least in widths if (bounds := wider(parting, least)))
-        first = wider(parting, 0.0)
-        yield from [first] if first else []
-        yield from [*found][: SETTINGS.widest_columns]
-
+    held = _Held(names, [(p.x0, p.x1) for p in pieces])
     found = _white(rows)
     edges = {edge for edge, _, _ in found}
     white = {
         bound: width
         for _, bound, width in found
-        if holds_rows(-inf, bound)
-        and holds_rows(bound, inf)
+        if held.between(-inf, bound)
+        and held.between(bound, inf)
         and sum(_crosses(line, bound, edges) for line in rows)
         <= SETTINGS.crossing_lines * len(rows)
     }
     ruled = dict.fromkeys(_ruled(rows, down), 0.0)
-    return list(dict.fromkeys([*ways_of(white), *ways_of(ruled)]))
+    return list(dict.fromkeys([*_ways(white, held), *_ways(ruled, held)]))
+
+
+class _Held(NamedTuple):
+    """What rows hold: where names begin, and the edges of digits."""
+
+    names: Sequence[float]
+    digits: Sequence[tuple[float, float]]
+
+    def between(self, low: float, high: float) -> bool:
+        """Whether both stand between two edges."""
+        return any(low < x < high for x in self.names) and any(
+            low < x0 and x1 < high for x0, x1 in self.digits
+        )
+
+
+def _ways(parting: Mapping[float, float], held: _Held) -> Iterator[tuple[float, ...]]:
+    """The ways to part lines at some of these bounds, given with how much white is there.
+
+    A table has white between its own columns, too: what parts two tables may be the first such
+    white, or the widest, and what is next to it.
+    """
+    widths = sorted(set(parting.values()), reverse=True)
+    found = dict.fromkeys(bounds for least in widths if (bounds := _wider(parting, least, held)))
+    first = _wider(parting, 0.0, held)
+    yield from [first] if first else []
+    yield from [*found][: SETTINGS.widest_columns]
+
+
+def _wider(parting: Mapping[float, float], least: float, held: _Held) -> tuple[float, ...]:
+    """The first bounds amid white at least so wide that have rows on either side."""
+    bounds: list[float] = []
+    for bound, width in parting.items():
+        low = bounds[-1] if bounds else -inf
+        if width >= least and held.between(low, bound) and held.between(bound, inf):
+            bounds.append(bound)
+    return tuple(bounds)
 
 
 def _white(rows: Sequence[Line]) -> list[tuple[int, float, float]]:

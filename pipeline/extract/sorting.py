@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from typing import NamedTuple
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import NO_SECTION, Placed, Section, Title
+from pipeline.extract.chunks import chunk_starts
 from pipeline.extract.column_titles import header_from, headers_of, merged, stated_titles
 from pipeline.extract.fingerprints import SHA1, SHA256, Piece, pieces_of
 from pipeline.extract.headings import (
@@ -20,6 +22,7 @@ from pipeline.extract.headings import (
     release_of,
     releases_side_by_side,
 )
+from pipeline.extract.labels import with_labels_parted
 from pipeline.extract.page import Line, Page
 from pipeline.extract.page_furniture import (
     Places,
@@ -30,7 +33,7 @@ from pipeline.extract.page_furniture import (
 )
 from pipeline.extract.row_marks import is_of_row
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import chunk_starts, is_date, with_labels_parted
+from pipeline.extract.word_kinds import is_date
 
 
 @dataclass(slots=True)
@@ -53,6 +56,16 @@ class Sorted:
     size: float
 
 
+class _Told(NamedTuple):
+    """The lines of a page, and which of them hold rows, part a list, or are headers of tables."""
+
+    lines: Sequence[Line]
+    rows: Collection[int]
+    bands: Collection[int]
+    headers: Mapping[int, list[Title]]
+    stated: Collection[int]
+
+
 @dataclass(slots=True)
 class Sorter:
     """Tells the lines of pages apart, one page after the other.
@@ -73,7 +86,6 @@ class Sorter:
         lines = [_with_labels_parted(line) for line in page.lines]
         pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
         rows = {i for i, found in enumerate(pieces) if any(map(is_of_row, found))}
-        first, last = min(rows, default=inf), max(rows, default=-inf)
         ends = {
             i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
         }
@@ -81,34 +93,16 @@ class Sorter:
         removals = (line.text for line in lines if vocabulary.heads_removed(line.text))
         self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
         stated = stated_titles(page)
-        headers = headers_of(lines, rows, stated, self.titles)
+        top = next((i for i, each in enumerate(lines) if not stands_on(each, elsewhere)), 0)
+        headers = headers_of(lines, rows, stated, self.titles, top)
         size = median_size(lines)
         done = Sorted(page.number, [], [], [], [], self.section, set(), bool(rows), size)
+        told = _Told(lines, rows, bands, headers, stated)
         cut = False
         for index, line in enumerate(lines):
-            if index in rows:
-                pass
-            elif index in bands:
-                done.bands.append(line)
-                cut = True
-                continue
-            elif index in headers:
-                if index - 1 not in headers:
-                    before = [title.text for title in self.titles]
-                    self.titles = tuple(merged(header_from(headers, index)))
-                    is_other = before != [title.text for title in self.titles]
-                    cut = cut or (is_other and bool(before) and round(line.y) in stated)
-                done.apart.append(line)
-                cut = cut or bool(done.content)
-                continue
-            elif self._is_apart(
-                lines, index, rows, elsewhere, done
-            ) or vocabulary.is_continued_mark(line.text):
-                done.apart.append(line)
-                cut = cut or self.section.number != done.section.number or bool(done.content)
-                continue
-            elif not first < index < last and self._repeats(lines, elsewhere, index, headers):
-                done.repeats.append(line)
+            is_cut = self._set_apart(told, index, elsewhere, done)
+            if is_cut is not None:
+                cut = cut or is_cut
                 continue
             where = page.number, self.section, 0.0, cut, self.titles
             done.content.append(Placed(line.words, line.y, line.size, *where))
@@ -118,6 +112,40 @@ class Sorter:
         done.section = self.section
         self.has_rows |= bool(rows)
         return done
+
+    def _set_apart(
+        self, told: _Told, index: int, elsewhere: Sequence[Places], done: Sorted
+    ) -> bool | None:
+        """Set a line apart, unless it is content: then give None.
+
+        Else tell whether it parts what is below it from what is above it.
+        """
+        line = told.lines[index]
+        if index in told.rows:
+            return None
+        if index in told.bands:
+            done.bands.append(line)
+            return True
+        if index in told.headers:
+            done.apart.append(line)
+            is_other = index - 1 not in told.headers and self._takes_titles(told, index)
+            return is_other or bool(done.content)
+        is_heading = self._is_apart(told.lines, index, told.rows, elsewhere, done)
+        if is_heading or vocabulary.is_continued_mark(line.text):
+            done.apart.append(line)
+            return self.section.number != done.section.number or bool(done.content)
+        is_amid = min(told.rows, default=inf) < index < max(told.rows, default=-inf)
+        if not is_amid and self._repeats(told.lines, elsewhere, index, told.headers):
+            done.repeats.append(line)
+            return False
+        return None
+
+    def _takes_titles(self, told: _Told, index: int) -> bool:
+        """Take the titles of a header; whether it is stated as that of another table."""
+        before = [title.text for title in self.titles]
+        self.titles = tuple(merged(header_from(told.headers, index)))
+        is_other = before != [title.text for title in self.titles]
+        return is_other and bool(before) and round(told.lines[index].y) in told.stated
 
     def _repeats(
         self,
@@ -131,7 +159,8 @@ class Sorter:
         Labels of records may stand there, too: with a colon, or again and again on their page.
         """
         line = lines[index]
-        if any(header < index for header in headers) and index < max(headers, default=0) + 3:
+        is_below = any(header < index for header in headers)
+        if is_below and index < max(headers) + SETTINGS.below_header:
             return False
         if _is_label(line):
             return False
@@ -185,8 +214,8 @@ class Sorter:
         """Whether a line is a heading of its own, after which another's doesn't count any more."""
         if vocabulary.role_of(line.text) or any(is_date(word.text) for word in line.words):
             return False  # a label or a value of a record
-        large = line.size >= 0.97 * self.section.size
-        return large and "=" not in line.text and line.size > 1.05 * done.size
+        large = line.size >= SETTINGS.heading_alike * self.section.size
+        return large and "=" not in line.text and line.size > SETTINGS.heading_size * done.size
 
     def _bands(self, texts: Sequence[str], rows: Collection[int]) -> set[int]:
         """The lines that part an alphabetic list; below one of words, a name has its letter."""

@@ -34,7 +34,7 @@ def pitch_of(lines: Sequence[Placed]) -> float:
     steps = sorted(
         b.y - a.y
         for a, b in pairwise(lines)
-        if b.y - a.y > 0.8 * b.size and a.text_column == b.text_column
+        if b.y - a.y > SETTINGS.amid_step * b.size and a.text_column == b.text_column
     )
     least = SETTINGS.seam * lines[0].size if lines else 0.0
     return steps[len(steps) // 10] if steps else least

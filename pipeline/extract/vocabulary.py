@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Final, Literal, NamedTuple
 
+from pipeline.extract.settings import SETTINGS
 from pipeline.x509 import names
 
 Role = Literal[
@@ -257,7 +258,7 @@ def role_of(text: str) -> Role | None:
     """The role of a text that is a label and nothing else; a colon and brackets may be with it."""
     whole = folded(text)
     role = LABELS.get(whole)
-    if role or len(text) > 60:
+    if role or len(text) > SETTINGS.label_length:
         return role
     words = text.split()
     while words and folded(words[0]) in _LEADING:
@@ -412,7 +413,7 @@ _CONTINUED: Final = re.compile(
 
 def is_removed_mark(text: str) -> bool:
     """Whether a text, such as that of a status column, says that a row is not trusted."""
-    return len(text) <= 40 and holds_removed_mark(text)
+    return len(text) <= SETTINGS.mark_length and holds_removed_mark(text)
 
 
 def holds_removed_mark(text: str) -> bool:
@@ -461,4 +462,4 @@ def without_mark(text: str) -> str:
 
 def is_continued_mark(text: str) -> bool:
     """Whether a line says that a table goes on: ``(continued)``."""
-    return len(text) <= 90 and "=" not in text and bool(_CONTINUED.search(text))
+    return len(text) <= SETTINGS.band_length and "=" not in text and bool(_CONTINUED.search(text))

@@ -9,13 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.fingerprints import (
-    Fingerprint,
-    digits_of,
-    fingerprints_of,
-    pieces_of,
-)
+from pipeline.extract.fingerprints import Fingerprint, digits_of, pieces_of
 from pipeline.extract.tokens import tokens_of
+from pipeline.extract.wrapped_digits import Neighbours, fingerprints_of
 from tests.extract.layout import lines_of
 
 SHA1 = "02faf3e291435468607857694df5e45b68851868"
@@ -26,7 +22,8 @@ COLONS = "02:FA:F3:E2:91:43:54:68:60:78:57:69:4D:F5:E4:5B:68:85:18:68"  # as Ope
 
 def found(*rows: str) -> list[Fingerprint]:
     lines = lines_of(*rows)
-    return fingerprints_of(lines, [pieces_of(index, line) for index, line in enumerate(lines)])
+    pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
+    return fingerprints_of(lines, pieces, Neighbours())
 
 
 def digits(*rows: str) -> list[str]:
@@ -220,7 +217,7 @@ def test_digits_on_a_line_amid_two_others_are_of_another_column() -> None:
         word._replace(y=first.y + 0.6 * n * line.size) for word in line.words
     ]) for n, line in enumerate(others, 1))]  # fmt: skip
     pieces = [pieces_of(index, line) for index, line in enumerate(lines)]
-    assert SHA1 in [each.digits for each in fingerprints_of(lines, pieces)]
+    assert SHA1 in [each.digits for each in fingerprints_of(lines, pieces, Neighbours())]
 
 
 @pytest.mark.parametrize("gap", ["   ", "      "])

@@ -622,6 +622,8 @@ def test_the_end_of_a_name_at_the_top_of_a_page_is_no_header() -> None:
     second = [f"{'':44}Owner Root", *(f"{one}    {other}" for one, other in rows[2:])]
     assert pairs(first, second) == rows
     assert pairs(first, [titles, *second[1:]]) == [rows[0], (digits, name), *rows[2:]]
+    head = ["The authorities of a phone", ""]
+    assert pairs([*head, *first], [*head, *second]) == rows
 
 
 def test_letters_of_an_alphabetic_list_may_stand_on_a_page_each() -> None:
@@ -665,6 +667,34 @@ def test_two_columns_of_digits_of_one_length_are_not_told_apart() -> None:
     found, problems = read(lines)
     assert not found
     assert problems
+
+
+@pytest.mark.parametrize("width", [2.5, WIDTH, COURIER])
+def test_a_number_that_ends_a_name_below_digits_is_of_the_name(width: float) -> None:
+    rows = [
+        (digits, f"{name} - {number}")
+        for number, (digits, name) in enumerate(unknown_rows(3), start=4)
+    ]
+    lines = [
+        line
+        for digits, name in rows
+        for line in (
+            " ".join([*(digits[at : at + 2] for at in range(0, 40, 2)), name[:-2]]),
+            f"{name[-1]} valid until 2031-02-05",
+        )
+    ]
+    assert pairs(["Firmware 12.7(1)", *lines], width=width) == rows
+
+
+@pytest.mark.parametrize("notes", [["", "Notes"], ["", "Notes", "All have a SHA-1."], []])
+def test_prose_on_the_next_page_is_none_of_the_last_row(notes: list[str]) -> None:
+    rows = [(digits, f"{name} Server Root CA 2025") for digits, name in unknown_rows(3)]
+    lines = [line for digits, name in rows for line in (f"{digits}  {name[:-8]}", "CA 2025")]
+    prose = ["A root that has expired stays in the list until the next firmware release."]
+    found, problems = read([*lines, *notes], prose)
+    read_rows = [(row.fingerprint, row.subject) for row in found]
+    assert read_rows == rows[: len(read_rows)]
+    assert len(read_rows) == 3 or rows[-1][0] in " ".join(problem.text for problem in problems)
 
 
 def record(digits: str, name: str) -> list[str]:

@@ -50,6 +50,18 @@ class Draft:
         return self.subject[-1][0] < min(lines) or self.subject[0][0] > max(lines)
 
     @property
+    def begin(self) -> Token:
+        """The first word of its subject."""
+        line, words = self.subject[0]
+        return Token(line, words[0])
+
+    @property
+    def end(self) -> Token:
+        """The last word of its subject."""
+        line, words = self.subject[-1]
+        return Token(line, words[-1])
+
+    @property
     def lines(self) -> tuple[int, int]:
         """Its first and its last line."""
         held = self.held_lines()

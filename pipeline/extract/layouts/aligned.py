@@ -23,9 +23,9 @@ from pipeline.extract.layouts.alignment import Cells, Mark, Text, deal, prefer
 from pipeline.extract.page import Token, Word
 from pipeline.extract.page_furniture import is_page_number
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import FINGERPRINTS, NOT_FINGERPRINTS, PARTS, Role
+from pipeline.extract.word_kinds import begins_name, is_date, is_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,18 +338,24 @@ class _Table:
         return following.x0 - column.x1 < limit * self.block.size and not self._is_apart(held)
 
     def _is_apart(self, held: Sequence[_Across]) -> bool:
-        """Whether all words of a slice begin below each other, and wider apart than words are.
+        """Whether all lines of a slice begin below each other, however long the text before them.
 
-        The lines of a text that is justified have spaces of several widths.
+        If that is as long in all of them, white parts the slice which is wider than between words:
+        the lines of a text that is justified have spaces of several widths.
         """
-        lines = [self.block.lines[each.line].words for each in held]
-        gaps = self._gaps(held)
-        starts = [words[each.at].x0 for each, words in zip(held, lines, strict=True)]
-        if len(gaps) < 4 or max(starts) - min(starts) > 1 or max(gaps) - min(gaps) > 1:
+        firsts = [*{each.line: each for each in sorted(held, reverse=True)}.values()]
+        lines = [self.block.lines[each.line].words for each in firsts]
+        starts = [words[each.at].x0 for each, words in zip(firsts, lines, strict=True)]
+        gaps = [*self._gaps(firsts), *(inf for each in firsts if not each.at)]
+        if len(gaps) < 3 or max(starts) - min(starts) > 1:
             return False
+        if max(gaps) == inf:
+            return True  # no line of a text begins amid it
+        if max(gaps) - min(gaps) > 1:
+            return max(gaps) - min(gaps) > SETTINGS.wide_gutter * self.block.size
         spaces = [
             word.x0 - before.x1
-            for each, words in zip(held, lines, strict=True)
+            for each, words in zip(firsts, lines, strict=True)
             for before, word in pairwise(words[: each.at])
         ]
         usual = statistics.median(spaces) if spaces else inf
@@ -518,11 +524,22 @@ class _Table:
         ]
         for other in others:
             lines = {piece.line for piece in other.pieces}
-            at = next((d for d in drafts if lines & _lines_of(d)), None) or self._below(
-                other, drafts
+            at = (
+                next((d for d in drafts if lines & _lines_of(d)), None)
+                or self._around(other, drafts)
+                or self._below(other, drafts)
             )
             if at is not None and at.sha256 is None:
                 at.sha256 = other
+
+    def _around(self, other: Fingerprint, drafts: Sequence[Draft]) -> Draft | None:
+        """The row whose lines stand amid those of a SHA-256, as in the middle of a row.
+
+        It is the only one.
+        """
+        first, last = other.line, other.pieces[-1].line
+        amid = [d for d in drafts if any(first < line < last for line in _lines_of(d))]
+        return amid[0] if len(amid) == 1 else None
 
     def _below(self, other: Fingerprint, drafts: Sequence[Draft]) -> Draft | None:
         """The row under whose SHA-1 a SHA-256 stands, in one column and before the next."""
@@ -555,7 +572,7 @@ class _Table:
                 is_inside = word.x0 < self.x1 and word.x1 > self.x0
                 if slice_ is not None and not is_inside:
                     cells.setdefault(slice_, {}).setdefault(index, []).append(at)
-                elif at in labels or _is_filler(word.text):
+                elif at in labels or self._is_filler_of_digits(index, word):
                     inside.append(Token(index, at))
         done.fields.append(Field("other", inside))
         beside: list[TrustColumn] = []
@@ -576,6 +593,17 @@ class _Table:
         for draft, denied in zip(done.drafts, denials(beside, len(done.drafts)), strict=True):
             draft.status = denied
         done.fields.extend(self._issuers(done.drafts, column))
+
+    def _is_filler_of_digits(self, index: int, word: Word) -> bool:
+        """Whether a word in the column of digits is none of a name.
+
+        A number without digits beside it may be: names end in numbers.
+        """
+        beside = range(len(self.block.lines[index].words))
+        return _is_filler(word.text) and (
+            not is_number(word.text)
+            or any(Token(index, at) in self.block.tokens.owner for at in beside)
+        )
 
     def _issuers(self, drafts: Sequence[Draft], column: Slice) -> Iterator[Field]:
         """A column titled so, whole; or one without a title that says what the subjects do."""

@@ -5,10 +5,11 @@ from typing import Final, NamedTuple
 
 from pipeline.extract.blocks import Block, Lines, tokens_in
 from pipeline.extract.joining import QUOTES
+from pipeline.extract.labels import Label
 from pipeline.extract.layouts import Field
 from pipeline.extract.page import Token
-from pipeline.extract.tokens import Label, begins_name, ends_name, is_bullet, is_date
 from pipeline.extract.vocabulary import PARTS, Role, attribute_of, holds_attribute, is_type
+from pipeline.extract.word_kinds import begins_name, ends_name, is_bullet, is_date
 
 
 class Cell(NamedTuple):

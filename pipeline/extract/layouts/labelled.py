@@ -15,8 +15,8 @@ from pipeline.extract.headings import release_of
 from pipeline.extract.layouts import Draft, Field, Proposal
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Token
-from pipeline.extract.tokens import begins_name, is_bullet, is_date, is_number
 from pipeline.extract.vocabulary import FINGERPRINTS, NOT_FINGERPRINTS
+from pipeline.extract.word_kinds import begins_name, is_bullet, is_date, is_number
 
 _ENTRY: Final = frozenset({"trustedcertentry"})
 _OWN: Final = frozenset({"privatekeyentry", "secretkeyentry", "keyentry"})

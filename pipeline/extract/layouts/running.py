@@ -17,13 +17,15 @@ from typing import Final, Literal, NamedTuple
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Lines, tokens_in, value_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
+from pipeline.extract.joining import room_needed
+from pipeline.extract.labels import Label
 from pipeline.extract.layouts import Draft, Field, Proposal
-from pipeline.extract.page import Token, text_of
+from pipeline.extract.page import Token, Word, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.strips import pitch_of
-from pipeline.extract.tokens import Label, begins_name, ends_name, is_bullet, is_date, is_number
 from pipeline.extract.trust_words import said, says_untrusted
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, PARTS, Role
+from pipeline.extract.word_kinds import begins_name, ends_name, is_bullet, is_date, is_number
 
 _REPEATED: Final = frozenset({"OU", "DC", "street", "O", "L"})
 """Attributes that a name may have more than once."""
@@ -338,11 +340,19 @@ class _Reader:
         ):
             return False
         type_ = begins_name(words, 0)
+        if not type_ and line.page != above.page and self._has_room_for(words[0]):
+            return False
         if type_ and not self._text_before().endswith(PARTS):
             return type_ not in self._types or (
                 type_ in _REPEATED and "CN" not in self._types and type_ != "O"
             )
         return True
+
+    def _has_room_for(self, word: Word) -> bool:
+        """Whether the last line of the name could have held a further word, too."""
+        assert self.name is not None  # noqa: S101 - only called within a name
+        ends = [self.block.lines[line].words[words[-1]].x1 for line, words in self.name.words]
+        return ends[-1] + room_needed(word, word.size) < max(ends)
 
 
 def same_text(size: float, above: float) -> bool:

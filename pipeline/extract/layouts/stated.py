@@ -17,9 +17,9 @@ from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.layouts.labelled import has_names
 from pipeline.extract.page import Token, text_of
 from pipeline.extract.settings import SETTINGS
-from pipeline.extract.tokens import begins_name, is_date, is_number
 from pipeline.extract.trust_words import TrustColumn, denials
 from pipeline.extract.vocabulary import NOT_FINGERPRINTS, Role
+from pipeline.extract.word_kinds import begins_name, is_date, is_number
 
 _OF_ROOTS = frozenset({"root", "roots", "rootname", "trustanchor", "anchor"})
 """Titles of what certificates are called, which would be no labels in a text."""

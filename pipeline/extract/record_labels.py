@@ -1,0 +1,161 @@
+"""Records whose labels have a column of their own: each label before the first line of its value.
+
+Where cells are level in the middle, or at the foot, lines of a value stand above its label. Which
+do is told by all records of a page: lines are dealt out to labels in the one way that fits them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple
+
+from pipeline.extract import vocabulary
+from pipeline.extract.page import Line, Word
+from pipeline.extract.settings import SETTINGS
+
+_Level = Literal["top", "middle", "bottom"]
+_LEVELS: Final[tuple[_Level, ...]] = ("top", "middle", "bottom")
+_FEWEST: Final = 2
+"""Fewer values below each other may be so by chance."""
+_Kind = Literal["both", "label", "value"]
+
+
+class _Part(NamedTuple):
+    """A line of a record: its words in the column of labels, and in that of values."""
+
+    label: list[Word]
+    value: list[Word]
+
+    @property
+    def kind(self) -> _Kind:
+        """What it has."""
+        return "label" if not self.value else "value" if not self.label else "both"
+
+
+class _Record(NamedTuple):
+    """Lines that follow on each other as those of a text do, from the ``first`` on."""
+
+    first: int
+    parts: list[_Part]
+
+
+def with_labels_first(lines: list[Line]) -> list[Line]:
+    """The lines of a page; labels of records stand before the first lines of their values."""
+    records = [record for record in _runs(lines) if record]
+    ways = {level: [_fields(record.parts, level) for record in records] for level in _LEVELS}
+    # a page break may part the first record of a page, and the last
+    inner = slice(1, -1) if len(records) > 2 else slice(None)
+    fitting = [level for level in _LEVELS if all(ways[level][inner])]
+    if not records or not fitting or (fitting[0] != "top" and len(fitting) > 1):
+        return lines
+    found: list[Line] = []
+    at = 0
+    for record, fields in zip(records, ways[fitting[0]], strict=True):
+        if not fields:
+            continue
+        found.extend(lines[at : record.first])
+        for field in fields:
+            own = lines[record.first + field.start : record.first + field.stop]
+            found.extend(_set(own, record.parts[field.start : field.stop]))
+        at = record.first + len(record.parts)
+    return [*found, *lines[at:]]
+
+
+def _runs(lines: Sequence[Line]) -> Iterator[_Record | None]:
+    """The lines that are of records, run by run."""
+    steps = [below.y - above.y for above, below in pairwise(lines)]
+    whole = [
+        round(step, 1)
+        for step, line in zip(steps, lines, strict=False)
+        if SETTINGS.amid_step * line.size <= step <= SETTINGS.label_step * line.size
+    ]
+    pitch = Counter(whole).most_common(1)[0][0] if whole else 0.0
+    cuts = [at for at, step in enumerate(steps, 1) if step > SETTINGS.text_step * pitch]
+    for begin, end in pairwise([0, *cuts, len(lines)]):
+        yield _record(lines[begin:end], begin)
+
+
+def _record(lines: Sequence[Line], first: int) -> _Record | None:
+    """A run of lines as a record, if each has its words in a column of labels and one of values."""
+    edges: Counter[int] = Counter()
+    for line in lines:
+        label = vocabulary.label_at([word.text for word in line.words])
+        if label and label.length < len(line.words):
+            edges[round(line.words[label.length].x0)] += 1
+    edge, count = edges.most_common(1)[0] if edges else (0, 0)
+    firsts = [line.words[0].x0 for line in lines]
+    count += sum(abs(x0 - edge) < SETTINGS.same_edge for x0 in firsts)
+    left = min(firsts, default=0.0)
+    if count < _FEWEST or left > edge - SETTINGS.same_edge:
+        return None
+    parts: list[_Part] = []
+    for line in lines:
+        words = line.words
+        begin = next((at for at, word in enumerate(words) if word.x1 > edge), len(words))
+        part = _Part(words[:begin], words[begin:])
+        starts = [(part.label, left), (part.value, float(edge))]
+        if any(held and abs(held[0].x0 - x0) >= SETTINGS.same_edge for held, x0 in starts):
+            return None
+        parts.append(part)
+    return _Record(first, parts)
+
+
+def _fields(parts: Sequence[_Part], level: _Level) -> list[range] | None:
+    """The lines of each field, if there is one way to deal them out."""
+    kinds = [part.kind for part in parts]
+
+    @cache
+    def ways(at: int) -> tuple[tuple[range, ...], ...]:
+        """The ways to deal out the lines from one on: two of them, if there are more."""
+        if at == len(parts):
+            return ((),)
+        found: list[tuple[range, ...]] = []
+        for end in range(at + 1, len(parts) + 1):
+            field = range(at, end)
+            if _is_field(kinds[at:end], level) and _is_labelled(parts[at:end]):
+                found.extend((field, *rest) for rest in ways(end))
+        return tuple(found[:2])
+
+    only = ways(0)
+    return list(only[0]) if len(only) == 1 else None
+
+
+def _is_field(kinds: Sequence[_Kind], level: _Level) -> bool:
+    """Whether lines may be those of one field, by where labels and values stand in it."""
+    if len(kinds) == 1:
+        return kinds[0] != "value"
+    centre = {"top": 0, "middle": len(kinds) // 2, "bottom": len(kinds) - 1}[level]
+    others = {kind for at, kind in enumerate(kinds) if at != centre}
+    if len(others) > 1 or others == {"both"}:
+        return False
+    if level == "middle":
+        return len(kinds) % 2 == 1 and kinds[centre] not in others
+    return kinds[centre] == "both"
+
+
+def _is_labelled(parts: Sequence[_Part]) -> bool:
+    """Whether the words in the column of labels are one label, and nothing else.
+
+    What is in brackets ends one.
+    """
+    words = [word.text for part in parts for word in part.label]
+    label = vocabulary.label_at(words) if words[0][0] not in "([" else None
+    return label is not None and label.length == len(words)
+
+
+def _set(lines: Sequence[Line], parts: Sequence[_Part]) -> Iterator[Line]:
+    """The lines of a field, the label before the first of its value."""
+    label = [word for part in parts for word in part.label]
+    values = [(line, part.value) for line, part in zip(lines, parts, strict=True) if part.value]
+    if not values:
+        yield from lines
+        return
+    for at, (line, value) in enumerate(values):
+        words = value if at else [*(word._replace(y=value[0].y) for word in label), *value]
+        yield line if words == line.words else Line(words, value[0].y, line.size)
+
+
+__all__ = ["with_labels_first"]
