@@ -130,7 +130,7 @@ def headers_of(
         ):
             continue  # a label of each record, or its value
         is_of_row = index == top and before and _may_end_row(lines, index, titles, before)
-        if not is_of_row and not _goes_on(lines, index, rows):
+        if not (is_of_row or _goes_on(lines, index, rows) or _is_whole(found, index - 1, before)):
             found[index] = titles
     for index in list(found):
         for step in (-1, 1):
@@ -141,9 +141,20 @@ def headers_of(
                     line
                 ):
                     break
+                if step > 0 and _is_whole(found, at - 1, before):
+                    break
                 found[at] = _titled(line)
                 at += step
     return dict(sorted(found.items()))
+
+
+def _is_whole(headers: Mapping[int, list[Title]], last: int, before: Sequence[Title]) -> bool:
+    """Whether a header that goes as far as a line has all the titles that its table had before."""
+    first = last
+    while first - 1 in headers:
+        first -= 1
+    held = merged([headers[index] for index in range(first, last + 1) if index in headers])
+    return bool(before) and [each.text for each in held] == [each.text for each in before]
 
 
 def _may_end_row(

@@ -624,6 +624,16 @@ def test_the_end_of_a_name_at_the_top_of_a_page_is_no_header() -> None:
     assert pairs(first, [titles, *second[1:]]) == [rows[0], (digits, name), *rows[2:]]
     head = ["The authorities of a phone", ""]
     assert pairs([*head, *first], [*head, *second]) == rows
+    assert pairs([*head, *first], [*head, titles, *second]) == rows
+
+
+def test_a_name_that_ends_without_its_last_value_is_told() -> None:
+    rows = unknown_rows(3)
+    lines = [f"{digits}    {name}" for digits, name in rows]
+    lines[1] = lines[1].partition("CN=")[0] + "CN="
+    found, problems = read(lines)
+    assert [(row.fingerprint, row.subject) for row in found] == [rows[0], rows[2]]
+    assert rows[1][0] in " ".join(problem.text for problem in problems)
 
 
 def test_letters_of_an_alphabetic_list_may_stand_on_a_page_each() -> None:
