@@ -23,6 +23,7 @@ from pipeline.extract.subject_end import has_label_below
 from pipeline.extract.subject_middle import is_broken_early
 from pipeline.extract.surroundings import Edges, Surroundings
 from pipeline.extract.vocabulary import FINGERPRINTS
+from pipeline.extract.word_kinds import begins_name
 
 _NAME = "A name beside this row belongs to no row; look at the page."
 _MUCH = "Much beside the rows of this page belongs to no row; look at the page."
@@ -199,14 +200,17 @@ class Doubter:
         Where the first or the last row lacks what others have, all between may be paired wrongly;
         so they may where names stood above their digits before and now stand below; where the
         first has the name that ends another column, and one at the end is ``waiting`` for digits;
-        and where a row reaches into the next section from one that is out of step.
+        where most digits begin a line on which the name of another row is next; and where a row
+        reaches into the next section from one that is out of step.
         """
         left = {_part(block, token.line) for token in loose}
         by_section: dict[_Part, list[Draft]] = defaultdict(list)
         for draft in drafts:
             by_section[_part(block, draft.digits.line)].append(draft)
         for section, rows in by_section.items():
-            is_shifted = _is_shifted(block, section, rows, waiting)
+            is_shifted = _is_shifted(block, section, rows, waiting) or _begin_with_digits(
+                block, rows
+            )
             is_out = self._is_out_of_step(section, rows, lacks=is_shifted or section in left)
             if is_out or not (rows[0].subject and rows[-1].subject):
                 self.out_of_step.add(section)
@@ -245,6 +249,23 @@ def _is_shifted(
     is_of_other = bool(rows[0].subject) and _part(block, rows[0].begin.line) != section
     return is_of_other and any(
         _part(block, token.line) == section and token.line > rows[-1].lines[1] for token in waiting
+    )
+
+
+def _begin_with_digits(block: Block, rows: Sequence[Draft]) -> bool:
+    """Whether most rows have digits that begin a line, and a space behind these another's name."""
+    return 2 * sum(_has_other_name_behind(block, draft) for draft in rows) > len(rows)
+
+
+def _has_other_name_behind(block: Block, draft: Draft) -> bool:
+    piece = draft.digits.pieces[-1]
+    words, at = block.lines[piece.line].words, piece.last + 1
+    return (
+        piece.first == 0
+        and at < len(words)
+        and at not in block.tokens.chunks[piece.line]
+        and bool(begins_name(words, at))
+        and Token(piece.line, at) not in draft.tokens()
     )
 
 
