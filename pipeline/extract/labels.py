@@ -120,6 +120,8 @@ class LabelFinder:
     def _label_at(self, index: int, texts: Sequence[str], at: int) -> LabelMeaning | None:
         """What would be a label, if it governs something; a word may lead it that adds nothing."""
         starts = self.chunks[index]
+        if at and texts[at - 1] == "=":
+            return None  # ``CN = Valid Root``: a value
         label = vocabulary.label_at(_chunk(texts, starts, at), at)
         if label is None and at in starts and vocabulary.is_leading(texts[at]):
             label = vocabulary.label_at(_chunk(texts, starts, at), at + 1)

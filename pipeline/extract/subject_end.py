@@ -74,7 +74,7 @@ def ends_open(page: Surroundings, draft: Draft) -> bool:
     line, words = draft.subject[-1]
     placed = block.lines[line]
     last = placed.words[words[-1]]
-    if last.text.endswith("="):
+    if last.text.endswith("=") and _ends_page(page, draft):
         return True
     if words[-1] + 1 < len(placed.words) or line + 1 >= len(block.lines):
         return False
@@ -111,6 +111,13 @@ def has_number_below(page: Surroundings, draft: Draft) -> bool:
         if is_alone and is_at_edge and not is_labelled:
             return True
     return False
+
+
+def _ends_page(page: Surroundings, draft: Draft) -> bool:
+    """Whether nothing stands below a subject in its column of the page, and the list goes on."""
+    line = page.block.lines[draft.end.line]
+    low, high = page.extent(draft)
+    return bool(page.beyond(line, low, high, 1))
 
 
 def reaches_edge(page: Surroundings, draft: Draft) -> bool:

@@ -627,15 +627,6 @@ def test_the_end_of_a_name_at_the_top_of_a_page_is_no_header() -> None:
     assert pairs([*head, *first], [*head, titles, *second]) == rows
 
 
-def test_a_name_that_ends_without_its_last_value_is_told() -> None:
-    rows = unknown_rows(3)
-    lines = [f"{digits}    {name}" for digits, name in rows]
-    lines[1] = lines[1].partition("CN=")[0] + "CN="
-    found, problems = read(lines)
-    assert [(row.fingerprint, row.subject) for row in found] == [rows[0], rows[2]]
-    assert rows[1][0] in " ".join(problem.text for problem in problems)
-
-
 def test_letters_of_an_alphabetic_list_may_stand_on_a_page_each() -> None:
     rows = [
         (digits, f"C=SE, O={at}cme, CN={at}cme Root")
@@ -694,6 +685,25 @@ def test_a_number_that_ends_a_name_below_digits_is_of_the_name(width: float) -> 
         )
     ]
     assert pairs(["Firmware 12.7(1)", *lines], width=width) == rows
+
+
+def test_a_word_of_a_label_behind_an_equals_sign_is_of_the_name() -> None:
+    digits = [digits for digits, _ in unknown_rows(3)]
+    lines = [
+        line
+        for number, each in enumerate(digits, 1)
+        for line in (
+            f"{each[:20]}    C = FR, O = Valid eG, CN",
+            f"{each[20:]}    = Valid",
+            f"{'':24}Root {number}",
+        )
+    ]
+    found, problems = read(lines)
+    assert problems == []
+    names = [f"C = FR, O = Valid eG, CN = Valid Root {number}" for number in range(1, 4)]
+    assert [(row.fingerprint, row.subject) for row in found] == list(
+        zip(digits, names, strict=True)
+    )
 
 
 @pytest.mark.parametrize("notes", [["", "Notes"], ["", "Notes", "All have a SHA-1."], []])
