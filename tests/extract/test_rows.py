@@ -687,23 +687,16 @@ def test_a_number_that_ends_a_name_below_digits_is_of_the_name(width: float) -> 
     assert pairs(["Firmware 12.7(1)", *lines], width=width) == rows
 
 
-def test_a_word_of_a_label_behind_an_equals_sign_is_of_the_name() -> None:
+@pytest.mark.parametrize("word", ["Valid", "Issuer", "Serial", "Status"])
+def test_a_word_of_a_label_behind_an_equals_sign_is_of_the_name(word: str) -> None:
     digits = [digits for digits, _ in unknown_rows(3)]
-    lines = [
-        line
-        for number, each in enumerate(digits, 1)
-        for line in (
-            f"{each[:20]}    C = FR, O = Valid eG, CN",
-            f"{each[20:]}    = Valid",
-            f"{'':24}Root {number}",
-        )
-    ]
-    found, problems = read(lines)
-    assert problems == []
-    names = [f"C = FR, O = Valid eG, CN = Valid Root {number}" for number in range(1, 4)]
-    assert [(row.fingerprint, row.subject) for row in found] == list(
-        zip(digits, names, strict=True)
-    )
+    lines = [f"{'Subject':18}{'Issuer':18}SHA-1"]
+    for number, each in enumerate(digits, 1):
+        name = ["C = FR, O =", "Acme eG, CN", f"= {word}", f"Root {number}"]
+        parts = [each[:14], each[14:28], each[28:], ""]
+        lines += [f"{one:18}{one:18}{part}".rstrip() for one, part in zip(name, parts, strict=True)]
+    name = f"C = FR, O = Acme eG, CN = {word} Root"
+    assert pairs(lines) == [(each, f"{name} {number}") for number, each in enumerate(digits, 1)]
 
 
 @pytest.mark.parametrize("notes", [["", "Notes"], ["", "Notes", "All have a SHA-1."], []])
