@@ -202,6 +202,24 @@ def test_rows_are_right_or_reported(with_catalogue: bool, roots: Roots | None, p
     assert told.exact >= FLOOR * told.rows, str(told)
 
 
+@pytest.mark.parametrize(
+    ("seed", "shape", "roots"),
+    [
+        (221_000, "lines", "unknown"),
+        (221_118, "table", "mixed"),
+        (300_001, "beside", "unknown"),
+        (300_738, "table", "mixed"),
+        (301_159, "table", "mixed"),
+    ],
+)
+def test_lists_that_were_read_wrongly_once_are_right_or_reported(
+    seed: int, shape: Shape, roots: Roots
+) -> None:
+    drawn = draw(seed, shape=shape, roots=roots)
+    silent = judged(drawn, "pages", Path(), with_catalogue=roots != "unknown").silent
+    assert not silent
+
+
 @pytest.mark.parametrize("producer", list(random_pdfs.PRINTERS))
 def test_rows_of_printed_lists_are_right_or_reported(producer: str, tmp_path: Path) -> None:
     if producer not in random_pdfs.available():
