@@ -24,6 +24,7 @@ from pipeline.extract.subject_middle import (
     is_broken_early,
     is_hyphenated,
     is_joined,
+    is_parted_by_digits,
     is_torn,
 )
 from pipeline.extract.subject_start import begins_within, has_other_title
@@ -45,6 +46,7 @@ _OPEN = "Nothing tells where this subject ends; look at the page."
 
 DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (has_words_of_columns, _COLUMNS),
+    (is_parted_by_digits, _COLUMNS),
     (has_other_title, _TITLE),
     (has_words_behind, _BEHIND),
     (is_broken_early, _ROOM),

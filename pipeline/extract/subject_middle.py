@@ -6,10 +6,10 @@ from typing import Final
 
 from pipeline.extract import vocabulary
 from pipeline.extract.choose import crosses_columns
-from pipeline.extract.fingerprints import SHORTEST
+from pipeline.extract.fingerprints import SHA1, SHORTEST
 from pipeline.extract.joining import is_full, room_needed
 from pipeline.extract.layouts import Draft
-from pipeline.extract.page import text_of
+from pipeline.extract.page import Token, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import Surroundings, goes_on_left
 from pipeline.extract.word_kinds import begins_name
@@ -92,6 +92,18 @@ def holds_others(page: Surroundings, draft: Draft) -> bool:
         and low < (word.x0 + word.x1) / 2 < high
         for token in words.difference(draft.tokens())
         for word in [block.lines[token[0]].words[token[1]]]
+    )
+
+
+def is_parted_by_digits(page: Surroundings, draft: Draft) -> bool:
+    """Whether digits of a row stand between words of a subject on one line: those are columns."""
+    owner = page.block.tokens.owner
+    return any(
+        len(owner[token].digits) >= SHA1 // 2
+        for line, words in draft.subject
+        for at in range(words[0], words[-1])
+        for token in [Token(line, at)]
+        if at not in words and token in owner
     )
 
 

@@ -71,12 +71,26 @@ class Surroundings:
         self._edges = edges
         self._apart: dict[int, bool] = {}
         self._extents: dict[int, tuple[float, float]] = {}
+        self._margins: dict[int, dict[int, float]] = {}
         for draft in self.drafts:
             for line, words in draft.subject:
                 placed = self.block.lines[line]
                 edge = _edge(placed)
                 x1 = placed.words[-1 if draft.is_by_order else words[-1]].x1
+                is_text = draft.is_by_order and len(words) == len(placed.words)
+                if is_text and not self.is_parted:  # as wide as other text at its margin
+                    x1 = max(x1, self._margin(placed))
                 edges[edge] = max(edges.get(edge, 0.0), x1)
+
+    def _margin(self, line: Placed) -> float:
+        """How far the text of a page reaches whose lines begin where a line does."""
+        if line.page not in self._margins:
+            ends: dict[int, float] = defaultdict(float)
+            for each in self._lines(line.page):
+                left = round(each.words[0].x0)
+                ends[left] = max(ends[left], each.words[-1].x1)
+            self._margins[line.page] = ends
+        return self._margins[line.page][round(line.words[0].x0 + line.shift)] - line.shift
 
     def extent(self, draft: Draft) -> tuple[float, float]:
         """The left and the right edge of the words of a subject."""
