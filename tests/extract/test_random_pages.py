@@ -220,6 +220,16 @@ def test_lists_that_were_read_wrongly_once_are_right_or_reported(
     assert not silent
 
 
+@pytest.mark.parametrize("seed", [960_009, 960_028])
+def test_printed_lists_that_were_read_wrongly_once_are_right_or_reported(
+    seed: int, tmp_path: Path
+) -> None:
+    if "reportlab" not in random_pdfs.available():
+        pytest.skip("needs reportlab, and the font DejaVu Sans")
+    drawn = draw(seed, roots="unknown")
+    assert not judged(drawn, "reportlab", tmp_path / "list.pdf", with_catalogue=False).silent
+
+
 @pytest.mark.parametrize("producer", list(random_pdfs.PRINTERS))
 def test_rows_of_printed_lists_are_right_or_reported(producer: str, tmp_path: Path) -> None:
     if producer not in random_pdfs.available():

@@ -697,18 +697,6 @@ def test_a_heading_right_below_a_name_is_none_of_it(word: str) -> None:
     assert len(found) == 3 or rows[2][0] in " ".join(problem.text for problem in problems)
 
 
-def test_words_on_the_other_side_of_the_digits_are_no_end_of_a_name() -> None:
-    rows = [(digits, f"{name}, OU=Some unit of it") for digits, name in unknown_rows(4)]
-    keys = ["RSA 2048", "ECC P-256", "RSA 4096", "ECC P-384"]
-    lines = [
-        f"{name:40}   {digits}   {key}" for (digits, name), key in zip(rows, keys, strict=True)
-    ]
-    found, problems = read(lines)
-    assert {row.subject for row in found} <= {name for _, name in rows}
-    told = " ".join(problem.text for problem in problems)
-    assert all(digits in told for digits, _ in rows[len(found) :])
-
-
 @pytest.mark.parametrize("word", ["Valid", "Issuer", "Serial", "Status"])
 def test_a_word_of_a_label_behind_an_equals_sign_is_of_the_name(word: str) -> None:
     digits = [digits for digits, _ in unknown_rows(3)]
