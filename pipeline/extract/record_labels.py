@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
@@ -20,6 +19,8 @@ _Level = Literal["top", "middle", "bottom"]
 _LEVELS: Final[tuple[_Level, ...]] = ("top", "middle", "bottom")
 _FEWEST: Final = 2
 """Fewer values below each other may be so by chance."""
+_MOST_LINES: Final = 40
+"""Of one field."""
 _Kind = Literal["both", "label", "value"]
 
 
@@ -106,21 +107,21 @@ def _record(lines: Sequence[Line], first: int) -> _Record | None:
 def _fields(parts: Sequence[_Part], level: _Level) -> list[range] | None:
     """The lines of each field, if there is one way to deal them out."""
     kinds = [part.kind for part in parts]
-
-    @cache
-    def ways(at: int) -> tuple[tuple[range, ...], ...]:
-        """The ways to deal out the lines from one on: two of them, if there are more."""
-        if at == len(parts):
-            return ((),)
-        found: list[tuple[range, ...]] = []
-        for end in range(at + 1, len(parts) + 1):
-            field = range(at, end)
-            if _is_field(kinds[at:end], level) and _is_labelled(parts[at:end]):
-                found.extend((field, *rest) for rest in ways(end))
-        return tuple(found[:2])
-
-    only = ways(0)
-    return list(only[0]) if len(only) == 1 else None
+    count = len(parts)
+    ways = [*[0] * count, 1]  # to deal out the lines from each one on: 2 are several
+    fields: dict[int, range] = {}
+    for at in reversed(range(count)):
+        for end in range(at + 1, min(at + _MOST_LINES, count) + 1):
+            if ways[end] and _is_field(kinds[at:end], level) and _is_labelled(parts[at:end]):
+                ways[at] = min(ways[at] + ways[end], 2)
+                fields[at] = range(at, end)
+    if ways[0] != 1:
+        return None
+    found, at = [], 0
+    while at < count:
+        found.append(fields[at])
+        at = fields[at].stop
+    return found
 
 
 def _is_field(kinds: Sequence[_Kind], level: _Level) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from itertools import count
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import pikepdf
 import pytest
@@ -15,6 +16,7 @@ from reportlab.pdfgen import canvas
 from pipeline import catalogue
 from pipeline.extract import Extraction, extract
 from pipeline.extract.document import Problem, Row
+from pipeline.extract.formats.pdf.lines import shown_as
 from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import alone, gathered
@@ -202,6 +204,34 @@ def test_a_console_may_break_a_line_within_a_word(
     assert set(kept) <= {*zip(DIGITS, map(turned, LONG), strict=True)}
     if between_words and width < 60:  # lines end early
         assert len(kept) == len(DIGITS)
+
+
+def test_a_console_gives_letters_of_east_asia_two_columns(tmp_path: Path) -> None:
+    name, width = "C=JP, O=認証局認証局認証局認証局, CN=Acme Root of Trust", 40
+    lines = [""]
+    for letter in f"Subject    : {name}":
+        columns = sum(1 + (east_asian_width(each) in "WF") for each in f"{lines[-1]}{letter}")
+        if columns > width:
+            lines.append(" " * 13)
+        lines[-1] += letter
+    text = "\n".join([f"Thumbprint : {DIGITS[0].upper()}", *lines, ""])
+    path = tmp_path / "list.txt"
+    path.write_text(text)
+    assert set(loaded(extract(path))) <= {(DIGITS[0], name)}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ffi", "ffi"),
+        ("o\u030b", "o\u030b"),
+        ("...", "..."),
+        ("Root CA of all", "\ufffd"),
+        ("Certification", "\ufffd"),
+    ],
+)
+def test_a_glyph_shows_a_letter_with_its_accents_or_a_ligature(text: str, shown: str) -> None:
+    assert shown_as(text) == shown
 
 
 @pytest.mark.parametrize("width", [54, 57, 60, 70])

@@ -8,6 +8,7 @@ table, whose titles are the labels.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -326,19 +327,24 @@ def _labelled_lines(lines: Iterable[str]) -> list[LabelledLine]:
         if label is not None:
             label.begins, is_parted = is_parted, False
             label.counted, is_counted = is_counted, False
-            label.lengths.append(len(shown.rstrip()))
+            label.lengths.append(_columns(shown.rstrip()))
             found.append(label)
             above.append(label)
         elif holder and holder.role == "other" and _HEX_LINE.fullmatch(text):
             continue  # of a key, or a signature
         elif holder and not (_is_digest(holder) and not _HEX.fullmatch(text)):
             holder.inner = indent if holder.inner is None else holder.inner
-            holder.lengths.append(len(shown.rstrip()))
+            holder.lengths.append(_columns(shown.rstrip()))
             holder.add(text)
         else:
             found.append(LabelledLine("", indent, [text], begins=is_parted))
             is_parted = False
     return found
+
+
+def _columns(text: str) -> int:
+    """How many columns of a console a text takes: letters of East Asia take two (UAX #11)."""
+    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
 def _tear(lines: Sequence[LabelledLine]) -> None:

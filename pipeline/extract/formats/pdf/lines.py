@@ -6,6 +6,7 @@ drawn twice (fake bold), and groups the rest into lines of words. All lengths ar
 """
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,7 +35,7 @@ DRAWN_TWICE = 0.12
 """The same character again within this part of the font size is fake bold, not a double letter."""
 
 LONGEST_LIGATURE = 4
-"""No glyph shows more letters."""
+"""Few glyphs show more letters, and none that names are set in."""
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -87,12 +88,9 @@ def shown_as(text: str) -> str:
     """
     if len(text) < 2 or text.isspace():
         return text
-    is_ligature = len(text) <= LONGEST_LIGATURE and (text.isalpha() or not _holds_letter(text))
-    return text if is_ligature else "\ufffd"
-
-
-def _holds_letter(text: str) -> bool:
-    return any(map(str.isalnum, text))
+    letters = [c for c in text if not unicodedata.category(c).startswith("M")]  # accents are none
+    is_one_kind = all(map(str.isalpha, letters)) or not any(map(str.isalnum, letters))
+    return text if len(letters) <= LONGEST_LIGATURE and is_one_kind else "\ufffd"
 
 
 def quarter_turns(angle: float) -> int:
