@@ -206,18 +206,22 @@ def test_a_console_may_break_a_line_within_a_word(
         assert len(kept) == len(DIGITS)
 
 
-def test_a_console_gives_letters_of_east_asia_two_columns(tmp_path: Path) -> None:
-    name, width = "C=JP, O=認証局認証局認証局認証局, CN=Acme Root of Trust", 40
-    lines = [""]
-    for letter in f"Subject    : {name}":
-        columns = sum(1 + (east_asian_width(each) in "WF") for each in f"{lines[-1]}{letter}")
-        if columns > width:
-            lines.append(" " * 13)
-        lines[-1] += letter
-    text = "\n".join([f"Thumbprint : {DIGITS[0].upper()}", *lines, ""])
+@pytest.mark.parametrize("width", range(54, 62))
+def test_a_console_gives_letters_of_east_asia_two_columns(tmp_path: Path, width: int) -> None:
+    names = [
+        f"C=JP, O=認証局認証局認証局認証局, CN=Acme Root of Trust {digits[:4]}" for digits in DIGITS
+    ]
+    lines: list[str] = []
+    for digits, name in zip(DIGITS, names, strict=True):
+        lines += [f"Thumbprint : {digits.upper()}", ""]
+        for letter in f"Subject    : {name}":
+            if sum(1 + (east_asian_width(c) in "WF") for c in f"{lines[-1]}{letter}") > width:
+                lines.append(" " * 13)
+            lines[-1] += letter
+        lines.append("")
     path = tmp_path / "list.txt"
-    path.write_text(text)
-    assert set(loaded(extract(path))) <= {(DIGITS[0], name)}
+    path.write_text("\n".join(lines))
+    assert set(loaded(extract(path))) <= {*zip(DIGITS, names, strict=True)}
 
 
 @pytest.mark.parametrize(
