@@ -27,7 +27,6 @@ def steps_of_both(pages: Iterable[Page], others: Iterable[Page], known: Known) -
         if not is_alike(following, its_other):  # it tells how this one is read
             ours, theirs = chain(_given(following), ours), chain(_given(its_other), theirs)
             break
-        page.right = min(page.right, other.right) if other else page.right
         rows = engine.read(page, following)
         yield rows, rows
         page, other = following, its_other

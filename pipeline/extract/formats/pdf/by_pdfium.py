@@ -11,7 +11,7 @@ from pypdfium2 import raw
 from pipeline.errors import DocumentError
 from pipeline.extract.document import Problem
 from pipeline.extract.formats.pdf.annotations import displayed
-from pipeline.extract.formats.pdf.lines import page_of
+from pipeline.extract.formats.pdf.lines import page_of, right_edge
 from pipeline.extract.formats.pdf.page_objects import objects_of
 from pipeline.extract.formats.pdf.pdf_errors import damaged, locked
 from pipeline.extract.formats.pdf.pdfium_paths import sides_of_objects
@@ -34,16 +34,10 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
         tags, cells = tag_reader.tags(page, objects.of_page)
         glyphs = glyphs_of(textpage.raw, cells)
         read = page_of(number, glyphs, sides_of_objects(objects), tags)
-        read.right = _right_edge(page.get_bbox(), read.turned)
+        read.right = right_edge(page.get_bbox(), read.turned)
         read.problems = onlooker.problems(page, textpage, objects, number)
         read.is_layered = onlooker.is_layered
         yield read
-
-
-def _right_edge(box: tuple[float, float, float, float], turned: int) -> float:
-    """The right edge of a page whose text is turned upright (see `lines`)."""
-    left, bottom, right, top = box
-    return (right, top, -left, -bottom)[turned % 4]
 
 
 class SeenOnPage(NamedTuple):

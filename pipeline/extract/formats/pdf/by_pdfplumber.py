@@ -13,7 +13,7 @@ from pdfminer.pdftypes import resolve1
 from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
-from pipeline.extract.formats.pdf.lines import page_of
+from pipeline.extract.formats.pdf.lines import page_of, right_edge
 from pipeline.extract.formats.pdf.pdfminer_content import Interpreter
 from pipeline.extract.formats.pdf.pdfminer_files import (
     PAGES_KEPT,
@@ -51,7 +51,9 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
                 canvas = Canvas(pdf.rsrcmgr, number, tags.cell_of if tags else {})
                 Interpreter(pdf.rsrcmgr, canvas).process_page(each)
                 glyphs = canvas.glyphs()
-            yield page_of(number, glyphs, canvas.sides, tags)
+            page = page_of(number, glyphs, canvas.sides, tags)
+            page.right = right_edge(canvas.box, page.turned)
+            yield page
             if number % PAGES_KEPT == 0:
                 forget(pdf.doc)
 

@@ -93,6 +93,12 @@ def shown_as(text: str) -> str:
     return text if len(letters) <= LONGEST_LIGATURE and is_one_kind else "\ufffd"
 
 
+def right_edge(box: tuple[float, float, float, float], turned: int) -> float:
+    """The right edge of a page, of which ``box`` is displayed, when its text is turned upright."""
+    left, bottom, right, top = box
+    return (right, top, -left, -bottom)[turned % 4]
+
+
 def quarter_turns(angle: float) -> int:
     """The direction of text at ``angle`` (radians) in quarter turns, or -1 if it is slanted."""
     turns = angle / (math.pi / 2)

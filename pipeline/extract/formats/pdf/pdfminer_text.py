@@ -16,6 +16,7 @@ from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.psparser import PSLiteral
+from pdfminer.utils import apply_matrix_rect
 
 from pipeline.extract.formats.pdf.lines import Glyphs, quarter_turns, scale_of, shown_as
 from pipeline.extract.formats.pdf.rulings import MOST_SIDES, Point, Side, line_of, sides_of
@@ -25,7 +26,7 @@ class Canvas(PDFLayoutAnalyzer):
     """Takes what is drawn on one page, form XObjects included.
 
     ``cell_of`` are the numbers of tagged cells by the marks of their content; marks in form
-    XObjects are not of the page. ``sides`` are those of shapes.
+    XObjects are not of the page. ``sides`` are those of shapes, ``box`` is what is displayed.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Canvas(PDFLayoutAnalyzer):
     ) -> None:
         super().__init__(resources, number)
         self.sides: list[Side] = []
+        self.box = (0.0, 0.0, 0.0, 0.0)
         self._cell_of = cell_of
         self._mark: Any = None
         self._outer: list[Any] = []
@@ -75,6 +77,7 @@ class Canvas(PDFLayoutAnalyzer):
     def begin_page(self, page: PDFPage, ctm: Any) -> None:
         """Let shapes be handed to `add`."""
         super().begin_page(page, ctm)
+        self.box = apply_matrix_rect(ctm, page.cropbox)
         self.cur_item = self  # type: ignore[assignment]
 
     def end_page(self, page: PDFPage) -> None:
