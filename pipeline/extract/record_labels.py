@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import compress, pairwise
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
@@ -42,14 +43,23 @@ class _Record(NamedTuple):
     first: int
     parts: list[_Part]
 
+    @property
+    def labels(self) -> str:
+        """All its labels."""
+        return " ".join(word.text for part in self.parts for word in part.label)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a colon, or the like, ends each label."""
+        return any(part.kind == "both" and _ends_label(part.label) for part in self.parts)
+
 
 def with_labels_first(lines: list[Line]) -> list[Line]:
     """The lines of a page; labels of records stand before the first lines of their values."""
     records = [record for record in _runs(lines) if record]
-    ways = {level: [_fields(record.parts, level) for record in records] for level in _LEVELS}
-    # a page break may part the first record of a page, and the last
-    inner = slice(1, -1) if len(records) > 2 else slice(None)
-    fitting = [level for level in _LEVELS if all(ways[level][inner])]
+    ways = {level: [_fields(record, level) for record in records] for level in _LEVELS}
+    whole = _are_whole(records)
+    fitting = [level for level in _LEVELS if all(compress(ways[level], whole))]
     if not records or not fitting or (fitting[0] != "top" and len(fitting) > 1):
         return lines
     found: list[Line] = []
@@ -63,6 +73,18 @@ def with_labels_first(lines: list[Line]) -> list[Line]:
             found.extend(_set(own, record.parts[field.start : field.stop]))
         at = record.first + len(record.parts)
     return [*found, *lines[at:]]
+
+
+def _are_whole(records: Sequence[_Record]) -> list[bool]:
+    """Which records have all their lines: a page break may part the first of a page, and the last.
+
+    One that has all labels of another is whole.
+    """
+    inner = {record.labels for record in records[1:-1]}
+    edges = (0, len(records) - 1)
+    return [
+        not inner or at not in edges or record.labels in inner for at, record in enumerate(records)
+    ]
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[_Record | None]:
@@ -81,15 +103,16 @@ def _runs(lines: Sequence[Line]) -> Iterator[_Record | None]:
 
 def _record(lines: Sequence[Line], first: int) -> _Record | None:
     """A run of lines as a record, if each has its words in a column of labels and one of values."""
-    edges: Counter[int] = Counter()
+    firsts = [line.words[0].x0 for line in lines]
+    left = min(firsts, default=0.0)
+    # labels of two lines may have none with their values, of one line or three
+    edges = Counter(round(x0) for x0 in firsts if x0 - left >= SETTINGS.same_edge)
     for line in lines:
         label = vocabulary.label_at([word.text for word in line.words])
         if label and label.length < len(line.words):
             edges[round(line.words[label.length].x0)] += 1
-    edge, count = edges.most_common(1)[0] if edges else (0, 0)
-    firsts = [line.words[0].x0 for line in lines]
-    count += sum(abs(x0 - edge) < SETTINGS.same_edge for x0 in firsts)
-    left = min(firsts, default=0.0)
+    edge = edges.most_common(1)[0][0] if edges else 0
+    count = sum(n for x0, n in edges.items() if abs(x0 - edge) < SETTINGS.same_edge)
     if count < _FEWEST or left > edge - SETTINGS.same_edge:
         return None
     parts: list[_Part] = []
@@ -104,15 +127,15 @@ def _record(lines: Sequence[Line], first: int) -> _Record | None:
     return _Record(first, parts)
 
 
-def _fields(parts: Sequence[_Part], level: _Level) -> list[range] | None:
+def _fields(record: _Record, level: _Level) -> list[range] | None:
     """The lines of each field, if there is one way to deal them out."""
-    kinds = [part.kind for part in parts]
+    parts, is_marked = record.parts, record.is_marked
     count = len(parts)
     ways = [*[0] * count, 1]  # to deal out the lines from each one on: 2 are several
     fields: dict[int, range] = {}
     for at in reversed(range(count)):
         for end in range(at + 1, min(at + _MOST_LINES, count) + 1):
-            if ways[end] and _is_field(kinds[at:end], level) and _is_labelled(parts[at:end]):
+            if ways[end] and _is_field(parts[at:end], level, is_marked=is_marked):
                 ways[at] = min(ways[at] + ways[end], 2)
                 fields[at] = range(at, end)
     if ways[0] != 1:
@@ -124,27 +147,52 @@ def _fields(parts: Sequence[_Part], level: _Level) -> list[range] | None:
     return found
 
 
-def _is_field(kinds: Sequence[_Kind], level: _Level) -> bool:
-    """Whether lines may be those of one field, by where labels and values stand in it."""
-    if len(kinds) == 1:
-        return kinds[0] != "value"
-    centre = {"top": 0, "middle": len(kinds) // 2, "bottom": len(kinds) - 1}[level]
-    others = {kind for at, kind in enumerate(kinds) if at != centre}
-    if len(others) > 1 or others == {"both"}:
+def _is_field(parts: Sequence[_Part], level: _Level, *, is_marked: bool) -> bool:
+    """Whether lines may be those of one field: one label, level with its value."""
+    kinds = [part.kind for part in parts]
+    labels, values = (sum(kind != other for kind in kinds) for other in ("value", "label"))
+    if not labels or kinds != _kinds_of(labels, values, level):
         return False
-    if level == "middle":
-        return len(kinds) % 2 == 1 and kinds[centre] not in others
-    return kinds[centre] == "both"
+    # lines of a label are told from labels by the mark that ends it
+    is_told = is_marked or labels == 1 or values == 1
+    return is_told and _is_labelled(parts, is_marked=is_marked)
 
 
-def _is_labelled(parts: Sequence[_Part]) -> bool:
+@lru_cache(maxsize=1024)
+def _kinds_of(labels: int, values: int, level: _Level) -> list[_Kind]:
+    """What each line has of a label and a value of so many lines.
+
+    Where one has an odd number more than the other, lines level in the middle stand between.
+    """
+    most, share = max(labels, values), _LEVELS.index(level)
+    of_label, of_value = (
+        {share * (most - count) + 2 * line for line in range(count)}  # in halves of a line
+        for count in (labels, values)
+    )
+    return [
+        "value" if at not in of_label else "label" if at not in of_value else "both"
+        for at in sorted(of_label | of_value)
+    ]
+
+
+def _is_labelled(parts: Sequence[_Part], *, is_marked: bool) -> bool:
     """Whether the words in the column of labels are one label, and nothing else.
 
-    What is in brackets ends one.
+    What is in brackets ends one. What nobody knows is one by its mark, beside its value.
     """
-    words = [word.text for part in parts for word in part.label]
-    label = vocabulary.label_at(words) if words[0][0] not in "([" else None
-    return label is not None and label.length == len(words)
+    lines = [part.label for part in parts if part.label]
+    if lines[0][0].text[0] in "([":
+        return False
+    ends = [_ends_label(line) for line in lines]
+    if is_marked and (any(ends[:-1]) or not ends[-1]):
+        return False
+    text = " ".join(word.text for line in lines for word in line)
+    is_pair = len(parts) == 1 and parts[0].kind == "both"
+    return vocabulary.role_of(text) is not None or (is_marked and is_pair)
+
+
+def _ends_label(words: Sequence[Word]) -> bool:
+    return words[-1].text[-1] in vocabulary.COLON
 
 
 def _set(lines: Sequence[Line], parts: Sequence[_Part]) -> Iterator[Line]:
