@@ -359,18 +359,20 @@ def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
 def _without_label(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """The rows whose digits begin a column or a page without a label, where most have one.
 
-    Theirs may end the column or the page before, and be that of a serial number.
+    Theirs may end the column or the page before, and be that of a serial number. Of a row that
+    waited for this page only its own lines did.
     """
     block, rows = best.block, best.proposal.drafts
     if 2 * sum(row.digits.role in FINGERPRINTS for row in rows) <= len(rows):
         return
     tops: dict[tuple[int, float], int] = {}
-    for index, line in enumerate(block.lines):
-        tops.setdefault(line.text_column, index)
+    for index, each in enumerate(block.lines):
+        tops.setdefault(each.text_column, index)
     for draft in drafts:
         begin = draft.digits.begin
-        is_first = begin.word == 0 and tops[block.lines[begin.line].text_column] == begin.line
-        if is_first and role_of(block, draft.digits) is None:
+        line = block.lines[begin.line]
+        is_first = begin.word == 0 and tops[line.text_column] == begin.line
+        if is_first and line.page == block.lines[-1].page and role_of(block, draft.digits) is None:
             yield draft
 
 
