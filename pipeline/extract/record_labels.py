@@ -7,12 +7,13 @@ do is told by all records of a page: lines are dealt out to labels in the one wa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate, chain, compress, pairwise
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.page import Line, Word
+from pipeline.extract.page import Line, Word, text_of
 from pipeline.extract.settings import SETTINGS
 
 _Level = Literal["top", "middle", "bottom"]
@@ -42,14 +43,27 @@ class _Record(NamedTuple):
     first: int
     parts: list[_Part]
 
+    @property
+    def labels(self) -> str:
+        """All its labels."""
+        return text_of(word for part in self.parts for word in part.label)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a colon, or the like, ends each label."""
+        return any(part.kind == "both" and _ends_label(part.label) for part in self.parts)
+
 
 def with_labels_first(lines: list[Line]) -> list[Line]:
     """The lines of a page; labels of records stand before the first lines of their values."""
     records = [record for record in _runs(lines) if record]
-    ways = {level: [_fields(record.parts, level) for record in records] for level in _LEVELS}
-    # a page break may part the first record of a page, and the last
-    inner = slice(1, -1) if len(records) > 2 else slice(None)
-    fitting = [level for level in _LEVELS if all(ways[level][inner])]
+    lists = _lists(records)
+    ways = {
+        level: [_fields(record, level, lists.get(record.labels)) for record in records]
+        for level in _LEVELS
+    }
+    whole = _are_whole(records)
+    fitting = [level for level in _LEVELS if all(compress(ways[level], whole))]
     if not records or not fitting or (fitting[0] != "top" and len(fitting) > 1):
         return lines
     found: list[Line] = []
@@ -63,6 +77,34 @@ def with_labels_first(lines: list[Line]) -> list[Line]:
             found.extend(_set(own, record.parts[field.start : field.stop]))
         at = record.first + len(record.parts)
     return [*found, *lines[at:]]
+
+
+def _lists(records: Sequence[_Record]) -> dict[str, list[str]]:
+    """The labels of records that have each on one line, beside its value, by their whole text.
+
+    They tell which lines are one label in records that break them. The same text may be that of
+    records that break a label as they do its value: those with fewest labels count.
+    """
+    found: dict[str, list[str]] = {}
+    for record in records:
+        labels = [text_of(part.label) for part in record.parts]
+        known = sum(vocabulary.role_of(label) is not None for label in labels)
+        is_plain = known >= _FEWEST and all(part.kind == "both" for part in record.parts)
+        if is_plain and len(labels) < len(found.get(record.labels, [*labels, ""])):
+            found[record.labels] = labels
+    return found
+
+
+def _are_whole(records: Sequence[_Record]) -> list[bool]:
+    """Which records have all their lines: a page break may part the first of a page, and the last.
+
+    One that has all labels of another is whole.
+    """
+    inner = {record.labels for record in records[1:-1]}
+    edges = (0, len(records) - 1)
+    return [
+        not inner or at not in edges or record.labels in inner for at, record in enumerate(records)
+    ]
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[_Record | None]:
@@ -81,15 +123,16 @@ def _runs(lines: Sequence[Line]) -> Iterator[_Record | None]:
 
 def _record(lines: Sequence[Line], first: int) -> _Record | None:
     """A run of lines as a record, if each has its words in a column of labels and one of values."""
-    edges: Counter[int] = Counter()
+    firsts = [line.words[0].x0 for line in lines]
+    left = min(firsts, default=0.0)
+    # labels of two lines may have none with their values, of one line or three
+    edges = Counter(round(x0) for x0 in firsts if x0 - left >= SETTINGS.same_edge)
     for line in lines:
         label = vocabulary.label_at([word.text for word in line.words])
         if label and label.length < len(line.words):
             edges[round(line.words[label.length].x0)] += 1
-    edge, count = edges.most_common(1)[0] if edges else (0, 0)
-    firsts = [line.words[0].x0 for line in lines]
-    count += sum(abs(x0 - edge) < SETTINGS.same_edge for x0 in firsts)
-    left = min(firsts, default=0.0)
+    edge = edges.most_common(1)[0][0] if edges else 0
+    count = sum(n for x0, n in edges.items() if abs(x0 - edge) < SETTINGS.same_edge)
     if count < _FEWEST or left > edge - SETTINGS.same_edge:
         return None
     parts: list[_Part] = []
@@ -104,15 +147,20 @@ def _record(lines: Sequence[Line], first: int) -> _Record | None:
     return _Record(first, parts)
 
 
-def _fields(parts: Sequence[_Part], level: _Level) -> list[range] | None:
-    """The lines of each field, if there is one way to deal them out."""
-    kinds = [part.kind for part in parts]
-    count = len(parts)
+def _fields(
+    record: _Record, level: _Level, labels: Sequence[str] | None = None
+) -> list[range] | None:
+    """The lines of each field, if there is one way to deal them out.
+
+    ``labels`` are those of the record, if another one tells.
+    """
+    count = len(record.parts)
+    is_label = _is_labelled if labels is None else _spans(record, labels)
     ways = [*[0] * count, 1]  # to deal out the lines from each one on: 2 are several
     fields: dict[int, range] = {}
     for at in reversed(range(count)):
         for end in range(at + 1, min(at + _MOST_LINES, count) + 1):
-            if ways[end] and _is_field(kinds[at:end], level) and _is_labelled(parts[at:end]):
+            if ways[end] and _is_level(record.parts[at:end], level) and is_label(record, at, end):
                 ways[at] = min(ways[at] + ways[end], 2)
                 fields[at] = range(at, end)
     if ways[0] != 1:
@@ -124,27 +172,58 @@ def _fields(parts: Sequence[_Part], level: _Level) -> list[range] | None:
     return found
 
 
-def _is_field(kinds: Sequence[_Kind], level: _Level) -> bool:
+def _is_level(parts: Sequence[_Part], level: _Level) -> bool:
     """Whether lines may be those of one field, by where labels and values stand in it."""
-    if len(kinds) == 1:
-        return kinds[0] != "value"
-    centre = {"top": 0, "middle": len(kinds) // 2, "bottom": len(kinds) - 1}[level]
-    others = {kind for at, kind in enumerate(kinds) if at != centre}
-    if len(others) > 1 or others == {"both"}:
-        return False
-    if level == "middle":
-        return len(kinds) % 2 == 1 and kinds[centre] not in others
-    return kinds[centre] == "both"
+    kinds = [part.kind for part in parts]
+    labels, values = (sum(kind != other for kind in kinds) for other in ("value", "label"))
+    return labels > 0 and kinds == _kinds_of(labels, values, level)
 
 
-def _is_labelled(parts: Sequence[_Part]) -> bool:
-    """Whether the words in the column of labels are one label, and nothing else.
+@lru_cache(maxsize=1024)
+def _kinds_of(labels: int, values: int, level: _Level) -> list[_Kind]:
+    """What each line has of a label and a value of so many lines.
 
-    What is in brackets ends one.
+    Where one has an odd number more than the other, lines level in the middle stand between.
     """
-    words = [word.text for part in parts for word in part.label]
-    label = vocabulary.label_at(words) if words[0][0] not in "([" else None
-    return label is not None and label.length == len(words)
+    most, share = max(labels, values), _LEVELS.index(level)
+    of_label, of_value = (
+        {share * (most - count) + 2 * line for line in range(count)}  # in halves of a line
+        for count in (labels, values)
+    )
+    return [
+        "value" if at not in of_label else "label" if at not in of_value else "both"
+        for at in sorted(of_label | of_value)
+    ]
+
+
+def _spans(record: _Record, labels: Sequence[str]) -> Callable[[_Record, int, int], bool]:
+    """Tells whether the labels on some lines of a record are just one of these."""
+    ends = [0, *accumulate(len(label.split()) for label in labels)]
+    before = [0, *accumulate(len(part.label) for part in record.parts)]
+    spans = set(pairwise(ends))
+    return lambda _, at, end: (before[at], before[end]) in spans
+
+
+def _is_labelled(record: _Record, at: int, end: int) -> bool:
+    """Whether the words in the column of labels, on some lines of a record, are just one label.
+
+    What is in brackets ends one. What nobody knows is one by its mark, beside its value. Lines of a
+    label are told from labels by that mark, or by fewer lines that are beside them.
+    """
+    parts = record.parts[at:end]
+    lines = [part.label for part in parts if part.label]
+    if lines[0][0].text[0] in "([":
+        return False
+    is_known = vocabulary.role_of(text_of(chain(*lines))) is not None
+    if not record.is_marked:
+        return is_known and (len(lines) == 1 or sum(bool(part.value) for part in parts) == 1)
+    ends = [_ends_label(line) for line in lines]
+    is_pair = len(parts) == 1 and parts[0].kind == "both"
+    return not any(ends[:-1]) and ends[-1] and (is_known or is_pair)
+
+
+def _ends_label(words: Sequence[Word]) -> bool:
+    return words[-1].text[-1] in vocabulary.COLON
 
 
 def _set(lines: Sequence[Line], parts: Sequence[_Part]) -> Iterator[Line]:

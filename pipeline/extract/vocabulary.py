@@ -160,9 +160,9 @@ _LIST_WORDS: Final = """list, lists, store, bundle, certificates, roots, authori
 TRUNCATED: Final = re.compile(r"(?:\.\.\.|…)[\"'\s]*$")
 """How a text ends that was cut off."""
 
-_COLON: Final = ":=\uff1a|"
+COLON: Final = ":=\uff1a|"
 """What may stand between a label and its value."""
-_MARKS: Final = frozenset([*_COLON, "[", "->", "::"])
+_MARKS: Final = frozenset([*COLON, "[", "->", "::"])
 """The same as words of their own."""
 
 
@@ -294,8 +294,8 @@ def is_leading(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def may_begin_label(word: str) -> bool:
     """Whether a word may be the first of a label; most words of a list are not."""
-    head = word.rstrip(_COLON)
-    for mark in _COLON:
+    head = word.rstrip(COLON)
+    for mark in COLON:
         head = head.partition(mark)[0]
     key = folded(head)
     return key in _FIRST_WORDS or key in LABELS
@@ -342,7 +342,7 @@ def _begins_label(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _parted(word: str) -> tuple[str, str, str]:
     """A word up to the colon that ends a label, the colon, and what follows it."""
-    at = min((i for i in map(word.find, _COLON) if i >= 0), default=-1)
+    at = min((i for i in map(word.find, COLON) if i >= 0), default=-1)
     return (word, "", "") if at < 0 else (word[:at], word[at], word[at + 1 :])
 
 

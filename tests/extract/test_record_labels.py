@@ -93,3 +93,66 @@ def test_a_table_of_two_columns_is_none_of_records() -> None:
     rows: list[Field] = [([DIGITS[n]], [f"CN=Acme Root CA {n}", "and more"]) for n in range(4)]
     lines = lines_of([rows], LEVELS["middle"])
     assert with_labels_first(lines) == lines
+
+
+def subject_and_digits(number: int, lines: int) -> list[Field]:
+    return record(number, lines)[:2]
+
+
+def read_of(records: list[list[Field]], level: str) -> list[tuple[str, str]]:
+    read = gathered(alone(steps([Page(1, lines_of(records, LEVELS[level]), [])], {})))
+    assert not read.problems
+    return [(row.fingerprint, row.subject) for row in read.rows]
+
+
+def test_only_the_first_and_the_last_record_have_a_value_of_several_lines() -> None:
+    counts = (2, 1, 1, 2)
+    records = [record(n, count) for n, count in enumerate(counts, 1)]
+    for each in records:
+        each[1] = (["SHA-1:"], each[1][1])
+    assert read_of(records, "middle") == list(zip(DIGITS[:4], NAMES[:4], strict=True))
+
+
+def test_no_line_of_a_record_has_a_label_and_a_value() -> None:
+    records = [subject_and_digits(n, count) for n, count in enumerate((2, 1, 2, 2, 1), 1)]
+    assert read_of(records, "middle") == list(zip(DIGITS[:5], NAMES[:5], strict=True))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_line_of_a_label_may_be_one_by_itself(level: str) -> None:
+    signature: Field = (["Signature", "Algorithm:"], ["sha256WithRSAEncryption"])
+    records = [[signature, *record(n, count)] for n, count in enumerate((2, 1, 3), 1)]
+    assert read_of(records, level) == list(zip(DIGITS[:3], NAMES[:3], strict=True))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_label_and_its_value_may_both_have_two_lines(level: str) -> None:
+    md5: Field = (["Fingerprint", "(MD5):"], ["00112233445566778899aabb", "ccddeeff"])
+    sha1 = [(["SHA-1:"], [digits]) for digits in DIGITS]
+    records = [[record(n, count)[0], sha1[n - 1], md5] for n, count in enumerate((2, 1, 2, 3), 1)]
+    assert read_of(records, level) == list(zip(DIGITS[:4], NAMES[:4], strict=True))
+
+
+@pytest.mark.parametrize("label", ["#:", "Trust Anchor Id:"])
+def test_a_label_that_nobody_knows_is_one_by_its_colon(label: str) -> None:
+    records = [[([label], [str(n)]), *record(n, count)] for n, count in enumerate((2, 1, 3), 1)]
+    assert read_of(records, "middle") == list(zip(DIGITS[:3], NAMES[:3], strict=True))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_one_record_tells_the_labels_of_others(level: str) -> None:
+    """Without colons, ``SHA-1`` and ``Thumbprint`` may be two labels, or one."""
+
+    def fields(number: int, lines: int) -> list[Field]:
+        is_broken = lines > 1
+        return [
+            (
+                ["Certificate", "Subject"] if is_broken else ["Certificate Subject"],
+                record(number, lines)[0][1],
+            ),
+            (["SHA-1", "Thumbprint"] if is_broken else ["SHA-1 Thumbprint"], [DIGITS[number - 1]]),
+            (["Status"], ["Trusted"]),
+        ]
+
+    records = [fields(number, lines) for number, lines in enumerate((1, 2, 1, 3), 1)]
+    assert read_of(records, level) == list(zip(DIGITS[:4], NAMES[:4], strict=True))
