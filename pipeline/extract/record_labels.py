@@ -7,13 +7,13 @@ do is told by all records of a page: lines are dealt out to labels in the one wa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import compress, pairwise
+from itertools import accumulate, chain, compress, pairwise
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.page import Line, Word
+from pipeline.extract.page import Line, Word, text_of
 from pipeline.extract.settings import SETTINGS
 
 _Level = Literal["top", "middle", "bottom"]
@@ -46,7 +46,7 @@ class _Record(NamedTuple):
     @property
     def labels(self) -> str:
         """All its labels."""
-        return " ".join(word.text for part in self.parts for word in part.label)
+        return text_of(word for part in self.parts for word in part.label)
 
     @property
     def is_marked(self) -> bool:
@@ -57,7 +57,11 @@ class _Record(NamedTuple):
 def with_labels_first(lines: list[Line]) -> list[Line]:
     """The lines of a page; labels of records stand before the first lines of their values."""
     records = [record for record in _runs(lines) if record]
-    ways = {level: [_fields(record, level) for record in records] for level in _LEVELS}
+    lists = _lists(records)
+    ways = {
+        level: [_fields(record, level, lists.get(record.labels)) for record in records]
+        for level in _LEVELS
+    }
     whole = _are_whole(records)
     fitting = [level for level in _LEVELS if all(compress(ways[level], whole))]
     if not records or not fitting or (fitting[0] != "top" and len(fitting) > 1):
@@ -73,6 +77,22 @@ def with_labels_first(lines: list[Line]) -> list[Line]:
             found.extend(_set(own, record.parts[field.start : field.stop]))
         at = record.first + len(record.parts)
     return [*found, *lines[at:]]
+
+
+def _lists(records: Sequence[_Record]) -> dict[str, list[str]]:
+    """The labels of records that have each on one line, beside its value, by their whole text.
+
+    They tell which lines are one label in records that break them. The same text may be that of
+    records that break a label as they do its value: those with fewest labels count.
+    """
+    found: dict[str, list[str]] = {}
+    for record in records:
+        labels = [text_of(part.label) for part in record.parts]
+        known = sum(vocabulary.role_of(label) is not None for label in labels)
+        is_plain = known >= _FEWEST and all(part.kind == "both" for part in record.parts)
+        if is_plain and len(labels) < len(found.get(record.labels, [*labels, ""])):
+            found[record.labels] = labels
+    return found
 
 
 def _are_whole(records: Sequence[_Record]) -> list[bool]:
@@ -127,15 +147,20 @@ def _record(lines: Sequence[Line], first: int) -> _Record | None:
     return _Record(first, parts)
 
 
-def _fields(record: _Record, level: _Level) -> list[range] | None:
-    """The lines of each field, if there is one way to deal them out."""
-    parts, is_marked = record.parts, record.is_marked
-    count = len(parts)
+def _fields(
+    record: _Record, level: _Level, labels: Sequence[str] | None = None
+) -> list[range] | None:
+    """The lines of each field, if there is one way to deal them out.
+
+    ``labels`` are those of the record, if another one tells.
+    """
+    count = len(record.parts)
+    is_label = _is_labelled if labels is None else _spans(record, labels)
     ways = [*[0] * count, 1]  # to deal out the lines from each one on: 2 are several
     fields: dict[int, range] = {}
     for at in reversed(range(count)):
         for end in range(at + 1, min(at + _MOST_LINES, count) + 1):
-            if ways[end] and _is_field(parts[at:end], level, is_marked=is_marked):
+            if ways[end] and _is_level(record.parts[at:end], level) and is_label(record, at, end):
                 ways[at] = min(ways[at] + ways[end], 2)
                 fields[at] = range(at, end)
     if ways[0] != 1:
@@ -147,15 +172,11 @@ def _fields(record: _Record, level: _Level) -> list[range] | None:
     return found
 
 
-def _is_field(parts: Sequence[_Part], level: _Level, *, is_marked: bool) -> bool:
-    """Whether lines may be those of one field: one label, level with its value."""
+def _is_level(parts: Sequence[_Part], level: _Level) -> bool:
+    """Whether lines may be those of one field, by where labels and values stand in it."""
     kinds = [part.kind for part in parts]
     labels, values = (sum(kind != other for kind in kinds) for other in ("value", "label"))
-    if not labels or kinds != _kinds_of(labels, values, level):
-        return False
-    # lines of a label are told from labels by the mark that ends it
-    is_told = is_marked or labels == 1 or values == 1
-    return is_told and _is_labelled(parts, is_marked=is_marked)
+    return labels > 0 and kinds == _kinds_of(labels, values, level)
 
 
 @lru_cache(maxsize=1024)
@@ -175,20 +196,30 @@ def _kinds_of(labels: int, values: int, level: _Level) -> list[_Kind]:
     ]
 
 
-def _is_labelled(parts: Sequence[_Part], *, is_marked: bool) -> bool:
-    """Whether the words in the column of labels are one label, and nothing else.
+def _spans(record: _Record, labels: Sequence[str]) -> Callable[[_Record, int, int], bool]:
+    """Tells whether the labels on some lines of a record are just one of these."""
+    ends = [0, *accumulate(len(label.split()) for label in labels)]
+    before = [0, *accumulate(len(part.label) for part in record.parts)]
+    spans = set(pairwise(ends))
+    return lambda _, at, end: (before[at], before[end]) in spans
 
-    What is in brackets ends one. What nobody knows is one by its mark, beside its value.
+
+def _is_labelled(record: _Record, at: int, end: int) -> bool:
+    """Whether the words in the column of labels, on some lines of a record, are just one label.
+
+    What is in brackets ends one. What nobody knows is one by its mark, beside its value. Lines of a
+    label are told from labels by that mark, or by fewer lines that are beside them.
     """
+    parts = record.parts[at:end]
     lines = [part.label for part in parts if part.label]
     if lines[0][0].text[0] in "([":
         return False
+    is_known = vocabulary.role_of(text_of(chain(*lines))) is not None
+    if not record.is_marked:
+        return is_known and (len(lines) == 1 or sum(bool(part.value) for part in parts) == 1)
     ends = [_ends_label(line) for line in lines]
-    if is_marked and (any(ends[:-1]) or not ends[-1]):
-        return False
-    text = " ".join(word.text for line in lines for word in line)
     is_pair = len(parts) == 1 and parts[0].kind == "both"
-    return vocabulary.role_of(text) is not None or (is_marked and is_pair)
+    return not any(ends[:-1]) and ends[-1] and (is_known or is_pair)
 
 
 def _ends_label(words: Sequence[Word]) -> bool:

@@ -58,7 +58,7 @@ def tokens_of(
     labels = [finder.labels(index) for index in range(len(lines))]
     add_labels_of_cells(labels, lines, spots)
     add_labels_beside_values(labels, lines, chunks, pieces)
-    digits = _likely(fingerprints_of(lines, pieces, _Said(lines, chunks, labels, spots)))
+    digits = _likely(fingerprints_of(lines, pieces, _Said(lines, pieces, chunks, labels, spots)))
     _drop_words_of_names(labels, digits)
     _mark_md5(digits, 1 if has_md5 else SETTINGS.digest_pairs)
     owner = {Token(*token): each for each in digits for token in each.words}
@@ -70,6 +70,7 @@ class _Said(Neighbours):
     """What labels and cells say of digits."""
 
     lines: Sequence[Line]
+    pieces: Sequence[Sequence[Piece]]
     chunks: Sequence[Sequence[int]]
     labels: Sequence[Sequence[Label]]
     spots: Spots
@@ -109,6 +110,8 @@ class _Said(Neighbours):
             return None
         higher = self.lines[above]
         ends = {*self.chunks[above][1:], len(higher.words)}
+        # what has its digits beside it says nothing of those below
+        ends -= {each.first for each in self.pieces[above] if len(each.digits) >= SHORTEST}
         for label in self.labels[above]:
             if label.end not in ends:
                 continue

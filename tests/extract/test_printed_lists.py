@@ -214,3 +214,16 @@ def test_rows_between_bands_have_the_cells_of_those() -> None:
             rulings += [(x, top, x, top + 30) for x in (x0, x1)]
     read = gathered(alone(steps([Page(1, lines, [], rulings=tuple(rulings))], {})))
     assert taken(read.rows) == ROWS[:5]
+
+
+@pytest.mark.parametrize("text", ["A root that has expired stays in the list.", "Add no others."])
+def test_a_label_beside_its_digits_says_nothing_of_the_text_below(text: str) -> None:
+    """``A`` is a hex digit, too, and here it begins the next page."""
+    lines: list[str] = []
+    for digits, name in ROWS:
+        label = "SHA-1 Fingerprint:".ljust(22)
+        lines += ["Subject:".ljust(22) + name, label + grouped(digits.upper(), 4), ""]
+    for pages in [(lines, [text]), ([*lines[:-1], text],)]:
+        rows, problems = typed(*pages)
+        assert not problems
+        assert taken(rows) == ROWS

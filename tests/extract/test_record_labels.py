@@ -137,3 +137,22 @@ def test_a_label_and_its_value_may_both_have_two_lines(level: str) -> None:
 def test_a_label_that_nobody_knows_is_one_by_its_colon(label: str) -> None:
     records = [[([label], [str(n)]), *record(n, count)] for n, count in enumerate((2, 1, 3), 1)]
     assert read_of(records, "middle") == list(zip(DIGITS[:3], NAMES[:3], strict=True))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_one_record_tells_the_labels_of_others(level: str) -> None:
+    """Without colons, ``SHA-1`` and ``Thumbprint`` may be two labels, or one."""
+
+    def fields(number: int, lines: int) -> list[Field]:
+        is_broken = lines > 1
+        return [
+            (
+                ["Certificate", "Subject"] if is_broken else ["Certificate Subject"],
+                record(number, lines)[0][1],
+            ),
+            (["SHA-1", "Thumbprint"] if is_broken else ["SHA-1 Thumbprint"], [DIGITS[number - 1]]),
+            (["Status"], ["Trusted"]),
+        ]
+
+    records = [fields(number, lines) for number, lines in enumerate((1, 2, 1, 3), 1)]
+    assert read_of(records, level) == list(zip(DIGITS[:4], NAMES[:4], strict=True))
