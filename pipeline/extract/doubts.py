@@ -14,6 +14,8 @@ from math import inf
 from pipeline.extract.blocks import Block, Section
 from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests
 from pipeline.extract.fingerprints import SHA256, Fingerprint
+from pipeline.extract.joining import settle
+from pipeline.extract.last_words import are_values
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Page, Token
@@ -35,6 +37,7 @@ _LABEL = "Nothing labels these digits, as others are: their label may end anothe
 _ORDER = "Rows near this one lack what it has: nothing tells what belongs together."
 _LAST_WORD = "What stands alone below this subject may be a label, or its last word; look at it."
 _STRANGE = "Known names near this one have words that their certificates lack; look at the page."
+_VALUES = "All subjects near this one end in what may be another column; look at the page."
 _RELEASE = "Nothing tells which heading this row stands under; look at the page."
 
 
@@ -92,6 +95,7 @@ class Doubter:
         found.update((id(draft), _SECOND) for draft in _without_sha256(best, drafts))
         found.update((id(draft), _LABEL) for draft in _without_label(best, asked))
         found.update((id(draft), _STRANGE) for draft in self._like_misread(best, asked))
+        found.update((id(draft), _VALUES) for draft in _with_values(best, asked))
         found.update((id(draft), _RELEASE) for draft in _of_other_headings(best.block, drafts))
         return found
 
@@ -334,6 +338,15 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
     vouched = best.evidence.vouched + before_of(best.proposal.way, ways)
     rows = len(best.proposal.drafts)
     return vouched < 2 and rows > 2 and best.evidence.cost >= SETTINGS.name_cost * rows
+
+
+def _with_values(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """The rows whose subjects all end in what may be the values of a column."""
+    asked = {id(draft) for draft in drafts}
+    pairs = zip(best.proposal.drafts, best.subjects, strict=True)
+    named = [(d, text) for d, text in pairs if d.subject and not d.is_label]
+    if not best.vouched and are_values([settle(text, False) for _, text in named]):
+        yield from (draft for draft, _ in named if id(draft) in asked)
 
 
 def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:

@@ -17,9 +17,16 @@ _MORE_THAN_COUNTRY: Final = re.compile(
     r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^\s,;+/=][^,;+/=]*(?:$|[,;/+])", re.I
 )
 """A country is two letters (X.520, 6.3.1): no words follow them."""
+_MONTH: Final = r"(?:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"
 _ENDS_IN_DATE: Final = re.compile(
-    r"\s(?:valid|valid (?:from|to|until)|until|expires|expires on)(?:\s\S*\d\S*)*$"
-    r"|\s\d{4}-\d\d-\d\d(?:T\S+)?$"
+    rf"""\s(?:
+        (?:valid|valid\s(?:from|to|until)|until|expires|expires\son)(?:\s\S*\d\S*)*
+        |\d{{4}}([./-])\d\d?\1\d\d?(?:T\S+)?|\d\d?([./-])\d\d?\2\d{{2,4}}|(?:19|20)\d{{6}}
+        |\d\d?:\d\d(?::\d\d)?(?:\s?Z|\s[A-Z]{{3,4}})?(?:\s\d{{4}}(?:\s[A-Z]{{3,4}})?)?
+        |{_MONTH}\s\d\d?,?\s\d{{4}}|\d\d?(?:\.?\s|-|\.){_MONTH}(?:\s|-|,\s)\d{{2,4}}
+        |{_MONTH}-\d{{2,4}}
+    )$""",
+    re.VERBOSE | re.IGNORECASE,
 )
 _NOTE: Final = re.compile(
     r"""\s(?:[\#→✓✗✔✘•·;<>]|//|[-=]+>)(?=[\s,]|$)  # what parts a note from a name
@@ -31,7 +38,8 @@ _NOTE: Final = re.compile(
     |[\s(,.:](?:issued\sby|aka|a\.k\.a\.|alias|formerly|same\sas|self-signed|(?:new|added)\sin
         |[sS]ee\s(?:also|note|above|below|page|section)|trusted\s(?:for|since|by)
         |expir(?:es|ed|ing)|valid\s(?:for|from|since|thru|through|to|until)|until|since)\b(?!.*=)
-    |\s(?:\d{3,4}[\s-]?bits?|\w{1,20}[wW]ith\w{1,20}|sha(?:1|256)RSA|yes|no|Y|N|o|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
+    |\s(?:\d{3,4}[\s-]?bits?|\w{1,20}[wW]ith\w{1,20}|sha(?:1|256)RSA|sha-?(?:1|2|256|384|512)
+        |0x[0-9a-fA-F]+|\d+\s(?:days|years|months)|yes|no|Y|N|o|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
     """,
     re.VERBOSE,
 )

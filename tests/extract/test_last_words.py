@@ -1,0 +1,64 @@
+"""What all names of a list end in, with nothing but a space before it: the values of a column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract.last_words import are_values
+from tests.extract.unknown_roots import DIGITS, NAMES, TITLE, read
+
+DATES = [
+    "2030-12-30", "30.12.2030", "12/30/2030", "2030/12/30", "20301230", "2030-12-30T00:00:00Z",
+    "2030-12-30 23:59:59", "Dec 30 2030", "December 30, 2030", "30 Dec 2030", "30-Dec-2030",
+    "30. Dezember 2030", "Dec 30 23:59:59 2030 GMT", "Dec-2030", "3650 days", "0x1F", "sha256",
+]  # fmt: skip
+COLUMNS = [
+    ["EV", "OV"], ["EV"], ["TLS", "S/MIME"], ["(EV)"], ["Active"], ["US", "DE", "CA"],
+    ["2048", "4096"],
+    ["RSA 2048", "EC 256"], ["RSA-2048", "RSA-4096"], ["01", "02"], ["2030", "2031"], ["12/2030"],
+]  # fmt: skip
+OF_NAMES = [
+    ["CA"], ["Root"], ["CA", "Root", "Authority"], ["G1", "G2"], ["EV", "CA"], ["S.A."],
+    ["AB", "SE"],
+]  # fmt: skip
+
+
+def with_ends(ends: list[str]) -> list[str]:
+    """Names with these ends, in turn."""
+    return [f"{name} {ends[at % len(ends)]}" for at, name in enumerate(NAMES)]
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_a_date_a_space_behind_a_name_is_told(date: str, tmp_path: Path) -> None:
+    found = read(tmp_path, *(f"{d} {n} {date}" for d, n in zip(DIGITS, NAMES, strict=True)))
+    assert {row.subject for row in found.rows} <= set(NAMES)
+    assert found.problems
+
+
+@pytest.mark.parametrize("is_name_first", [False, True], ids=["digits first", "name first"])
+@pytest.mark.parametrize("ends", COLUMNS, ids=" ".join)
+def test_values_behind_all_names_are_told(
+    ends: list[str], is_name_first: bool, tmp_path: Path
+) -> None:
+    pairs = zip(DIGITS, with_ends(ends), strict=True)
+    found = read(tmp_path, *(f"{n} {d}" if is_name_first else f"{d} {n}" for d, n in pairs))
+    assert not found.rows
+    told = " ".join(each.text for each in found.problems)
+    assert all(digits in told for digits in DIGITS)
+
+
+@pytest.mark.parametrize("ends", OF_NAMES, ids=" ".join)
+def test_what_names_end_in_is_no_value(ends: list[str], tmp_path: Path) -> None:
+    names = [f"C=XX, O=Acme {at}, CN=Acme {ends[at % len(ends)]}" for at in range(len(DIGITS))]
+    found = read(tmp_path, *(f"{d} {n}" for d, n in zip(DIGITS, names, strict=True)))
+    assert not found.problems
+    assert [row.subject for row in found.rows] == names
+
+
+def test_one_name_or_an_attribute_at_the_end_is_enough_for_none() -> None:
+    assert are_values([f"{TITLE} EV"] * 2)
+    assert not are_values([f"{TITLE} EV"])
+    assert not are_values(["CN=Acme EV", "CN=EV"])
+    assert not are_values(["CN=Acme, C=US", "CN=Acme 2, C=DE"])
