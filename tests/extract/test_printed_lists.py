@@ -230,7 +230,9 @@ def test_a_label_beside_its_digits_says_nothing_of_the_text_below(text: str) -> 
 
 
 @pytest.mark.parametrize("mark", ["=", ":"])
-@pytest.mark.parametrize("label", ["Certificate Serial Number", "Certificate Key Size", "Cert Issuer"])
+@pytest.mark.parametrize(
+    "label", ["Certificate Serial Number", "Certificate Key Size", "Cert Issuer"]
+)
 def test_a_word_that_adds_nothing_may_lead_a_label(label: str, mark: str) -> None:
     """``Certificate`` is a label by itself, too; here it is no word of the name above."""
     lines: list[str] = []
