@@ -264,9 +264,10 @@ def _is_of_another(draft: Draft, known: Known) -> bool:
 def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set[int]:
     """The rows, by number, beside which the same name stands with other digits, on their page.
 
-    Lists that stand side by side have other names on a line: these are columns of one table.
+    Lists that stand side by side have other names on a line: these are columns of one table. In
+    one column of text, they begin on one line.
     """
-    seen: dict[tuple[int, str], list[tuple[int, float, float, float]]] = {}
+    seen: dict[tuple[int, str], list[tuple[int, float, float, float, int]]] = {}
     found: set[int] = set()
     for number, (draft, subject) in enumerate(zip(drafts, subjects, strict=True)):
         if not draft.subject:
@@ -276,11 +277,12 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
         top, foot = min(levels) - 0.5 * line.size, max(levels) + 0.5 * line.size
         name = row_key("", settle(subject, True))[1]
         others = seen.setdefault((line.page, name), [])
-        for other, above, below, shift in others:
-            is_beside = top < below and above < foot and shift != line.shift
+        for other, above, below, shift, first in others:
+            is_apart = shift != line.shift or first == draft.begin.line
+            is_beside = top < below and above < foot and is_apart
             if is_beside and drafts[other].digits.digits != draft.digits.digits:
                 found |= {number, other}
-        others.append((number, top, foot, line.shift))
+        others.append((number, top, foot, line.shift, draft.begin.line))
     return found
 
 

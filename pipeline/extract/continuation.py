@@ -137,11 +137,19 @@ class Waiting:
         final: Sequence[tuple[Draft, str]],
         waiting: Iterable[tuple[Draft, str]],
     ) -> dict[int, str]:
-        """Rows that waited for a page, but don't begin as they were read without it."""
+        """Rows that waited for a page, but don't begin as they were read without it.
+
+        Nor does one that stands on the page before, whole, and was none there.
+        """
         found: dict[int, str] = {}
+        lines = best.block.lines
         for draft, text in final:
             digits, subject = row_key(draft.digits.digits, text)
-            if digits not in best.vouched and not subject.startswith(self.subjects.get(digits, "")):
+            if digits in best.vouched:
+                continue
+            is_before = all(lines[at].page < lines[-1].page for at in draft.held_lines())
+            begun = self.subjects.get(digits)
+            if (begun is None and is_before) or not subject.startswith(begun or ""):
                 found[id(draft)] = _OTHERWISE
         self.subjects = dict(row_key(draft.digits.digits, text) for draft, text in waiting)
         return found

@@ -31,6 +31,7 @@ _DIGITS = "Nothing tells which digits of this row are its fingerprint."
 _KINDS = "Some rows have a SHA-1 and others only a SHA-256; look at the page."
 _SECOND = "Other rows have a SHA-256; the 64 digits beside this one aren't read as one."
 _OTHER = "The SHA-256 beside this fingerprint is that of another known certificate."
+_LABEL = "Nothing labels these digits, as others are: their label may end another column or page."
 _ORDER = "Rows near this one lack what it has: nothing tells what belongs together."
 _LAST_WORD = "What stands alone below this subject may be a label, or its last word; look at it."
 _STRANGE = "Known names near this one have words that their certificates lack; look at the page."
@@ -89,6 +90,7 @@ class Doubter:
         many = self._of_many(best, drafts, loose, ways)
         found = {**{id(d): many[id(d)] for d in asked if id(d) in many}, **found}
         found.update((id(draft), _SECOND) for draft in _without_sha256(best, drafts))
+        found.update((id(draft), _LABEL) for draft in _without_label(best, asked))
         found.update((id(draft), _STRANGE) for draft in self._like_misread(best, asked))
         found.update((id(draft), _RELEASE) for draft in _of_other_headings(best.block, drafts))
         return found
@@ -127,11 +129,9 @@ class Doubter:
         """What may be wrong with rows by what others have."""
         block, proposed = best.block, best.proposal.drafts
         found: dict[int, str] = {}
-        beside = {id(proposed[number]) for number in best.alike}
-        if len(best.alike) > 2:  # all are rows of one table
-            pages = {block.lines[proposed[number].digits.line].page for number in best.alike}
-            on_them = (each for each in proposed if block.lines[each.digits.line].page in pages)
-            beside.update(map(id, on_them))
+        # all rows of a page are of one table if some are
+        pages = {block.lines[proposed[number].digits.line].page for number in best.alike}
+        beside = {id(each) for each in proposed if block.lines[each.digits.line].page in pages}
         mixed = {id(proposed[number]) for number in mixes_digests(block, proposed)}
         mixed |= self._of_two_kinds(block, proposed)
         unpaired = {id(draft) for draft in self._unpaired(block, drafts, loose, best.loose)}
@@ -356,19 +356,41 @@ def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
             yield draft
 
 
+def _without_label(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """The rows whose digits begin a column or a page without a label, where most have one.
+
+    Theirs may end the column or the page before, and be that of a serial number. Of a row that
+    waited for this page only its own lines did.
+    """
+    block, rows = best.block, best.proposal.drafts
+    if 2 * sum(row.digits.role in FINGERPRINTS for row in rows) <= len(rows):
+        return
+    tops: dict[tuple[int, float], int] = {}
+    for index, each in enumerate(block.lines):
+        tops.setdefault(each.text_column, index)
+    for draft in drafts:
+        begin = draft.digits.begin
+        line = block.lines[begin.line]
+        is_first = begin.word == 0 and tops[line.text_column] == begin.line
+        if is_first and line.page == block.lines[-1].page and role_of(block, draft.digits) is None:
+            yield draft
+
+
 def _has_digits_beside(
     best: Judged, draft: Draft, loose: Sequence[Token], ways: Mapping[Way, int]
 ) -> bool:
     """Whether other digits stand beside a row's own, and nothing says which are which.
 
-    A label or a title may say it, or certificates of other rows in the same column.
+    A label or a title may say it, unless it says the same of both, or certificates of other rows in
+    the same column.
     """
     block = best.block
-    if role_of(block, draft.digits) in FINGERPRINTS:
-        return False
+    is_said = role_of(block, draft.digits) in FINGERPRINTS
     page, top, foot = extent(block, draft)
 
     def is_beside(other: Fingerprint) -> bool:
+        if is_said and role_of(block, other) not in FINGERPRINTS:
+            return False
         return len(other.digits) == len(draft.digits.digits) and any(
             block.lines[piece.line].page == page
             and top <= block.lines[piece.line].words[piece.first].y <= foot

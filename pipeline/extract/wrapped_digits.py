@@ -177,9 +177,14 @@ def _begins_pairs(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piec
 
 
 def _runs_on(lines: Sequence[Line], above: Fingerprint, piece: Piece) -> bool:
-    """Whether a fingerprint of running text ends its line and goes on at the start of the next."""
+    """Whether a fingerprint of running text ends its line and goes on at the start of the next.
+
+    A line that is nothing but digits begins where the text does, or is indented as its first one.
+    """
     last = above.pieces[-1]
     line, before = lines[piece.line], lines[last.line]
+    if last.first == 0 and last.x0 - piece.x0 > SETTINGS.first_indent * line.size:
+        return False
     return (
         piece.line == last.line + 1
         and line.y - before.y >= SETTINGS.amid_step * line.size

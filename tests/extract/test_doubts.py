@@ -6,6 +6,7 @@ All names are alike, as those of one CA are: each word stands right below that o
 from __future__ import annotations
 
 import textwrap
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,43 @@ def test_of_two_untitled_columns_of_forty_digits_none_is_taken(tmp_path: Path) -
     assert taken(found) == []
     told = " ".join(each.text for each in found.problems)
     assert all(each in told for each in [*DIGITS, *keys])
+
+
+def test_of_two_columns_with_the_same_title_none_is_taken() -> None:
+    others = [each[::-1] if at % 2 else "" for at, each in enumerate(DIGITS)]
+    lines = [f"{o:44}{d:44}{n}" for d, o, n in zip(DIGITS, others, NAMES, strict=True)]
+    rows, problems = typed([f"{'SHA-1':44}{'SHA-1':44}Subject", *lines])
+    assert [row.fingerprint for row in rows] == DIGITS[::2]
+    told_of = " ".join(each.text for each in problems)
+    assert all(each in told_of for each in [*DIGITS[1::2], *others[1::2]])
+
+
+@pytest.mark.parametrize("alike", [1, 2, 6])
+def test_columns_that_say_the_same_of_a_row_are_those_of_one_table(alike: int) -> None:
+    """Keys and issuers, digits and subjects: in no row anything tells which is which."""
+    keys = [each[::-1] for each in DIGITS]
+    issuers = [*NAMES[:alike], *(name.replace("Acme", "Other") for name in NAMES[alike:])]
+    cells = zip(keys, issuers, DIGITS, NAMES, strict=True)
+    rows, problems = typed(["   ".join(each) for each in cells])
+    assert rows == []
+    told_of = " ".join(each.text for each in problems)
+    assert all(each in told_of for each in DIGITS)
+
+
+def test_digits_without_a_label_at_the_top_of_a_column_may_be_a_serial_number() -> None:
+    records = [
+        [f"SHA-1: {digits}", "Serial:", digits[::-1], f"Subject: {name}", ""]
+        for digits, name in zip(DIGITS, NAMES, strict=True)
+    ]
+    left, right = chain(*records[::2]), chain(*records[1::2])
+    lines = [f"{one:60}{other}" for one, other in zip(left, right, strict=True)]
+    rows, problems = typed(
+        lines[:7], lines[7:]
+    )  # the label ends one page, its value is on the next
+    found = {row.fingerprint for row in rows}
+    assert found <= set(DIGITS)
+    told_of = " ".join(each.text for each in problems)
+    assert all(each in told_of for each in DIGITS if each not in found)
 
 
 @pytest.mark.parametrize("label", ["Status:", "Status: ", "State:"])
@@ -235,6 +273,8 @@ def record(number: int) -> list[str]:
         *((170878, "unknown"), (170603, None), (170047, None), (170321, None), (170456, None)),
         *((10055, None), (10138, None), (20040, None), (40013, "unknown"), (70009, "unknown")),
         (180084, None),
+        *((222110, "mixed"), (300096, "mixed")),  # keys and issuers look like a list of their own
+        *((300628, "mixed"), (300192, "unknown"), (300616, "unknown")),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:

@@ -67,6 +67,11 @@ def test_it_runs_on_from_the_end_of_a_line_to_the_start_of_the_next() -> None:
     ) == [SHA1]
 
 
+def test_a_line_of_digits_goes_on_no_further_to_the_left_than_a_paragraph() -> None:
+    other_column = [f"{'':40}{OTHER}", SHA256[:24], SHA256[24:]]
+    assert digits(*other_column) == [OTHER, SHA256]
+
+
 def test_one_below_the_other_are_two() -> None:
     assert digits(SHA1, OTHER) == [SHA1, OTHER]
 

@@ -97,6 +97,13 @@ HARMLESS = {
             )
         }
     ),
+    "a form without content, as qpdf packs it": assembled(
+        one_page(
+            ROW + b" /X Do",
+            resources=b"/Font << /F1 5 0 R >> /XObject << /X 6 0 R >>",
+        )
+        | {6: stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Filter /FlateDecode")}
+    ),
     "ten thousand saved states": assembled(one_page(b"q " * 10**4 + ROW + b" Q" * 10**4)),
     "a font whose name is no text": assembled(
         one_page(ROW.replace(b"/F1", b"/F#e9"), resources=b"/Font << /F#e9 5 0 R >>")

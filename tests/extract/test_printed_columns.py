@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.extract.blocks import Title
 from pipeline.extract.column_titles import merged, titles_of
 from pipeline.extract.document import Row
@@ -52,6 +54,16 @@ def test_a_column_of_words_a_space_behind_the_longest_name_is_none_of_names() ->
     rows, problems = read(in_the_middle(AMID, width), width=COURIER)
     assert not problems
     assert pairs(rows) == subjects(AMID)
+
+
+@pytest.mark.parametrize("typed", ["{0} {1}", "{1}  {0}"])
+@pytest.mark.parametrize("name", ["{} Root CA", "{} Root CA 1", "{} CA - G1"])
+def test_words_below_each_other_in_names_of_one_length_are_no_column(typed: str, name: str) -> None:
+    names = [f"C=XX, CN={name.format(word)}" for word in ("Alpha", "Bravo", "Delta", "Gamma")]
+    lines = [typed.format(*row) for row in zip(DIGITS, names, strict=False)]
+    rows, problems = read(lines, width=COURIER)
+    assert not problems
+    assert pairs(rows) == list(zip(DIGITS, names, strict=False))
 
 
 def test_such_a_column_may_begin_the_lines_between_those_of_names() -> None:

@@ -353,13 +353,17 @@ class _Table:
             return True  # no line of a text begins amid it
         if max(gaps) - min(gaps) > 1:
             return max(gaps) - min(gaps) > SETTINGS.wide_gutter * self.block.size
+        usual = self._usual_space(firsts)
+        return min(gaps) >= SETTINGS.gutter * self.block.size and min(gaps) > 2 * usual
+
+    def _usual_space(self, held: Sequence[_Across]) -> float:
+        """How wide the spaces are before the words of a slice, on their lines."""
         spaces = [
             word.x0 - before.x1
-            for each, words in zip(firsts, lines, strict=True)
-            for before, word in pairwise(words[: each.at])
+            for each in held
+            for before, word in pairwise(self.block.lines[each.line].words[: each.at])
         ]
-        usual = statistics.median(spaces) if spaces else inf
-        return min(gaps) >= SETTINGS.gutter * self.block.size and min(gaps) > 2 * usual
+        return statistics.median(spaces) if spaces else inf
 
     def _gaps(self, held: Sequence[_Across]) -> list[float]:
         """The white before each word that doesn't begin its line."""
@@ -369,12 +373,13 @@ class _Table:
     def _is_close(self, held: Sequence[_Across]) -> bool:
         """Whether most words of a slice stand a space from the word before: ``… Root CA 1``.
 
-        Of two columns, the longest text of the left one alone reaches so far.
+        Of two columns, the longest text of the left one alone reaches so far. A typewriter's
+        spaces are as wide as its letters.
         """
         gaps = self._gaps(held)
-        return (
-            2 * len(gaps) > len(held)
-            and statistics.median(gaps) < SETTINGS.gutter * self.block.size
+        space = min(1.1 * self._usual_space(held), self.block.size)
+        return 2 * len(gaps) > len(held) and (
+            statistics.median(gaps) < max(SETTINGS.gutter * self.block.size, space)
         )
 
     def _is_same_name(self, before: Slice, column: Slice) -> bool:

@@ -1,15 +1,12 @@
 """Reads PDFs with pdfplumber (pdfminer)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pdfplumber
-from pdfminer.pdffont import PDFType1Font
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import resolve1
 from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
@@ -21,6 +18,7 @@ from pipeline.extract.formats.pdf.pdfminer_files import (
     opened,
     pdfminer_errors,
 )
+from pipeline.extract.formats.pdf.pdfminer_fonts import font_maker
 from pipeline.extract.formats.pdf.pdfminer_tags import tags_reader
 from pipeline.extract.formats.pdf.pdfminer_text import Canvas
 from pipeline.extract.page import Page
@@ -35,8 +33,7 @@ def pages(path: Path, part: slice) -> Iterator[Page]:
     with opened(path) as file:
         with pdfminer_errors(path), _causes():
             pdf = pdfplumber.open(file)
-            get_font = _true_widths(pdf.rsrcmgr.get_font)
-            pdf.rsrcmgr.get_font = get_font  # type: ignore[method-assign]
+            pdf.rsrcmgr.get_font = font_maker(pdf.rsrcmgr)  # type: ignore[assignment,method-assign]
         read_tags = tags_reader(pdf.doc)
         found = enumerate(PDFPage.create_pages(pdf.doc), 1)
         chosen = islice(found, part.start, part.stop, part.step)
@@ -69,20 +66,3 @@ def _causes() -> Iterator[None]:
         raise PSException from error
     except MalformedPDFException as error:
         raise PSException from error
-
-
-def _true_widths(get_font: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a document's own widths count for the fourteen standard fonts, too.
-
-    pdfminer takes those from its tables, in which ligatures have no width, and so sets the rest of
-    a text object too far to the left.
-    """
-
-    def get(objid: object, spec: Mapping[str, Any]) -> Any:
-        font = get_font(objid, spec)
-        if "Widths" in spec and "FirstChar" in spec and isinstance(font, PDFType1Font):
-            widths = resolve1(spec["Widths"])
-            font.widths = dict(enumerate(map(resolve1, widths), resolve1(spec["FirstChar"])))
-        return font
-
-    return get

@@ -214,6 +214,8 @@ _DECODERS: Final[dict[str, Callable[[bytes], bytes]]] = {
 def _unpacked(stream: pikepdf.Stream) -> bytes:
     """The data of a stream. qpdf doesn't mind a wrong checksum (RFC 1950, section 2.2).
 
+    A stream of no bytes has no data, whatever it should be unpacked with: qpdf writes empty ones.
+
     Raises:
         PdfError, zlib.error or ValueError: it can't be unpacked.
     """
@@ -222,7 +224,8 @@ def _unpacked(stream: pikepdf.Stream) -> bytes:
     decoders = [_DECODERS[str(each)] for each in filters if str(each) in _DECODERS]
     if len(decoders) < len(filters) or "/DecodeParms" in stream:
         return stream.read_bytes()
-    return reduce(lambda data, decode: decode(data), decoders, stream.read_raw_bytes())
+    packed = stream.read_raw_bytes()
+    return reduce(lambda data, decode: decode(data), decoders, packed) if packed else packed
 
 
 def _lies(pdf: pikepdf.Pdf) -> Iterator[Problem]:
