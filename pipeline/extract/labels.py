@@ -122,13 +122,11 @@ class LabelFinder:
         starts = self.chunks[index]
         if at and texts[at - 1] == "=":
             return None  # ``CN = Valid Root``: a value
-        chunk = _chunk(texts, starts, at)
-        label = vocabulary.label_at(chunk, at)
-        # ``Certificate`` may be a label by itself, too
-        is_more = label is None or (label.length == 1 and not label.has_colon)
-        if is_more and at in starts and vocabulary.is_leading(texts[at]):
-            led = vocabulary.label_at(chunk, at + 1)
-            label = led._replace(length=led.length + 1) if led else label
+        label = vocabulary.label_at(_chunk(texts, starts, at), at)
+        if at in starts and vocabulary.is_leading(texts[at]) and not (label and label.has_colon):
+            led = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
+            if led and (led.has_colon or not label):
+                return led._replace(length=led.length + 1)
         return label
 
     def _is_own(self, index: int, at: int, label: LabelMeaning) -> bool:
