@@ -395,29 +395,48 @@ def _has_digits_beside(
     """Whether other digits stand beside a row's own, and nothing says which are which.
 
     A label or a title may say it, unless it says the same of both, or certificates of other rows in
-    the same column.
+    the same column. Of tables below each other, whose columns differ, it is the same column if as
+    many others are before it.
     """
     block = best.block
-    is_said = role_of(block, draft.digits) in FINGERPRINTS
-    page, top, foot = extent(block, draft)
+    others = [block.tokens.owner[token] for token in loose if token in block.tokens.owner]
+    if role_of(block, draft.digits) in FINGERPRINTS:
+        others = [other for other in others if role_of(block, other) in FINGERPRINTS]
+    beside = _level_with(block, draft, others)
+    if not beside:
+        return False
+    x0 = draft.digits.x0
+    vouched = [each for each in best.proposal.drafts if each.digits.digits in best.vouched]
+    near = [each for each in vouched if abs(x0 - each.digits.x0) < 2 * SETTINGS.same_place]
+    if near:
+        order = _order(draft, beside)
+        return not any(
+            abs(x0 - each.digits.x0) < SETTINGS.same_edge
+            or _order(each, _level_with(block, each, others)) == order
+            for each in near
+        )
+    return before_of(Proposal(best.proposal.layout, [draft]).way, ways) < 1
 
-    def is_beside(other: Fingerprint) -> bool:
-        if is_said and role_of(block, other) not in FINGERPRINTS:
-            return False
-        return len(other.digits) == len(draft.digits.digits) and any(
+
+def _level_with(block: Block, draft: Draft, others: Sequence[Fingerprint]) -> list[Fingerprint]:
+    """Those of other digits that are level with a row, and as many as its own."""
+    page, top, foot = extent(block, draft)
+    return [
+        other
+        for other in others
+        if len(other.digits) == len(draft.digits.digits)
+        and any(
             block.lines[piece.line].page == page
             and top <= block.lines[piece.line].words[piece.first].y <= foot
             for piece in other.pieces
         )
-
-    others = [block.tokens.owner[token] for token in loose if token in block.tokens.owner]
-    if not any(map(is_beside, others)):
-        return False
-    vouched = [
-        each.digits.x0 for each in best.proposal.drafts if each.digits.digits in best.vouched
     ]
-    near = sum(abs(x0 - draft.digits.x0) < 2 * SETTINGS.same_place for x0 in vouched)
-    return near + before_of(Proposal(best.proposal.layout, [draft]).way, ways) < 1
+
+
+def _order(draft: Draft, beside: Sequence[Fingerprint]) -> tuple[int, int]:
+    """How many digits stand before the digits of a row, and how many behind them."""
+    before = sum(other.x0 < draft.digits.x0 for other in beside)
+    return before, len(beside) - before
 
 
 def extent(block: Block, draft: Draft) -> tuple[int, float, float]:

@@ -123,9 +123,10 @@ class LabelFinder:
         if at and texts[at - 1] == "=":
             return None  # ``CN = Valid Root``: a value
         label = vocabulary.label_at(_chunk(texts, starts, at), at)
-        if label is None and at in starts and vocabulary.is_leading(texts[at]):
-            label = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
-            label = label and label._replace(length=label.length + 1)
+        if at in starts and vocabulary.is_leading(texts[at]) and not (label and label.has_colon):
+            led = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
+            if led and (led.has_colon or not label):
+                return led._replace(length=led.length + 1)
         return label
 
     def _is_own(self, index: int, at: int, label: LabelMeaning) -> bool:

@@ -94,6 +94,8 @@ class Settings:
     indent: float = 0.5
     """A line that begins so much further to the right is deeper."""
 
+    value_indent: float = 3.0
+    """A value below its label begins less far to the right of it."""
     first_indent: float = 5.0
     """The first line of a paragraph begins no further to the right of the others."""
 

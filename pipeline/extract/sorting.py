@@ -90,7 +90,8 @@ class Sorter:
             i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
         }
         bands = self._bands([line.text for line in lines], rows | ends)
-        removals = (line.text for line in lines if vocabulary.heads_removed(line.text))
+        heads = (line.text for line in lines if _is_text_of_heading(line))
+        removals = filter(vocabulary.heads_removed, heads)
         self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
         stated = stated_titles(page)
         top = next((i for i, each in enumerate(lines) if not stands_on(each, elsewhere)), 0)
@@ -198,7 +199,11 @@ class Sorter:
             number = before.number + bool(is_new)
             self.section = Section(stated, removed, line.size, number, done.number, line.y)
             return True
-        is_other = text.partition(" ")[2] in self.counterparts
+        is_other = (
+            text.partition(" ")[2] in self.counterparts
+            and _is_text_of_heading(line)
+            and not vocabulary.heads_removed(text)
+        )
         if is_other and not before.removed:
             return True
         if before.removed and (
@@ -243,8 +248,16 @@ def _may_head(lines: Sequence[Line], index: int, rows: Collection[int], *, is_la
         and not is_amid(lines, index)
         and not hangs_on(lines, index, rows, is_last=is_last)
         and not is_field(line)
-        and len(chunk_starts(line)) < SETTINGS.heading_columns
+        and _is_text_of_heading(line)
     )
+
+
+def _is_text_of_heading(line: Line) -> bool:
+    """Whether a line holds no more texts than a heading: cells of a row beside each other are none.
+
+    ``Removed`` in a column of its own, level with the middle of its row, heads nothing.
+    """
+    return len(chunk_starts(line)) < SETTINGS.heading_columns
 
 
 def _is_label(line: Line) -> bool:

@@ -115,7 +115,10 @@ class _Said(Neighbours):
         for label in self.labels[above]:
             if label.end not in ends:
                 continue
-            near = abs(higher.words[label.first].x0 - line.words[piece.first].x0) < line.size
+            deeper = line.words[piece.first].x0 - higher.words[label.first].x0
+            near = abs(deeper) < line.size
+            # below a colon the value may be indented, beside other columns, too
+            near = near or (label.has_colon and 0 < deeper < SETTINGS.value_indent * line.size)
             # a label with a line to itself may stand further out than its value
             near = near or (piece.first == label.first == 0 and label.end == len(higher.words))
             # a colon at the end of a line speaks of the next one, however it is indented

@@ -154,7 +154,11 @@ def _begins_above(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], piec
     groups = [digits_of(word.text) for word in held]
     after = pieces[piece.line + 2] if piece.line + 2 < len(lines) else ()
     if any(p.first == 0 and len(p.digits) == len(groups[0]) for p in after):
-        return False  # the digits go on there: ``CA`` ends the name before them
+        # the digits go on there: ``CA`` ends the name before them; unless others do that end a line
+        last = below[-1]
+        ends = len(below) > 1 and last.last == len(lines[last.line].words) - 1
+        if not (ends and len(last.digits) + len(groups[0]) in (SHA1, SHA256)):
+            return False
     return (
         _GROUP.fullmatch(words[piece.first].text) is not None
         and len(set(map(len, groups))) == 1

@@ -82,6 +82,25 @@ def test_of_two_columns_with_the_same_title_none_is_taken() -> None:
     assert all(each in told_of for each in [*DIGITS[1::2], *others[1::2]])
 
 
+def test_a_mark_beside_cells_of_its_row_is_no_heading() -> None:
+    """Cells that are centred, and of one line, stand on a line of their own."""
+    marks = ["Active", "Active", "Removed", "Active", "Active", "Active"]
+    lines = [
+        line
+        for mark, digits, name in zip(marks, DIGITS, NAMES, strict=True)
+        for line in (
+            f"{'':12}{digits:44}{'':12}{name.split(' CN=')[0]}",
+            f"{mark:12}{'':44}{'ecdsa':12}{'':30}release",
+            f"{'':12}{'':44}{'':12}CN={name.split(' CN=')[1]}",
+            "",
+        )
+    ]
+    header = f"{'Status':12}{'SHA-1':44}{'Key Type':12}{'Subject':30}Notes"
+    rows, problems = typed([header, *lines])
+    assert DIGITS[2] not in {row.fingerprint for row in rows}
+    assert [DIGITS[2] in each.text for each in problems if "Removed" in each.hint] == [True]
+
+
 @pytest.mark.parametrize("alike", [1, 2, 6])
 def test_columns_that_say_the_same_of_a_row_are_those_of_one_table(alike: int) -> None:
     """Keys and issuers, digits and subjects: in no row anything tells which is which."""
@@ -275,6 +294,8 @@ def record(number: int) -> list[str]:
         (180084, None),
         *((222110, "mixed"), (300096, "mixed")),  # keys and issuers look like a list of their own
         *((300628, "mixed"), (300192, "unknown"), (300616, "unknown")),
+        *((1200257, "mixed"), (1200369, "mixed"), (1200675, "unknown"), (1200709, None)),
+        (1200744, "mixed"),  # a column is where others stand in the table below
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
@@ -376,8 +397,9 @@ def test_a_sha256_behind_a_word_that_looks_like_a_label_is_told() -> None:
     [
         ("# :                {number}", "SHA-1 Thumbprint : {digits}", "Subject :          {name}"),
         ("DN=     {name}", "Name=   Acme Root CA {number}", "SHA-1=  {digits}"),
+        ("SHA-1= {digits}", "Subject= {name}", "Certificate Serial Number= 0{number}ab"),
     ],
-    ids=["a number sign before a label", "a name that is no attribute"],
+    ids=["a number sign before a label", "a name that is no attribute", "a word before a label"],
 )
 def test_what_begins_a_line_of_a_record_is_a_label_of_its_own(fields: tuple[str, ...]) -> None:
     rows, problems = typed(

@@ -284,3 +284,18 @@ def test_digits_that_end_a_name_lack_no_serial_number_below_them() -> None:
     ]
     tokens = tokens_of(lines_of(*rows), {})
     assert [label.role for label in tokens.labels[2]] == ["serial"]
+
+
+def test_digits_indented_below_their_label_are_its_value_beside_other_columns() -> None:
+    lines = lines_of(f"{'':60}Fingerprint:", f"{'Acme Root CA':60}     {SHA1}")
+    (fingerprint,) = tokens_of(lines, {}).digits
+    assert fingerprint.role == "fingerprint"
+
+
+def test_the_rest_of_digits_that_end_a_line_is_no_end_of_those_that_begin_it() -> None:
+    groups = [[each[at : at + 4] for at in range(0, 40, 4)] for each in (SHA1, OTHER)]
+    assert digits(
+        f"O=Acme, CN=Root CA {groups[0][0]}",
+        f"{' '.join(groups[0][1:])} C=SE, CN=Acme Root {' '.join(groups[1][:9])}",
+        f"{groups[1][9]} C=SE, CN=Other Root",
+    ) == [SHA1, OTHER]
