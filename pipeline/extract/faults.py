@@ -17,7 +17,7 @@ _MORE_THAN_COUNTRY: Final = re.compile(
     r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^\s,;+/=][^,;+/=]*(?:$|[,;/+])", re.I
 )
 """A country is two letters (X.520, 6.3.1): no words follow them."""
-_MONTH: Final = r"(?:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"
+_MONTH: Final = r"(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"
 _ENDS_IN_DATE: Final = re.compile(
     rf"""\s(?:
         (?:valid|valid\s(?:from|to|until)|until|expires|expires\son)(?:\s\S*\d\S*)*
@@ -26,7 +26,7 @@ _ENDS_IN_DATE: Final = re.compile(
         |{_MONTH}\s\d\d?,?\s\d{{4}}|\d\d?(?:\.?\s|-|\.){_MONTH}(?:\s|-|,\s)\d{{2,4}}
         |{_MONTH}-\d{{2,4}}
     )$""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _NOTE: Final = re.compile(
     r"""\s(?:[\#→✓✗✔✘•·;<>]|//|[-=]+>)(?=[\s,]|$)  # what parts a note from a name
