@@ -31,7 +31,7 @@ _NOTE: Final = re.compile(
     |[\s(,.:](?:issued\sby|aka|a\.k\.a\.|alias|formerly|same\sas|self-signed|(?:new|added)\sin
         |[sS]ee\s(?:also|note|above|below|page|section)|trusted\s(?:for|since|by)
         |expir(?:es|ed|ing)|valid\s(?:for|from|since|thru|through|to|until)|until|since)\b(?!.*=)
-    |\s(?:\d{3,4}[\s-]?bits?|\w{1,20}[wW]ith\w{1,20}|sha(?:1|256)RSA|yes|no|Y|N|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
+    |\s(?:\d{3,4}[\s-]?bits?|\w{1,20}[wW]ith\w{1,20}|sha(?:1|256)RSA|yes|no|Y|N|o|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
     """,
     re.VERBOSE,
 )

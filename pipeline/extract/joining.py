@@ -26,7 +26,7 @@ _SMALL: Final = re.compile(r"[^\W\d_]\n[^\W\d_A-Z]")
 _SEPARATED: Final = re.compile(r"[,;+/\\]$")
 _NOTE_MARKS: Final = re.compile(r"\s*[†‡]|\s\*(?=\s|$)|[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+(?:,[*¹²³⁰⁴-⁹⁽⁾ᵃᵇᶜᵈ]+)*$")
 """Marks of footnotes; no name ends in one."""
-_NEXT_ITEM: Final = re.compile(r"\s+(?:[•▪‣◦●○■□§\ue000-\uf8ff]|o)$")
+_NEXT_ITEM: Final = re.compile(r"\s+[•▪‣◦●○■□§\ue000-\uf8ff]$")
 """The bullet of the item below, which some producers draw level with the end of this one."""
 _COLON: Final = re.compile(r"(?<!\S)([^\s:]*):$")
 """What parts a name from the digits behind it."""

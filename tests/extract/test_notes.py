@@ -43,6 +43,7 @@ NOTES = [
     "(formerly Stone Root)",
     "✓",
     "yes",
+    "o",
     "12.7(1)",
     "(1)",
     "alias Acme",
