@@ -27,7 +27,6 @@ from pipeline.extract.page import Line, Page, Token, text_of
 from pipeline.extract.page_furniture import Places, places, without_line_numbers
 from pipeline.extract.pem_blocks import PemBlocks
 from pipeline.extract.proposals import readings_of
-from pipeline.extract.record_labels import with_labels_first
 from pipeline.extract.removals import mark_removed, removed_marks
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds, gutters
@@ -91,7 +90,7 @@ class Engine:
         """Take a page, and give the rows that are final; ``following`` tells what repeats."""
         self.pages += 1
         lines = self._pem_blocks.without(page.number, without_line_numbers(page.lines))
-        page = replace(page, lines=with_labels_first(lines))
+        page = replace(page, lines=lines)
         if not self.title and page.lines:
             self.title = page.lines[0].text
         after = _places(following, without_line_numbers(following.lines)) if following else {}
@@ -106,8 +105,10 @@ class Engine:
         is_last = following is None or not whole.has_digits
         tried = {whole.bounds: whole}
         views = self._views(page, elsewhere, whole)
-        best = choose(self._judged(views, tried, is_last=is_last)) if whole.has_content else None
+        judged = self._judged(page, views, tried, is_last=is_last)
+        best = choose(judged) if whole.has_content else None
         view = tried[best.bounds] if best else whole
+        self._pages[page.number] = replace(page, lines=view.lines)
         self._sorter = view.sorter
         for done in view.parts:
             self._mentioned |= done.mentioned
@@ -176,7 +177,7 @@ class Engine:
         return []
 
     def _judged(
-        self, views: Iterable[View], tried: dict[Bounds, View], *, is_last: bool
+        self, page: Page, views: Iterable[View], tried: dict[Bounds, View], *, is_last: bool
     ) -> Iterator[Judged]:
         """What the layouts make of a page: as usual first, and if that is perfect, nothing else.
 
@@ -187,6 +188,7 @@ class Engine:
             if number > 1 and reads_well:
                 return
             tried[view.bounds] = view
+            self._pages[page.number] = replace(page, lines=view.lines)
             for judged in self._readings(view.strip, is_last=is_last, bounds=view.bounds):
                 yield judged
                 if self.habits.is_as_usual(judged):

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from math import inf
 from typing import NamedTuple
 
 from pipeline.extract.blocks import Placed
 from pipeline.extract.headings import release_of
-from pipeline.extract.page import Page
+from pipeline.extract.page import Line, Page
 from pipeline.extract.page_furniture import Places
+from pipeline.extract.record_labels import with_labels_first
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.side_by_side import Bounds, parted
 from pipeline.extract.sorting import Sorted, Sorter
@@ -18,13 +20,14 @@ from pipeline.extract.strips import cut_off, shifted, stacked, without_foot
 class View(NamedTuple):
     """A page seen as a whole or, with ``bounds``, in columns.
 
-    It has its sorted parts, and the strip to be read.
+    It has its sorted parts, the strip to be read, and all ``lines`` as they stand there.
     """
 
     bounds: Bounds
     sorter: Sorter
     parts: list[Sorted]
     strip: list[Placed]
+    lines: list[Line]
 
     @property
     def has_content(self) -> bool:
@@ -56,16 +59,24 @@ def view_of(
     """
     sorter = replace(sorter, bands=set(sorter.bands))
     if not bounds:
-        done = sorter.sort(page, elsewhere)
-        return View((), sorter, [done], stacked([tail, done.content]))
+        lines = with_labels_first(page.lines)
+        done = sorter.sort(replace(page, lines=lines), elsewhere)
+        return View((), sorter, [done], stacked([tail, done.content]), lines)
     above, columns, below = parted(page.lines, bounds, elsewhere)
+    read = [with_labels_first(column) for column in columns]
+    lines = page.lines if read == columns else _by_height([above, *read, below])
     first, *others = (
-        sorter.sort(replace(page, lines=lines, sideways=[]), elsewhere)
-        for lines in (above, *columns, below)
+        sorter.sort(replace(page, lines=part, sideways=[]), elsewhere)
+        for part in (above, *read, below)
     )
     for each in others:
         each.content, foot = without_foot(each.content)
         each.apart.extend(foot)
     *held, last = (each.content for each in others)
     strip = stacked([first.content, tail, *shifted(held), cut_off(last)])
-    return View(bounds, sorter, [first, *others], strip)
+    return View(bounds, sorter, [first, *others], strip, lines)
+
+
+def _by_height(parts: Sequence[Sequence[Line]]) -> list[Line]:
+    """The lines of parts of a page, from top to bottom."""
+    return sorted(chain.from_iterable(parts), key=lambda line: line.y)

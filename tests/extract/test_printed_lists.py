@@ -227,3 +227,18 @@ def test_a_label_beside_its_digits_says_nothing_of_the_text_below(text: str) -> 
         rows, problems = typed(*pages)
         assert not problems
         assert taken(rows) == ROWS
+
+
+@pytest.mark.parametrize("mark", ["=", ":"])
+@pytest.mark.parametrize(
+    "label", ["Certificate Serial Number", "Certificate Key Size", "Cert Issuer"]
+)
+def test_a_word_that_adds_nothing_may_lead_a_label(label: str, mark: str) -> None:
+    """``Certificate`` is a label by itself, too; here it is no word of the name above."""
+    lines: list[str] = []
+    for digits, name in ROWS:
+        value = name if label == "Cert Issuer" else "2048"
+        lines += [f"SHA-1{mark} {digits}", f"Subject{mark} {name}", f"{label}{mark} {value}", ""]
+    rows, problems = typed(lines)
+    assert not problems
+    assert taken(rows) == ROWS

@@ -156,3 +156,21 @@ def test_one_record_tells_the_labels_of_others(level: str) -> None:
 
     records = [fields(number, lines) for number, lines in enumerate((1, 2, 1, 3), 1)]
     assert read_of(records, level) == list(zip(DIGITS[:4], NAMES[:4], strict=True))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_records_side_by_side_have_labels_of_their_own(level: str) -> None:
+    words: dict[float, list[Word]] = {}
+    for column, counts in enumerate([(2, 1, 3), (3, 2, 1)]):
+        first = 1 + 3 * column
+        records = [record(n, count) for n, count in enumerate(counts, first)]
+        for line in lines_of(records, LEVELS[level]):
+            x = 110 * WIDTH * column
+            moved = [word._replace(x0=word.x0 + x, x1=word.x1 + x) for word in line.words]
+            words.setdefault(line.y, []).extend(moved)
+    page = Page(1, [Line(held, y, SIZE) for y, held in sorted(words.items())], [])
+    read = gathered(alone(steps([page], {})))
+    assert not read.problems
+    assert [(row.fingerprint, row.subject) for row in read.rows] == list(
+        zip(DIGITS, NAMES, strict=True)
+    )
