@@ -357,15 +357,18 @@ def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """
     if not any(draft.sha256 for draft in best.proposal.drafts):
         return
-    held = {
-        line
-        for digits in best.block.digits
-        if len(digits.digits) == SHA256 or role_of(best.block, digits) == "sha256"
+    block = best.block
+    held = [
+        (block.lines[piece.line].text_column, block.lines[piece.line].words[piece.first].y)
+        for digits in block.digits
+        if len(digits.digits) == SHA256 or role_of(block, digits) == "sha256"
         if best.taken.isdisjoint(digits.words)
-        for line, _ in digits.words
-    }
+        for piece in digits.pieces
+    ]
     for draft in drafts:
-        if draft.sha256 is None and not held.isdisjoint(draft.held_lines()):
+        column = block.lines[draft.lines[0]].text_column
+        _, top, foot = extent(block, draft)
+        if draft.sha256 is None and any(place == column and top <= y <= foot for place, y in held):
             yield draft
 
 

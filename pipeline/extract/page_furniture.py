@@ -93,10 +93,12 @@ def _is_same(text: str, other: str) -> bool:
     """Whether two texts are one, but for the number of the page."""
     if _spaceless(text) != _spaceless(other):
         return False
-    numbers = zip(_NUMBER.findall(text), _NUMBER.findall(other), strict=True)
+    numbers, others = _NUMBER.findall(text), _NUMBER.findall(other)
+    if len(numbers) != len(others):
+        return False  # ``#`` itself is no number
     return all(
         one == two or (len(one + two) < _LONG and abs(int(one) - int(two)) == 1)
-        for one, two in numbers
+        for one, two in zip(numbers, others, strict=True)
     )
 
 

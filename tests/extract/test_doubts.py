@@ -294,6 +294,7 @@ def record(number: int) -> list[str]:
         (180084, None),
         *((222110, "mixed"), (300096, "mixed")),  # keys and issuers look like a list of their own
         *((300628, "mixed"), (300192, "unknown"), (300616, "unknown")),
+        (1200308, "mixed"),  # a page break amid the cells of a row, which are centred
         *((1200257, "mixed"), (1200369, "mixed"), (1200675, "unknown"), (1200709, None)),
         (1200744, "mixed"),  # a column is where others stand in the table below
     ],
