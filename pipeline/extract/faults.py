@@ -8,6 +8,7 @@ from pipeline.extract import trust_words, vocabulary
 from pipeline.extract.document import UNCERTAIN_JOIN, Problem, Row
 from pipeline.extract.fingerprints import SHA1, SHA256
 from pipeline.extract.joining import QUOTES
+from pipeline.extract.word_kinds import DATES_AT_END, MONTH_AT_END
 from pipeline.x509 import names
 
 _HEX: Final = frozenset("0123456789abcdef")
@@ -17,16 +18,8 @@ _MORE_THAN_COUNTRY: Final = re.compile(
     r"(?:^|[,;/])\s?C\s?=\s?[A-Z]{2}\s[^\s,;+/=][^,;+/=]*(?:$|[,;/+])", re.I
 )
 """A country is two letters (X.520, 6.3.1): no words follow them."""
-_MONTH: Final = r"(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"
-_ENDS_IN_DATE: Final = re.compile(
-    rf"""\s(?:
-        (?:valid|valid\s(?:from|to|until)|until|expires|expires\son)(?:\s\S*\d\S*)*
-        |\d{{4}}([./-])\d\d?\1\d\d?(?:T\S+)?|\d\d?([./-])\d\d?\2\d{{2,4}}|(?:19|20)\d{{6}}
-        |\d\d?:\d\d(?::\d\d)?(?:\s?Z|\s[A-Z]{{3,4}})?(?:\s\d{{4}}(?:\s[A-Z]{{3,4}})?)?
-        |{_MONTH}\s\d\d?,?\s\d{{4}}|\d\d?(?:\.?\s|-|\.){_MONTH}(?:\s|-|,\s)\d{{2,4}}
-        |{_MONTH}-\d{{2,4}}
-    )$""",
-    re.VERBOSE,
+_ANNOUNCES_DATE: Final = re.compile(
+    r"\s(?:valid|valid (?:from|to|until)|until|expires|expires on)(?:\s\S*\d\S*)*$"
 )
 _NOTE: Final = re.compile(
     r"""\s(?:[\#→✓✗✔✘•·;<>]|//|[-=]+>)(?=[\s,]|$)  # what parts a note from a name
@@ -54,12 +47,12 @@ _OPENED: Final = re.compile(rf'^[{QUOTES}]|=\s?"\w(?:[^"\\]|\\.)*$')
 _BEHIND_QUOTES: Final = re.compile(r'=\s?"(?:[^"\\]|\\.)*"\s*[^\s,;+/"]')
 _DIGITS: Final = re.compile(r"(?:(?<=\s)[0-9a-fA-F]{2}[\s:]+){2}[0-9a-fA-F]{2}(?!\S)")
 """Of a fingerprint, or of a number: in groups of two."""
+_DATE: Final = "The subject ends in what is no part of a name: a date, or what announces one."
 _BEHIND: Final = (
     (_MORE_THAN_COUNTRY, "Other words stand behind the country in this subject."),
-    (
-        _ENDS_IN_DATE,
-        "The subject ends in what is no part of a name: a date, or what announces one.",
-    ),
+    (_ANNOUNCES_DATE, _DATE),
+    (DATES_AT_END, _DATE),
+    (MONTH_AT_END, _DATE),
     (_NOTE, "Other words stand behind the name in this subject."),
 )
 """What other words behind a name are told by, and how they are told."""

@@ -24,7 +24,10 @@ _PREFIX = re.compile(r"^(?:sha-?(?:1|256)[:=/]|(?:finger|thumb)print[:=]|0x)", r
 SHORTEST = 8
 """Fewer digits than this on one line don't begin a fingerprint; ``CA`` and ``12`` are hex, too."""
 _SHORT = re.compile("[0-9a-fx:.,()\\[\\]|;\"'\u2018-\u201f-]+", re.IGNORECASE)
-_CALENDAR = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T\d\d:\d\d[\d:.,+Z-]*)?,?")
+_CALENDAR = re.compile(
+    r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T\d\d:\d\d[\d:.,+Z-]*)?,?"
+    r"|\d{1,2}-(?i:feb|dec)-\d{2,4}"  # their letters are hex digits, too
+)
 _PAIRS = re.compile(r"[0-9a-f]{2}:", re.IGNORECASE)
 _MONTHS = frozenset({"feb", "dec"})
 """The names of months that are hex digits, too."""

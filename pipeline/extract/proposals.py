@@ -8,7 +8,7 @@ from pipeline.extract.blocks import Block, Placed, block_of
 from pipeline.extract.choose import Judged, Known, choose, judge
 from pipeline.extract.habits import Habits
 from pipeline.extract.layouts import Layout, Proposal, aligned, joined, labelled, running, stated
-from pipeline.extract.layouts.cell import read_cell
+from pipeline.extract.layouts.cell import read_cell, take_dates_off
 from pipeline.extract.page import Page
 from pipeline.extract.side_by_side import Bounds
 
@@ -95,6 +95,7 @@ class _Reader(NamedTuple):
                     cell = read_cell(block, draft.subject)
                     draft.subject = cell.subject
                     proposal.fields.extend(cell.fields)
+                proposal.fields.extend(take_dates_off(block, proposal.drafts))
                 yield self.weigh(block, proposal)
 
     def weigh(self, block: Block, proposal: Proposal) -> Judged:

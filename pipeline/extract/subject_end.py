@@ -34,6 +34,7 @@ def has_words_behind(page: Surroundings, draft: Draft) -> bool:
         if (
             word.x0 - before.x1 >= SETTINGS.space_within * placed.size
             or after in block.tokens.chunks[line]
+            or page.roles.get(Token(line, after)) == "date"
         ):
             continue
         digits = block.tokens.owner.get(Token(line, after))

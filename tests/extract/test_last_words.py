@@ -12,8 +12,9 @@ from tests.extract.unknown_roots import DIGITS, NAMES, TITLE, read
 DATES = [
     "2030-12-30", "30.12.2030", "12/30/2030", "2030/12/30", "20301230", "2030-12-30T00:00:00Z",
     "2030-12-30 23:59:59", "Dec 30 2030", "December 30, 2030", "30 Dec 2030", "30-Dec-2030",
-    "30. Dezember 2030", "Dec 30 23:59:59 2030 GMT", "Dec-2030", "3650 days", "0x1F", "sha256",
+    "30. Dezember 2030", "Dec 30 23:59:59 2030 GMT", "2020-01-01 2030-12-30",
 ]  # fmt: skip
+DOUBTFUL = ["Dec-2030", "1 Dec 2030", "Dec 2030 GMT", "3650 days", "0x1F"]
 COLUMNS = [
     ["EV", "OV"], ["EV"], ["TLS", "S/MIME"], ["(EV)"], ["Active"], ["US", "DE", "CA"],
     ["2048", "4096"],
@@ -30,8 +31,31 @@ def with_ends(ends: list[str]) -> list[str]:
     return [f"{name} {ends[at % len(ends)]}" for at, name in enumerate(NAMES)]
 
 
+@pytest.mark.parametrize("is_name_first", [False, True], ids=["digits first", "name first"])
 @pytest.mark.parametrize("date", DATES)
-def test_a_date_a_space_behind_a_name_is_told(date: str, tmp_path: Path) -> None:
+def test_dates_behind_all_names_are_none_of_them(
+    date: str, is_name_first: bool, tmp_path: Path
+) -> None:
+    rows = list(zip(DIGITS, NAMES, strict=True))
+    if is_name_first:
+        date = date.replace(",", "")  # the lines would be rows of a table that commas part
+    shown = "{1} {2} {0}" if is_name_first else "{0} {1} {2}"
+    found = read(tmp_path, *(shown.format(*row, date) for row in rows))
+    assert not found.problems
+    assert [(row.fingerprint, row.subject) for row in found.rows] == rows
+
+
+@pytest.mark.parametrize("date", [*DATES, *DOUBTFUL])
+def test_a_date_behind_some_names_is_told(date: str, tmp_path: Path) -> None:
+    names = [f"{name} {date}" if at else name for at, name in enumerate(NAMES)]
+    found = read(tmp_path, *(f"{d} {n}" for d, n in zip(DIGITS, names, strict=True)))
+    assert {row.subject for row in found.rows} <= {*names}
+    told = " ".join(each.text for each in found.problems)
+    assert all(digits in told for digits in DIGITS[1:])
+
+
+@pytest.mark.parametrize("date", [*DOUBTFUL, "sha256"])
+def test_what_may_be_a_date_or_the_end_of_a_name_is_told(date: str, tmp_path: Path) -> None:
     found = read(tmp_path, *(f"{d} {n} {date}" for d, n in zip(DIGITS, NAMES, strict=True)))
     assert {row.subject for row in found.rows} <= set(NAMES)
     assert found.problems

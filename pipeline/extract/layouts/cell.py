@@ -1,15 +1,16 @@
 """A cell's subject: one distinguished name and nothing else, whatever stands around it."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipeline.extract.blocks import Block, Lines, tokens_in
 from pipeline.extract.joining import QUOTES
 from pipeline.extract.labels import Label
-from pipeline.extract.layouts import Field
-from pipeline.extract.page import Token
+from pipeline.extract.layouts import Draft, Field
+from pipeline.extract.page import Token, text_of
 from pipeline.extract.vocabulary import PARTS, Role, attribute_of, holds_attribute, is_type
-from pipeline.extract.word_kinds import begins_name, ends_name, is_bullet, is_date
+from pipeline.extract.word_kinds import DATES_AT_END, begins_name, ends_name, is_bullet, is_date
 
 
 class Cell(NamedTuple):
@@ -76,6 +77,7 @@ def read_cell(block: Block, lines: Lines) -> Cell:
     return Cell(subject, fields)
 
 
+_FEWEST_DATES: Final = 2
 _NAMELESS: Final = frozenset({"status", "date", "other"})
 """What no name stands behind, unlike behind ``Issuer``."""
 
@@ -118,3 +120,22 @@ def _is_plain(block: Block, lines: Lines) -> bool:
         if any(ends_name(texts[at].text) for at in held):
             return False
     return True
+
+
+def take_dates_off(block: Block, drafts: Sequence[Draft]) -> list[Field]:
+    """Take off the dates that stand behind all names, with nothing but a space before them.
+
+    One name may end in a date; that all of them do tells that it is a column.
+    """
+    named = [draft for draft in drafts if draft.subject and not draft.is_label]
+    ends = [text_of(block.words(draft.subject[-1:])) for draft in named]
+    dates = [match for end in ends if (match := DATES_AT_END.search(end))]
+    if len(dates) < max(len(named), _FEWEST_DATES):
+        return []
+    fields = []
+    for draft, date in zip(named, dates, strict=True):
+        line, words = draft.subject[-1]
+        kept = len(words) - len(date[0].split())
+        draft.subject = [*draft.subject[:-1], (line, words[:kept])]
+        fields.append(Field("date", [Token(line, at) for at in words[kept:]]))
+    return fields
