@@ -19,6 +19,8 @@ class Settings:
     """About how wide a space is."""
     thinnest_space: float = 0.15
     """No space within a text is thinner."""
+    same_space: float = 1.1
+    """White is as wide as other spaces if it is at most so many times as wide."""
     space_within: float = 0.7
     """White less wide than this is a space within a text."""
     group_gap: float = 1.8

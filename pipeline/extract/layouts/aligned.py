@@ -377,7 +377,7 @@ class _Table:
         spaces are as wide as its letters.
         """
         gaps = self._gaps(held)
-        space = min(1.1 * self._usual_space(held), self.block.size)
+        space = min(SETTINGS.same_space * self._usual_space(held), self.block.size)
         return 2 * len(gaps) > len(held) and (
             statistics.median(gaps) < max(SETTINGS.gutter * self.block.size, space)
         )
