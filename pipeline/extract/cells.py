@@ -175,7 +175,7 @@ def _is_strike(rule: Ruling, lines: Sequence[Line], levels: Sequence[float]) -> 
     x0, y, x1, _ = rule
     at = bisect_right(levels, y)
     return any(
-        SETTINGS.lowest_strike < (line.y - y) / line.size < SETTINGS.highest_strike
+        SETTINGS.lowest_strike * line.size < line.y - y < SETTINGS.highest_strike * line.size
         and any(word.x0 < x1 and word.x1 > x0 for word in line.words)
         for line in lines[at : at + 1]
     )

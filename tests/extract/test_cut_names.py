@@ -21,6 +21,7 @@ from pipeline.extract.page import Line, Page, Word
 from pipeline.extract.read_pages import steps
 from pipeline.extract.reading import alone, gathered
 from pipeline.normalise import normalise
+from tests.extract.layout import lines_of
 from tests.extract.random_pages import width_of
 from tests.extract.unknown_roots import DIGITS, NAMES, TITLE
 
@@ -86,6 +87,19 @@ def test_what_strikes_a_line_out_parts_no_rows(tmp_path: Path) -> None:
             page.rect(40, y + 2, struck, 0.6, stroke=0, fill=1)
     page.save()
     assert pairs(extract(path)) == [(DIGITS[at], NAMES[at]) for at in (1, 2, 4)]
+
+
+def test_a_line_without_a_size_is_struck_out_by_nothing() -> None:
+    """As damage makes them: a size of 0 has no middle."""
+    rows = list(zip(DIGITS, NAMES, strict=True))
+    lines = lines_of(TITLE, *(f"{digits}  {name}" for digits, name in rows))
+    lines[2].size = 0.0
+    rules = tuple((0.0, line.y - 1, 500.0, line.y - 1) for line in lines)
+    found = gathered(alone(steps([Page(1, lines, [], rulings=rules)], {})))
+    said = " ".join(each.text for each in found.problems)
+    read = [(row.fingerprint, row.subject) for row in found.rows]
+    assert set(read) <= {*rows}
+    assert all(digits in said for digits, name in rows if (digits, name) not in read)
 
 
 # --- cut off -------------------------------------------------------------------------------------
