@@ -31,8 +31,9 @@ _NOTE: Final = re.compile(
     |[\s(,.:](?:issued\sby|aka|a\.k\.a\.|alias|formerly|same\sas|self-signed|(?:new|added)\sin
         |[sS]ee\s(?:also|note|above|below|page|section)|trusted\s(?:for|since|by)
         |expir(?:es|ed|ing)|valid\s(?:for|from|since|thru|through|to|until)|until|since)\b(?!.*=)
-    |\s(?:\d{3,4}[\s-]?bits?|\w{1,20}[wW]ith\w{1,20}|sha(?:1|256)RSA|sha-?(?:1|2|256|384|512)
-        |0x[0-9a-fA-F]+|\d+\s(?:days|years|months)|yes|no|Y|N|o|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
+    |\s(?:\d{3,4}[\s-]?bits?|[\w-]{1,20}[wW]ith[\w-]{1,20}|sha(?:1|256)RSA|sha-?(?:1|2|256|384|512)
+        |0x[0-9a-fA-F]+|\d+\s(?:days|years|months)|yes|no|Y|N|o|[-–—]
+        |new|renewed|added|changed|updated|unchanged|trusted|active|enabled|\d+\.\d+(?:\.\d+)?(?:\(\d+\))?)$
     """,
     re.VERBOSE,
 )

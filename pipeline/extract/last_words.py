@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-_KINDS: Final = (
+_VALUE: Final = re.compile(
+    r"""
     # what a certificate is for, or how it is trusted
-    r"\(?(?:EV|OV|DV|TLS|SSL|S/MIME|e-?mail|code|signing|server|client|websites?|all)\)?",
-    r"\(?(?:active|enabled|trusted|included|present|current|new|added|unchanged|ok|self-signed)\)?",
+    \(?(?:EV|OV|DV|TLS|SSL|S/MIME|e-?mail|code|signing|auth(?:entication)?|server|client|websites?|all)\)?
+    |\(?(?:active|enabled|trusted|included|present|current|new|renewed|added|unchanged|ok)\)?
+    |\(?self-signed\)?|yes|no|none|[-–—]
     # the kind of its key, and the size of that in bits
-    r"(?:RSA|EC|ECC|ECDSA|DSA)|(?:(?:RSA|EC|ECC|ECDSA|DSA)-?)?P?-?(?:256|384|521|1024|2048|3072|4096|8192)",
+    |(?:RSA|EC|ECC|ECDSA|DSA)|(?:(?:RSA|EC|ECC|ECDSA|DSA)-?)?P?-?(?:256|384|521|1024|2048|3072|4096|8192)
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
-_VALUES: Final = tuple(re.compile(each, re.IGNORECASE) for each in _KINDS)
 _COUNTRY: Final = re.compile("[A-Z]{2}")
 _NUMBER: Final = re.compile(r"\d+|\d\d?/\d{4}")
 _ENDS_OF_NAMES: Final = frozenset(
@@ -37,7 +40,7 @@ def are_values(subjects: Sequence[str]) -> bool:
         return False
     last = [each[-1] for each in words]
     return (
-        any(all(map(value.fullmatch, last)) for value in _VALUES)
+        all(map(_VALUE.fullmatch, last))
         or _are_countries(last)
         or all(_ends_in_two_numbers(each) for each in words)
     )

@@ -24,6 +24,7 @@ from pipeline.extract.subject_middle import (
     is_broken_early,
     is_hyphenated,
     is_joined,
+    is_parted_by_dashes,
     is_parted_by_digits,
     is_torn,
 )
@@ -31,6 +32,7 @@ from pipeline.extract.subject_start import begins_within, has_other_title
 from pipeline.extract.surroundings import Surroundings
 
 _COLUMNS = "Words of several columns stand in this subject; look at the page."
+_DASHES = "Dashes part the fields of this row, and one stands in its subject; look at the row."
 _TITLE = "This subject stands below a title that is none of subjects; look at the page."
 _WORDS = "Words beside this row belong to no row; look at the page."
 _BEHIND = "Other words stand right behind this subject; look at the page."
@@ -47,6 +49,7 @@ _OPEN = "Nothing tells where this subject ends; look at the page."
 DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (has_words_of_columns, _COLUMNS),
     (is_parted_by_digits, _COLUMNS),
+    (is_parted_by_dashes, _DASHES),
     (has_other_title, _TITLE),
     (has_words_behind, _BEHIND),
     (is_broken_early, _ROOM),

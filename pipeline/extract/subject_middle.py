@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
+from pipeline.extract.blocks import tokens_in
 from pipeline.extract.choose import crosses_columns
 from pipeline.extract.fingerprints import SHA1, SHORTEST
 from pipeline.extract.joining import is_full, room_needed
@@ -16,6 +17,7 @@ from pipeline.extract.word_kinds import begins_name
 
 _WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
 """A web address, broken behind none of the marks behind which typesetters break one."""
+_DASHES: Final = frozenset("-–—")
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{2}-$")
 """A word that a hyphen ends, of the name or of the line."""
 
@@ -104,6 +106,24 @@ def is_parted_by_digits(page: Surroundings, draft: Draft) -> bool:
         for at in range(words[0], words[-1])
         for token in [Token(line, at)]
         if at not in words and token in owner
+    )
+
+
+def is_parted_by_dashes(page: Surroundings, draft: Draft) -> bool:
+    """Whether a dash stands in a subject, and one parts it from its digits: fields are parted so.
+
+    ``… CN=Acme Root CA - Server - 0badc0de…``; without such digits the dash is the name's own.
+    """
+    block = page.block
+    tokens = tokens_in(draft.subject)
+    if not any(block.tokens.word(token).text in _DASHES for token in tokens[1:-1]):
+        return False
+    (first, begin), (last, end) = tokens[0], tokens[-1]
+    return any(
+        block.tokens.owner.get(Token(line, digits)) is draft.digits
+        and 0 <= dash < len(block.lines[line].words)
+        and block.lines[line].words[dash].text in _DASHES
+        for line, dash, digits in ((first, begin - 1, begin - 2), (last, end + 1, end + 2))
     )
 
 

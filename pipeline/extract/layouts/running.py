@@ -15,7 +15,7 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import Block, Lines, tokens_in, value_of
+from pipeline.extract.blocks import Block, Lines, Placed, tokens_in, value_of
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.joining import room_needed
 from pipeline.extract.labels import Label
@@ -339,6 +339,8 @@ class _Reader:
             and (begins_name(words, 1) or Token(index, first + 1) in self.block.tokens.owner)
         ):
             return False
+        if self._begins_outside(line, above, first):
+            return False
         type_ = begins_name(words, 0)
         if not type_ and line.page != above.page and self._has_room_for(words[0]):
             return False
@@ -347,6 +349,22 @@ class _Reader:
                 type_ in _REPEATED and "CN" not in self._types and type_ != "O"
             )
         return True
+
+    def _begins_outside(self, line: Placed, above: Placed, first: int) -> bool:
+        """Whether a line begins left of the one above, and not because that is full.
+
+        What is indented is of the item above it: what isn't begins the next item.
+        """
+        if line.page != above.page or line.text_column != above.text_column:
+            return False
+        if above.words[0].x0 - line.words[0].x0 < SETTINGS.indent * line.size:
+            return False
+        if len(line.words) > 1 and is_bullet(line.words[0].text):
+            return True
+        span = self.block.span
+        widest = max(each.words[-1].x1 for each in self.block.lines[span.start : span.stop])
+        word = line.words[first]
+        return above.words[-1].x1 + room_needed(word, word.size) < widest
 
     def _has_room_for(self, word: Word) -> bool:
         """Whether the last line of the name could have held a further word, too."""
