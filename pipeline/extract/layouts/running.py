@@ -359,12 +359,7 @@ class _Reader:
             return False
         if above.words[0].x0 - line.words[0].x0 < SETTINGS.indent * line.size:
             return False
-        if len(line.words) > 1 and is_bullet(line.words[0].text):
-            return True
-        span = self.block.span
-        widest = max(each.words[-1].x1 for each in self.block.lines[span.start : span.stop])
-        word = line.words[first]
-        return above.words[-1].x1 + room_needed(word, word.size) < widest
+        return True
 
     def _has_room_for(self, word: Word) -> bool:
         """Whether the last line of the name could have held a further word, too."""
