@@ -205,7 +205,8 @@ def _lines(parts: Iterable[Any]) -> Iterator[str]:
 def _take(element: Any, parts: list[Any], told: list[Reported] | None = None) -> None:
     """Take the text of an element, but for that of tables in it that have rows of their own.
 
-    Of a page, which has a list of what is ``told``, tables, headings and lists are parts.
+    Of a page, which has a list of what is ``told``, tables, headings and lists are parts; items of
+    several lines are set apart, as their marks do on the page.
     """
     parts.append(_spaced(element.text))
     for each in element:
@@ -214,10 +215,16 @@ def _take(element: Any, parts: list[Any], told: list[Reported] | None = None) ->
             if told is not None and (is_table or each.tag in (*_LEVELS, "dl")):
                 parts += _PARTS.get(each.tag, _heading)(each, told)
             elif not is_table or element.tag not in ("td", "th"):
+                if told is not None and each.tag == "li" and _has_lines(each):
+                    parts.append(TextLine(""))
                 parts.append("\n" if each.tag in _BLOCKS else "")
                 _take(each, parts, told)
                 parts.append("\n" if each.tag in _BLOCKS else "")
         parts.append(_spaced(each.tail))
+
+
+def _has_lines(element: Any) -> bool:
+    return any(each.tag in _BLOCKS for each in element.iterdescendants())
 
 
 def _heading(element: Any, told: list[Reported]) -> Iterator[Part]:

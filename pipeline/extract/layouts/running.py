@@ -339,7 +339,7 @@ class _Reader:
             and (begins_name(words, 1) or Token(index, first + 1) in self.block.tokens.owner)
         ):
             return False
-        if self._begins_outside(line, above, first):
+        if self._begins_outside(line, above):
             return False
         type_ = begins_name(words, 0)
         if not type_ and line.page != above.page and self._has_room_for(words[0]):
@@ -350,16 +350,11 @@ class _Reader:
             )
         return True
 
-    def _begins_outside(self, line: Placed, above: Placed, first: int) -> bool:
-        """Whether a line begins left of the one above, and not because that is full.
-
-        What is indented is of the item above it: what isn't begins the next item.
-        """
+    def _begins_outside(self, line: Placed, above: Placed) -> bool:
+        """Whether a line begins left of the one above: what is indented is of the item above it."""
         if line.page != above.page or line.text_column != above.text_column:
             return False
-        if above.words[0].x0 - line.words[0].x0 < SETTINGS.indent * line.size:
-            return False
-        return True
+        return above.words[0].x0 - line.words[0].x0 >= SETTINGS.indent * line.size
 
     def _has_room_for(self, word: Word) -> bool:
         """Whether the last line of the name could have held a further word, too."""
