@@ -21,7 +21,7 @@ _TIME: Final = r"\d\d?:\d\d(?::\d\d)?(?:\s?Z|\s[A-Z]{3,4})?"
 DATES_AT_END: Final = re.compile(
     rf"""(?:\s(?:
         \d{{4}}(?P<a>[./-])\d\d?(?P=a)\d\d?(?:T\S+)?|\d\d?(?P<b>[./-])\d\d?(?P=b)\d{{2,4}}
-        |(?:19|20)\d{{6}}
+        |(?:19|20)\d{{6}}|(?:\d\d)?\d{{12}}Z
         |{_NAMED_MONTH}\s\d\d?(?:\s{_TIME})?,?\s\d{{4}}(?:\s[A-Z]{{3,4}})?
         |\d\d?-{_NAMED_MONTH}-\d{{2,4}}|(?:\d\d|\d\d?\.)\s{_NAMED_MONTH},?\s\d{{4}}
     )(?:\s{_TIME})?)+$""",

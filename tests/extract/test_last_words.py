@@ -15,7 +15,7 @@ DATES = [
     "2030-12-30 23:59:59", "Dec 30 2030", "December 30, 2030", "30 Dec 2030", "30-Dec-2030",
     "30. Dezember 2030", "Dec 30 23:59:59 2030 GMT", "2020-01-01 2030-12-30",
 ]  # fmt: skip
-DOUBTFUL = ["Dec-2030", "1 Dec 2030", "Dec 2030 GMT", "3650 days", "0x1F"]
+DOUBTFUL = ["Dec-2030", "1 Dec 2030", "Dec 2030 GMT", "3650 days", "0x1F", "391231235959Z"]
 COLUMNS = [
     ["EV", "OV"], ["EV"], ["TLS", "S/MIME"], ["(EV)"], ["Active"], ["US", "DE", "CA"],
     ["2048", "4096"],
