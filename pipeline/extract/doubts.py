@@ -341,12 +341,17 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
 
 
 def _with_values(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """The rows whose subjects all end in what may be the values of a column."""
+    """The rows whose subjects all end in what may be the values of a column.
+
+    Where the document shows the cell of a subject, that column has one of its own.
+    """
     asked = {id(draft) for draft in drafts}
     pairs = zip(best.proposal.drafts, best.subjects, strict=True)
     named = [(d, text) for d, text in pairs if d.subject and not d.is_label]
     if not best.vouched and are_values([settle(text, False) for _, text in named]):
-        yield from (draft for draft, _ in named if id(draft) in asked)
+        for draft, _ in named:
+            if id(draft) in asked and best.block.cell_of(draft.subject) is None:
+                yield draft
 
 
 def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:

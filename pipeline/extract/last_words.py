@@ -7,7 +7,6 @@ certificate vouches for one of them, what they end in may be none of them.
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 _VALUE: Final = re.compile(
@@ -27,13 +26,13 @@ _ENDS_OF_NAMES: Final = frozenset(
     {"CA", "AB", "AG", "AS", "BV", "CO", "FO", "HT", "II", "IV", "NV", "OY", "SA", "SE", "VI"}
 )
 """Codes of countries that names end in, too: words, legal forms and numerals."""
-LEAST: Final = 2
+_LEAST: Final = 2
 """Of one name alone nothing is alike."""
 
 
 def are_values(subjects: Sequence[str]) -> bool:
     """Whether what all subjects end in may be the values of one column."""
-    if len(subjects) < LEAST:
+    if len(subjects) < _LEAST:
         return False
     words = [subject.split() for subject in subjects]
     if any(len(each) < 2 or "=" in each[-1] for each in words):
@@ -53,6 +52,4 @@ def _are_countries(words: Sequence[str]) -> bool:
 
 def _ends_in_two_numbers(words: Sequence[str]) -> bool:
     """Whether a number, as in ``CA 1``, has one behind it."""
-    return any(
-        _NUMBER.fullmatch(last) and before[-1:].isdigit() for before, last in pairwise(words[-2:])
-    )
+    return _NUMBER.fullmatch(words[-1]) is not None and words[-2][-1].isdigit()

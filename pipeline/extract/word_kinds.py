@@ -8,30 +8,29 @@ from typing import Final
 from pipeline.extract import vocabulary
 from pipeline.extract.page import Word
 
-_MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?,?"
+_MONTH: Final = r"(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"
 _DATE: Final = re.compile(
     rf"""\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{2,4}}(?:T[\d:.]+Z?)?,?|\d{{4}}[-/]\d{{2}}
     |\d{{1,2}}:\d\d(?::\d\d)?Z?
-    |[\d年月日년월일.]*[年月日년월일][\d年月日년월일.]*|{_MONTH}|\d{{1,2}}-{_MONTH}-\d{{2,4}}|GMT|UTC|CES?T|IST
+    |[\d年月日년월일.]*[年月日년월일][\d年月日년월일.]*|{_MONTH},?|\d{{1,2}}-{_MONTH}-\d{{2,4}}|GMT|UTC|CES?T|IST
     |\d{{8,14}}Z|(?:mon|tue|wed|thu|fri|sat|sun),?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NAMED_MONTH: Final = r"(?i:jan|feb|m[aä]r|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"
 _TIME: Final = r"\d\d?:\d\d(?::\d\d)?(?:\s?Z|\s[A-Z]{3,4})?"
 DATES_AT_END: Final = re.compile(
     rf"""(?:\s(?:
         \d{{4}}(?P<a>[./-])\d\d?(?P=a)\d\d?(?:T\S+)?|\d\d?(?P<b>[./-])\d\d?(?P=b)\d{{2,4}}
         |(?:19|20)\d{{6}}|(?:\d\d)?\d{{12}}Z
-        |{_NAMED_MONTH}\s\d\d?(?:\s{_TIME})?,?\s\d{{4}}(?:\s[A-Z]{{3,4}})?
-        |\d\d?-{_NAMED_MONTH}-\d{{2,4}}|(?:\d\d|\d\d?\.)\s{_NAMED_MONTH},?\s\d{{4}}
-    )(?:\s{_TIME})?)+$""",
+        |{_MONTH}\s\d\d?(?:\s{_TIME})?,?\s\d{{4}}(?:\s[A-Z]{{3,4}})?
+        |\d\d?-{_MONTH}-\d{{2,4}}|(?:\d\d|\d\d?\.)\s{_MONTH},?\s\d{{4}}
+    )(?:\s{_TIME})?){{1,2}}$""",
     re.VERBOSE,
 )
 """Whole dates behind a text, with times or without: ``2030-12-31``, ``Dec 31 23:59:59 2030 GMT``.
 
 In ``CA 1 Dec 2030`` the number may be of either.
 """
-MONTH_AT_END: Final = re.compile(rf"\s{_NAMED_MONTH}[\s-]\d{{2,4}}(?:\s[A-Z]{{3,4}})?$")
+MONTH_AT_END: Final = re.compile(rf"\s{_MONTH}[\s-]\d{{2,4}}(?:\s[A-Z]{{3,4}})?$")
 """A month and a year behind a text: a date, too, but not where it begins."""
 _NUMBER: Final = re.compile(
     r"[#(]?\d{1,6}[.):,]?|[-–—•*·▪‣◦|/()]|[\[\]{}>]+|(?=[a-f]*[\d:])[0-9a-f:]{2,}",

@@ -123,8 +123,11 @@ def test_a_composite_font_is_read_by_its_codes(name: str, tmp_path: Path) -> Non
     assert pairs == list(zip(DIGITS, NAMES, strict=True))
 
 
-def test_a_map_of_more_codes_than_a_font_has_is_damage(tmp_path: Path) -> None:
-    everything = "1 begincidrange <00000000> <ffffffff> 0 endcidrange"
-    path = written(tmp_path / "list.pdf", Font(codes(1, 4), everything, [0]))
+@pytest.mark.parametrize(
+    "ranges", ["<00000000> <ffffffff> 0", "<00000001> <0000ffff> 0 " * 3], ids=["large", "again"]
+)
+def test_a_map_of_more_codes_than_a_font_has_is_damage(ranges: str, tmp_path: Path) -> None:
+    sections = f"1 begincidrange {ranges} endcidrange"
+    path = written(tmp_path / "list.pdf", Font(codes(1, 4), sections, [0]))
     with pytest.raises(DocumentError, match=r"list\.pdf"):
         extract(path, reader="pdfplumber")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen import canvas
 
-from pipeline.extract import Extraction, extract
+from pipeline.extract import extract
 from pipeline.extract.last_words import are_values
 from tests.extract.unknown_roots import DIGITS, NAMES, TITLE, read
 
@@ -89,47 +90,19 @@ def test_one_name_or_an_attribute_at_the_end_is_enough_for_none() -> None:
     assert not are_values(["CN=Acme, C=US", "CN=Acme 2, C=DE"])
 
 
-RECORDS = {
-    "list.md": ["- {2}", "  - SHA-1: {0}", "  - Subject: {1}"],
-    "list.txt": ["{2}", "  SHA-1: {0}", "  Subject: {1}"],
-    "numbered.txt": ["7. {2}", "   - SHA-1: {0}", "   - Subject: {1}"],
-}
-
-
-@pytest.mark.parametrize("head", ["Stone Root CA", "Enabled", "4096"])
-@pytest.mark.parametrize("name", RECORDS)
-def test_the_head_of_the_next_record_is_none_of_a_name(
-    name: str, head: str, tmp_path: Path
-) -> None:
-    rows = list(zip(DIGITS, NAMES, strict=True))
-    lines = [line.format(*row, head) for row in rows for line in RECORDS[name]]
-    path = tmp_path / name
-    path.write_text("\n".join([TITLE, "", *lines, ""]))
-    assert_right_or_told(extract(path), rows)
-
-
-@pytest.mark.parametrize("head", ["Stone Root CA", "Enabled", "4096"])
-@pytest.mark.parametrize(
-    "item",
-    ["<li>{2}<br>{0}<br>{1}</li>", "<li>{2}<ul><li>SHA-1: {0}</li><li>Subject: {1}</li></ul></li>"],
-)
-def test_items_of_a_web_page_are_apart(item: str, head: str, tmp_path: Path) -> None:
-    rows = list(zip(DIGITS, NAMES, strict=True))
-    path = tmp_path / "list.html"
-    items = "".join(item.format(*row, head) for row in rows)
-    path.write_text(f"<!doctype html><h1>{TITLE}</h1><ul>{items}</ul>")
-    assert_right_or_told(extract(path), rows)
-
-
-@pytest.mark.parametrize("shown", ["- {0} - {1} - {2}", "- {1} - {2} - {0}", "{1} - {0} - {2}"])
-@pytest.mark.parametrize("value", ["France", "TLS, Email", "12.8", "Enabled"])
-def test_fields_that_dashes_part_are_none_of_names(shown: str, value: str, tmp_path: Path) -> None:
-    rows = list(zip(DIGITS, NAMES, strict=True))
-    assert_right_or_told(read(tmp_path, *(shown.format(*row, value) for row in rows)), rows)
-
-
-def assert_right_or_told(found: Extraction, rows: list[tuple[str, str]]) -> None:
-    told = " ".join(each.text for each in found.problems)
-    read_ = {(r.fingerprint, r.subject) for r in found.rows if r.fingerprint not in told}
-    assert read_ <= {*rows}
-    assert all(digits in told for digits, name in rows if (digits, name) not in read_)
+def test_a_cell_that_a_page_draws_ends_its_name(tmp_path: Path) -> None:
+    names = [f"{name} {year}" for year, name in enumerate(NAMES, 2020)]
+    path = tmp_path / "list.pdf"
+    page = canvas.Canvas(str(path), pagesize=(842, 595))
+    page.setFont("Helvetica", 8)
+    page.drawString(40, 560, TITLE)
+    for at, row in enumerate(zip(DIGITS, names, strict=True)):
+        page.grid([36, 270, 600], [540 - 20 * at, 520 - 20 * at])
+        for x, text in zip((40, 274), row, strict=True):
+            page.drawString(x, 527 - 20 * at, text)
+    page.save()
+    found = extract(path)
+    assert not found.problems
+    assert [(row.fingerprint, row.subject) for row in found.rows] == [
+        *zip(DIGITS, names, strict=True)
+    ]

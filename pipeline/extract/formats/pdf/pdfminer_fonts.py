@@ -47,6 +47,7 @@ class CodeMap(CMapBase):
     def __init__(self) -> None:
         super().__init__()
         self.cids: dict[bytes, int] = {}
+        self._added = 0
 
     def use_cmap(self, cmap: CMapBase) -> None:
         """Take over those of a predefined CMap."""
@@ -59,7 +60,8 @@ class CodeMap(CMapBase):
     def add(self, first: bytes, last: bytes, cid: int) -> None:
         """Add the codes from one to another, whose CIDs count on from the first one's."""
         low, high = nunpack(first), nunpack(last)
-        if len(self.cids) + high - low >= MOST_CODES:
+        self._added += high - low + 1
+        if self._added > MOST_CODES:
             raise PSException(f"a CMap of more than {MOST_CODES} codes")
         for at in range(low, high + 1):
             self.cids[at.to_bytes(len(first))] = cid + at - low
