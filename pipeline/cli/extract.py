@@ -26,7 +26,9 @@ from pipeline.report import write
 
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document, a PDF.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The document: a PDF, text, table or page.")
+    ],
     reader: ReaderOption = "both",
     workers: WorkersOption = 1,
     picture: Annotated[

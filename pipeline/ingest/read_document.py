@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -157,12 +158,12 @@ def describe(problem: Problem) -> str:
 def refused(path: Path, reason: str, problems: Sequence[Problem], how_to_see_all: str) -> list[str]:
     """Say in a line why a document without an entry can't be used; then of its rows, if it has any.
 
-    Of problems that are alike, the first is told. Text that belongs to no row isn't: without rows,
-    that is all there is.
+    Of problems that are alike, the first is told. Text that belongs to no row isn't, unless it is
+    that of a row which isn't believed: without rows, such text is all there is.
     """
     kinds: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
-        if problem.kind != "unaccounted-text":
+        if problem.kind != "unaccounted-text" or _ROW.match(problem.text):
             kinds.setdefault((problem.kind, problem.hint), []).append(problem)
     told = [
         describe(first if not rest else replace(first, text=f"{first.text} and {len(rest)} alike"))
@@ -174,5 +175,7 @@ def refused(path: Path, reason: str, problems: Sequence[Problem], how_to_see_all
     return [f"{path}: {reason}{more}", *told]
 
 
+_ROW: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})? .*=")
+"""What a row looks like: a SHA-1 or SHA-256 and a name."""
 MOST_PROBLEMS: Final = 5
 """So many kinds of problems are told of a document without an entry."""

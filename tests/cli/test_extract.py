@@ -119,6 +119,18 @@ def test_problems_that_are_alike_are_one_line_of_a_document_without_an_entry(
     assert line.startswith(f"page 1: missing-subject: {hashlib.sha1(b'0').hexdigest()} and 13 ")
 
 
+def test_rows_that_are_not_believed_say_why_where_there_is_no_other(
+    run: Run, tmp_path: Path
+) -> None:
+    document = tmp_path / "list.txt"
+    rows = [(hashlib.sha1(b"%d" % n).hexdigest(), f"C=XX, O=Acme, CN=Acme {n} EV") for n in (1, 2)]
+    document.write_text("Firmware 12.7(1)\n\n" + "".join(f"{d} {name}\n" for d, name in rows))
+    result = run("extract", document)
+    assert (result.code, result.out) == (3, "")
+    _, line = result.err.splitlines()
+    assert line.startswith(f"page 1: unaccounted-text: {rows[0][0]} {rows[0][1]} and 1 alike (")
+
+
 @pytest.mark.parametrize("options", [(), ("--allow-partial",), ("--firmware", "12.7(1)")])
 def test_ingest_says_as_much_and_how_to_see_the_others(
     run: Run, tmp_path: Path, options: tuple[str, ...]
