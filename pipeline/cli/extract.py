@@ -26,9 +26,7 @@ from pipeline.report import write
 
 
 def command(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="The document: a PDF, text, table or page.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF, text, table or web page.")],
     reader: ReaderOption = "both",
     workers: WorkersOption = 1,
     picture: Annotated[
