@@ -13,9 +13,9 @@ from math import inf
 
 from pipeline.extract.blocks import Block, Section
 from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests
+from pipeline.extract.column_values import ending_in_values
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.joining import settle
-from pipeline.extract.last_words import are_values
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Page, Token
@@ -37,7 +37,7 @@ _LABEL = "Nothing labels these digits, as others are: their label may end anothe
 _ORDER = "Rows near this one lack what it has: nothing tells what belongs together."
 _LAST_WORD = "What stands alone below this subject may be a label, or its last word; look at it."
 _STRANGE = "Known names near this one have words that their certificates lack; look at the page."
-_VALUES = "All subjects near this one end in what may be another column; look at the page."
+_VALUES = "What this subject ends in may be another column; look at the page."
 _RELEASE = "Nothing tells which heading this row stands under; look at the page."
 
 
@@ -341,17 +341,17 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
 
 
 def _with_values(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """The rows whose subjects all end in what may be the values of a column.
+    """The rows whose subjects end in what may be the values of a column, as most or all do.
 
     Where the document shows the cell of a subject, that column has one of its own.
     """
     asked = {id(draft) for draft in drafts}
     pairs = zip(best.proposal.drafts, best.subjects, strict=True)
-    named = [(d, text) for d, text in pairs if d.subject and not d.is_label]
-    if not best.vouched and are_values([settle(text, False) for _, text in named]):
-        for draft, _ in named:
-            if id(draft) in asked and best.block.cell_of(draft.subject) is None:
-                yield draft
+    named = [(d, settle(text, False)) for d, text in pairs if d.subject and not d.is_label]
+    for at in [] if best.vouched else ending_in_values([text for _, text in named]):
+        draft = named[at][0]
+        if id(draft) in asked and best.block.cell_of(draft.subject) is None:
+            yield draft
 
 
 def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
