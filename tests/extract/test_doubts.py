@@ -297,6 +297,8 @@ def record(number: int) -> list[str]:
         (1200308, "mixed"),  # a page break amid the cells of a row, which are centred
         *((1200257, "mixed"), (1200369, "mixed"), (1200675, "unknown"), (1200709, None)),
         (1200744, "mixed"),  # a column is where others stand in the table below
+        (1800013, None),  # names of issuers look like a list beside that of the rest
+        *((1800187, "unknown"), (1800228, "unknown")),  # digits may begin a group earlier
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
