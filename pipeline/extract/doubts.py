@@ -59,7 +59,9 @@ class Doubter:
     number of characters: several rows of a page do, or one that its certificate vouches for.
     ``differ`` and ``agree`` count the known rows that certificates contradict, and vouch for;
     ``strange`` are last words of the former that they don't have.
-    ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood.
+    ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood, and
+    ``doubled`` those on which one name stands beside digits and others: a row may wait for the
+    page below.
     """
 
     out_of_step: set[_Part] = field(default_factory=set)
@@ -70,6 +72,7 @@ class Doubter:
     strange: set[str] = field(default_factory=set)
     has_sha1: bool = False
     muddled: set[int] = field(default_factory=set)
+    doubled: set[int] = field(default_factory=set)
     _edges: Edges = field(default_factory=dict)
 
     def doubts(
@@ -134,8 +137,10 @@ class Doubter:
         block, proposed = best.block, best.proposal.drafts
         found: dict[int, str] = {}
         # all rows of a page are of one table if some are
-        pages = {block.lines[proposed[number].digits.line].page for number in best.alike}
-        beside = {id(each) for each in proposed if block.lines[each.digits.line].page in pages}
+        self.doubled |= {block.lines[proposed[number].digits.line].page for number in best.alike}
+        beside = {
+            id(each) for each in proposed if block.lines[each.digits.line].page in self.doubled
+        }
         mixed = {id(proposed[number]) for number in mixes_digests(block, proposed)}
         mixed |= self._of_two_kinds(block, proposed)
         unpaired = {id(draft) for draft in self._unpaired(block, drafts, loose, best.loose)}
