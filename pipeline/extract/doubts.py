@@ -410,7 +410,7 @@ def _has_digits_beside(
     others = [block.tokens.owner[token] for token in loose if token in block.tokens.owner]
     if role_of(block, draft.digits) in FINGERPRINTS:
         others = [other for other in others if role_of(block, other) in FINGERPRINTS]
-    beside = _level_with(block, draft, others)
+    beside = _level_with(block, draft, others) if others else []
     if not beside:
         return False
     x0 = draft.digits.x0

@@ -107,11 +107,10 @@ class LabelFinder:
 
     def _governing(self, index: int, texts: Sequence[str]) -> Iterator[Label]:
         """The labels on a line that govern something."""
-        words, at = self.lines[index].words, 0
+        at = 0
         while at < len(texts):
             label = self._label_at(index, texts, at)
-            is_value = begins_name(words, at) and not (label and self._is_own(index, at, label))
-            if label and not is_value and self._governs(index, at, label):
+            if label and self._is_label(index, at, label) and self._governs(index, at, label):
                 yield Label(at, at + label.length, label.role, label.has_colon)
                 at += label.length
             else:
@@ -120,14 +119,21 @@ class LabelFinder:
     def _label_at(self, index: int, texts: Sequence[str], at: int) -> LabelMeaning | None:
         """What would be a label, if it governs something; a word may lead it that adds nothing."""
         starts = self.chunks[index]
+        may_lead = at in starts and vocabulary.is_leading(texts[at])
+        if not (may_lead or vocabulary.may_begin_label(texts[at])):
+            return None
         if at and texts[at - 1] == "=":
             return None  # ``CN = Valid Root``: a value
         label = vocabulary.label_at(_chunk(texts, starts, at), at)
-        if at in starts and vocabulary.is_leading(texts[at]) and not (label and label.has_colon):
+        if may_lead and not (label and label.has_colon):
             led = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
             if led and (led.has_colon or not label):
                 return led._replace(length=led.length + 1)
         return label
+
+    def _is_label(self, index: int, at: int, label: LabelMeaning) -> bool:
+        """Whether what can be a label is no attribute of a name."""
+        return not begins_name(self.lines[index].words, at) or self._is_own(index, at, label)
 
     def _is_own(self, index: int, at: int, label: LabelMeaning) -> bool:
         """Whether what looks like an attribute begins a field: ``Name= Acme``, lines of ``CN=``.

@@ -128,6 +128,8 @@ def _record(lines: Sequence[Line], first: int) -> _Record | None:
     # labels of two lines may have none with their values, of one line or three
     edges = Counter(round(x0) for x0 in firsts if x0 - left >= SETTINGS.same_edge)
     for line in lines:
+        if not vocabulary.may_begin_label(line.words[0].text):
+            continue
         label = vocabulary.label_at([word.text for word in line.words])
         if label and label.length < len(line.words):
             edges[round(line.words[label.length].x0)] += 1
@@ -155,12 +157,13 @@ def _fields(
     ``labels`` are those of the record, if another one tells.
     """
     count = len(record.parts)
+    kinds = [part.kind for part in record.parts]
     is_label = _is_labelled if labels is None else _spans(record, labels)
     ways = [*[0] * count, 1]  # to deal out the lines from each one on: 2 are several
     fields: dict[int, range] = {}
     for at in reversed(range(count)):
         for end in range(at + 1, min(at + _MOST_LINES, count) + 1):
-            if ways[end] and _is_level(record.parts[at:end], level) and is_label(record, at, end):
+            if ways[end] and _is_level(kinds[at:end], level) and is_label(record, at, end):
                 ways[at] = min(ways[at] + ways[end], 2)
                 fields[at] = range(at, end)
     if ways[0] != 1:
@@ -172,10 +175,9 @@ def _fields(
     return found
 
 
-def _is_level(parts: Sequence[_Part], level: _Level) -> bool:
+def _is_level(kinds: Sequence[_Kind], level: _Level) -> bool:
     """Whether lines may be those of one field, by where labels and values stand in it."""
-    kinds = [part.kind for part in parts]
-    labels, values = (sum(kind != other for kind in kinds) for other in ("value", "label"))
+    labels, values = len(kinds) - kinds.count("value"), len(kinds) - kinds.count("label")
     return labels > 0 and kinds == _kinds_of(labels, values, level)
 
 
@@ -215,11 +217,13 @@ def _is_labelled(record: _Record, at: int, end: int) -> bool:
     if lines[0][0].text[0] in "([":
         return False
     is_known = vocabulary.role_of(text_of(chain(*lines))) is not None
+    is_pair = len(parts) == 1 and parts[0].kind == "both"
+    if not (is_known or is_pair):
+        return False
     if not record.is_marked:
         return is_known and (len(lines) == 1 or sum(bool(part.value) for part in parts) == 1)
     ends = [_ends_label(line) for line in lines]
-    is_pair = len(parts) == 1 and parts[0].kind == "both"
-    return not any(ends[:-1]) and ends[-1] and (is_known or is_pair)
+    return not any(ends[:-1]) and ends[-1]
 
 
 def _ends_label(words: Sequence[Word]) -> bool:

@@ -95,7 +95,7 @@ def has_number_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a number stands right below a subject, at its edge and alone: ``Root CA`` / ``3``."""
     block = page.block
     line = block.lines[draft.end.line]
-    left = min(word.x0 for word in block.words(draft.subject))
+    left, _ = page.extent(draft)
     for spot in next(page.near(line, left, left + SETTINGS.same_edge, 1), []):
         if spot.token is None or spot.token in page.names or not is_number(spot.text):
             continue

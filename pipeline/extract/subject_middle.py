@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import tokens_in
 from pipeline.extract.choose import crosses_columns
 from pipeline.extract.fingerprints import SHA1, SHORTEST
 from pipeline.extract.joining import is_full, room_needed
@@ -45,6 +44,8 @@ def is_broken_early(page: Surroundings, draft: Draft) -> bool:
 
 def is_joined(page: Surroundings, draft: Draft) -> bool:
     """Whether nobody can tell if a space belongs behind the web address that fills a line."""
+    if not any(len(words) == 1 for _, words in draft.subject[:-1]):
+        return False
     lines = draft.subject_lines(page.block)
     return any(
         len(line.words) == 1
@@ -103,9 +104,9 @@ def is_parted_by_digits(page: Surroundings, draft: Draft) -> bool:
     return any(
         len(owner[token].digits) >= SHA1 // 2
         for line, words in draft.subject
-        for at in range(words[0], words[-1])
+        for at in set(range(words[0], words[-1])).difference(words)
         for token in [Token(line, at)]
-        if at not in words and token in owner
+        if token in owner
     )
 
 
@@ -115,10 +116,9 @@ def is_parted_by_dashes(page: Surroundings, draft: Draft) -> bool:
     ``… CN=Acme Root CA - Server - 0badc0de…``; without such digits the dash is the name's own.
     """
     block = page.block
-    tokens = tokens_in(draft.subject)
-    if not any(block.tokens.word(token).text in _DASHES for token in tokens[1:-1]):
+    if not any(word.text in _DASHES for word in block.words(draft.subject)[1:-1]):
         return False
-    (first, begin), (last, end) = tokens[0], tokens[-1]
+    (first, begin), (last, end) = draft.begin, draft.end
     return any(
         block.tokens.owner.get(Token(line, digits)) is draft.digits
         and 0 <= dash < len(block.lines[line].words)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.cells import Spots
+from pipeline.extract.cells import Spots, runs_of
 from pipeline.extract.fingerprints import MD5, SHA1, SHA256, Piece
 from pipeline.extract.labels import Label
 from pipeline.extract.page import Line, Word, text_of
@@ -16,10 +16,10 @@ from pipeline.extract.vocabulary import Role
 def add_labels_of_cells(labels: list[list[Label]], lines: Sequence[Line], spots: Spots) -> None:
     """Let a label of several lines be one that is alone in the first cell of a row."""
     rows: dict[tuple[int, ...], dict[int, list[tuple[int, int]]]] = {}
-    for token, spot in spots.items():
+    for spot, line, words in runs_of(spots):
         if spot.column >= 0:
             cells = rows.setdefault((spot.page, *spot.row), {})
-            cells.setdefault(spot.column, []).append(token)
+            cells.setdefault(spot.column, []).extend((line, at) for at in words)
     for cells in rows.values():
         cell = cells[min(cells)]
         held = sorted({line for line, _ in cell})
@@ -30,9 +30,9 @@ def add_labels_of_cells(labels: list[list[Label]], lines: Sequence[Line], spots:
             continue
         begin = min(line for column in cells.values() if column is not cell for line, _ in column)
         for index in held:
-            words = [at for line, at in cell if line == index]
-            others = [each for each in labels[index] if each.first > max(words)]
-            label = Label(min(words), max(words) + 1, role, True, index > begin)
+            held_words = [at for line, at in cell if line == index]
+            others = [each for each in labels[index] if each.first > max(held_words)]
+            label = Label(min(held_words), max(held_words) + 1, role, True, index > begin)
             labels[index] = [label, *others]
 
 
