@@ -430,14 +430,13 @@ def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]])
     if not proposal.drafts:
         return sum(len(block.lines[index].words) for index in block.span)
     explained = {*taken, *(token for each in proposal.fields for token in each.tokens)}
-    owner = block.tokens.owner
-    low = min(draft.lines[0] for draft in proposal.drafts)
-    high = max(draft.lines[1] for draft in proposal.drafts)
-    return sum(
-        (index, at) not in explained and (index, at) not in owner
-        for index in range(low, high + 1)
+    held = [line for draft in proposal.drafts for line in draft.lines]
+    words = {
+        (index, at)
+        for index in range(min(held), max(held) + 1)
         for at in range(len(block.lines[index].words))
-    )
+    }
+    return len(words.difference(explained, block.tokens.owner))
 
 
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:

@@ -98,18 +98,21 @@ class LabelFinder:
             return [Label(0, 1, "other", True)]  # what is behind the offset is its value
         texts = [word.text for word in line.words]
         may_begin = [vocabulary.may_begin_label(text) for text in texts]
-        found = [*self._governing(index, texts)] if any(may_begin) else []
+        found = [*self._governing(index, texts, may_begin)] if any(may_begin) else []
         if any(may_begin[-SETTINGS.label_head :]):
             found.extend(self._parted_label(index, found))
         if not found and (count := _unknown_label(texts)):
             found.append(Label(0, count, None, True))
         return found
 
-    def _governing(self, index: int, texts: Sequence[str]) -> Iterator[Label]:
-        """The labels on a line that govern something."""
-        at = 0
+    def _governing(
+        self, index: int, texts: Sequence[str], may_begin: Sequence[bool]
+    ) -> Iterator[Label]:
+        """The labels on a line that govern something; ``may_begin`` tells which words may be."""
+        at, starts = 0, self.chunks[index]
         while at < len(texts):
-            label = self._label_at(index, texts, at)
+            may_be = may_begin[at] or at in starts
+            label = self._label_at(index, texts, at) if may_be else None
             if label and self._is_label(index, at, label) and self._governs(index, at, label):
                 yield Label(at, at + label.length, label.role, label.has_colon)
                 at += label.length
@@ -119,13 +122,10 @@ class LabelFinder:
     def _label_at(self, index: int, texts: Sequence[str], at: int) -> LabelMeaning | None:
         """What would be a label, if it governs something; a word may lead it that adds nothing."""
         starts = self.chunks[index]
-        may_lead = at in starts and vocabulary.is_leading(texts[at])
-        if not (may_lead or vocabulary.may_begin_label(texts[at])):
-            return None
         if at and texts[at - 1] == "=":
             return None  # ``CN = Valid Root``: a value
         label = vocabulary.label_at(_chunk(texts, starts, at), at)
-        if may_lead and not (label and label.has_colon):
+        if at in starts and vocabulary.is_leading(texts[at]) and not (label and label.has_colon):
             led = vocabulary.label_at(_chunk(texts, starts, at), at + 1)
             if led and (led.has_colon or not label):
                 return led._replace(length=led.length + 1)

@@ -141,11 +141,11 @@ def _record(lines: Sequence[Line], first: int) -> _Record | None:
     for line in lines:
         words = line.words
         begin = next((at for at, word in enumerate(words) if word.x1 > edge), len(words))
-        part = _Part(words[:begin], words[begin:])
-        starts = [(part.label, left), (part.value, float(edge))]
-        if any(held and abs(held[0].x0 - x0) >= SETTINGS.same_edge for held, x0 in starts):
+        if begin > 0 and abs(words[0].x0 - left) >= SETTINGS.same_edge:
             return None
-        parts.append(part)
+        if begin < len(words) and abs(words[begin].x0 - edge) >= SETTINGS.same_edge:
+            return None
+        parts.append(_Part(words[:begin], words[begin:]))
     return _Record(first, parts)
 
 
@@ -160,12 +160,17 @@ def _fields(
     kinds = [part.kind for part in record.parts]
     is_label = _is_labelled if labels is None else _spans(record, labels)
     ways = [*[0] * count, 1]  # to deal out the lines from each one on: 2 are several
+    ends = [count]  # those from which on there is a way
     fields: dict[int, range] = {}
     for at in reversed(range(count)):
-        for end in range(at + 1, min(at + _MOST_LINES, count) + 1):
-            if ways[end] and _is_level(kinds[at:end], level) and is_label(record, at, end):
+        for end in reversed(ends):
+            if end - at > _MOST_LINES:
+                break
+            if _is_level(kinds[at:end], level) and is_label(record, at, end):
                 ways[at] = min(ways[at] + ways[end], 2)
                 fields[at] = range(at, end)
+        if ways[at]:
+            ends.append(at)
     if ways[0] != 1:
         return None
     found, at = [], 0

@@ -106,7 +106,7 @@ class _Said(Neighbours):
             if label.end == piece.first:
                 return None if label.goes_on else label.role
         line, above = self.lines[piece.line], piece.line - 1
-        if above < 0 or not line.is_right_below(self.lines[above]):
+        if above < 0 or not self.labels[above] or not line.is_right_below(self.lines[above]):
             return None
         higher = self.lines[above]
         ends = {*self.chunks[above][1:], len(higher.words)}

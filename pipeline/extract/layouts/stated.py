@@ -169,7 +169,9 @@ class _Table:
         return [line for cell in self._cells(column) for line in cell]
 
     def _named(self, lines: Lines) -> bool:
-        return any(begins_name(self.block.lines[line].words, at) for line, at in tokens_in(lines))
+        return any(
+            begins_name(self.block.lines[line].words, at) for line, held in lines for at in held
+        )
 
     # --- rows ----------------------------------------------------------------------------------
 
