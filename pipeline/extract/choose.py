@@ -272,17 +272,18 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
     for number, (draft, subject) in enumerate(zip(drafts, subjects, strict=True)):
         if not draft.subject:
             continue
-        line = block.lines[draft.begin.line]
+        begin = draft.begin.line
+        line = block.lines[begin]
         levels = [block.lines[index].words[words[0]].y for index, words in draft.subject]
         top, foot = min(levels) - 0.5 * line.size, max(levels) + 0.5 * line.size
         name = row_key("", settle(subject, True))[1]
         others = seen.setdefault((line.page, name), [])
         for other, above, below, shift, first in others:
-            is_apart = shift != line.shift or first == draft.begin.line
+            is_apart = shift != line.shift or first == begin
             is_beside = top < below and above < foot and is_apart
             if is_beside and drafts[other].digits.digits != draft.digits.digits:
                 found |= {number, other}
-        others.append((number, top, foot, line.shift, draft.begin.line))
+        others.append((number, top, foot, line.shift, begin))
     return found
 
 

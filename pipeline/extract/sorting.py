@@ -234,7 +234,8 @@ class Sorter:
         more = [
             index
             for index, text in enumerate(texts)
-            if len(text) > 1 and rest_of_band(text) in self.bands and index not in held
+            if self.bands and len(text) > 1 and rest_of_band(text) in self.bands
+            if index not in held
         ]
         found = {*held, *(index for index in more if has_names_below(texts, index))}
         self.bands.update(rest_of_band(texts[index]) for index in found)

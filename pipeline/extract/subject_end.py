@@ -203,15 +203,12 @@ def _goes_on_on_next_page(page: Surroundings, draft: Draft) -> bool:
 
 def _goes_on_in_row(page: Surroundings, draft: Draft, begun: WordOnPage) -> bool:
     """Whether a text below a subject is amid the name of another row: it goes on what is above."""
+    other = page.names.get(begun.token) if begun.token else None
+    if other is None or other is draft or begun.token == other.begin:
+        return False
     line, after = draft.end.line, draft.end.word + 1
     is_cell = after in page.block.tokens.chunks[line] and not page.runs_to_margin
-    other = page.names.get(begun.token) if begun.token else None
-    return (
-        (is_cell or after == len(page.block.lines[line].words))
-        and other is not None
-        and other is not draft
-        and begun.token != other.begin
-    )
+    return is_cell or after == len(page.block.lines[line].words)
 
 
 def has_label_below(page: Surroundings, draft: Draft) -> bool:

@@ -82,16 +82,18 @@ def holds_others(page: Surroundings, draft: Draft) -> bool:
     """
     block = page.block
     owner = block.tokens.owner
-    low, high = page.extent(draft)
     begin, end = draft.begin, draft.end
     words = {
         (line, at)
         for line in range(begin.line, end.line + 1)
-        for at in range(len(block.lines[line].words))
+        for at in range(
+            begin.word if line == begin.line else 0,
+            end.word if line == end.line else len(block.lines[line].words),
+        )
     }
+    low, high = page.extent(draft)
     return any(
         (token not in owner or len(owner[token].digits) < SHORTEST)
-        and begin < token < end
         and low < (word.x0 + word.x1) / 2 < high
         for token in words.difference(draft.tokens())
         for word in [block.lines[token[0]].words[token[1]]]
@@ -132,6 +134,8 @@ def is_torn(page: Surroundings, draft: Draft) -> bool:
 
     What goes on on the next page stands at the foot of its own.
     """
+    if len(draft.subject) == 1:
+        return False
     block = page.block
     first, words = draft.subject[0]
     is_cell = words[0] in block.tokens.chunks[first] and not page.runs_to_margin

@@ -326,6 +326,8 @@ def _begin(block: Block, draft: Draft) -> Word:
 
 def goes_on_left(block: Block, draft: Draft) -> bool:
     """Whether a further line of a subject begins left of its first."""
+    if len(draft.subject) == 1:
+        return False
     size = block.lines[draft.begin.line].size
     edge = _begin(block, draft).x0 - SETTINGS.indent * size
     return any(block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:])
