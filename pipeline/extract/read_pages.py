@@ -226,7 +226,8 @@ class Engine:
         self._account(best, explained, [index for index in range(count) if index not in tail])
         self.tail = block.lines[tail.start : tail.stop]
         for draft, _ in final:
-            self.fullness = self.fullness.with_lines(draft.subject_lines(block))
+            if len(draft.subject) > 1:
+                self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
         read = (line for index, line in enumerate(block.lines) if index not in tail)
         self.habits.learn(best, read, len(final))

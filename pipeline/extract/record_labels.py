@@ -87,10 +87,11 @@ def _lists(records: Sequence[_Record]) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for record in records:
+        if not all(part.kind == "both" for part in record.parts):
+            continue
         labels = [text_of(part.label) for part in record.parts]
-        known = sum(vocabulary.role_of(label) is not None for label in labels)
-        is_plain = known >= _FEWEST and all(part.kind == "both" for part in record.parts)
-        if is_plain and len(labels) < len(found.get(record.labels, [*labels, ""])):
+        is_known = sum(vocabulary.role_of(label) is not None for label in labels) >= _FEWEST
+        if is_known and len(labels) < len(found.get(record.labels, [*labels, ""])):
             found[record.labels] = labels
     return found
 
