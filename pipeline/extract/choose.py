@@ -347,7 +347,8 @@ def crosses_columns(block: Block, draft: Draft) -> bool:
 def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> list[Token]:
     """What is unexplained but for what may go on on the next page, below the last row.
 
-    The row of a name may be there, or the rest of digits whose label says what they are.
+    The row of a name may be there, which is the last one of this page; or the rest of digits whose
+    label says what they are.
     """
     last = max((draft.lines[1] for draft in proposal.drafts), default=-1)
     whole = {
@@ -355,7 +356,17 @@ def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> li
         for token, digits in block.tokens.owner.items()
         if digits.is_digest or digits.role is None
     }
-    return [token for token in loose if token.line <= last or token in whole]
+    begins = _begin_of_last(block, loose)
+    return [token for token in loose if token.line <= max(last, begins) or token in whole]
+
+
+def _begin_of_last(block: Block, loose: Sequence[Token]) -> int:
+    """The line above that on which the last of loose names begins; the lines of a name are near."""
+    lines = sorted({token.line for token in loose if token not in block.tokens.owner})
+    for above, below in reversed([*pairwise(lines)]):
+        if not block.lines[below].is_right_below(block.lines[above]):
+            return above
+    return -1
 
 
 def is_sound(draft: Draft, subject: str) -> bool:

@@ -23,7 +23,8 @@ def chunk_starts(line: Line) -> list[int]:
         usual = median(gaps)
         # the spaces of justified text are all alike: in a header most gaps are those of columns
         spaces = [gap for gap in gaps if gap > SETTINGS.thinnest_space * line.size]
-        usual = min(usual, SETTINGS.like_spaces * min(spaces, default=usual))
+        widest = SETTINGS.like_spaces * min(spaces, default=usual)
+        usual = min(usual, max((gap for gap in spaces if gap <= widest), default=usual))
     least = max(SETTINGS.text_gap * line.size, SETTINGS.usual_gap * usual)
     bars = {at for at, word in enumerate(words, 1) if word.text == "|"}
     if bars and _is_row_before_bar(words):

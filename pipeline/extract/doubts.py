@@ -13,9 +13,9 @@ from math import inf
 
 from pipeline.extract.blocks import Block, Section
 from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests
+from pipeline.extract.column_values import ending_in_values
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.joining import settle
-from pipeline.extract.last_words import are_values
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
 from pipeline.extract.page import Page, Token
@@ -37,7 +37,7 @@ _LABEL = "Nothing labels these digits, as others are: their label may end anothe
 _ORDER = "Rows near this one lack what it has: nothing tells what belongs together."
 _LAST_WORD = "What stands alone below this subject may be a label, or its last word; look at it."
 _STRANGE = "Known names near this one have words that their certificates lack; look at the page."
-_VALUES = "All subjects near this one end in what may be another column; look at the page."
+_VALUES = "What this subject ends in may be another column; look at the page."
 _RELEASE = "Nothing tells which heading this row stands under; look at the page."
 
 
@@ -59,7 +59,9 @@ class Doubter:
     number of characters: several rows of a page do, or one that its certificate vouches for.
     ``differ`` and ``agree`` count the known rows that certificates contradict, and vouch for;
     ``strange`` are last words of the former that they don't have.
-    ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood.
+    ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood, and
+    ``doubled`` those on which one name stands beside digits and others: a row may wait for the
+    page below.
     """
 
     out_of_step: set[_Part] = field(default_factory=set)
@@ -70,6 +72,7 @@ class Doubter:
     strange: set[str] = field(default_factory=set)
     has_sha1: bool = False
     muddled: set[int] = field(default_factory=set)
+    doubled: set[int] = field(default_factory=set)
     _edges: Edges = field(default_factory=dict)
 
     def doubts(
@@ -134,8 +137,10 @@ class Doubter:
         block, proposed = best.block, best.proposal.drafts
         found: dict[int, str] = {}
         # all rows of a page are of one table if some are
-        pages = {block.lines[proposed[number].digits.line].page for number in best.alike}
-        beside = {id(each) for each in proposed if block.lines[each.digits.line].page in pages}
+        self.doubled |= {block.lines[proposed[number].digits.line].page for number in best.alike}
+        beside = {
+            id(each) for each in proposed if block.lines[each.digits.line].page in self.doubled
+        }
         mixed = {id(proposed[number]) for number in mixes_digests(block, proposed)}
         mixed |= self._of_two_kinds(block, proposed)
         unpaired = {id(draft) for draft in self._unpaired(block, drafts, loose, best.loose)}
@@ -342,17 +347,17 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
 
 
 def _with_values(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """The rows whose subjects all end in what may be the values of a column.
+    """The rows whose subjects end in what may be the values of a column, as most or all do.
 
     Where the document shows the cell of a subject, that column has one of its own.
     """
     asked = {id(draft) for draft in drafts}
     pairs = zip(best.proposal.drafts, best.subjects, strict=True)
-    named = [(d, text) for d, text in pairs if d.subject and not d.is_label]
-    if not best.vouched and are_values([settle(text, False) for _, text in named]):
-        for draft, _ in named:
-            if id(draft) in asked and best.block.cell_of(draft.subject) is None:
-                yield draft
+    named = [(d, settle(text, False)) for d, text in pairs if d.subject and not d.is_label]
+    for at in [] if best.vouched else ending_in_values([text for _, text in named]):
+        draft = named[at][0]
+        if id(draft) in asked and best.block.cell_of(draft.subject) is None:
+            yield draft
 
 
 def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:

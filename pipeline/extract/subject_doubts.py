@@ -1,4 +1,4 @@
-"""What may be wrong with the subject of a row by itself, and how it is told.
+"""What may be wrong with a row by itself, and how it is told: most of it with its subject.
 
 Of a root that nobody knows no certificate tells where its name begins and ends. What can be told is
 whether a subject is one run of text: it begins where a text begins, each line goes on right below
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from pipeline.extract.layouts import Draft
+from pipeline.extract.shifted_digits import may_be_shifted
 from pipeline.extract.subject_end import (
     ends_open,
     has_attributes_below,
@@ -46,6 +47,8 @@ _JOINED = "Nothing tells whether a space belongs where a line of this subject is
 _EDGE = "A line of this subject reaches the edge of the page, which may cut it off; look at it."
 _OPEN = "Nothing tells where this subject ends; look at the page."
 
+_SHIFTED = "Nothing tells where these digits begin and end: more stand right beside them."
+
 DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (has_words_of_columns, _COLUMNS),
     (is_parted_by_digits, _COLUMNS),
@@ -64,6 +67,7 @@ DOUBTS: Final[Sequence[tuple[Callable[[Surroundings, Draft], bool], str]]] = (
     (is_torn, _APART),
     (has_words_below, _WORDS),
     (has_attributes_below, _WORDS),
+    (may_be_shifted, _SHIFTED),
 )
 """The first of these that is true of a row is what is told of it."""
 OF_LABELS: Final = frozenset({has_words_of_columns, has_words_below})

@@ -83,6 +83,9 @@ def ends_open(page: Surroundings, draft: Draft) -> bool:
     low = page.extent(draft)[0] if draft.begin.word == 0 else 0.0
     if below.words[0].x0 >= last.x1 or below.words[0].x0 < low - 2 * below.size:
         return False  # of another column
+    cell, other = block.cell_of(draft.subject), block.spots.get((line + 1, 0))
+    if cell and other and other.column >= 0 and (other.page, other.row) != (cell.page, cell.row):
+        return False  # of another row
     digits = block.tokens.owner.get(Token(line + 1, 0))
     if digits is not None:
         return role_of(block, digits) is None and not digits.is_sound

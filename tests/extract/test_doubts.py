@@ -297,6 +297,8 @@ def record(number: int) -> list[str]:
         (1200308, "mixed"),  # a page break amid the cells of a row, which are centred
         *((1200257, "mixed"), (1200369, "mixed"), (1200675, "unknown"), (1200709, None)),
         (1200744, "mixed"),  # a column is where others stand in the table below
+        (1800013, None),  # names of issuers look like a list beside that of the rest
+        *((1800187, "unknown"), (1800228, "unknown")),  # digits may begin a group earlier
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
@@ -380,7 +382,7 @@ def test_a_name_with_words_below_it_on_its_page_does_not_go_on_on_the_next() -> 
     assert all(d in found or any(d in each.text for each in problems) for d in DIGITS[:4])
 
 
-def test_a_sha256_behind_a_word_that_looks_like_a_label_is_told() -> None:
+def test_a_sha256_behind_a_word_that_looks_like_a_label_is_read_or_told() -> None:
     ends = ["Root 1", "Serial", "Root 3", "Root 4"]
     rows, problems = typed(
         [
@@ -388,9 +390,14 @@ def test_a_sha256_behind_a_word_that_looks_like_a_label_is_told() -> None:
             for d, end in zip(DIGITS[:4], ends, strict=True)
         ]
     )
-    digests = {row.fingerprint: row.fingerprint_sha256 for row in rows}
-    assert digests == {d: f"{d[::-1]}{d[:24]}" for d in DIGITS[:4] if d != DIGITS[1]}
-    assert any(DIGITS[1] in each.text for each in problems)
+    whole = {
+        d: (f"C=XX, CN=Acme {end}", f"{d[::-1]}{d[:24]}")
+        for d, end in zip(DIGITS[:4], ends, strict=True)
+    }
+    read = {row.fingerprint: (row.subject, row.fingerprint_sha256) for row in rows}
+    assert read.items() <= whole.items()
+    told = " ".join(each.text for each in problems)
+    assert all(digits in told for digits in whole.keys() - read.keys())
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ _OF_TEXT: Final = (
     "drawn_tables",
     "source_code",
     "delimited",
+    "even_text",
     "text",
 )
 FORMATS: Final = (

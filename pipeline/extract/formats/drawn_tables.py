@@ -10,6 +10,7 @@ from itertools import pairwise, takewhile
 from typing import Final, NamedTuple
 
 from pipeline.extract.formats import Pages, Reported, web_page
+from pipeline.extract.formats.even_text import with_tables
 from pipeline.extract.formats.tables import (
     Part,
     Table,
@@ -79,7 +80,7 @@ def read(data: bytes) -> Pages | None:
     has_digests = any(isinstance(part, Table) and _has_digests(part) for part in parts)
     if not (has_digests or told or _MARKED.search(text)):
         return None
-    return Pages(list(pages_of_parts(parts)), [*changes, *told])
+    return Pages(list(pages_of_parts(with_tables(parts))), [*changes, *told])
 
 
 def _superscript(mark: re.Match[str]) -> str:

@@ -53,8 +53,13 @@ _QUOTED: Final = re.compile(r"^ ?>[> ]*")
 def read(data: bytes) -> Pages:
     """Any text."""
     told: list[Reported] = []
-    text = COUNTED.sub("\n\n", decode(data))  # which part records as far as sections are apart
-    return Pages(pages_of(without_changes(_without_log(text, told), told)), told)
+    return Pages(pages_of(prepared(decode(data), told)), told)
+
+
+def prepared(text: str, told: list[Reported]) -> str:
+    """A text without what counts its records, and what a log or notes of changes say of each."""
+    text = COUNTED.sub("\n\n", text)  # which part records as far as sections are apart
+    return without_changes(_without_log(text, told), told)
 
 
 def without_changes(text: str, told: list[Reported]) -> str:

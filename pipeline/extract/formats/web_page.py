@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from pipeline.extract.formats import Certificates, Pages, Reported, certificates
 from pipeline.extract.formats.certificate_table import MARK, of_tables
+from pipeline.extract.formats.even_text import with_tables
 from pipeline.extract.formats.tables import (
     Part,
     Table,
@@ -76,7 +77,7 @@ def read(data: bytes) -> Pages | Certificates | None:
         cells = [_even([row for row, _ in rows]) for rows in tables if rows]
         found = of_tables(cells) or certificates.read(_text(root).encode())
         return found and found._replace(reported=[*found.reported, *told])
-    pages = list(pages_of_parts(parts_of(text, told)))
+    pages = list(pages_of_parts(with_tables(parts_of(text, told))))
     return Pages(pages, told, _NO_LINK.sub(" ", text))
 
 

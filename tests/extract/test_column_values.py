@@ -8,7 +8,7 @@ import pytest
 from reportlab.pdfgen import canvas
 
 from pipeline.extract import extract
-from pipeline.extract.last_words import are_values
+from pipeline.extract.column_values import ending_in_values
 from tests.extract.unknown_roots import DIGITS, NAMES, TITLE, read
 
 DATES = [
@@ -83,11 +83,24 @@ def test_what_names_end_in_is_no_value(ends: list[str], tmp_path: Path) -> None:
     assert [row.subject for row in found.rows] == names
 
 
-def test_one_name_or_an_attribute_at_the_end_is_enough_for_none() -> None:
-    assert are_values([f"{TITLE} EV"] * 2)
-    assert not are_values([f"{TITLE} EV"])
-    assert not are_values(["CN=Acme EV", "CN=EV"])
-    assert not are_values(["CN=Acme, C=US", "CN=Acme 2, C=DE"])
+@pytest.mark.parametrize("end", ["EV", "DE", "RSA 2048", "United States", "TLS, Email", "- 2048"])
+def test_a_value_that_no_name_ends_in_is_told_of_one_name_too(end: str, tmp_path: Path) -> None:
+    found = read(tmp_path, f"{DIGITS[0]} {NAMES[0]} {end}")
+    assert not found.rows
+    assert DIGITS[0] in found.problems[0].text
+
+
+@pytest.mark.parametrize("end", ["CA", "G1", "ECC", "2048", "- G3", "II", "- 2"])
+def test_one_name_may_end_in_what_names_end_in(end: str, tmp_path: Path) -> None:
+    name = f"C=XX, O=Acme, CN=Acme Root {end}"
+    found = read(tmp_path, f"{DIGITS[0]} {name}")
+    assert not found.problems
+    assert [row.subject for row in found.rows] == [name]
+
+
+def test_an_attribute_at_the_end_is_no_value() -> None:
+    assert not ending_in_values(["CN=Acme EV", "CN=EV"])
+    assert not ending_in_values(["CN=Acme, C=US", "CN=Acme 2, C=DE"])
 
 
 def test_a_cell_that_a_page_draws_ends_its_name(tmp_path: Path) -> None:

@@ -1,0 +1,107 @@
+"""Values that columns beside names hold: what a text by itself tells to be one, and no name.
+
+Nothing but a space may stand between a name and the column beside it: ``CN=Acme Root EV``. By one
+row nothing tells which it is. Where every name ends in a value that other columns have, and no
+certificate vouches for one of them, what they end in may be none of them.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.extract.word_kinds import DATES_AT_END, MONTH_AT_END
+
+_USES: Final = r"""(?:EV|OV|DV|TLS|SSL|S/?MIME|(?:secure\s)?e-?mail|code(?:\s?signing)?|signing
+    |time\s?stamping|(?:server|client)(?:\s?auth(?:entication)?)?|auth(?:entication)?|web\s?sites?
+    |documents?|objects?|all)"""
+_TRUST: Final = """(?:active|enabled|trusted|included|present|current|new|renewed|added|unchanged
+    |ok|valid|self-signed|yes|no|none|true|false)"""
+_KEYS: Final = r"""(?:(?:RSA|EC|ECC|ECDSA|DSA)[\s-]?)?P?-?
+    (?:256|384|521|1024|2048|3072|4096|8192)(?:[\s-]?bits?)?"""
+_COUNTRIES: Final = r"""(?:Argentina|Australia|Austria|Belgium|Bermuda|Brazil|Bulgaria|Canada|Chile
+    |China|Colombia|Croatia|Cyprus|Czech\sRepublic|Czechia|Denmark|Estonia|Finland|France|Germany
+    |Greece|Hong\sKong|Hungary|Iceland|India|Indonesia|Ireland|Israel|Italy|Japan|Korea|Latvia
+    |Liechtenstein|Lithuania|Luxembourg|Macau|Malaysia|Malta|Mexico|Morocco|Netherlands|New\sZealand
+    |Norway|Oman|Peru|Philippines|Poland|Portugal|Romania|Russia|Saudi\sArabia|Serbia|Singapore
+    |Slovakia|Slovenia|South\sAfrica|South\sKorea|Spain|Sweden|Switzerland|Taiwan|Thailand|Tunisia
+    |Turkey|Türkiye|Ukraine|United\sArab\sEmirates|United\sKingdom|United\sStates|USA|UK|Uruguay
+    |Venezuela|Vietnam)"""
+"""Where the authorities are whose roots people trust, as a column of countries has them."""
+_WORDS: Final = rf"\(?(?:{_USES}|{_TRUST}|RSA\s\d{{4}}|EC\s\d{{3}})\)?|{_KEYS}|{_COUNTRIES}"
+_WORD: Final = re.compile(rf"(?:{_WORDS}|RSA|EC|ECC|ECDSA|DSA|[-–—])", re.VERBOSE | re.IGNORECASE)
+_AT_END: Final = re.compile(rf"\s(?:{_WORDS}|RSA|EC|ECC|ECDSA|DSA|[-–—])$", re.VERBOSE | re.I)
+_FIRM_AT_END: Final = re.compile(
+    rf"""\s(?:\(?(?:{_TRUST}|EV|OV|DV|S/MIME|server\sauth|code\ssigning)\)?|(?:RSA|EC|ECC|ECDSA)[\s-]P?-?\d{{3,4}}
+    |{_COUNTRIES}|[-–—]\s(?:{_WORDS})|{_USES}(?:,\s?{_USES})+)$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What no root's own name ends in, unlike ``ECC`` and ``2048``."""
+_COUNTRY: Final = re.compile("[A-Z]{2}")
+_DASHES: Final = ("-", "–", "—")
+_NUMBER: Final = re.compile(r"\d+|\d\d?/\d{4}")
+_ENDS_OF_NAMES: Final = frozenset(
+    {"CA", "AB", "AG", "AS", "BV", "CO", "FO", "HT", "II", "IV", "NV", "OY", "SA", "SE", "VI"}
+)
+"""Codes of countries that names end in, too: words, legal forms and numerals."""
+_OTHER: Final = re.compile(
+    r"""\#?\d{1,4}[.)]?|\d+(?:\.\d+)+(?:\(\d+\))?(?:SR\d+)?|\d\d?/\d{4}
+    |(?:sha-?\d{1,3}|md5)(?:-?with-?(?:RSA|ECDSA)(?:-?encryption)?)?|[\w-]+with[\w-]+(?:encryption)?
+    |v[123]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Numbers that count, releases, and algorithms of signatures."""
+_SERIAL: Final = re.compile(r"(?:0x)?(?=[a-f:]*\d)[0-9a-f]{2}(?:[: ]?[0-9a-f]{2})+", re.IGNORECASE)
+"""A serial number; a word may be hex digits, too, but has no number among them: ``FACADE``."""
+
+
+def is_value(text: str) -> bool:
+    """Whether a text is one that a column beside names holds, and no part of a name."""
+    if _OTHER.fullmatch(text) or _COUNTRY.fullmatch(text) or _SERIAL.fullmatch(text):
+        return True
+    words = re.split(r"\s*[,;/+]\s*", text) if "S/" not in text.upper() else [text]
+    return all(map(_WORD.fullmatch, words)) or _is_date(text)
+
+
+def ends_no_name(text: str) -> bool:
+    """Whether a text is a value that no name ends in, unlike ``CA``, ``2`` and ``2048``."""
+    if text in _DASHES:
+        return True
+    if _COUNTRY.fullmatch(text):
+        return text not in _ENDS_OF_NAMES
+    is_firm = _FIRM_AT_END.fullmatch(f" {text}") or _SERIAL.fullmatch(text) or _is_date(text)
+    return bool(is_firm) and not text.isdecimal()
+
+
+def _is_date(text: str) -> bool:
+    dates = re.split(r"\s+(?:[-–—]|to|bis)\s+", text)
+    return all(DATES_AT_END.fullmatch(f" {d}") or MONTH_AT_END.fullmatch(f" {d}") for d in dates)
+
+
+def ending_in_values(subjects: Sequence[str]) -> list[int]:
+    """The subjects, by number, that end in what may be the values of one column.
+
+    That is what all of them end in, or most, if no name of a root ends in such a value. Of one
+    subject alone nothing is alike.
+    """
+    words = [subject.split() for subject in subjects]
+    numbers = [*range(len(subjects))]
+    last = [each[-1] for each in words]
+    if any(len(each) < 2 or "=" in each[-1] for each in words):
+        return []
+    are_all = len(subjects) > 1 and (
+        all(map(_AT_END.search, subjects)) or all(map(_ends_in_two_numbers, words))
+    )
+    if are_all or _are_countries(last):
+        return numbers
+    firm = [at for at in numbers if _FIRM_AT_END.search(subjects[at])]
+    return firm if 2 * len(firm) > len(subjects) else []
+
+
+def _are_countries(words: Sequence[str]) -> bool:
+    others = [word for word in words if word not in _ENDS_OF_NAMES]
+    return all(map(_COUNTRY.fullmatch, words)) and 2 * len(others) > len(words)
+
+
+def _ends_in_two_numbers(words: Sequence[str]) -> bool:
+    """Whether a number, as in ``CA 1``, has one behind it."""
+    return _NUMBER.fullmatch(words[-1]) is not None and words[-2][-1].isdigit()

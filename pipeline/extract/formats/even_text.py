@@ -1,0 +1,237 @@
+"""Plain text whose rows all have as many fields: it is read as the table that it is.
+
+The fields of a row stand on one line, parted by two spaces or more, or by dashes; or each has a
+line of its own, in the items of a list. Titles name them; without titles, nothing but digits, names
+and what can't be part of a name is a field. Any other text is none of these.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, groupby, pairwise
+from typing import Final
+
+from pipeline.extract import vocabulary
+from pipeline.extract.column_values import ending_in_values, ends_no_name, is_value
+from pipeline.extract.formats import Pages, Reported
+from pipeline.extract.formats.tables import (
+    Part,
+    Table,
+    TextLine,
+    headers_of,
+    is_digest,
+    pages_of_parts,
+)
+from pipeline.extract.formats.text import decode, plain, prepared
+
+_GAP: Final = re.compile(" {2,}")
+_DASH: Final = re.compile(r"(\s+[-–—]\s+)")
+_MARK: Final = re.compile(r"^(?:[-*+•·–]|\d{1,4}[.)]|[(\[]\d{1,4}[)\]])\s+")
+"""What an item of a list begins with."""
+_COUNTED: Final = re.compile(r"\d{1,4}\.?")
+"""Behind a dash such a number may be the last word of a name: ``Root CA - 2``."""
+_DIGEST: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:?){20,32}")
+_FEWEST: Final = 2
+"""So many fields make a row; of fewer rows, a dash may be of a name."""
+
+
+def read(data: bytes) -> Pages | None:
+    """The rows of a text, each page of which has rows of as many fields; None of any other."""
+    told: list[Reported] = []
+    parts: list[Part] = []
+    for content in prepared(decode(data), told).split("\f"):
+        lines = [line if _is_dash(line) else plain(line).rstrip() for line in content.splitlines()]
+        titled = [each and line for each, line in zip(lines, content.splitlines(), strict=True)]
+        if not (found := _parts(titled) or _parts(lines)):  # a comment begins with #, or a title
+            return None
+        parts += found
+    return Pages(list(pages_of_parts(parts)), told)
+
+
+def _is_dash(line: str) -> bool:
+    """Whether a line is a dash, which is a field of nothing, and no rule."""
+    return line.strip() == "-"
+
+
+def with_tables(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts of a document, with a table for texts that are one; headings part texts."""
+    for is_text, group in groupby(
+        parts, lambda part: isinstance(part, TextLine) and not part.level
+    ):
+        held = [*group]
+        lines = [part.text.rstrip() for part in held if isinstance(part, TextLine)]
+        yield from (_parts(lines) if is_text else None) or held
+
+
+def _parts(lines: Sequence[str]) -> list[Part] | None:
+    return next(filter(None, (kind(lines) for kind in _KINDS)), None)
+
+
+def _in_columns(lines: Sequence[str]) -> list[Part] | None:
+    """A page whose rows have their fields on one line, with the same gaps or the same edges."""
+    fields = [_GAP.split(line.strip()) for line in lines]
+    held = _with_digests(fields)
+    if not held:
+        return None
+    first, last = held[0], held[-1]
+    above = next((at for at in range(first - 1, -1, -1) if lines[at]), first)
+    is_titled = headers_of([fields[above], fields[first]]) == [0]
+    if above < first and not is_titled and _are_titles(lines[above]):
+        return None
+    if _may_have_more(lines, first, last):
+        return None
+    begin = above if is_titled else first
+    among = [line for line in lines[begin : last + 1] if line]
+    rows = _rows(among, among[0] if is_titled else "")
+    if not _are_rows(rows[is_titled:], *rows[:is_titled]):
+        return None
+    return _page(lines[:begin], Table(rows, [0] if is_titled else []), lines[last + 1 :])
+
+
+def _rows(lines: Sequence[str], titles: str) -> list[list[str]]:
+    """The fields of lines, if all gaps are as wide, or all fields of a column begin at one place.
+
+    Where ``titles`` tell how many fields there are, and all gaps are as wide, two of these are a
+    gap that holds an empty field.
+    """
+    edge = min(len(line) - len(line.lstrip()) for line in lines)
+    gaps = [[match.span() for match in _GAP.finditer(line, edge)] for line in lines]
+    begins = {tuple(end for _, end in each) for each in gaps}
+    widths = {end - begin for each in gaps for begin, end in each}
+    if titles and len({match[0] for match in _GAP.finditer(titles.strip())}) == 1:
+        width = min(widths)
+        if all(each % width == 0 for each in widths):
+            return [line[edge:].split(" " * width) for line in lines]
+    if len(widths) == 1 or len(begins) == 1:
+        return [_GAP.split(line.strip()) for line in lines]
+    return []
+
+
+def _with_digests(fields: Sequence[Sequence[str]]) -> list[int]:
+    return [at for at, texts in enumerate(fields) if any(map(is_digest, texts))]
+
+
+def _may_have_more(lines: Sequence[str], first: int, last: int) -> bool:
+    """Whether the name of the first row may begin above it, or that of the last go on below."""
+    above, below = lines[first - 1 : first], lines[last + 1 : last + 2]
+    return any("=" in line for line in above) or any(below)
+
+
+def _are_titles(line: str) -> bool:
+    """Whether several words of a line are titles of columns."""
+    return sum(vocabulary.role_of(word) is not None for word in line.split()) > 1
+
+
+def _with_dashes(lines: Sequence[str]) -> list[Part] | None:
+    """A page whose rows have their fields on one line each, with dashes between them."""
+    fields = [_dashed(_MARK.sub("", line.strip(), count=1)) for line in lines]
+    held = _with_digests(fields)
+    if len(held) < _FEWEST:
+        return None
+    rows = [fields[at] for at in range(held[0], held[-1] + 1) if lines[at]]
+    if not _are_rows(rows) or _may_have_more(lines, held[0], held[-1]):
+        return None
+    return _page(lines[: held[0]], Table(rows, []), lines[held[-1] + 1 :])
+
+
+def _dashed(line: str) -> list[str]:
+    """The fields that dashes part; those of a name, which may have some, are put together."""
+    first, *others = _DASH.split(line)
+    fields = [first]
+    for dash, part in zip(others[::2], others[1::2], strict=True):
+        is_own = is_digest(part) or (is_value(part) and not _COUNTED.fullmatch(part))
+        if not is_own and vocabulary.attribute_of(fields[-1]):
+            fields[-1] += f"{dash}{part}"
+            if part.isdecimal() and len(part) > 2:  # the size of a key, or of the name
+                return []
+        else:
+            fields.append(part)
+    return fields
+
+
+def _in_items(lines: Sequence[str]) -> list[Part] | None:
+    """A page whose rows are items of a list, or paragraphs, with a line for each field."""
+    items: list[list[str]] = []
+    for line, before in zip(lines, ["", *lines], strict=False):
+        text = line.strip()
+        if not line:
+            continue
+        if not before or not items or _MARK.match(text):
+            items.append([])
+        items[-1].append(text if items[-1] else _MARK.sub("", text, count=1))
+    held = _with_digests(items)
+    if not held:
+        return None
+    above, rows, below = items[: held[0]], items[held[0] : held[-1] + 1], items[held[-1] + 1 :]
+    titles = _titles_within(rows)
+    if titles:
+        rows = [row[1::2] for row in rows]
+    if not _are_rows(rows, titles) or (_may_go_on(rows) and not titles):
+        return None
+    table = Table([titles, *rows], [0]) if titles else Table(rows, [])
+    return _page([*chain.from_iterable(above)], table, [*chain.from_iterable(below)])
+
+
+def _titles_within(items: Sequence[Sequence[str]]) -> list[str]:
+    """The titles of items in which each field stands below its own, the same in each; or none.
+
+    One of them may be none that is known, if several items have it.
+    """
+    titles = [*items[0][::2]]
+    is_titled = all(len(item) == 2 * len(titles) and [*item[::2]] == titles for item in items)
+    unknown = sum(vocabulary.role_of(title) is None for title in titles)
+    return titles if is_titled and unknown <= (len(items) > 1) else []
+
+
+def _page(above: Sequence[str], table: Table, below: Sequence[str]) -> list[Part]:
+    return [*map(TextLine, filter(None, above)), table, *map(TextLine, filter(None, below))]
+
+
+def _are_rows(rows: Sequence[Sequence[str]], titles: Sequence[str] = ()) -> bool:
+    """Whether each row has as many fields, one of them a digest, and nothing may be of two fields.
+
+    Without titles, what is neither digits nor a name must be a value that is no part of a name, and
+    none stands behind all names; a second name must be the same one, of an issuer.
+    """
+    if len({*map(len, [*filter(None, [titles]), *rows])}) != 1 or len(rows[0]) < _FEWEST:
+        return False
+    columns = [*zip(*rows, strict=True)]
+    digests = [column for column in columns if _are_digests(column)]
+    if not digests:
+        return False
+    if titles:
+        return True
+    others = [column for column in columns if column not in digests]
+    names = [column for column in others if _are_names(column)]
+    values = [column for column in others if column not in names]
+    return (
+        len({*names}) == 1
+        and not ending_in_values(names[0])
+        and all(is_value(cell) for column in values for cell in column)
+    )
+
+
+def _may_go_on(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether names may go on in the fields behind them, as on the next line of a text."""
+    columns = [*zip(*rows, strict=True)]
+    return any(
+        _are_names(column) and not (_are_digests(behind) or all(map(ends_no_name, behind)))
+        for column, behind in pairwise(columns)
+        if behind != column
+    )
+
+
+def _are_names(column: Sequence[str]) -> bool:
+    return all(map(vocabulary.attribute_of, column))
+
+
+def _are_digests(column: Sequence[str]) -> bool:
+    """Whether all fields are digests in one dress; some may have a wrong digit, but not all."""
+    is_whole = any(_DIGEST.fullmatch("".join(cell.split())) for cell in column)
+    return is_whole and len({len(c.split()) for c in column}) == 1 and all(map(is_digest, column))
+
+
+_KINDS: Final[tuple[Callable[[Sequence[str]], list[Part] | None], ...]] = (
+    _in_columns,
+    _with_dashes,
+    _in_items,
+)

@@ -1,0 +1,168 @@
+"""Plain text whose rows all have as many fields, and text that only looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract import Extraction, NoRowsError, extract
+from tests.extract.unknown_roots import DIGITS, NAMES
+
+COUNT = 3
+TITLES = ["No", "SHA-1 Fingerprint", "EV", "Subject DN", "Key"]
+NUMBERS = ["1", "2", "3"]
+EV = ["EV", "-", "Yes"]
+KEYS = ["RSA 2048", "EC 384", "RSA 4096"]
+ROWS = list(zip(NUMBERS, DIGITS[:COUNT], EV, NAMES[:COUNT], KEYS, strict=True))
+
+
+def try_reading(tmp_path: Path, text: str, ending: str = "txt") -> Extraction:
+    """What is read of a text, whether any row is."""
+    path = tmp_path / f"list.{ending}"
+    path.write_text(text)
+    try:
+        return extract(path)
+    except NoRowsError as error:
+        return error.extraction
+
+
+def is_exact(found: Extraction) -> bool:
+    read = [(row.fingerprint, row.subject) for row in found.rows]
+    return not found.problems and read == list(zip(DIGITS[:COUNT], NAMES[:COUNT], strict=True))
+
+
+def spaced(rows: Sequence[Sequence[str]], gap: str = "  ") -> str:
+    return "\n".join(map(gap.join, rows))
+
+
+def padded(rows: Sequence[Sequence[str]], gap: int) -> str:
+    widths = [max(map(len, column)) + gap for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+    )
+
+
+def numbered(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"{at}. " + "\n   ".join(row) for at, row in enumerate(rows, 1))
+
+
+def labelled(rows: Sequence[Sequence[str]]) -> str:
+    return "\n\n".join(
+        "\n".join(f"{title}\n{cell}" for title, cell in zip(TITLES, row, strict=True))
+        for row in rows
+    )
+
+
+def as_items(rows: Sequence[Sequence[str]]) -> str:
+    items = "".join(f"<li>{'<br>'.join(row)}</li>" for row in rows)
+    return f"<html><body><h1>Roots</h1><ul>{items}</ul></body></html>"
+
+
+UNNUMBERED = [row[1:] for row in ROWS]
+TEXTS = {
+    "titled": spaced([TITLES, *ROWS]),
+    "titled, three spaces": spaced([TITLES, *ROWS], "   "),
+    "titled with a sign": spaced([["#", *TITLES[1:]], *ROWS]),
+    "titled, padded": padded([TITLES, *ROWS], 2),
+    "below a heading": "Roots of release 12.7\n\n" + spaced([TITLES, *ROWS]) + "\n\nEnd of list",
+    "untitled": spaced(ROWS),
+    "untitled, padded": padded(ROWS, 3),
+    "an empty field": spaced([TITLES, *((*row[:2], "", *row[3:]) for row in ROWS)]),
+    "dashes": "\n".join(f"- {' - '.join(row)}" for row in UNNUMBERED),
+    "long dashes": "\n".join(" – ".join(row) for row in UNNUMBERED),
+    "items": numbered(UNNUMBERED),
+    "paragraphs": "\n\n".join(map("\n".join, UNNUMBERED)),
+    "labelled paragraphs": labelled(ROWS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_even_rows_are_a_table(text: str, tmp_path: Path) -> None:
+    assert is_exact(try_reading(tmp_path, text))
+
+
+def test_even_items_of_a_web_page_are_a_table(tmp_path: Path) -> None:
+    assert is_exact(try_reading(tmp_path, as_items(UNNUMBERED), "html"))
+
+
+@pytest.mark.parametrize("dash", ["-", "–"])
+def test_dashes_of_a_name_part_nothing(dash: str, tmp_path: Path) -> None:
+    names = [f"C=XX, O=Acme, CN=Acme Root {dash} G{at}" for at in range(COUNT)]
+    rows = zip(DIGITS, names, KEYS, strict=False)
+    found = try_reading(tmp_path, "\n".join(f" {dash} ".join(row) for row in rows))
+    assert not found.problems
+    assert [row.subject for row in found.rows] == names
+
+
+FALSE = {
+    "CA": ["CA", "CA", "CA"],
+    "numbers": ["1", "2", "3"],
+    "sizes": ["2048", "2048", "4096"],
+    "words": ["Certification Authority"] * 3,
+    "units": ["OU=Trust", "OU=Trust", "OU=Trust"],
+}
+
+
+@pytest.mark.parametrize("ends", FALSE.values(), ids=FALSE)
+@pytest.mark.parametrize("form", ["items", "web"])
+def test_what_a_name_may_go_on_with_is_no_field(
+    ends: Sequence[str], form: str, tmp_path: Path
+) -> None:
+    names = [f"C=XX, O=Acme, CN=Acme Root {at}" for at in "ABC"]
+    rows = list(zip(DIGITS, names, ends, strict=False))
+    text = numbered(rows) if form == "items" else as_items(rows)
+    found = try_reading(tmp_path, text, "txt" if form == "items" else "html")
+    told = " ".join(problem.text for problem in found.problems)
+    cut = {row.fingerprint for row in found.rows if row.subject in names}
+    assert not cut
+    assert all(digits in told for digits in {*DIGITS[:COUNT]} - {r.fingerprint for r in found.rows})
+
+
+def test_a_value_behind_a_space_is_none_of_a_field(tmp_path: Path) -> None:
+    """The dash is a value of its own here, and only spaces part the rest."""
+    rows = [f"{digits} - {name} EV" for digits, name in zip(DIGITS, NAMES, strict=True)]
+    found = try_reading(tmp_path, "\n".join(rows))
+    assert not found.rows
+    told = " ".join(problem.text for problem in found.problems)
+    assert all(digits in told for digits in DIGITS)
+
+
+@pytest.mark.parametrize("form", [spaced, numbered])
+def test_rows_below_a_heading_of_removed_ones_are_told(form: object, tmp_path: Path) -> None:
+    assert callable(form)
+    kept, gone = ROWS[:2], ROWS[2:]
+    text = f"Trusted\n\n{form(kept)}\n\nRemoved certificates\n\n{form(gone)}\n"
+    found = try_reading(tmp_path, text)
+    assert {row.fingerprint for row in found.rows} <= {*DIGITS[:2]}
+    assert DIGITS[2] in " ".join(problem.text for problem in found.problems)
+    found = try_reading(tmp_path, f"Removed certificates\n\n{form(ROWS)}\n")
+    assert not found.rows
+
+
+def test_a_row_with_a_wrong_digit_or_too_few_is_told(tmp_path: Path) -> None:
+    for digits in (f"{DIGITS[1][:20]}O{DIGITS[1][21:]}", DIGITS[1][:38]):
+        rows = [[digits if cell == DIGITS[1] else cell for cell in row] for row in ROWS]
+        found = try_reading(tmp_path, spaced([TITLES, *rows]))
+        assert [row.fingerprint for row in found.rows] == [DIGITS[0], DIGITS[2]]
+        assert [problem.kind for problem in found.problems] == ["malformed-fingerprint"]
+
+
+@pytest.mark.parametrize("titles", [[TITLES], []])
+def test_a_name_that_goes_on_below_the_last_row_is_told(
+    titles: list[list[str]], tmp_path: Path
+) -> None:
+    rows = [*ROWS[:2], (*ROWS[2][:3], "C=XX, O=Acme, CN=Acme", ROWS[2][4])]
+    text = spaced([*titles, *rows]) + "\n" + " " * 50 + "Root CA 3\n"
+    found = try_reading(tmp_path, text)
+    assert {row.subject for row in found.rows} <= {*NAMES[:COUNT]}
+    assert DIGITS[2] in " ".join(problem.text for problem in found.problems)
+
+
+def test_a_name_that_begins_above_the_first_row_is_told(tmp_path: Path) -> None:
+    names = ["O=Acme Trust, C=XX", *NAMES[1:COUNT]]
+    text = f"CN=Acme Root CA,\n{spaced(list(zip(names, DIGITS, strict=False)))}\n"
+    found = try_reading(tmp_path, text)
+    assert DIGITS[0] not in {row.fingerprint for row in found.rows if row.subject == names[0]}
+    assert DIGITS[0] in " ".join(p.text for p in found.problems) or found.rows
