@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 from math import inf
 from typing import NamedTuple, Protocol
 
@@ -53,6 +53,12 @@ def cells_of(lines: Sequence[_Line], pages: Mapping[int, Page]) -> Spots:
             if spot is not None:
                 spots[index, at] = spot
     return spots
+
+
+def runs_of(spots: Spots) -> Iterator[tuple[Spot, int, list[int]]]:
+    """The words of cells that follow on each other on a line: their cell, line and numbers."""
+    for (line, spot), held in groupby(spots.items(), key=lambda each: (each[0][0], each[1])):
+        yield spot, line, [at for (_, at), _ in held]
 
 
 def _tagged(page: Page) -> dict[int, list[tuple[float, float, Spot]]]:
@@ -111,12 +117,14 @@ class _Grid:
         top, foot = -inf, inf
         for low, high, above, below in self._near[y]:
             if low <= x <= high:
-                top, foot = max(top, above), min(foot, below)
+                top = above if above > top else top
+                foot = below if below < foot else foot
         if top == -inf or foot == inf:
             return None
-        if (top, foot) not in self._cells:
-            self._cells[top, foot] = self._row(top, foot)
-        edges, spots = self._cells[top, foot]
+        row = self._cells.get((top, foot))
+        if row is None:
+            row = self._cells[top, foot] = self._row(top, foot)
+        edges, spots = row
         return spots[bisect_right(edges, x)]
 
     def _rules_near(self, y: float) -> list[tuple[float, float, float, float]]:

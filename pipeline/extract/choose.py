@@ -273,7 +273,8 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
     for number, (draft, subject) in enumerate(zip(drafts, subjects, strict=True)):
         if not draft.subject:
             continue
-        line = block.lines[draft.begin.line]
+        begin = draft.begin.line
+        line = block.lines[begin]
         levels = [block.lines[index].words[words[0]].y for index, words in draft.subject]
         top, foot = min(levels) - 0.5 * line.size, max(levels) + 0.5 * line.size
         name = " ".join(settle(subject, True).split())
@@ -281,11 +282,11 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
         for other, above, below, shift, first, text in others:
             if not _is_same_name(name, text):
                 continue
-            is_apart = shift != line.shift or first == draft.begin.line
+            is_apart = shift != line.shift or first == begin
             is_beside = top < below and above < foot and is_apart
             if is_beside and drafts[other].digits.digits != draft.digits.digits:
                 found |= {number, other}
-        others.append((number, top, foot, line.shift, draft.begin.line, name))
+        others.append((number, top, foot, line.shift, begin, name))
     return found
 
 
@@ -457,14 +458,13 @@ def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]])
     if not proposal.drafts:
         return sum(len(block.lines[index].words) for index in block.span)
     explained = {*taken, *(token for each in proposal.fields for token in each.tokens)}
-    owner = block.tokens.owner
-    low = min(draft.lines[0] for draft in proposal.drafts)
-    high = max(draft.lines[1] for draft in proposal.drafts)
-    return sum(
-        (index, at) not in explained and (index, at) not in owner
-        for index in range(low, high + 1)
+    held = [line for draft in proposal.drafts for line in draft.lines]
+    words = {
+        (index, at)
+        for index in range(min(held), max(held) + 1)
         for at in range(len(block.lines[index].words))
-    )
+    }
+    return len(words.difference(explained, block.tokens.owner))
 
 
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:

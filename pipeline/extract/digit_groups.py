@@ -28,6 +28,9 @@ def with_columns_parted(
 
 
 def _parts(line: Line, piece: Piece, edges: Collection[int]) -> Iterator[Piece]:
+    if piece.first == piece.last:
+        yield piece
+        return
     words = line.words[piece.first : piece.last + 1]
     gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
     cuts = [

@@ -310,15 +310,16 @@ def _of_other_headings(block: Block, drafts: Sequence[Draft]) -> Iterator[Draft]
     headings of several releases beside each other are none of all rows below them.
     """
     heads: dict[int, set[Section]] = defaultdict(set)
-    levels: dict[int, list[float]] = defaultdict(list)
     for line in block.lines:
         heads[line.section.page].add(line.section)
-    for draft in drafts:
-        for at in draft.held_lines():
-            levels[block.lines[at].page].append(block.lines[at].words[0].y)
 
     def is_across(head: Section) -> bool:
-        return not any(abs(y - head.y) < head.size for y in levels[head.page])
+        return not any(
+            block.lines[at].page == head.page
+            and abs(block.lines[at].words[0].y - head.y) < head.size
+            for draft in drafts
+            for at in draft.held_lines()
+        )
 
     for draft in drafts:
         line = block.lines[draft.digits.line]
@@ -415,7 +416,7 @@ def _has_digits_beside(
     others = [block.tokens.owner[token] for token in loose if token in block.tokens.owner]
     if role_of(block, draft.digits) in FINGERPRINTS:
         others = [other for other in others if role_of(block, other) in FINGERPRINTS]
-    beside = _level_with(block, draft, others)
+    beside = _level_with(block, draft, others) if others else []
     if not beside:
         return False
     x0 = draft.digits.x0

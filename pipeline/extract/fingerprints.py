@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, pairwise, repeat
+from itertools import chain, repeat
 from math import inf
 
 from pipeline.extract.page import Line, Token, Word
@@ -34,6 +34,8 @@ _MONTHS = frozenset({"feb", "dec"})
 _PAIR = 2
 _FEW = re.compile(r"\d{1,4}[.,]?")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-6]\d")
+_LONGEST_TIME = 6
+"""Digits of a time of day; the name of a month has fewer."""
 _ZONES = frozenset({"gmt", "utc", "am", "pm"})
 TYPES_OF_DIGITS = frozenset({"C", "DC"})
 """Types of attributes that look like digits."""
@@ -147,16 +149,17 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
     ``cells`` are the words at which another cell begins, where the document shows cells.
     """
     of_words = [digits_of(word.text) for word in line.words]
-    if not any(of_words):
+    places = [at for at, digits in enumerate(of_words) if digits]
+    if not places:
         return []
-    _without_dates(line, of_words)
-    _without_types(line, of_words)
+    _drop_dates(line, of_words, places)
+    _drop_types(line, of_words, places)
     found: list[Piece] = []
     run: list[tuple[int, Word, str]] = []
-    for position, digits in enumerate(of_words):
+    for position in places:
+        word, digits = line.words[position], of_words[position]
         if not digits:
             continue
-        word = line.words[position]
         if len(digits) < SHA1 and word.text.endswith(","):
             continue  # ``CA,`` ends a value
         apart = run and (run[-1][0] != position - 1 or position in cells)
@@ -169,18 +172,20 @@ def pieces_of(index: int, line: Line, cells: Collection[int] = ()) -> list[Piece
     return found
 
 
-def _without_dates(line: Line, digits: list[str]) -> None:
+def _drop_dates(line: Line, digits: list[str], places: Sequence[int]) -> None:
     """Drop what is of a date or a time of day: ``2012 Feb 13``, ``21:50:39 2024``.
 
     What white parts from it is of another column, but for a day: ``Feb  3``.
     """
-    texts = [word.text for word in line.words]
-    for at, text in enumerate(texts):
-        if not digits[at]:
+    words = line.words
+    for at in places:
+        text = words[at].text
+        if not digits[at] or len(digits[at]) > _LONGEST_TIME:
             continue
         is_month, is_time = text.rstrip(".,").lower() in _MONTHS, _TIME.fullmatch(text)
         if not (is_month or is_time):
             continue
+        texts = [word.text for word in words]
         near = [i for i in (at - 1, at + 1) if 0 <= i < len(texts)]
         numbers = [
             i
@@ -201,10 +206,13 @@ def _is_parted(line: Line, one: int, other: int) -> bool:
     return line.words[after].x0 - line.words[before].x1 >= SETTINGS.text_gap * line.size
 
 
-def _without_types(line: Line, digits: list[str]) -> None:
+def _drop_types(line: Line, digits: list[str], places: Sequence[int]) -> None:
     """Drop what is the type of an attribute: ``C = SE``, ``DC = example``."""
-    for at, (word, after) in enumerate(pairwise(line.words)):
-        if digits[at] and after.text[0] == "=" and word.text.upper() in TYPES_OF_DIGITS:
+    for at in places:
+        if at + 1 == len(line.words):
+            return
+        word, after = line.words[at], line.words[at + 1]
+        if after.text[0] == "=" and word.text.upper() in TYPES_OF_DIGITS:
             is_near = after.x0 - word.x1 < SETTINGS.digits_space * line.size
             digits[at] = "" if is_near else digits[at]
 

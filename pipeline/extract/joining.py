@@ -47,8 +47,9 @@ def subject_of(lines: Sequence[SubjectLine]) -> str:
     text = _joined(lines)
     if "*" in text or not text.isascii():
         text = _NOTE_MARKS.sub("", text)
-    text = _NEXT_ITEM.sub("", text)
-    text = _COLON.sub(r"\1", text.strip().rstrip(";|")).rstrip()
+        text = _NEXT_ITEM.sub("", text)
+    text = text.strip().rstrip(";|")
+    text = (_COLON.sub(r"\1", text) if text.endswith(":") else text).rstrip()
     is_quoted = text[:1] in QUOTES and text[-1:] in QUOTES  # else a part of it is missing
     return text.strip(QUOTES) if is_quoted else text
 

@@ -98,20 +98,22 @@ class LabelFinder:
             return [Label(0, 1, "other", True)]  # what is behind the offset is its value
         texts = [word.text for word in line.words]
         may_begin = [vocabulary.may_begin_label(text) for text in texts]
-        found = [*self._governing(index, texts)] if any(may_begin) else []
+        found = [*self._governing(index, texts, may_begin)] if any(may_begin) else []
         if any(may_begin[-SETTINGS.label_head :]):
             found.extend(self._parted_label(index, found))
         if not found and (count := _unknown_label(texts)):
             found.append(Label(0, count, None, True))
         return found
 
-    def _governing(self, index: int, texts: Sequence[str]) -> Iterator[Label]:
-        """The labels on a line that govern something."""
-        words, at = self.lines[index].words, 0
+    def _governing(
+        self, index: int, texts: Sequence[str], may_begin: Sequence[bool]
+    ) -> Iterator[Label]:
+        """The labels on a line that govern something; ``may_begin`` tells which words may be."""
+        at, starts = 0, self.chunks[index]
         while at < len(texts):
-            label = self._label_at(index, texts, at)
-            is_value = begins_name(words, at) and not (label and self._is_own(index, at, label))
-            if label and not is_value and self._governs(index, at, label):
+            may_be = may_begin[at] or at in starts
+            label = self._label_at(index, texts, at) if may_be else None
+            if label and self._is_label(index, at, label) and self._governs(index, at, label):
                 yield Label(at, at + label.length, label.role, label.has_colon)
                 at += label.length
             else:
@@ -128,6 +130,10 @@ class LabelFinder:
             if led and (led.has_colon or not label):
                 return led._replace(length=led.length + 1)
         return label
+
+    def _is_label(self, index: int, at: int, label: LabelMeaning) -> bool:
+        """Whether what can be a label is no attribute of a name."""
+        return not begins_name(self.lines[index].words, at) or self._is_own(index, at, label)
 
     def _is_own(self, index: int, at: int, label: LabelMeaning) -> bool:
         """Whether what looks like an attribute begins a field: ``Name= Acme``, lines of ``CN=``.

@@ -218,13 +218,16 @@ class Engine:
             if is_last
             else tail_of(block, [draft for draft, _ in order], proposal.fields, removed)
         )
-        final = [each for each in order if each[0].lines[0] < tail.start]
-        waiting = [each for each in order if each[0].lines[0] >= tail.start]
+        final: list[tuple[Draft, str]] = []
+        waiting: list[tuple[Draft, str]] = []
+        for each in order:
+            (final if each[0].lines[0] < tail.start else waiting).append(each)
         explained = _explained(best)
         self._account(best, explained, [index for index in range(count) if index not in tail])
         self.tail = block.lines[tail.start : tail.stop]
         for draft, _ in final:
-            self.fullness = self.fullness.with_lines(draft.subject_lines(block))
+            if len(draft.subject) > 1:
+                self.fullness = self.fullness.with_lines(draft.subject_lines(block))
             self.account.saw_rows(block.lines[draft.digits.line].page)
         read = (line for index, line in enumerate(block.lines) if index not in tail)
         self.habits.learn(best, read, len(final))

@@ -87,10 +87,11 @@ def _lists(records: Sequence[_Record]) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for record in records:
+        if not all(part.kind == "both" for part in record.parts):
+            continue
         labels = [text_of(part.label) for part in record.parts]
-        known = sum(vocabulary.role_of(label) is not None for label in labels)
-        is_plain = known >= _FEWEST and all(part.kind == "both" for part in record.parts)
-        if is_plain and len(labels) < len(found.get(record.labels, [*labels, ""])):
+        is_known = sum(vocabulary.role_of(label) is not None for label in labels) >= _FEWEST
+        if is_known and len(labels) < len(found.get(record.labels, [*labels, ""])):
             found[record.labels] = labels
     return found
 
@@ -128,6 +129,8 @@ def _record(lines: Sequence[Line], first: int) -> _Record | None:
     # labels of two lines may have none with their values, of one line or three
     edges = Counter(round(x0) for x0 in firsts if x0 - left >= SETTINGS.same_edge)
     for line in lines:
+        if not vocabulary.may_begin_label(line.words[0].text):
+            continue
         label = vocabulary.label_at([word.text for word in line.words])
         if label and label.length < len(line.words):
             edges[round(line.words[label.length].x0)] += 1
@@ -139,11 +142,11 @@ def _record(lines: Sequence[Line], first: int) -> _Record | None:
     for line in lines:
         words = line.words
         begin = next((at for at, word in enumerate(words) if word.x1 > edge), len(words))
-        part = _Part(words[:begin], words[begin:])
-        starts = [(part.label, left), (part.value, float(edge))]
-        if any(held and abs(held[0].x0 - x0) >= SETTINGS.same_edge for held, x0 in starts):
+        if begin > 0 and abs(words[0].x0 - left) >= SETTINGS.same_edge:
             return None
-        parts.append(part)
+        if begin < len(words) and abs(words[begin].x0 - edge) >= SETTINGS.same_edge:
+            return None
+        parts.append(_Part(words[:begin], words[begin:]))
     return _Record(first, parts)
 
 
@@ -155,14 +158,20 @@ def _fields(
     ``labels`` are those of the record, if another one tells.
     """
     count = len(record.parts)
+    kinds = [part.kind for part in record.parts]
     is_label = _is_labelled if labels is None else _spans(record, labels)
     ways = [*[0] * count, 1]  # to deal out the lines from each one on: 2 are several
+    ends = [count]  # those from which on there is a way
     fields: dict[int, range] = {}
     for at in reversed(range(count)):
-        for end in range(at + 1, min(at + _MOST_LINES, count) + 1):
-            if ways[end] and _is_level(record.parts[at:end], level) and is_label(record, at, end):
+        for end in reversed(ends):
+            if end - at > _MOST_LINES:
+                break
+            if _is_level(kinds[at:end], level) and is_label(record, at, end):
                 ways[at] = min(ways[at] + ways[end], 2)
                 fields[at] = range(at, end)
+        if ways[at]:
+            ends.append(at)
     if ways[0] != 1:
         return None
     found, at = [], 0
@@ -172,10 +181,9 @@ def _fields(
     return found
 
 
-def _is_level(parts: Sequence[_Part], level: _Level) -> bool:
+def _is_level(kinds: Sequence[_Kind], level: _Level) -> bool:
     """Whether lines may be those of one field, by where labels and values stand in it."""
-    kinds = [part.kind for part in parts]
-    labels, values = (sum(kind != other for kind in kinds) for other in ("value", "label"))
+    labels, values = len(kinds) - kinds.count("value"), len(kinds) - kinds.count("label")
     return labels > 0 and kinds == _kinds_of(labels, values, level)
 
 
@@ -215,11 +223,13 @@ def _is_labelled(record: _Record, at: int, end: int) -> bool:
     if lines[0][0].text[0] in "([":
         return False
     is_known = vocabulary.role_of(text_of(chain(*lines))) is not None
+    is_pair = len(parts) == 1 and parts[0].kind == "both"
+    if not (is_known or is_pair):
+        return False
     if not record.is_marked:
         return is_known and (len(lines) == 1 or sum(bool(part.value) for part in parts) == 1)
     ends = [_ends_label(line) for line in lines]
-    is_pair = len(parts) == 1 and parts[0].kind == "both"
-    return not any(ends[:-1]) and ends[-1] and (is_known or is_pair)
+    return not any(ends[:-1]) and ends[-1]
 
 
 def _ends_label(words: Sequence[Word]) -> bool:

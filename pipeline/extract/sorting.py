@@ -90,8 +90,11 @@ class Sorter:
             i for i, found in enumerate(pieces) if i - 1 in rows and _ends_digits(lines, i, found)
         }
         bands = self._bands([line.text for line in lines], rows | ends)
-        heads = (line.text for line in lines if _is_text_of_heading(line))
-        removals = filter(vocabulary.heads_removed, heads)
+        removals = (
+            line.text
+            for line in lines
+            if vocabulary.heads_removed(line.text) and _is_text_of_heading(line)
+        )
         self.counterparts.update(filter(None, map(vocabulary.without_mark, removals)))
         stated = stated_titles(page)
         top = next((i for i, each in enumerate(lines) if not stands_on(each, elsewhere)), 0)
@@ -231,7 +234,8 @@ class Sorter:
         more = [
             index
             for index, text in enumerate(texts)
-            if len(text) > 1 and rest_of_band(text) in self.bands and index not in held
+            if self.bands and len(text) > 1 and rest_of_band(text) in self.bands
+            if index not in held
         ]
         found = {*held, *(index for index in more if has_names_below(texts, index))}
         self.bands.update(rest_of_band(texts[index]) for index in found)

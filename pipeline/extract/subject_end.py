@@ -98,10 +98,10 @@ def has_number_below(page: Surroundings, draft: Draft) -> bool:
     """Whether a number stands right below a subject, at its edge and alone: ``Root CA`` / ``3``."""
     block = page.block
     line = block.lines[draft.end.line]
-    words = block.words(draft.subject)
-    left = min(word.x0 for word in words)
+    left, _ = page.extent(draft)
     # an equals sign that began a line is of the type on the line above: ``C =``
-    indent = line.size if any(" " in word.text for word in words) else SETTINGS.same_edge
+    is_split = any(" " in word.text for word in block.words(draft.subject))
+    indent = line.size if is_split else SETTINGS.same_edge
     for spot in next(page.near(line, left, left + SETTINGS.same_edge, 1), []):
         if spot.token is None or spot.token in page.names or not is_number(spot.text):
             continue
@@ -209,15 +209,12 @@ def _goes_on_on_next_page(page: Surroundings, draft: Draft) -> bool:
 
 def _goes_on_in_row(page: Surroundings, draft: Draft, begun: WordOnPage) -> bool:
     """Whether a text below a subject is amid the name of another row: it goes on what is above."""
+    other = page.names.get(begun.token) if begun.token else None
+    if other is None or other is draft or begun.token == other.begin:
+        return False
     line, after = draft.end.line, draft.end.word + 1
     is_cell = after in page.block.tokens.chunks[line] and not page.runs_to_margin
-    other = page.names.get(begun.token) if begun.token else None
-    return (
-        (is_cell or after == len(page.block.lines[line].words))
-        and other is not None
-        and other is not draft
-        and begun.token != other.begin
-    )
+    return is_cell or after == len(page.block.lines[line].words)
 
 
 def has_label_below(page: Surroundings, draft: Draft) -> bool:

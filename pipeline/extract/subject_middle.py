@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.blocks import tokens_in
 from pipeline.extract.choose import crosses_columns
 from pipeline.extract.fingerprints import SHA1, SHORTEST
 from pipeline.extract.joining import is_full, room_needed
@@ -45,6 +44,8 @@ def is_broken_early(page: Surroundings, draft: Draft) -> bool:
 
 def is_joined(page: Surroundings, draft: Draft) -> bool:
     """Whether nobody can tell if a space belongs behind the web address that fills a line."""
+    if not any(len(words) == 1 for _, words in draft.subject[:-1]):
+        return False
     lines = draft.subject_lines(page.block)
     return any(
         len(line.words) == 1
@@ -81,16 +82,18 @@ def holds_others(page: Surroundings, draft: Draft) -> bool:
     """
     block = page.block
     owner = block.tokens.owner
-    low, high = page.extent(draft)
     begin, end = draft.begin, draft.end
     words = {
         (line, at)
         for line in range(begin.line, end.line + 1)
-        for at in range(len(block.lines[line].words))
+        for at in range(
+            begin.word if line == begin.line else 0,
+            end.word if line == end.line else len(block.lines[line].words),
+        )
     }
+    low, high = page.extent(draft)
     return any(
         (token not in owner or len(owner[token].digits) < SHORTEST)
-        and begin < token < end
         and low < (word.x0 + word.x1) / 2 < high
         for token in words.difference(draft.tokens())
         for word in [block.lines[token[0]].words[token[1]]]
@@ -103,9 +106,9 @@ def is_parted_by_digits(page: Surroundings, draft: Draft) -> bool:
     return any(
         len(owner[token].digits) >= SHA1 // 2
         for line, words in draft.subject
-        for at in range(words[0], words[-1])
+        for at in set(range(words[0], words[-1])).difference(words)
         for token in [Token(line, at)]
-        if at not in words and token in owner
+        if token in owner
     )
 
 
@@ -115,10 +118,9 @@ def is_parted_by_dashes(page: Surroundings, draft: Draft) -> bool:
     ``… CN=Acme Root CA - Server - 0badc0de…``; without such digits the dash is the name's own.
     """
     block = page.block
-    tokens = tokens_in(draft.subject)
-    if not any(block.tokens.word(token).text in _DASHES for token in tokens[1:-1]):
+    if not any(word.text in _DASHES for word in block.words(draft.subject)[1:-1]):
         return False
-    (first, begin), (last, end) = tokens[0], tokens[-1]
+    (first, begin), (last, end) = draft.begin, draft.end
     return any(
         block.tokens.owner.get(Token(line, digits)) is draft.digits
         and 0 <= dash < len(block.lines[line].words)
@@ -132,6 +134,8 @@ def is_torn(page: Surroundings, draft: Draft) -> bool:
 
     What goes on on the next page stands at the foot of its own.
     """
+    if len(draft.subject) == 1:
+        return False
     block = page.block
     first, words = draft.subject[0]
     is_cell = words[0] in block.tokens.chunks[first] and not page.runs_to_margin

@@ -73,11 +73,12 @@ class Surroundings:
         self._extents: dict[int, tuple[float, float]] = {}
         self._margins: dict[int, dict[int, float]] = {}
         for draft in self.drafts:
+            is_by_order = draft.is_by_order
             for line, words in draft.subject:
                 placed = self.block.lines[line]
                 edge = _edge(placed)
-                x1 = placed.words[-1 if draft.is_by_order else words[-1]].x1
-                is_text = draft.is_by_order and len(words) == len(placed.words)
+                x1 = placed.words[-1 if is_by_order else words[-1]].x1
+                is_text = is_by_order and len(words) == len(placed.words)
                 if is_text and not self.is_parted:  # as wide as other text at its margin
                     x1 = max(x1, self._margin(placed))
                 edges[edge] = max(edges.get(edge, 0.0), x1)
@@ -261,8 +262,8 @@ class Surroundings:
     def _is_apart(self, line: Line, number: int) -> bool:
         if is_page_number(line.text) or release_of(line.text) or titles_of(line):
             return True
-        beside = [*self._lines(number - 1), *self._lines(number + 1)]
-        return stands_on(line, [places(each for each in beside if round(each.y) == round(line.y))])
+        beside, level = [*self._lines(number - 1), *self._lines(number + 1)], round(line.y)
+        return stands_on(line, [places(each for each in beside if round(each.y) == level)])
 
 
 def _text_in(line: Line, low: float, high: float) -> list[Word]:
@@ -325,6 +326,8 @@ def _begin(block: Block, draft: Draft) -> Word:
 
 def goes_on_left(block: Block, draft: Draft) -> bool:
     """Whether a further line of a subject begins left of its first."""
+    if len(draft.subject) == 1:
+        return False
     size = block.lines[draft.begin.line].size
     edge = _begin(block, draft).x0 - SETTINGS.indent * size
     return any(block.lines[line].words[held[0]].x0 < edge for line, held in draft.subject[1:])

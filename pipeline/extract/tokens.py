@@ -85,7 +85,8 @@ class _Said(Neighbours):
 
     def are_together(self, above: Piece, piece: Piece) -> bool:
         """Whether two pieces may stand in one cell, or in two parts of one on two pages."""
-        one, other = self.spots.get(above.begin), self.spots.get(piece.begin)
+        one = self.spots.get((above.line, above.first))
+        other = self.spots.get((piece.line, piece.first))
         if one is None or other is None or one.column < 0 or other.column < 0:
             return True
         # each page numbers its columns by itself
@@ -106,7 +107,7 @@ class _Said(Neighbours):
             if label.end == piece.first:
                 return None if label.goes_on else label.role
         line, above = self.lines[piece.line], piece.line - 1
-        if above < 0 or not line.is_right_below(self.lines[above]):
+        if above < 0 or not self.labels[above] or not line.is_right_below(self.lines[above]):
             return None
         higher = self.lines[above]
         ends = {*self.chunks[above][1:], len(higher.words)}

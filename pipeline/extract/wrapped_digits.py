@@ -81,7 +81,7 @@ def _run_with(
     role = said.role_of(piece)
     if not role or said.has_label_apart(piece):
         near = [f for f in open_ if said.are_together(f.pieces[-1], piece)]
-        above = _above(lines, near, pieces[piece.line], piece)
+        above = _above(lines, near, pieces[piece.line], piece) if near else None
         if above and (not role or _lacks(lines, above, piece)):
             above.add(piece)
             return above

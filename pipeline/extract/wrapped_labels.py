@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.cells import Spots
+from pipeline.extract.cells import Spots, runs_of
 from pipeline.extract.fingerprints import MD5, SHA1, SHA256, Piece
 from pipeline.extract.labels import Label
 from pipeline.extract.page import Line, Word, text_of
@@ -15,24 +15,25 @@ from pipeline.extract.vocabulary import Role
 
 def add_labels_of_cells(labels: list[list[Label]], lines: Sequence[Line], spots: Spots) -> None:
     """Let a label of several lines be one that is alone in the first cell of a row."""
-    rows: dict[tuple[int, ...], dict[int, list[tuple[int, int]]]] = {}
-    for token, spot in spots.items():
+    rows: dict[tuple[int, ...], dict[int, list[tuple[int, list[int]]]]] = {}
+    for spot, line, run in runs_of(spots):
         if spot.column >= 0:
             cells = rows.setdefault((spot.page, *spot.row), {})
-            cells.setdefault(spot.column, []).append(token)
+            cells.setdefault(spot.column, []).append((line, run))
     for cells in rows.values():
-        cell = cells[min(cells)]
+        cell = cells.pop(min(cells))
         held = sorted({line for line, _ in cell})
-        if len(cells) < 2 or len(held) < 2:
+        if not cells or len(held) < 2:
             continue
-        role = vocabulary.role_of(" ".join(lines[line].words[at].text for line, at in sorted(cell)))
+        words = [(line, at) for line, run in sorted(cell) for at in run]
+        role = vocabulary.role_of(text_of(lines[line].words[at] for line, at in words))
         if role is None:
             continue
-        begin = min(line for column in cells.values() if column is not cell for line, _ in column)
+        begin = min(line for column in cells.values() for line, _ in column)
         for index in held:
-            words = [at for line, at in cell if line == index]
-            others = [each for each in labels[index] if each.first > max(words)]
-            label = Label(min(words), max(words) + 1, role, True, index > begin)
+            own = [at for line, at in words if line == index]
+            others = [each for each in labels[index] if each.first > max(own)]
+            label = Label(min(own), max(own) + 1, role, True, index > begin)
             labels[index] = [label, *others]
 
 

@@ -46,8 +46,9 @@ class Draft:
         """Whether its name stands on other lines than its digits: order alone pairs them."""
         if not self.subject:
             return False
-        lines = {piece.line for piece in self.digits.pieces}
-        return self.subject[-1][0] < min(lines) or self.subject[0][0] > max(lines)
+        first, last = self.subject[0][0], self.subject[-1][0]
+        lines = [piece.line for piece in self.digits.pieces]
+        return last < min(lines) or first > max(lines)
 
     @property
     def begin(self) -> Token:
@@ -69,8 +70,10 @@ class Draft:
 
     def held_lines(self) -> list[int]:
         """The lines of its words."""
-        pieces = [*self.digits.pieces, *(self.sha256.pieces if self.sha256 else ())]
-        return [piece.line for piece in pieces] + [line for line, _ in self.subject]
+        held = [piece.line for piece in self.digits.pieces]
+        if self.sha256:
+            held += [piece.line for piece in self.sha256.pieces]
+        return held + [line for line, _ in self.subject]
 
     def tokens(self) -> Iterator[tuple[int, int]]:
         """All its words, by their numbers."""

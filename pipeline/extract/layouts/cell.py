@@ -114,7 +114,7 @@ def _is_plain(block: Block, lines: Lines) -> bool:
         ):
             return False
         for at in held:
-            if last and begins_name(texts, at) and not last.endswith(PARTS):
+            if last and not last.endswith(PARTS) and begins_name(texts, at):
                 return False
             last = texts[at].text
         if any(ends_name(texts[at].text) for at in held):
@@ -128,14 +128,18 @@ def take_dates_off(block: Block, drafts: Sequence[Draft]) -> list[Field]:
     One name may end in a date; that all of them do tells that it is a column.
     """
     named = [draft for draft in drafts if draft.subject and not draft.is_label]
-    ends = [text_of(block.words(draft.subject[-1:])) for draft in named]
-    dates = [match for end in ends if (match := DATES_AT_END.search(end))]
-    if len(dates) < max(len(named), _FEWEST_DATES):
+    dates: list[str] = []
+    for draft in named:
+        date = DATES_AT_END.search(text_of(block.words(draft.subject[-1:])))
+        if date is None:
+            return []
+        dates.append(date[0])
+    if len(dates) < _FEWEST_DATES:
         return []
     fields = []
-    for draft, date in zip(named, dates, strict=True):
+    for draft, shown in zip(named, dates, strict=True):
         line, words = draft.subject[-1]
-        kept = len(words) - len(date[0].split())
+        kept = len(words) - len(shown.split())
         draft.subject = [*draft.subject[:-1], (line, words[:kept])]
         fields.append(Field("date", [Token(line, at) for at in words[kept:]]))
     return fields

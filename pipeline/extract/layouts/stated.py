@@ -10,6 +10,7 @@ from itertools import product
 
 from pipeline.extract import vocabulary
 from pipeline.extract.blocks import Block, Lines, tokens_in
+from pipeline.extract.cells import runs_of
 from pipeline.extract.fingerprints import SHA1, SHA256, Fingerprint
 from pipeline.extract.headings import release_of
 from pipeline.extract.layouts import Draft, Field, Proposal, likely_subjects, repeats
@@ -54,19 +55,18 @@ class _Table:
 
     def __post_init__(self) -> None:
         rows: dict[tuple[int, ...], Cells] = {}
-        for (line, word), spot in self.block.spots.items():
+        for spot, line, words in runs_of(self.block.spots):
             if spot.column < 0 or line not in self.block.span:
                 continue
             if spot.is_header:
-                token = Token(line, word)
-                text = self.block.tokens.word(token).text
-                self.titles[spot.column] = f"{self.titles.get(spot.column, '')} {text}".strip()
-                self.headers.append(token)
+                titles = [self.titles.get(spot.column, ""), self.text([(line, words)])]
+                self.titles[spot.column] = " ".join(filter(None, titles))
+                self.headers.extend(Token(line, at) for at in words)
                 continue
             lines = rows.setdefault(spot.row, {}).setdefault(spot.column, [])
             if not lines or lines[-1][0] != line:
                 lines.append((line, []))
-            lines[-1][1].append(word)
+            lines[-1][1].extend(words)
         self.rows = list(rows.values())
         for digits in self.block.tokens.digits:
             first = digits.pieces[0]
@@ -169,7 +169,9 @@ class _Table:
         return [line for cell in self._cells(column) for line in cell]
 
     def _named(self, lines: Lines) -> bool:
-        return any(begins_name(self.block.lines[line].words, at) for line, at in tokens_in(lines))
+        return any(
+            begins_name(self.block.lines[line].words, at) for line, held in lines for at in held
+        )
 
     # --- rows ----------------------------------------------------------------------------------
 
@@ -184,7 +186,6 @@ class _Table:
             cell = row.get(prints, [])
             digits = self._print(cell, SHA1) or self._print(cell, SHA256)
             subject = self._words(row.get(subjects, []))
-            parted = self._is_parted(last, row)
             if digits is not None:
                 draft = Draft(digits, self._sha256(row, digits), waiting + subject, right)
                 draft.status = denied[at]
@@ -192,7 +193,7 @@ class _Table:
                 draft.is_label = is_labelled
                 done.drafts.append(draft)
                 waiting = []
-            elif done.drafts and subject and (parted or not self._named(subject)):
+            elif done.drafts and subject and self._goes_on(last, row, subject):
                 done.drafts[-1].subject.extend(subject)  # the end of a row that a page break parts
             elif self._ends_page(row):
                 waiting = subject  # the beginning of one
@@ -217,6 +218,10 @@ class _Table:
     def _is_parted(self, above: Cells, row: Cells) -> bool:
         """Whether a page break stands between two rows, so that they may be one."""
         return bool(above) and self._page(above) != self._page(row)
+
+    def _goes_on(self, above: Cells, row: Cells, subject: Lines) -> bool:
+        """Whether words may go on with the subject of the row above."""
+        return self._is_parted(above, row) or not self._named(subject)
 
     def _ends_page(self, row: Cells) -> bool:
         at = self.rows.index(row)

@@ -44,7 +44,9 @@ class Characters:
 
     def listed(self) -> list[int]:
         """The numbers of the lines that hold digits of a fingerprint, or attributes of a name."""
-        return [number for number in np.unique(self.line).tolist() if is_listed(self.lines[number])]
+        return [
+            number for number in sorted(set(self.line.tolist())) if is_listed(self.lines[number])
+        ]
 
 
 def is_listed(text: str) -> bool:
