@@ -31,7 +31,12 @@ def titles_of(line: Line) -> list[Title]:
     if text.endswith(".") and not (titles and titles[-1].role):
         return []  # prose; ``Serial No.`` is none
     roles = [title.role for title in titles if title.role]
-    is_subject = len(line.words) <= 4 and titles and titles[0].role == "subject"
+    is_subject = (
+        len(line.words) <= 4
+        and titles
+        and titles[0].role == "subject"
+        and vocabulary.is_word_of_label(text)  # ``Subject CA - R2`` ends a name
+    )
     enough = len(roles) > 1 and 2 * len(roles) > len(titles)
     speaks = bool((DIGITS | {"subject"}) & {*roles})
     return titles if is_subject or (enough and speaks) else []

@@ -77,24 +77,22 @@ def _is_date(text: str) -> bool:
     return all(DATES_AT_END.fullmatch(f" {d}") or MONTH_AT_END.fullmatch(f" {d}") for d in dates)
 
 
-def ending_in_values(subjects: Sequence[str]) -> list[int]:
+def ending_in_values(subjects: Sequence[str], *, are_others_whole: bool = True) -> list[int]:
     """The subjects, by number, that end in what may be the values of one column.
 
-    That is what all of them end in, or most, if no name of a root ends in such a value. Of one
-    subject alone nothing is alike.
+    That is what all of them end in; or if no name of a root ends in such a value, what most do, or
+    any where others of the page have words behind them. Of one subject alone nothing is alike.
     """
     words = [subject.split() for subject in subjects]
-    numbers = [*range(len(subjects))]
     last = [each[-1] for each in words]
-    if any(len(each) < 2 or "=" in each[-1] for each in words):
-        return []
+    has_values = all(len(each) > 1 and "=" not in each[-1] for each in words)
     are_all = len(subjects) > 1 and (
         all(map(_AT_END.search, subjects)) or all(map(_ends_in_two_numbers, words))
     )
-    if are_all or _are_countries(last):
-        return numbers
-    firm = [at for at in numbers if _FIRM_AT_END.search(subjects[at])]
-    return firm if 2 * len(firm) > len(subjects) else []
+    if has_values and (are_all or _are_countries(last)):
+        return [*range(len(subjects))]
+    firm = [at for at, subject in enumerate(subjects) if _FIRM_AT_END.search(subject)]
+    return firm if 2 * len(firm) > len(subjects) or not are_others_whole else []
 
 
 def _are_countries(words: Sequence[str]) -> bool:

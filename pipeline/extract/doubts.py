@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from pipeline.extract import faults
 from pipeline.extract.blocks import Block, Section
 from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests
 from pipeline.extract.column_values import ending_in_values
@@ -98,7 +99,7 @@ class Doubter:
         found.update((id(draft), _SECOND) for draft in _without_sha256(best, drafts))
         found.update((id(draft), _LABEL) for draft in _without_label(best, asked))
         found.update((id(draft), _STRANGE) for draft in self._like_misread(best, asked))
-        found.update((id(draft), _VALUES) for draft in _with_values(best, asked))
+        found.update((id(draft), _VALUES) for draft in _with_values(best, asked, found))
         found.update((id(draft), _RELEASE) for draft in _of_other_headings(best.block, drafts))
         return found
 
@@ -346,15 +347,22 @@ def _is_not_understood(best: Judged, ways: Mapping[Way, int]) -> bool:
     return vouched < 2 and rows > 2 and best.evidence.cost >= SETTINGS.name_cost * rows
 
 
-def _with_values(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """The rows whose subjects end in what may be the values of a column, as most or all do.
+def _with_values(
+    best: Judged, drafts: Sequence[Draft], found: Mapping[int, str]
+) -> Iterator[Draft]:
+    """The rows whose subjects end in what may be the values of a column.
 
+    As most or all do; or as one does where others are doubted, by what is ``found``, or faulty.
     Where the document shows the cell of a subject, that column has one of its own.
     """
     asked = {id(draft) for draft in drafts}
     pairs = zip(best.proposal.drafts, best.subjects, strict=True)
     named = [(d, settle(text, False)) for d, text in pairs if d.subject and not d.is_label]
-    for at in [] if best.vouched else ending_in_values([text for _, text in named]):
+    if best.vouched:
+        return
+    texts = [text for _, text in named]
+    are_whole = not found and not any(map(faults.of_subject, texts))
+    for at in ending_in_values(texts, are_others_whole=are_whole):
         draft = named[at][0]
         if id(draft) in asked and best.block.cell_of(draft.subject) is None:
             yield draft

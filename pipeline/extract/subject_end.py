@@ -89,9 +89,7 @@ def ends_open(page: Surroundings, draft: Draft) -> bool:
     digits = block.tokens.owner.get(Token(line + 1, 0))
     if digits is not None:
         return role_of(block, digits) is None and not digits.is_sound
-    rows = page.numbered[placed.shift]
-    is_own = draft.digits.line == line + 1  # then others have to show that it is none of a name
-    return is_numbered(block, line + 1) and 2 * sum(rows) < len(rows) + 2 * is_own
+    return is_numbered(block, line + 1) and not page.are_numbered(line + 1)
 
 
 def has_number_below(page: Surroundings, draft: Draft) -> bool:
@@ -108,8 +106,7 @@ def has_number_below(page: Surroundings, draft: Draft) -> bool:
         if spot.token in block.tokens.owner:
             continue
         index, at = spot.token
-        rows = page.numbered[line.shift]
-        if at == 0 and is_numbered(block, index) and 2 * sum(rows) >= len(rows):
+        if at == 0 and is_numbered(block, index) and page.are_numbered(index):
             continue  # that of the next row
         starts = {*block.tokens.chunks[index], len(block.lines[index].words)}
         is_alone = {at, at + 1} <= starts and (at == 0 or block.lines[index].titles)

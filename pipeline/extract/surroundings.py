@@ -146,15 +146,18 @@ class Surroundings:
         is_ragged = len(edges) > 1 and len(edges) >= SETTINGS.ragged_edges * len(within)
         return is_ragged and 2 * sum(broken) > len(broken)
 
-    @cached_property
-    def numbered(self) -> dict[float, list[bool]]:
-        """Whether a number stands before the digits of each row, by columns of text."""
-        found: dict[float, list[bool]] = defaultdict(list)
-        for draft in self.drafts:
-            found[self.block.lines[draft.digits.line].shift].append(
-                is_numbered(self.block, draft.digits.line)
-            )
-        return found
+    def are_numbered(self, line: int) -> bool:
+        """Whether a number stands before the digits of most rows, in the column of text of a line.
+
+        A row that the line begins doesn't count: its number may be of what is above.
+        """
+        shift = self.block.lines[line].shift
+        found = [
+            is_numbered(self.block, other)
+            for other in (draft.digits.line for draft in self.drafts)
+            if other != line and self.block.lines[other].shift == shift
+        ]
+        return 0 < len(found) <= 2 * sum(found)
 
     @cached_property
     def spots(self) -> dict[int, dict[int, list[WordOnPage]]]:
@@ -334,5 +337,7 @@ def goes_on_left(block: Block, draft: Draft) -> bool:
 
 
 def is_numbered(block: Block, index: int) -> bool:
-    """Whether a line begins with a number and digits behind it."""
-    return is_bullet(block.lines[index].words[0].text) and Token(index, 1) in block.tokens.owner
+    """Whether a line begins with a number, which is none of the digits behind it."""
+    owner = block.tokens.owner
+    is_counted = is_bullet(block.lines[index].words[0].text) and Token(index, 0) not in owner
+    return is_counted and Token(index, 1) in owner

@@ -299,6 +299,9 @@ def record(number: int) -> list[str]:
         (1200744, "mixed"),  # a column is where others stand in the table below
         (1800013, None),  # names of issuers look like a list beside that of the rest
         (1700089, "unknown"),  # the same with a country behind the names of one of two columns
+        (1820231, "unknown"),  # a word that may be a label of a date, and no date behind it
+        (1820536, "unknown"),  # a line that begins with digits isn't numbered
+        (1820201, None),  # a name goes on below a page break with a word that may be a title
         (1810135, "unknown"),  # a number below a line that an equals sign began
         # digits may begin a group earlier, or later
         *((1800187, "unknown"), (1800228, "unknown"), (1810351, None)),

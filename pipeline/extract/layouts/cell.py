@@ -10,7 +10,13 @@ from pipeline.extract.labels import Label
 from pipeline.extract.layouts import Draft, Field
 from pipeline.extract.page import Token, text_of
 from pipeline.extract.vocabulary import PARTS, Role, attribute_of, holds_attribute, is_type
-from pipeline.extract.word_kinds import DATES_AT_END, begins_name, ends_name, is_bullet, is_date
+from pipeline.extract.word_kinds import (
+    DATES_AT_END,
+    begins_name,
+    ends_name,
+    is_bullet,
+    is_date,
+)
 
 
 class Cell(NamedTuple):
@@ -83,15 +89,24 @@ _NAMELESS: Final = frozenset({"status", "date", "other"})
 
 
 def _is_of_name(block: Block, lines: Lines, label: Label, index: int) -> bool:
-    """Whether a label amid a name is a word of it, as the name goes on: ``O=A Trust,C=DE``."""
+    """Whether a label amid a name is a word of it, as the name goes on: ``O=A Trust,C=DE``.
+
+    So is one of a date that no date is behind: ``Acme Valid Root``.
+    """
     if label.has_colon or label.role not in _NAMELESS:
         return False
     behind = (token for token in tokens_in(lines) if token >= (index, label.end))
     words = [block.tokens.word(token).text for token in behind]
+    if label.role == "date" and not any(map(_is_of_date, words)):
+        return True
     return any(map(holds_attribute, words)) or any(
         before.endswith(PARTS) and (attribute_of(text) or is_type(text))
         for before, text in pairwise(words)
     )
+
+
+def _is_of_date(word: str) -> bool:
+    return is_date(word) or (word.isdecimal() and len(word) >= len("2030"))
 
 
 _REPEATED = frozenset({"OU", "DC", "street", "L"})
