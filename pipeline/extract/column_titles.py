@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
@@ -17,6 +18,8 @@ from pipeline.extract.settings import SETTINGS
 from pipeline.extract.vocabulary import DIGITS, Role
 
 _FEWEST_TITLES: Final = 2
+_ENDS_NAME: Final = re.compile(r"\d|\bCA\b")
+"""``Subject CA - R2`` is no title, but the end of a name."""
 
 
 def titles_of(line: Line) -> list[Title]:
@@ -35,7 +38,7 @@ def titles_of(line: Line) -> list[Title]:
         len(line.words) <= 4
         and titles
         and titles[0].role == "subject"
-        and vocabulary.is_word_of_label(text)  # ``Subject CA - R2`` ends a name
+        and not _ENDS_NAME.search(text)
     )
     enough = len(roles) > 1 and 2 * len(roles) > len(titles)
     speaks = bool((DIGITS | {"subject"}) & {*roles})

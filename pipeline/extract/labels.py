@@ -243,9 +243,10 @@ class LabelFinder:
 def _chunk(texts: Sequence[str], starts: Sequence[int], at: int) -> Sequence[str]:
     """The texts of a line up to the end of the chunk that a word stands in.
 
-    Labels may be aligned on their colons: ``SHA1      : 74:3A``.
+    Labels that begin a chunk may be aligned on their colons: ``SHA1      : 74:3A``.
     """
-    ends = (start for start in starts if start > at and texts[start] not in (":", "="))
+    marks = (":", "=") if at in starts else ()
+    ends = (start for start in starts if start > at and texts[start] not in marks)
     return texts[: next(ends, len(texts))]
 
 

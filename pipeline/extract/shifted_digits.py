@@ -15,6 +15,7 @@ from pipeline.extract.blocks import Block
 from pipeline.extract.fingerprints import Fingerprint, Piece
 from pipeline.extract.layouts import Draft
 from pipeline.extract.page import Token
+from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import Surroundings
 
 _GROUP: Final = re.compile(r"[0-9A-Fa-f]+")
@@ -39,8 +40,12 @@ def _is_shifted(block: Block, digits: Fingerprint, taken: Collection[tuple[int, 
     (size, count), *_ = Counter(groups).most_common(1)
     if count < 2:  # digits in one word are of that
         return False
+    edges = [piece.x0 for piece in digits.pieces]
+    if len(edges) > 1 and max(edges) - min(edges) < SETTINGS.same_edge:  # a column has them
+        return False
     before, after = _before(block, first), _after(block, last)
-    may_begin_later = (first is not last and _is_lone(first)) or first.first > 0
+    runs_on = first.first > 0 and first.first not in block.tokens.chunks[first.line]
+    may_begin_later = _is_lone(first) if first is not last else runs_on
     may_end_earlier = first is not last and _is_lone(last)
     return (may_end_earlier and _is_group(block, before, size, taken)) or (
         may_begin_later and _is_group(block, after, size, taken)
