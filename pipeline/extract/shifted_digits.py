@@ -1,15 +1,18 @@
 """Whether groups of digits may belong together otherwise than they were taken.
 
-A fingerprint that ends in a lone group on a line of its own may as well begin one group earlier:
-``83`` before ``45 14 … 1e``, and ``CA`` below, which ends the name. Nothing but its place tells
-which is which.
+``CA`` ends a name, and is hex digits, too; so does ``2048``. Where they stand before digits that
+lack as many at their end, with a lone group on the next line, nothing but its place tells which
+groups make up a fingerprint: ``… Root CA F6 A7 … 43`` above ``7E``. The same goes for ``83`` before
+``45 14 … 1e`` above ``CA``.
 """
 
 import re
+from collections import Counter
+from collections.abc import Collection
 from typing import Final
 
 from pipeline.extract.blocks import Block
-from pipeline.extract.fingerprints import Piece
+from pipeline.extract.fingerprints import Fingerprint, Piece
 from pipeline.extract.layouts import Draft
 from pipeline.extract.page import Token
 from pipeline.extract.surroundings import Surroundings
@@ -18,18 +21,29 @@ _GROUP: Final = re.compile(r"[0-9A-Fa-f]+")
 
 
 def may_be_shifted(page: Surroundings, draft: Draft) -> bool:
-    """Whether one end of a fingerprint is a lone group, and another stands beside the other end."""
-    block, first, last = page.block, draft.digits.pieces[0], draft.digits.pieces[-1]
-    if first is last or block.cell_of(
-        [(p.line, [*range(p.first, p.last + 1)]) for p in (first, last)]
-    ):
-        return False
-    whole = max(draft.digits.pieces, key=lambda piece: piece.last - piece.first)
-    size = len(block.lines[whole.line].words[whole.first].text)
+    """Whether the digits of a row, or those right behind its name, may begin or end elsewhere."""
+    block, end = page.block, draft.end
+    behind = block.tokens.owner.get(Token(end.line, end.word + 1))
     taken = {token for each in page.drafts for token in each.digits.words}
+    return any(
+        _is_shifted(block, digits, taken) for digits in (draft.digits, behind) if digits is not None
+    )
+
+
+def _is_shifted(block: Block, digits: Fingerprint, taken: Collection[tuple[int, int]]) -> bool:
+    """Whether one end may be none of some digits, and as many more stand beside the other end."""
+    first, last = digits.pieces[0], digits.pieces[-1]
+    if block.cell_of([(each.line, [*range(each.first, each.last + 1)]) for each in digits.pieces]):
+        return False
+    groups = [len(block.lines[line].words[at].text) for line, at in digits.words]
+    (size, count), *_ = Counter(groups).most_common(1)
+    if count < 2:  # digits in one word are of that
+        return False
     before, after = _before(block, first), _after(block, last)
-    return (_is_lone(last) and _is_group(block, before, size, taken)) or (
-        _is_lone(first) and _is_group(block, after, size, taken)
+    may_begin_later = (first is not last and _is_lone(first)) or first.first > 0
+    may_end_earlier = first is not last and _is_lone(last)
+    return (may_end_earlier and _is_group(block, before, size, taken)) or (
+        may_begin_later and _is_group(block, after, size, taken)
     )
 
 
@@ -58,7 +72,9 @@ def _after(block: Block, piece: Piece) -> Token | None:
     return Token(piece.line + 1, 0)
 
 
-def _is_group(block: Block, token: Token | None, size: int, taken: set[tuple[int, int]]) -> bool:
+def _is_group(
+    block: Block, token: Token | None, size: int, taken: Collection[tuple[int, int]]
+) -> bool:
     """Whether a word is a group of so many digits, and of no row."""
     text = block.tokens.word(token).text if token and token not in taken else ""
     return len(text) == size and _GROUP.fullmatch(text) is not None

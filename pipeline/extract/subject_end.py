@@ -99,6 +99,9 @@ def has_number_below(page: Surroundings, draft: Draft) -> bool:
     block = page.block
     line = block.lines[draft.end.line]
     left, _ = page.extent(draft)
+    # an equals sign that began a line is of the type on the line above: ``C =``
+    is_split = any(" " in word.text for word in block.words(draft.subject))
+    indent = line.size if is_split else SETTINGS.same_edge
     for spot in next(page.near(line, left, left + SETTINGS.same_edge, 1), []):
         if spot.token is None or spot.token in page.names or not is_number(spot.text):
             continue
@@ -111,7 +114,7 @@ def has_number_below(page: Surroundings, draft: Draft) -> bool:
         starts = {*block.tokens.chunks[index], len(block.lines[index].words)}
         is_alone = {at, at + 1} <= starts and (at == 0 or block.lines[index].titles)
         is_labelled = any(label.end == at for label in block.tokens.labels[index])
-        is_at_edge = abs(spot.x0 - line.shift - left) < SETTINGS.same_edge
+        is_at_edge = -indent < spot.x0 - line.shift - left < SETTINGS.same_edge
         if is_alone and is_at_edge and not is_labelled:
             return True
     return False

@@ -298,7 +298,10 @@ def record(number: int) -> list[str]:
         *((1200257, "mixed"), (1200369, "mixed"), (1200675, "unknown"), (1200709, None)),
         (1200744, "mixed"),  # a column is where others stand in the table below
         (1800013, None),  # names of issuers look like a list beside that of the rest
-        *((1800187, "unknown"), (1800228, "unknown")),  # digits may begin a group earlier
+        (1700089, "unknown"),  # the same with a country behind the names of one of two columns
+        (1810135, "unknown"),  # a number below a line that an equals sign began
+        # digits may begin a group earlier, or later
+        *((1800187, "unknown"), (1800228, "unknown"), (1810351, None)),
     ],
 )
 def test_nothing_is_silent(seed: int, roots: Roots | None, with_catalogue: bool) -> None:
