@@ -8,7 +8,7 @@ and where two proposals give other rows and nothing decides between them, none i
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from pipeline import catalogue
@@ -167,7 +167,7 @@ def judge(
     read.
     """
     subjects = [draft.printed(block) for draft in proposal.drafts]
-    taken = {token for draft in proposal.drafts for token in draft.tokens()}
+    taken = set(chain.from_iterable(draft.tokens() for draft in proposal.drafts))
     loose = unexplained(block, proposal, taken)
     counted = loose if is_last else _not_waiting(block, proposal, loose)
     told = _told_by_certificates(block, proposal, subjects, known, is_last=is_last)
@@ -457,14 +457,14 @@ def _words(block: Block, proposal: Proposal, taken: Collection[tuple[int, int]])
     """How many other words stand between the rows unexplained."""
     if not proposal.drafts:
         return sum(len(block.lines[index].words) for index in block.span)
-    explained = {*taken, *(token for each in proposal.fields for token in each.tokens)}
+    fields = chain.from_iterable(each.tokens for each in proposal.fields)
     held = [line for draft in proposal.drafts for line in draft.lines]
     words = {
         (index, at)
         for index in range(min(held), max(held) + 1)
         for at in range(len(block.lines[index].words))
     }
-    return len(words.difference(explained, block.tokens.owner))
+    return len(words.difference(taken, fields, block.tokens.owner))
 
 
 def agreed_rows(one: Judged, other: Judged) -> set[tuple[str, str]]:

@@ -34,11 +34,12 @@ def tail_of(
     count = len(block.lines)
     begin, end = count, 0
     if drafts:
-        begin = drafts[-1].lines[0]
-        for draft in reversed(drafts[:-1]):
-            if draft.lines[1] >= begin:
-                begin = min(begin, draft.lines[0])
-        end = max(draft.lines[1] for draft in drafts) + 1
+        spans = [draft.lines for draft in drafts]
+        begin = spans[-1][0]
+        for first, last in reversed(spans[:-1]):
+            if last >= begin:
+                begin = min(begin, first)
+        end = max(last for _, last in spans) + 1
     cuts = set(block.cuts)
     while drafts and end < count and end not in cuts:
         if not all(_is_beside(block, Token(end, at), beside) for at in _words(block, end)):

@@ -100,7 +100,7 @@ class LabelFinder:
         may_begin = [vocabulary.may_begin_label(text) for text in texts]
         found = [*self._governing(index, texts, may_begin)] if any(may_begin) else []
         if any(may_begin[-SETTINGS.label_head :]):
-            found.extend(self._parted_label(index, found))
+            found.extend(self._parted_label(index, texts, found))
         if not found and (count := _unknown_label(texts)):
             found.append(Label(0, count, None, True))
         return found
@@ -217,19 +217,20 @@ class LabelFinder:
         edge = line.words[starts[-1]].x0 - indent * line.size
         return self.lines[index + 1].words[0].x0 > edge
 
-    def _parted_label(self, index: int, found: Sequence[Label]) -> Iterator[Label]:
+    def _parted_label(
+        self, index: int, texts: Sequence[str], found: Sequence[Label]
+    ) -> Iterator[Label]:
         """The first part of a label that goes on on the next line: ``SHA-1`` / ``fingerprint:``.
 
         Its second part is a label of its own there.
         """
         if index + 1 >= len(self.lines):
             return
-        texts = [word.text for word in self.lines[index].words]
-        below = [word.text for word in self.lines[index + 1].words]
         count = len(texts)
-        for at in range(max(count - SETTINGS.label_head, found[-1].end if found else 0, 1), count):
-            if not vocabulary.may_begin_label(texts[at]):
-                continue
+        begin = max(count - SETTINGS.label_head, found[-1].end if found else 0, 1)
+        places = [at for at in range(begin, count) if vocabulary.may_begin_label(texts[at])]
+        below = [word.text for word in self.lines[index + 1].words] if places else []
+        for at in places:
             label = vocabulary.label_at([*texts[at:], *below])
             if label is None or label.length <= count - at or label.role not in _STRONG:
                 continue

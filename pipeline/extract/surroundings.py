@@ -6,8 +6,9 @@ All of it is looked at there, whatever columns or sections a layout saw.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
 from math import inf
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 from pipeline.extract.blocks import Block, Placed
@@ -181,11 +182,13 @@ class Surroundings:
                     level = round(y)
                     if (round(x0), level) not in here:
                         here[round(x0), level] = WordOnPage(level, x0, x1, y, text, line=each)
-        levels: dict[int, dict[int, list[WordOnPage]]] = {number: {} for number in found}
-        for number, here in found.items():
-            for spot in sorted(here.values()):
-                levels[number].setdefault(spot.level, []).append(spot)
-        return levels
+        return {
+            number: {
+                level: list(spots)
+                for level, spots in groupby(sorted(here.values()), attrgetter("level"))
+            }
+            for number, here in found.items()
+        }
 
     def levels(self, page: int, top: float, foot: float) -> list[list[WordOnPage]]:
         """The words of a page from one height to another, and those level with them."""
