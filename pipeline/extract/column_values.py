@@ -45,7 +45,7 @@ _ENDS_OF_NAMES: Final = frozenset(
 """Codes of countries that names end in, too: words, legal forms and numerals."""
 _OTHER: Final = re.compile(
     r"""\#?\d{1,4}[.)]?|\d+(?:\.\d+)+(?:\(\d+\))?(?:SR\d+)?|\d\d?/\d{4}
-    |(?:sha-?\d{1,3}|md5)(?:-?with-?(?:RSA|ECDSA)(?:-?encryption)?)?|[\w-]+with[\w-]+(?:encryption)?
+    |(?:sha-?\d{1,3}|md5)(?:-?with-?(?:RSA|ECDSA)(?:-?encryption)?)?|[\w-]{1,20}with[\w-]{1,30}
     |v[123]""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -58,8 +58,8 @@ def is_value(text: str) -> bool:
     """Whether a text is one that a column beside names holds, and no part of a name."""
     if _OTHER.fullmatch(text) or _COUNTRY.fullmatch(text) or _SERIAL.fullmatch(text):
         return True
-    words = re.split(r"\s*[,;/+]\s*", text) if "S/" not in text.upper() else [text]
-    return all(map(_WORD.fullmatch, words)) or _is_date(text)
+    words = re.split("[,;/+]", text) if "S/" not in text.upper() else [text]
+    return all(_WORD.fullmatch(word.strip()) for word in words) or _is_date(text)
 
 
 def ends_no_name(text: str) -> bool:
@@ -73,7 +73,7 @@ def ends_no_name(text: str) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    dates = re.split(r"\s+(?:[-–—]|to|bis)\s+", text)
+    dates = re.split(r" (?:[-–—]|to|bis) ", text)
     return all(DATES_AT_END.fullmatch(f" {d}") or MONTH_AT_END.fullmatch(f" {d}") for d in dates)
 
 

@@ -24,7 +24,7 @@ from pipeline.extract.formats.tables import (
 from pipeline.extract.formats.text import decode, plain, prepared
 
 _GAP: Final = re.compile(" {2,}")
-_DASH: Final = re.compile(r"(\s+[-–—]\s+)")
+_DASH: Final = re.compile(r"((?<!\s)\s+[-–—]\s+)")
 _MARK: Final = re.compile(r"^(?:[-*+•·–]|\d{1,4}[.)]|[(\[]\d{1,4}[)\]])\s+")
 """What an item of a list begins with."""
 _COUNTED: Final = re.compile(r"\d{1,4}\.?")
