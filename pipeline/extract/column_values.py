@@ -50,6 +50,10 @@ _OTHER: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Numbers that count, releases, and algorithms of signatures."""
+_FIRM_OTHER: Final = re.compile(
+    r"\d+(?:\.\d+)+(?:\(\d+\))?(?:SR\d+)?|sha-?\d{1,3}|[\w-]{1,20}with[\w-]{1,30}", re.IGNORECASE
+)
+"""Those of them that no name of a root ends in."""
 _SERIAL: Final = re.compile(r"(?:0x)?(?=[a-f:]*\d)[0-9a-f]{2}(?:[: ]?[0-9a-f]{2})+", re.IGNORECASE)
 """A serial number; a word may be hex digits, too, but has no number among them: ``FACADE``."""
 
@@ -68,8 +72,9 @@ def ends_no_name(text: str) -> bool:
         return True
     if _COUNTRY.fullmatch(text):
         return text not in _ENDS_OF_NAMES
-    is_firm = _FIRM_AT_END.fullmatch(f" {text}") or _SERIAL.fullmatch(text) or _is_date(text)
-    return bool(is_firm) and not text.isdecimal()
+    if _FIRM_AT_END.fullmatch(f" {text}") or _FIRM_OTHER.fullmatch(text):
+        return True
+    return not text.isdecimal() and (_SERIAL.fullmatch(text) is not None or _is_date(text))
 
 
 def _is_date(text: str) -> bool:

@@ -224,6 +224,7 @@ class Doubter:
             is_out = self._is_out_of_step(section, rows, lacks=is_shifted or section in left)
             if is_out or not (rows[0].subject and rows[-1].subject):
                 self.out_of_step.add(section)
+        self.out_of_step |= _shifted_over_sections(block, drafts, loose)
         reaching = sorted((d for d in drafts if d.is_by_order), key=lambda d: d.lines)
         for draft in reaching:
             begin, end = (_part(block, line) for line in draft.lines)
@@ -260,6 +261,28 @@ def _is_shifted(
     return is_of_other and any(
         _part(block, token.line) == section and token.line > rows[-1].lines[1] for token in waiting
     )
+
+
+def _shifted_over_sections(
+    block: Block, drafts: Sequence[Draft], loose: Sequence[Token]
+) -> set[_Part]:
+    """The sections of columns of text whose last row lacks a name, with one left above the first.
+
+    So it is, too, where the first row lacks one, and one is left below the last.
+    """
+    columns: dict[tuple[int, float], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        columns[block.lines[draft.digits.line].text_column].append(draft)
+    names = [token.line for token in loose if token not in block.tokens.owner]
+    found: set[_Part] = set()
+    for column, rows in columns.items():
+        left = [line for line in names if block.lines[line].text_column == column]
+        first, last = rows[0], rows[-1]
+        has_above = any(line < first.digits.line for line in left) and not last.subject
+        has_below = any(line > last.digits.line for line in left) and not first.subject
+        if has_above or has_below:
+            found |= {_part(block, draft.digits.line) for draft in rows}
+    return found
 
 
 def _begin_with_digits(block: Block, rows: Sequence[Draft]) -> bool:

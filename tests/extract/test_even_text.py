@@ -166,3 +166,13 @@ def test_a_name_that_begins_above_the_first_row_is_told(tmp_path: Path) -> None:
     found = try_reading(tmp_path, text)
     assert DIGITS[0] not in {row.fingerprint for row in found.rows if row.subject == names[0]}
     assert DIGITS[0] in " ".join(p.text for p in found.problems) or found.rows
+
+
+def test_names_of_other_paragraphs_are_told(tmp_path: Path) -> None:
+    """A name, a release that looks like a heading, and digits: none is a row with what is next."""
+    rows = zip(NAMES, ["11.0", "12.6(1)", "12.7(1)"], DIGITS, strict=False)
+    found = try_reading(tmp_path, "Trusted roots\n" + "\n".join(map("\n".join, rows)))
+    truth = dict(zip(DIGITS, NAMES, strict=True))
+    assert all(truth[row.fingerprint] == row.subject for row in found.rows)
+    told = " ".join(problem.text for problem in found.problems)
+    assert all(digits in told for digits in {*DIGITS[:COUNT]} - {r.fingerprint for r in found.rows})
