@@ -173,6 +173,7 @@ def test_names_of_other_paragraphs_are_told(tmp_path: Path) -> None:
     rows = zip(NAMES, ["11.0", "12.6(1)", "12.7(1)"], DIGITS, strict=False)
     found = try_reading(tmp_path, "Trusted roots\n" + "\n".join(map("\n".join, rows)))
     truth = dict(zip(DIGITS, NAMES, strict=True))
-    assert all(truth[row.fingerprint] == row.subject for row in found.rows)
+    # a row without a name is told later: its certificate isn't known
+    assert all(row.subject in ("", truth[row.fingerprint]) for row in found.rows)
     told = " ".join(problem.text for problem in found.problems)
     assert all(digits in told for digits in {*DIGITS[:COUNT]} - {r.fingerprint for r in found.rows})
