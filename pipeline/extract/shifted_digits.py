@@ -18,6 +18,7 @@ from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import Surroundings
 
+_LINES: Final = 2
 _GROUP: Final = re.compile(r"[0-9A-Fa-f]+")
 
 
@@ -26,8 +27,27 @@ def may_be_shifted(page: Surroundings, draft: Draft) -> bool:
     block, end = page.block, draft.end
     behind = block.tokens.owner.get(Token(end.line, end.word + 1))
     taken = {token for each in page.drafts for token in each.digits.words}
-    return any(
+    return _begins_short(block, draft.digits) or any(
         _is_shifted(block, digits, taken) for digits in (draft.digits, behind) if digits is not None
+    )
+
+
+def _begins_short(block: Block, digits: Fingerprint) -> bool:
+    """Whether digits begin with a shorter line than the next, right below others in their column.
+
+    A line that is broken where it is full is no shorter: that may be the rest of those above.
+    """
+    if len(digits.pieces) < _LINES or len(digits.pieces[0].digits) >= len(digits.pieces[1].digits):
+        return False
+    index = digits.line
+    line, above = block.lines[index], block.lines[index - 1] if index else None
+    return (
+        above is not None
+        and line.is_right_below(above)
+        and any(
+            abs(word.x0 - digits.x0) < SETTINGS.same_edge and (index - 1, at) in block.tokens.owner
+            for at, word in enumerate(above.words)
+        )
     )
 
 
