@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import Final
 
 from pipeline.extract.blocks import Block
-from pipeline.extract.fingerprints import Fingerprint, Piece
+from pipeline.extract.fingerprints import SHA256, Fingerprint, Piece
 from pipeline.extract.layouts import Draft
 from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
@@ -33,21 +33,24 @@ def may_be_shifted(page: Surroundings, draft: Draft) -> bool:
 
 
 def _begins_short(block: Block, digits: Fingerprint) -> bool:
-    """Whether digits begin with a shorter line than the next, right below others in their column.
+    """Whether digits begin with a shorter line than the next, as near below others as that is.
 
     A line that is broken where it is full is no shorter: that may be the rest of those above.
     """
-    if len(digits.pieces) < _LINES or len(digits.pieces[0].digits) >= len(digits.pieces[1].digits):
+    if len(digits.pieces) < _LINES or digits.role or not digits.line:
         return False
-    index = digits.line
-    line, above = block.lines[index], block.lines[index - 1] if index else None
-    return (
-        above is not None
-        and line.is_right_below(above)
-        and any(
-            abs(word.x0 - digits.x0) < SETTINGS.same_edge and (index - 1, at) in block.tokens.owner
-            for at, word in enumerate(above.words)
-        )
+    first, second = digits.pieces[:_LINES]
+    if len(first.digits) >= len(second.digits) or first.x0 - second.x0 > SETTINGS.same_edge:
+        return False
+    above, line, below = (block.lines[at] for at in (first.line - 1, first.line, second.line))
+    if line.y - above.y > SETTINGS.whiter * (below.y - line.y) or above.page != line.page:
+        return False
+    owners = (block.tokens.owner.get(Token(first.line - 1, at)) for at in range(len(above.words)))
+    return any(
+        owner is not None
+        and len(owner.digits) != SHA256  # that of the same row
+        and abs(owner.x0 - digits.x0) < SETTINGS.same_edge
+        for owner in owners
     )
 
 

@@ -302,6 +302,7 @@ def record(number: int) -> list[str]:
         (1820231, "unknown"),  # a word that may be a label of a date, and no date behind it
         (1820536, "unknown"),  # a line that begins with digits isn't numbered
         (1820201, None),  # a name goes on below a page break with a word that may be a title
+        (1830225, "mixed"),  # digits of a dense column, each with the rest of those above
         (1810135, "unknown"),  # a number below a line that an equals sign began
         # digits may begin a group earlier, or later
         *((1800187, "unknown"), (1800228, "unknown"), (1810351, None)),
