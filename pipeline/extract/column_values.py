@@ -30,6 +30,7 @@ _COUNTRIES: Final = r"""(?:Argentina|Australia|Austria|Belgium|Bermuda|Brazil|Bu
 _WORDS: Final = rf"\(?(?:{_USES}|{_TRUST}|RSA\s\d{{4}}|EC\s\d{{3}})\)?|{_KEYS}|{_COUNTRIES}"
 _WORD: Final = re.compile(rf"(?:{_WORDS}|RSA|EC|ECC|ECDSA|DSA|[-–—])", re.VERBOSE | re.IGNORECASE)
 _AT_END: Final = re.compile(rf"\s(?:{_WORDS}|RSA|EC|ECC|ECDSA|DSA|[-–—])$", re.VERBOSE | re.I)
+_WORDS_AT_END: Final = re.compile(rf"\s(?:{_WORDS})$", re.VERBOSE | re.IGNORECASE)
 _FIRM_AT_END: Final = re.compile(
     rf"""\s(?:\(?(?:{_TRUST}|EV|OV|DV|S/MIME|server\sauth|code\ssigning)\)?|(?:RSA|EC|ECC|ECDSA)[\s-]P?-?\d{{3,4}}
     |{_COUNTRIES}|[-–—]\s(?:{_WORDS})|{_USES}(?:,\s?{_USES})+)$""",
@@ -37,6 +38,8 @@ _FIRM_AT_END: Final = re.compile(
 )
 """What no root's own name ends in, unlike ``ECC`` and ``2048``."""
 _COUNTRY: Final = re.compile("[A-Z]{2}")
+_SEVERAL: Final = 2
+"""Of one name alone nothing is alike."""
 _DASHES: Final = ("-", "–", "—")
 _NUMBER: Final = re.compile(r"\d+|\d\d?/\d{4}")
 _ENDS_OF_NAMES: Final = frozenset(
@@ -82,18 +85,31 @@ def _is_date(text: str) -> bool:
     return all(DATES_AT_END.fullmatch(f" {d}") or MONTH_AT_END.fullmatch(f" {d}") for d in dates)
 
 
+def may_end_in_value(subject: str) -> bool:
+    """Whether one name may have a value behind it, for all that is known of it: ``Root CA 2048``.
+
+    ``ECC`` and ``RSA`` end the names of too many roots.
+    """
+    *others, last = subject.split()
+    return bool(others) and (
+        _WORDS_AT_END.search(subject) is not None
+        or _FIRM_AT_END.search(subject) is not None
+        or (ends_no_name(last) and "=" not in last)
+    )
+
+
 def ending_in_values(subjects: Sequence[str], *, are_others_whole: bool = True) -> list[int]:
-    """The subjects, by number, that end in what may be the values of one column.
+    """The subjects of several, by number, that end in what may be the values of one column.
 
     That is what all of them end in; or if no name of a root ends in such a value, what most do, or
-    any where others of the page have words behind them. Of one subject alone nothing is alike.
+    any where others of the page have words behind them.
     """
     words = [subject.split() for subject in subjects]
+    if len(words) < _SEVERAL:
+        return []
     last = [each[-1] for each in words]
     has_values = all(len(each) > 1 and "=" not in each[-1] for each in words)
-    are_all = len(subjects) > 1 and (
-        all(map(_AT_END.search, subjects)) or all(map(_ends_in_two_numbers, words))
-    )
+    are_all = all(map(_AT_END.search, subjects)) or all(map(_ends_in_two_numbers, words))
     if has_values and (are_all or _are_countries(last)):
         return [*range(len(subjects))]
     firm = [at for at, subject in enumerate(subjects) if _FIRM_AT_END.search(subject)]

@@ -14,12 +14,12 @@ from math import inf
 from pipeline.extract import faults
 from pipeline.extract.blocks import Block, Section
 from pipeline.extract.choose import Judged, has_shared_heading, mixes_digests
-from pipeline.extract.column_values import ending_in_values
+from pipeline.extract.column_values import ending_in_values, ends_no_name, may_end_in_value
 from pipeline.extract.fingerprints import SHA256, Fingerprint
 from pipeline.extract.joining import settle
 from pipeline.extract.layouts import Draft, Proposal, Way, before_of
 from pipeline.extract.layouts.aligned import role_of
-from pipeline.extract.page import Page, Token
+from pipeline.extract.page import Page, Token, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.subject_doubts import DOUBTS, OF_LABELS
 from pipeline.extract.subject_end import has_label_below
@@ -378,17 +378,28 @@ def _with_values(
     As most or all do; or as one does where others are doubted, by what is ``found``, or faulty.
     Where the document shows the cell of a subject, that column has one of its own.
     """
-    asked = {id(draft) for draft in drafts}
-    pairs = zip(best.proposal.drafts, best.subjects, strict=True)
-    named = [(d, settle(text, False)) for d, text in pairs if d.subject and not d.is_label]
     if best.vouched:
         return
+    pairs = zip(best.proposal.drafts, best.subjects, strict=True)
+    named = [(d, settle(text, False)) for d, text in pairs if d.subject and not d.is_label]
     texts = [text for _, text in named]
     are_whole = not found and not any(map(faults.of_subject, texts))
-    for at in ending_in_values(texts, are_others_whole=are_whole):
-        draft = named[at][0]
+    numbers = ending_in_values(texts, are_others_whole=are_whole)
+    if len(named) == 1 and _may_have_value(best.block, *named[0]):
+        numbers = [0]
+    asked = {id(draft) for draft in drafts}
+    for draft, _ in (named[number] for number in numbers):
         if id(draft) in asked and best.block.cell_of(draft.subject) is None:
             yield draft
+
+
+def _may_have_value(block: Block, draft: Draft, subject: str) -> bool:
+    """Whether the one name of a page may end in a value: of its line, or on a line of its own."""
+    if len(draft.subject) > 1:
+        last = text_of(block.words(draft.subject[-1:]))
+        if ends_no_name(last) or may_end_in_value(f"- {last}"):
+            return True
+    return not draft.is_by_order and may_end_in_value(subject)
 
 
 def _without_sha256(best: Judged, drafts: Sequence[Draft]) -> Iterator[Draft]:

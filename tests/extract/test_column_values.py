@@ -83,17 +83,28 @@ def test_what_names_end_in_is_no_value(ends: list[str], tmp_path: Path) -> None:
     assert [row.subject for row in found.rows] == names
 
 
-@pytest.mark.parametrize("end", ["EV", "DE", "RSA 2048", "United States", "TLS, Email", "- 2048"])
-def test_a_value_that_no_name_ends_in_is_told_of_one_name_too(end: str, tmp_path: Path) -> None:
-    found = read(tmp_path, f"{DIGITS[0]} {NAMES[0]} {end}")
-    assert not found.rows
-    assert DIGITS[0] in found.problems[0].text
+@pytest.mark.parametrize(
+    "end",
+    ["EV", "DE", "RSA 2048", "2048", "TLS", "SHA-256", "0A5B717F", "United States", "TLS, Email"],
+)
+@pytest.mark.parametrize("before", [" ", " - ", "\n  "], ids=["space", "dash", "line"])
+def test_a_value_behind_one_name_is_none_of_it(before: str, end: str, tmp_path: Path) -> None:
+    found = read(tmp_path, f"{DIGITS[0]} {NAMES[0]}{before}{end}")
+    assert {row.subject for row in found.rows} <= {NAMES[0]}
+    assert found.rows or DIGITS[0] in found.problems[0].text
 
 
-@pytest.mark.parametrize("end", ["CA", "G1", "ECC", "2048", "- G3", "II", "- 2"])
+@pytest.mark.parametrize("end", ["CA", "G1", "ECC", "RSA", "- G3", "II", "- 2"])
 def test_one_name_may_end_in_what_names_end_in(end: str, tmp_path: Path) -> None:
     name = f"C=XX, O=Acme, CN=Acme Root {end}"
     found = read(tmp_path, f"{DIGITS[0]} {name}")
+    assert not found.problems
+    assert [row.subject for row in found.rows] == [name]
+
+
+def test_one_name_by_itself_may_end_in_the_size_of_a_key(tmp_path: Path) -> None:
+    name = "C=XX, O=Acme, CN=Acme Root CA 2048"
+    found = read(tmp_path, f"SHA-1: {DIGITS[0]}", f"Subject: {name}")
     assert not found.problems
     assert [row.subject for row in found.rows] == [name]
 

@@ -11,7 +11,12 @@ from itertools import chain, groupby, pairwise
 from typing import Final
 
 from pipeline.extract import vocabulary
-from pipeline.extract.column_values import ending_in_values, ends_no_name, is_value
+from pipeline.extract.column_values import (
+    ending_in_values,
+    ends_no_name,
+    is_value,
+    may_end_in_value,
+)
 from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.formats.tables import (
     Part,
@@ -205,7 +210,7 @@ def _are_rows(rows: Sequence[Sequence[str]], titles: Sequence[str] = ()) -> bool
     values = [column for column in others if column not in names]
     return (
         len({*names}) == 1
-        and not ending_in_values(names[0])
+        and not (ending_in_values(names[0]) or (len(rows) == 1 and may_end_in_value(names[0][0])))
         and all(is_value(cell) for column in values for cell in column)
     )
 
