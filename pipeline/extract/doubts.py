@@ -61,8 +61,8 @@ class Doubter:
     ``differ`` and ``agree`` count the known rows that certificates contradict, and vouch for;
     ``strange`` are last words of the former that they don't have.
     ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood, and
-    ``doubled`` those on which one name stands beside digits and others: a row may wait for the
-    page below.
+    ``doubled`` those on which nothing tells which of several digits are a row's: one may wait for
+    the next page.
     """
 
     out_of_step: set[_Part] = field(default_factory=set)
@@ -154,6 +154,7 @@ class Doubter:
             elif id(draft) in mixed:
                 found[id(draft)] = _KINDS
             elif id(draft) in beside or _has_digits_beside(best, draft, loose, ways):
+                self.doubled.add(block.lines[draft.digits.line].page)
                 found[id(draft)] = _DIGITS
             elif id(draft) in unpaired:
                 found[id(draft)] = _ORDER

@@ -303,6 +303,7 @@ def record(number: int) -> list[str]:
         (1820536, "unknown"),  # a line that begins with digits isn't numbered
         (1820201, None),  # a name goes on below a page break with a word that may be a title
         (1830225, "mixed"),  # digits of a dense column, each with the rest of those above
+        (1850056, "unknown"),  # columns of digits, and a row that waits for the next page
         (1810135, "unknown"),  # a number below a line that an equals sign began
         # digits may begin a group earlier, or later
         *((1800187, "unknown"), (1800228, "unknown"), (1810351, None)),
