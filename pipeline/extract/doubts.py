@@ -61,8 +61,8 @@ class Doubter:
     ``differ`` and ``agree`` count the known rows that certificates contradict, and vouch for;
     ``strange`` are last words of the former that they don't have.
     ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood, and
-    ``doubled`` those on which nothing tells which of several digits are a row's: one may wait for
-    the next page.
+    ``doubled`` those on which one name stands beside digits and others: a row may wait for the
+    page below.
     """
 
     out_of_step: set[_Part] = field(default_factory=set)
@@ -154,12 +154,13 @@ class Doubter:
             elif id(draft) in mixed:
                 found[id(draft)] = _KINDS
             elif id(draft) in beside or _has_digits_beside(best, draft, loose, ways):
-                self.doubled.add(block.lines[draft.digits.line].page)
                 found[id(draft)] = _DIGITS
             elif id(draft) in unpaired:
                 found[id(draft)] = _ORDER
             elif is_not_understood or block.lines[draft.digits.line].page in self.muddled:
                 found[id(draft)] = _MUCH
+        if 2 * sum(hint == _DIGITS for hint in found.values()) > len(drafts):
+            found = {id(draft): found.get(id(draft), _DIGITS) for draft in drafts}  # one table
         for token in loose:
             if token not in block.tokens.owner:
                 for draft in _beside(block, token, drafts):
