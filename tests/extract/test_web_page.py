@@ -65,6 +65,33 @@ def test_scripts_and_comments_are_no_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "shown",
+    [
+        "<li style='display: none'>{name}<br>{digits}</li>",
+        "<li hidden>{name}<br>{digits}</li>",
+        "<li>{name}<br><s>{digits}</s></li>",
+        "<li><del>{name}<br>{digits}</del></li>",
+        "<p style='text-decoration: line-through'>{name} {digits}</p>",
+    ],
+    ids=["not displayed", "hidden", "digits struck out", "deleted", "struck out by style"],
+)
+def test_a_digest_that_nobody_sees_is_told(shown: str, tmp_path: Path) -> None:
+    (digits, subject), (kept, name), *_ = ROWS
+    items = shown.format(name=escape(subject), digits=digits) + f"<li>{escape(name)}<br>{kept}</li>"
+    path = tmp_path / "list.html"
+    path.write_text(f"<!DOCTYPE html><html><body><ul>{items}</ul></body></html>")
+    found = extract(path, limits=None, known={})
+    assert digits not in {row.fingerprint for row in found.rows}
+    assert [each.kind for each in found.problems if digits in each.text] == ["not-visible"]
+    assert {row.subject for row in found.rows} <= {name}
+
+
+def test_what_a_page_hides_besides_is_no_problem(tmp_path: Path) -> None:
+    rows = [cells(digits, escape(subject)) for digits, subject in ROWS]
+    assert read(tmp_path / "list.html", page(rows, "<div hidden>Menu <a>Home</a></div>")) == ROWS
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"<!DOCTYPE html><html><body><h1>Sign in</h1><form>User</form></body></html>",

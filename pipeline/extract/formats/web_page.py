@@ -207,11 +207,15 @@ def _take(element: Any, parts: list[Any], told: list[Reported] | None = None) ->
     """Take the text of an element, but for that of tables in it that have rows of their own.
 
     Of a page, which has a list of what is ``told``, tables, headings and lists are parts; items of
-    several lines are set apart, as their marks do on the page.
+    several lines are set apart, as their marks do on the page. What it hides, or strikes out, is
+    none of it; that is told of digests.
     """
     parts.append(_spaced(element.text))
     for each in element:
-        if isinstance(each.tag, str) and each.tag not in _UNSEEN:
+        is_text = isinstance(each.tag, str) and each.tag != "table"  # rows are told one by one
+        if told is not None and is_text and _is_hidden(each):
+            told += _hidden_digests(each)
+        elif isinstance(each.tag, str) and each.tag not in _UNSEEN:
             is_table = each.tag == "table" and not _is_of_cell(each)
             if told is not None and (is_table or each.tag in (*_LEVELS, "dl")):
                 parts += _PARTS.get(each.tag, _heading)(each, told)
@@ -222,6 +226,13 @@ def _take(element: Any, parts: list[Any], told: list[Reported] | None = None) ->
                 _take(each, parts, told)
                 parts.append("\n" if each.tag in _BLOCKS else "")
         parts.append(_spaced(each.tail))
+
+
+def _hidden_digests(element: Any) -> Iterator[Reported]:
+    """What is told of an element that nobody sees, if it holds a digest."""
+    lines = _text(element).splitlines()
+    if any(is_digest(each) for line in lines for each in (line, *line.split())):
+        yield Reported("not-visible", " ".join(lines), HIDDEN)
 
 
 def _has_lines(element: Any) -> bool:
