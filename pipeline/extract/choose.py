@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from pipeline import catalogue
 from pipeline.extract import faults, vocabulary
 from pipeline.extract.blocks import Block
-from pipeline.extract.column_values import ends_no_name
+from pipeline.extract.column_values import without_value
 from pipeline.extract.document import UNCERTAIN_JOIN
 from pipeline.extract.fingerprints import SHA256
 from pipeline.extract.joining import settle
@@ -268,7 +268,7 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
     Lists that stand side by side have other names on a line: these are columns of one table. In
     one column of text, they begin on one line. A value of a column may be taken with a name.
     """
-    seen: dict[tuple[int, str], list[tuple[int, float, float, float, int, str]]] = {}
+    seen: dict[tuple[int, str], list[tuple[int, float, float, float, int]]] = {}
     found: set[int] = set()
     for number, (draft, subject) in enumerate(zip(drafts, subjects, strict=True)):
         if not draft.subject:
@@ -277,30 +277,15 @@ def twins(block: Block, drafts: Sequence[Draft], subjects: Sequence[str]) -> set
         line = block.lines[begin]
         levels = [block.lines[index].words[words[0]].y for index, words in draft.subject]
         top, foot = min(levels) - 0.5 * line.size, max(levels) + 0.5 * line.size
-        name = " ".join(settle(subject, True).split())
-        others = seen.setdefault((line.page, row_key("", name)[1][:_BEGINNING]), [])
-        for other, above, below, shift, first, text in others:
-            if not _is_same_name(name, text):
-                continue
+        name = row_key("", without_value(settle(subject, True)))[1]
+        others = seen.setdefault((line.page, name), [])
+        for other, above, below, shift, first in others:
             is_apart = shift != line.shift or first == begin
             is_beside = top < below and above < foot and is_apart
             if is_beside and drafts[other].digits.digits != draft.digits.digits:
                 found |= {number, other}
-        others.append((number, top, foot, line.shift, begin, name))
+        others.append((number, top, foot, line.shift, begin))
     return found
-
-
-_BEGINNING: Final = 24
-"""Names that begin with other characters than these are no same ones."""
-
-
-def _is_same_name(one: str, other: str) -> bool:
-    """Whether two texts are one name, or one is the other with a value behind it."""
-    shorter, longer = sorted((one, other), key=len)
-    if row_key("", shorter) == row_key("", longer):
-        return True
-    behind = longer.removeprefix(shorter)
-    return behind != longer and behind[0] == " " and ends_no_name(behind[1:])
 
 
 def mixes_digests(block: Block, drafts: Sequence[Draft]) -> set[int]:
@@ -377,7 +362,10 @@ def _not_waiting(block: Block, proposal: Proposal, loose: Sequence[Token]) -> li
 
 
 def _begin_of_last(block: Block, loose: Sequence[Token]) -> int:
-    """The line above that on which the last of loose names begins; the lines of a name are near."""
+    """The last line above the last of loose names, which may wait for the next page.
+
+    The lines of one name stand right below each other.
+    """
     lines = sorted({token.line for token in loose if token not in block.tokens.owner})
     for above, below in reversed([*pairwise(lines)]):
         if not block.lines[below].is_right_below(block.lines[above]):

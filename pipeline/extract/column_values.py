@@ -27,20 +27,21 @@ _COUNTRIES: Final = r"""(?:Argentina|Australia|Austria|Belgium|Bermuda|Brazil|Bu
     |Turkey|Türkiye|Ukraine|United\sArab\sEmirates|United\sKingdom|United\sStates|USA|UK|Uruguay
     |Venezuela|Vietnam)"""
 """Where the authorities are whose roots people trust, as a column of countries has them."""
+_KINDS: Final = "(?:RSA|EC|ECC|ECDSA|DSA)"
+_DASHES: Final = ("-", "–", "—")
+_DASH: Final = "[-–—]"
 _WORDS: Final = rf"\(?(?:{_USES}|{_TRUST}|RSA\s\d{{4}}|EC\s\d{{3}})\)?|{_KEYS}|{_COUNTRIES}"
-_WORD: Final = re.compile(rf"(?:{_WORDS}|RSA|EC|ECC|ECDSA|DSA|[-–—])", re.VERBOSE | re.IGNORECASE)
-_AT_END: Final = re.compile(rf"\s(?:{_WORDS}|RSA|EC|ECC|ECDSA|DSA|[-–—])$", re.VERBOSE | re.I)
+_WORD: Final = re.compile(rf"(?:{_WORDS}|{_KINDS}|{_DASH})", re.VERBOSE | re.IGNORECASE)
+_AT_END: Final = re.compile(rf"\s(?:{_WORDS}|{_KINDS}|{_DASH})$", re.VERBOSE | re.IGNORECASE)
 _WORDS_AT_END: Final = re.compile(rf"\s(?:{_WORDS})$", re.VERBOSE | re.IGNORECASE)
-_FIRM_AT_END: Final = re.compile(
-    rf"""\s(?:\(?(?:{_TRUST}|EV|OV|DV|S/MIME|server\sauth|code\ssigning)\)?|(?:RSA|EC|ECC|ECDSA)[\s-]P?-?\d{{3,4}}
-    |{_COUNTRIES}|[-–—]\s(?:{_WORDS})|{_USES}(?:,\s?{_USES})+)$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""What no root's own name ends in, unlike ``ECC`` and ``2048``."""
+_FIRM: Final = rf"""\(?(?:{_TRUST}|EV|OV|DV|S/MIME|server\sauth|code\ssigning)\)?
+    |(?:RSA|EC|ECC|ECDSA)[\s-]P?-?\d{{3,4}}|{_DASH}\s(?:{_WORDS})|{_USES}(?:,\s?{_USES}){{1,8}}"""
+"""What no root's own name ends in, unlike ``ECC`` and ``2048``; but for countries."""
+_FIRM_TEXT: Final = re.compile(_FIRM, re.VERBOSE | re.IGNORECASE)
+_FIRM_AT_END: Final = re.compile(rf"\s(?:{_FIRM}|{_COUNTRIES})$", re.VERBOSE | re.IGNORECASE)
 _COUNTRY: Final = re.compile("[A-Z]{2}")
 _SEVERAL: Final = 2
 """Of one name alone nothing is alike."""
-_DASHES: Final = ("-", "–", "—")
 _NUMBER: Final = re.compile(r"\d+|\d\d?/\d{4}")
 _ENDS_OF_NAMES: Final = frozenset(
     {"CA", "AB", "AG", "AS", "BV", "CO", "FO", "HT", "II", "IV", "NV", "OY", "SA", "SE", "VI"}
@@ -70,14 +71,20 @@ def is_value(text: str) -> bool:
 
 
 def ends_no_name(text: str) -> bool:
-    """Whether a text is a value that no name ends in, unlike ``CA``, ``2`` and ``2048``."""
+    """Whether a text is a value that no name goes on with, unlike ``CA``, ``2`` and ``Germany``."""
     if text in _DASHES:
         return True
     if _COUNTRY.fullmatch(text):
         return text not in _ENDS_OF_NAMES
-    if _FIRM_AT_END.fullmatch(f" {text}") or _FIRM_OTHER.fullmatch(text):
+    if _FIRM_TEXT.fullmatch(text) or _FIRM_OTHER.fullmatch(text):
         return True
     return not text.isdecimal() and (_SERIAL.fullmatch(text) is not None or _is_date(text))
+
+
+def without_value(subject: str) -> str:
+    """A subject without a word behind it that is a value and ends no name: that of a column."""
+    name, _, last = subject.rstrip().rpartition(" ")
+    return name if name and "=" not in last and ends_no_name(last) else subject
 
 
 def _is_date(text: str) -> bool:
@@ -90,11 +97,11 @@ def may_end_in_value(subject: str) -> bool:
 
     ``ECC`` and ``RSA`` end the names of too many roots.
     """
-    *others, last = subject.split()
-    return bool(others) and (
+    words = subject.split()
+    return len(words) > 1 and (
         _WORDS_AT_END.search(subject) is not None
         or _FIRM_AT_END.search(subject) is not None
-        or (ends_no_name(last) and "=" not in last)
+        or ("=" not in words[-1] and ends_no_name(words[-1]))
     )
 
 
@@ -107,10 +114,11 @@ def ending_in_values(subjects: Sequence[str], *, are_others_whole: bool = True) 
     words = [subject.split() for subject in subjects]
     if len(words) < _SEVERAL:
         return []
-    last = [each[-1] for each in words]
-    has_values = all(len(each) > 1 and "=" not in each[-1] for each in words)
-    are_all = all(map(_AT_END.search, subjects)) or all(map(_ends_in_two_numbers, words))
-    if has_values and (are_all or _are_countries(last)):
+    if all(len(each) > 1 and "=" not in each[-1] for each in words) and (
+        all(map(_AT_END.search, subjects))
+        or all(map(_ends_in_two_numbers, words))
+        or _are_countries([each[-1] for each in words])
+    ):
         return [*range(len(subjects))]
     firm = [at for at, subject in enumerate(subjects) if _FIRM_AT_END.search(subject)]
     return firm if 2 * len(firm) > len(subjects) or not are_others_whole else []

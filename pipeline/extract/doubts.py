@@ -61,8 +61,8 @@ class Doubter:
     ``differ`` and ``agree`` count the known rows that certificates contradict, and vouch for;
     ``strange`` are last words of the former that they don't have.
     ``has_sha1`` tells that some row had a SHA-1; ``muddled`` are pages that weren't understood, and
-    ``doubled`` those on which one name stands beside digits and others: a row may wait for the
-    page below.
+    ``doubled`` those on which one name stands beside two different fingerprints: a row of them may
+    wait for the next page.
     """
 
     out_of_step: set[_Part] = field(default_factory=set)

@@ -18,7 +18,7 @@ from pipeline.extract.page import Token
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import Surroundings
 
-_LINES: Final = 2
+_SEVERAL: Final = 2
 _GROUP: Final = re.compile(r"[0-9A-Fa-f]+")
 
 
@@ -26,7 +26,7 @@ def may_be_shifted(page: Surroundings, draft: Draft) -> bool:
     """Whether the digits of a row, or those right behind its name, may begin or end elsewhere."""
     block, end = page.block, draft.end
     behind = block.tokens.owner.get(Token(end.line, end.word + 1))
-    taken = {token for each in page.drafts for token in each.digits.words}
+    taken = page.digits
     return _begins_short(block, draft.digits) or any(
         _is_shifted(block, digits, taken) for digits in (draft.digits, behind) if digits is not None
     )
@@ -37,9 +37,9 @@ def _begins_short(block: Block, digits: Fingerprint) -> bool:
 
     A line that is broken where it is full is no shorter: that may be the rest of those above.
     """
-    if len(digits.pieces) < _LINES or digits.role or not digits.line:
+    if len(digits.pieces) < _SEVERAL or digits.role or not digits.line:
         return False
-    first, second = digits.pieces[:_LINES]
+    first, second = digits.pieces[:_SEVERAL]
     if len(first.digits) >= len(second.digits) or first.x0 - second.x0 > SETTINGS.same_edge:
         return False
     above, line, below = (block.lines[at] for at in (first.line - 1, first.line, second.line))
@@ -61,7 +61,7 @@ def _is_shifted(block: Block, digits: Fingerprint, taken: Collection[tuple[int, 
         return False
     groups = [len(block.lines[line].words[at].text) for line, at in digits.words]
     (size, count), *_ = Counter(groups).most_common(1)
-    if count < 2:  # digits in one word are of that
+    if count < _SEVERAL:  # they stand in one word
         return False
     edges = [piece.x0 for piece in digits.pieces]
     if len(edges) > 1 and max(edges) - min(edges) < SETTINGS.same_edge:  # a column has them

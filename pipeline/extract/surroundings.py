@@ -3,7 +3,7 @@
 All of it is looked at there, whatever columns or sections a layout saw.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, groupby, pairwise
@@ -152,13 +152,28 @@ class Surroundings:
 
         A row that the line begins doesn't count: its number may be of what is above.
         """
-        shift = self.block.lines[line].shift
-        found = [
-            is_numbered(self.block, other)
-            for other in (draft.digits.line for draft in self.drafts)
-            if other != line and self.block.lines[other].shift == shift
-        ]
-        return 0 < len(found) <= 2 * sum(found)
+        counted = self._numbered[self.block.lines[line].shift]
+        own = self._rows_on[line]
+        rows = counted.total() - own
+        return 0 < rows <= 2 * (counted[True] - own * is_numbered(self.block, line))
+
+    @cached_property
+    def _numbered(self) -> dict[float, Counter[bool]]:
+        """How many rows of each column of text have a number before their digits, or none."""
+        found: dict[float, Counter[bool]] = defaultdict(Counter)
+        for line, count in self._rows_on.items():
+            found[self.block.lines[line].shift][is_numbered(self.block, line)] += count
+        return found
+
+    @cached_property
+    def _rows_on(self) -> Counter[int]:
+        """How many rows have digits that begin on each line."""
+        return Counter(draft.digits.line for draft in self.drafts)
+
+    @cached_property
+    def digits(self) -> frozenset[tuple[int, int]]:
+        """The words of the digits of rows."""
+        return frozenset(chain.from_iterable(draft.digits.words for draft in self.drafts))
 
     @cached_property
     def spots(self) -> dict[int, dict[int, list[WordOnPage]]]:

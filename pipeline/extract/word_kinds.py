@@ -66,12 +66,13 @@ def ends_name(word: str) -> bool:
 def begins_name(words: Sequence[Word], at: int) -> str:
     """The type of the attribute that begins at a word, or ``""``: ``C=SE``, ``C = SE``.
 
-    What stands before one, and is a type, too, is its label: ``Name = CN=Acme``.
+    A type before an equals sign that an attribute follows is a label: ``Name = CN=Acme``.
     """
     text = words[at].text
     if "=" in text:
         return vocabulary.attribute_of(text)
-    if at + 2 < len(words) and vocabulary.attribute_of(words[at + 2].text):
+    behind = [word.text for word in words[at + 1 : at + 3]]
+    if behind[:1] == ["="] and vocabulary.attribute_of(behind[-1]):
         return ""
     if at + 1 < len(words) and words[at + 1].text.startswith("=") and vocabulary.is_type(text):
         return vocabulary.attribute_of(f"{text}=")

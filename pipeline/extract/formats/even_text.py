@@ -1,8 +1,9 @@
-"""Plain text whose rows all have as many fields: it is read as the table that it is.
+"""Plain text whose rows all have the same number of fields: it is read as the table that it is.
 
 The fields of a row stand on one line, parted by two spaces or more, or by dashes; or each has a
 line of its own, in the items of a list. Titles name them; without titles, nothing but digits, names
-and what can't be part of a name is a field. Any other text is none of these.
+and what can't be part of a name is a field. Wherever a field may be part of the one beside it, the
+text is none of these: it is read like any other, word by word.
 """
 
 import re
@@ -17,6 +18,7 @@ from pipeline.extract.column_values import (
     is_value,
     may_end_in_value,
 )
+from pipeline.extract.fingerprints import SHA1, SHA256, digits_of
 from pipeline.extract.formats import Pages, Reported
 from pipeline.extract.formats.tables import (
     Part,
@@ -27,26 +29,31 @@ from pipeline.extract.formats.tables import (
     pages_of_parts,
 )
 from pipeline.extract.formats.text import decode, plain, prepared
+from pipeline.extract.vocabulary import FINGERPRINTS
 
 _GAP: Final = re.compile(" {2,}")
 _DASH: Final = re.compile(r"((?<!\s)\s+[-–—]\s+)")
 _MARK: Final = re.compile(r"^(?:[-*+•·–]|\d{1,4}[.)]|[(\[]\d{1,4}[)\]])\s+")
 """What an item of a list begins with."""
-_COUNTED: Final = re.compile(r"\d{1,4}\.?")
-"""Behind a dash such a number may be the last word of a name: ``Root CA - 2``."""
-_DIGEST: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:?){20,32}")
+_OF_NAME: Final = re.compile(r"[A-Z]{0,2}\d{1,2}|.*=.*")
+"""What stands behind a dash within a name: ``Root CA - G2``, ``Acme - For use only, CN=Root``."""
+_NUMBER: Final = re.compile(r"\d{1,4}\.?")
+_DIGEST: Final = re.compile(rf"(?:[0-9A-Fa-f]{{2}}:?){{{SHA1 // 2},{SHA256 // 2}}}")
+_SEPARATOR: Final = re.compile(r"\t|  | \| ")
+"""Parts fields, too: what holds one is several."""
 _FEWEST: Final = 2
 """So many fields make a row; of fewer rows, a dash may be of a name."""
 
 
 def read(data: bytes) -> Pages | None:
-    """The rows of a text, each page of which has rows of as many fields; None of any other."""
+    """The rows of a text, if those of each page have the same number of fields; else None."""
     told: list[Reported] = []
     parts: list[Part] = []
     for content in prepared(decode(data), told).split("\f"):
         lines = [line if _is_dash(line) else plain(line).rstrip() for line in content.splitlines()]
-        titled = [each and line for each, line in zip(lines, content.splitlines(), strict=True)]
-        if not (found := _parts(titled) or _parts(lines)):  # a comment begins with #, or a title
+        # a number sign begins a comment, or is the title of a column
+        raw = [each and line for each, line in zip(lines, content.splitlines(), strict=True)]
+        if not (found := _parts(raw) or _parts(lines)):
             return None
         parts += found
     return Pages(list(pages_of_parts(parts)), told)
@@ -139,17 +146,22 @@ def _with_dashes(lines: Sequence[str]) -> list[Part] | None:
 
 
 def _dashed(line: str) -> list[str]:
-    """The fields that dashes part; those of a name, which may have some, are put together."""
+    """The fields that dashes part; those of a name, which may have some, are put together.
+
+    There are none if a part may be of a name or a field of its own.
+    """
     first, *others = _DASH.split(line)
     fields = [first]
     for dash, part in zip(others[::2], others[1::2], strict=True):
-        is_own = is_digest(part) or (is_value(part) and not _COUNTED.fullmatch(part))
-        if not is_own and vocabulary.attribute_of(fields[-1]):
-            fields[-1] += f"{dash}{part}"
-            if part.isdecimal() and len(part) > 2:  # the size of a key, or of the name
-                return []
-        else:
+        is_own = is_digest(part) or vocabulary.attribute_of(part)
+        if is_own or not vocabulary.attribute_of(fields[-1]):
             fields.append(part)
+        elif _OF_NAME.fullmatch(part):
+            fields[-1] += f"{dash}{part}"
+        elif is_value(part) and not _NUMBER.fullmatch(part):
+            fields.append(part)
+        else:
+            return []
     return fields
 
 
@@ -179,12 +191,22 @@ def _in_items(lines: Sequence[str]) -> list[Part] | None:
 def _titles_within(items: Sequence[Sequence[str]]) -> list[str]:
     """The titles of items in which each field stands below its own, the same in each; or none.
 
-    One of them may be none that is known, if several items have it.
+    Digests and names have titles that say so; one that is not known may be that of another field.
     """
     titles = [*items[0][::2]]
-    is_titled = all(len(item) == 2 * len(titles) and [*item[::2]] == titles for item in items)
-    unknown = sum(vocabulary.role_of(title) is None for title in titles)
-    return titles if is_titled and unknown <= (len(items) > 1) else []
+    if any(len(item) != 2 * len(titles) or [*item[::2]] != titles for item in items):
+        return []
+    unknown = 0
+    for title, column in zip(
+        titles, zip(*(item[1::2] for item in items), strict=True), strict=True
+    ):
+        role = vocabulary.role_of(title)
+        if _are_digests(column) and role not in FINGERPRINTS | {"serial", "key", "md5"}:
+            return []
+        if _are_names(column) and role not in ("subject", "issuer", "common-name", "certificate"):
+            return []
+        unknown += role is None
+    return titles if unknown <= (len(items) > 1) else []
 
 
 def _page(above: Sequence[str], table: Table, below: Sequence[str]) -> list[Part]:
@@ -192,24 +214,31 @@ def _page(above: Sequence[str], table: Table, below: Sequence[str]) -> list[Part
 
 
 def _are_rows(rows: Sequence[Sequence[str]], titles: Sequence[str] = ()) -> bool:
-    """Whether each row has as many fields, one of them a digest, and nothing may be of two fields.
+    """Whether rows have the same number of fields, with a digest each, and no field is of another.
 
-    Without titles, what is neither digits nor a name must be a value that is no part of a name, and
-    none stands behind all names; a second name must be the same one, of an issuer.
+    Names are whole, and none stands beside several digests. Without titles, what is neither digits
+    nor a name must be a value that is no part of a name, and none stands behind all names; and a
+    second name must be the same one, of an issuer.
     """
     if len({*map(len, [*filter(None, [titles]), *rows])}) != 1 or len(rows[0]) < _FEWEST:
         return False
+    if any(_SEPARATOR.search(cell) for row in rows for cell in row):
+        return False
     columns = [*zip(*rows, strict=True)]
     digests = [column for column in columns if _are_digests(column)]
-    if not digests:
+    names = [column for column in columns if _are_names(column)]
+    if not digests or any(cell.endswith(("=", *vocabulary.PARTS)) for c in names for cell in c):
         return False
     if titles:
-        return True
-    others = [column for column in columns if column not in digests]
-    names = [column for column in others if _are_names(column)]
-    values = [column for column in others if column not in names]
+        roles = map(vocabulary.role_of_title, titles)
+        subjects = [c for c, role in zip(columns, roles, strict=True) if role != "issuer"]
+        return sum(map(_are_names, subjects)) <= 1
+    values = [column for column in columns if column not in digests and column not in names]
+    lengths = [len(digits_of("".join(column[0].split()))) for column in digests]
     return (
         len({*names}) == 1
+        and len({*names[0]}) == len({*digests[0]})
+        and len({*lengths}) == len(lengths)
         and not (ending_in_values(names[0]) or (len(rows) == 1 and may_end_in_value(names[0][0])))
         and all(is_value(cell) for column in values for cell in column)
     )

@@ -84,6 +84,8 @@ def read_cell(block: Block, lines: Lines) -> Cell:
 
 
 _FEWEST_DATES: Final = 2
+_YEAR: Final = 4
+"""So many digits have years."""
 _NAMELESS: Final = frozenset({"status", "date", "other"})
 """What no name stands behind, unlike behind ``Issuer``."""
 
@@ -106,7 +108,7 @@ def _is_of_name(block: Block, lines: Lines, label: Label, index: int) -> bool:
 
 
 def _is_of_date(word: str) -> bool:
-    return is_date(word) or (word.isdecimal() and len(word) >= len("2030"))
+    return is_date(word) or (word.isdecimal() and len(word) >= _YEAR)
 
 
 _REPEATED = frozenset({"OU", "DC", "street", "L"})
