@@ -39,7 +39,7 @@ _NOTE: Final = re.compile(
 )
 """Words behind a name that are a note, or the value of another column; no known name has any."""
 _BROKEN: Final = re.compile(
-    r"[,;/]\s*=|=\s*$|[,;]\s?[^\s\w\"'=\\]+[A-Za-z]+=|(?<!\w)\w(?:\s\w){4,}(?!\w)|\w(?:\s\w){5,}(?!\w)"
+    r"[,;/]\s*=|[,;]\s?[^\s\w\"'=\\]+[A-Za-z]+=|(?<!\w)\w(?:\s\w){4,}(?!\w)|\w(?:\s\w){5,}(?!\w)"
 )
 """An attribute that has no type, or a mark before it; letters that stand apart."""
 _CALLED: Final = re.compile(r"name\s?=[^=]*", re.IGNORECASE)
