@@ -189,6 +189,9 @@ def test_what_holds_several_fields_is_no_field(lines: Sequence[str], tmp_path: P
 
 
 WRAPPED = {
+    "an end before what looks like its value": "Subject\n{o}, CN=Acme\nHolding\nEV\nSHA-1\n{d}",
+    "a line below dashes": "{d} - {o}, CN=Acme\n    Holding",
+    "the size of a key, or of the name": "{d} - {o}, CN=Acme - 2048",
     "the same end below a title": "Subject\n{o}, CN=Acme\nCertification Authority\n{d}",
     "an end that is a label": "Subject\n{o}, CN=Acme\nRoot CA\n{d}",
     "an end before a title": "{o}, CN=Acme\nG1\nSHA-1\n{d}",
@@ -214,7 +217,7 @@ def test_a_name_that_goes_on_in_what_looks_like_a_field_is_not_cut(
     )
     found = try_reading(tmp_path, text)
     told = " ".join(problem.text for problem in found.problems)
-    ends = ("CN=Acme", "C=", "Trust A", "Trust B", "Trust C")
+    ends = ("CN=Acme", "C=", "Trust A", "Trust B", "Trust C", "Acme 2048", "Acme - 2048")
     cut = [row.subject for row in found.rows if row.subject.endswith(ends)]
     assert not cut
     assert all(d in told or d in {row.fingerprint for row in found.rows} for d in D[:count])
@@ -228,6 +231,36 @@ def test_one_column_of_names_that_has_no_title_of_an_issuer_is_all_there_may_be(
     assert not [row.subject for row in found.rows if row.subject == "O=Acme, C=XX"]
     told = " ".join(problem.text for problem in found.problems)
     assert all(d in told for d in D[:2])
+
+
+def test_a_value_behind_one_name_is_no_part_of_its_field(tmp_path: Path) -> None:
+    check(try_reading(tmp_path, f"{D[0]}  {N[0]} EV\n"), {D[0]: N[0]})
+
+
+def test_digits_below_a_title_of_keys_are_no_fingerprints(tmp_path: Path) -> None:
+    rows = spaced(list(zip(D, N, strict=True)))
+    assert not try_reading(tmp_path, f"Key ID Subject\n{rows}\n").rows
+
+
+def test_titles_need_no_gaps_where_rows_have_them(tmp_path: Path) -> None:
+    rows = [(d[::-1], d, n) for d, n in zip(D, N, strict=True)]
+    assert is_exact(try_reading(tmp_path, f"Key ID SHA-1 Subject\n{spaced(rows)}\n"))
+
+
+def test_what_ends_in_digits_is_no_digest(tmp_path: Path) -> None:
+    digits = [":".join(d[at : at + 2] for at in range(0, len(d), 2)).upper() for d in D]
+    names = [f"C=XX, O=Acme {at}, CN=Acme Root - G{at}" for at in range(COUNT)]
+    found = try_reading(
+        tmp_path, "\n".join(f"{n} EV {d}" for n, d in zip(names, digits, strict=True))
+    )
+    check(found, dict(zip(D, names, strict=True)))
+
+
+def test_a_heading_of_a_web_page_parts_its_lists(tmp_path: Path) -> None:
+    lists = [as_items(UNNUMBERED[:2]), as_items(UNNUMBERED[2:]).replace("Roots", "Removed roots")]
+    found = try_reading(tmp_path, "".join(lists).replace("</body></html><html><body>", ""), "html")
+    assert [row.fingerprint for row in found.rows] == D[:2]
+    assert D[2] in " ".join(problem.text for problem in found.problems)
 
 
 def test_a_title_of_an_issuer_tells_names_apart(tmp_path: Path) -> None:

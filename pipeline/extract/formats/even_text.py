@@ -29,7 +29,6 @@ from pipeline.extract.formats.tables import (
     pages_of_parts,
 )
 from pipeline.extract.formats.text import decode, plain, prepared
-from pipeline.extract.vocabulary import FINGERPRINTS
 
 _GAP: Final = re.compile(" {2,}")
 _DASH: Final = re.compile(r"((?<!\s)\s+[-–—]\s+)")
@@ -82,21 +81,35 @@ def _in_columns(lines: Sequence[str]) -> list[Part] | None:
     """A page whose rows have their fields on one line, with the same gaps or the same edges."""
     fields = [_GAP.split(line.strip()) for line in lines]
     held = _with_digests(fields)
-    if not held:
+    if not held or _may_go_on_below(lines, held[-1]):
         return None
     first, last = held[0], held[-1]
     above = next((at for at in range(first - 1, -1, -1) if lines[at]), first)
     is_titled = headers_of([fields[above], fields[first]]) == [0]
-    if above < first and not is_titled and _are_titles(lines[above]):
-        return None
-    if _may_have_more(lines, first, last):
-        return None
-    begin = above if is_titled else first
-    among = [line for line in lines[begin : last + 1] if line]
+    among = [line for line in lines[above if is_titled else first : last + 1] if line]
     rows = _rows(among, among[0] if is_titled else "")
-    if not _are_rows(rows[is_titled:], *rows[:is_titled]):
+    titles = rows.pop(0) if is_titled and rows else []
+    if above < first and not is_titled and _are_titles(lines[above]):
+        is_titled, titles = True, _labels(lines[above])
+        if len(titles) != len(fields[first]):
+            return None
+    if not _are_rows(rows, titles):
         return None
-    return _page(lines[:begin], Table(rows, [0] if is_titled else []), lines[last + 1 :])
+    table = Table([titles, *rows], [0]) if titles else Table(rows, [])
+    return _page(lines[: above if is_titled else first], table, lines[last + 1 :])
+
+
+def _labels(line: str) -> list[str]:
+    """The labels that make up a line, with no more than a space between them; or none."""
+    words = line.split()
+    found: list[str] = []
+    while words:
+        label = vocabulary.label_at(words)
+        if label is None:
+            return []
+        found.append(" ".join(words[: label.length]))
+        words = words[label.length :]
+    return found
 
 
 def _rows(lines: Sequence[str], titles: str) -> list[list[str]]:
@@ -122,10 +135,9 @@ def _with_digests(fields: Sequence[Sequence[str]]) -> list[int]:
     return [at for at, texts in enumerate(fields) if any(map(is_digest, texts))]
 
 
-def _may_have_more(lines: Sequence[str], first: int, last: int) -> bool:
-    """Whether the name of the first row may begin above it, or that of the last go on below."""
-    above, below = lines[first - 1 : first], lines[last + 1 : last + 2]
-    return any("=" in line for line in above) or any(below)
+def _may_go_on_below(lines: Sequence[str], last: int) -> bool:
+    """Whether the name of the last row may go on below it."""
+    return any(lines[last + 1 : last + 2])
 
 
 def _are_titles(line: str) -> bool:
@@ -140,7 +152,7 @@ def _with_dashes(lines: Sequence[str]) -> list[Part] | None:
     if len(held) < _FEWEST:
         return None
     rows = [fields[at] for at in range(held[0], held[-1] + 1) if lines[at]]
-    if not _are_rows(rows) or _may_have_more(lines, held[0], held[-1]):
+    if not _are_rows(rows) or _may_go_on_below(lines, held[-1]):
         return None
     return _page(lines[: held[0]], Table(rows, []), lines[held[-1] + 1 :])
 
@@ -191,22 +203,19 @@ def _in_items(lines: Sequence[str]) -> list[Part] | None:
 def _titles_within(items: Sequence[Sequence[str]]) -> list[str]:
     """The titles of items in which each field stands below its own, the same in each; or none.
 
-    Digests and names have titles that say so; one that is not known may be that of another field.
+    Digits have one that says so. One that is not known may be that of another field, where several
+    items have it, but not right behind a name: it may be the end of each.
     """
     titles = [*items[0][::2]]
     if any(len(item) != 2 * len(titles) or [*item[::2]] != titles for item in items):
         return []
-    unknown = 0
-    for title, column in zip(
-        titles, zip(*(item[1::2] for item in items), strict=True), strict=True
-    ):
-        role = vocabulary.role_of(title)
-        if _are_digests(column) and role not in FINGERPRINTS | {"serial", "key", "md5"}:
-            return []
-        if _are_names(column) and role not in ("subject", "issuer", "common-name", "certificate"):
-            return []
-        unknown += role is None
-    return titles if unknown <= (len(items) > 1) else []
+    columns = [*zip(*(item[1::2] for item in items), strict=True)]
+    roles = [vocabulary.role_of(title) for title in titles]
+    unknown = [at for at, role in enumerate(roles) if role is None]
+    if len(unknown) > (len(items) > 1) or any(at and _are_names(columns[at - 1]) for at in unknown):
+        return []
+    digits = [role for role, column in zip(roles, columns, strict=True) if _are_digests(column)]
+    return titles if all(role in vocabulary.DIGITS for role in digits) else []
 
 
 def _page(above: Sequence[str], table: Table, below: Sequence[str]) -> list[Part]:
@@ -220,7 +229,9 @@ def _are_rows(rows: Sequence[Sequence[str]], titles: Sequence[str] = ()) -> bool
     nor a name must be a value that is no part of a name, and none stands behind all names; and a
     second name must be the same one, of an issuer.
     """
-    if len({*map(len, [*filter(None, [titles]), *rows])}) != 1 or len(rows[0]) < _FEWEST:
+    if not rows or len({*map(len, [*filter(None, [titles]), *rows])}) != 1:
+        return False
+    if len(rows[0]) < _FEWEST:
         return False
     if any(_SEPARATOR.search(cell) for row in rows for cell in row):
         return False
@@ -259,9 +270,9 @@ def _are_names(column: Sequence[str]) -> bool:
 
 
 def _are_digests(column: Sequence[str]) -> bool:
-    """Whether all fields are digests in one dress; some may have a wrong digit, but not all."""
+    """Whether all fields are digests; some may have a wrong digit, but not all."""
     is_whole = any(_DIGEST.fullmatch("".join(cell.split())) for cell in column)
-    return is_whole and len({len(c.split()) for c in column}) == 1 and all(map(is_digest, column))
+    return is_whole and all(map(is_digest, column))
 
 
 _KINDS: Final[tuple[Callable[[Sequence[str]], list[Part] | None], ...]] = (
