@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.extract.word_kinds import DATES_AT_END, MONTH_AT_END
+from pipeline.extract.word_kinds import DASHES, DATES_AT_END, MONTH_AT_END
 
 _USES: Final = r"""(?:EV|OV|DV|TLS|SSL|S/?MIME|(?:secure\s)?e-?mail|code(?:\s?signing)?|signing
     |time\s?stamping|(?:server|client)(?:\s?auth(?:entication)?)?|auth(?:entication)?|web\s?sites?
@@ -28,7 +28,6 @@ _COUNTRIES: Final = r"""(?:Argentina|Australia|Austria|Belgium|Bermuda|Brazil|Bu
     |Venezuela|Vietnam)"""
 """Where the authorities are whose roots people trust, as a column of countries has them."""
 _KINDS: Final = "(?:RSA|EC|ECC|ECDSA|DSA)"
-_DASHES: Final = ("-", "–", "—")
 _DASH: Final = "[-–—]"
 _WORDS: Final = rf"\(?(?:{_USES}|{_TRUST}|RSA\s\d{{4}}|EC\s\d{{3}})\)?|{_KEYS}|{_COUNTRIES}"
 _WORD: Final = re.compile(rf"(?:{_WORDS}|{_KINDS}|{_DASH})", re.VERBOSE | re.IGNORECASE)
@@ -72,7 +71,7 @@ def is_value(text: str) -> bool:
 
 def ends_no_name(text: str) -> bool:
     """Whether a text is a value that no name goes on with, unlike ``CA``, ``2`` and ``Germany``."""
-    if text in _DASHES:
+    if text in DASHES:
         return True
     if _COUNTRY.fullmatch(text):
         return text not in _ENDS_OF_NAMES

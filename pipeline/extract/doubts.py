@@ -26,7 +26,7 @@ from pipeline.extract.subject_end import has_label_below
 from pipeline.extract.subject_middle import is_broken_early
 from pipeline.extract.surroundings import Edges, Surroundings
 from pipeline.extract.vocabulary import FINGERPRINTS
-from pipeline.extract.word_kinds import begins_name
+from pipeline.extract.word_kinds import DASHES, begins_name
 
 _NAME = "A name beside this row belongs to no row; look at the page."
 _MUCH = "Much beside the rows of this page belongs to no row; look at the page."
@@ -385,7 +385,8 @@ def _with_values(
     pairs = zip(best.proposal.drafts, best.subjects, strict=True)
     named = [(d, settle(text, False)) for d, text in pairs if d.subject and not d.is_label]
     texts = [text for _, text in named]
-    are_whole = not found and not any(map(faults.of_subject, texts))
+    is_dashed = len({_has_dash_behind(best.block, draft) for draft, _ in named}) > 1
+    are_whole = not (found or is_dashed or any(map(faults.of_subject, texts)))
     numbers = ending_in_values(texts, are_others_whole=are_whole)
     if len(named) == 1 and _may_have_value(best.block, *named[0]):
         numbers = [0]
@@ -393,6 +394,13 @@ def _with_values(
     for draft, _ in (named[number] for number in numbers):
         if id(draft) in asked and best.block.cell_of(draft.subject) is None:
             yield draft
+
+
+def _has_dash_behind(block: Block, draft: Draft) -> bool:
+    """Whether a dash stands right behind a name: a value of nothing, if not all names have it."""
+    line, word = draft.end
+    words = block.lines[line].words[word + 1 : word + 2]
+    return any(each.text in DASHES for each in words)
 
 
 def _may_have_value(block: Block, draft: Draft, subject: str) -> bool:

@@ -40,7 +40,7 @@ def _begins_short(block: Block, digits: Fingerprint) -> bool:
     if len(digits.pieces) < _SEVERAL or digits.role or not digits.line:
         return False
     first, second = digits.pieces[:_SEVERAL]
-    if len(first.digits) >= len(second.digits) or first.x0 - second.x0 > SETTINGS.same_edge:
+    if len(first.digits) >= len(second.digits) or abs(first.x0 - second.x0) > SETTINGS.same_edge:
         return False
     above, line, below = (block.lines[at] for at in (first.line - 1, first.line, second.line))
     if line.y - above.y > SETTINGS.whiter * (below.y - line.y) or above.page != line.page:

@@ -12,11 +12,10 @@ from pipeline.extract.layouts import Draft
 from pipeline.extract.page import Token, text_of
 from pipeline.extract.settings import SETTINGS
 from pipeline.extract.surroundings import Surroundings, goes_on_left
-from pipeline.extract.word_kinds import begins_name
+from pipeline.extract.word_kinds import DASHES, begins_name
 
 _WEB_ADDRESS: Final = re.compile(r"(?:://|www\.)\S*[^\s,;+/\\_@.-]$", re.IGNORECASE)
 """A web address, broken behind none of the marks behind which typesetters break one."""
-_DASHES: Final = frozenset("-–—")
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{2}-$")
 """A word that a hyphen ends, of the name or of the line."""
 
@@ -118,13 +117,13 @@ def is_parted_by_dashes(page: Surroundings, draft: Draft) -> bool:
     ``… CN=Acme Root CA - Server - 0badc0de…``; without such digits the dash is the name's own.
     """
     block = page.block
-    if not any(word.text in _DASHES for word in block.words(draft.subject)[1:-1]):
+    if not any(word.text in DASHES for word in block.words(draft.subject)[1:-1]):
         return False
     (first, begin), (last, end) = draft.begin, draft.end
     return any(
         block.tokens.owner.get(Token(line, digits)) is draft.digits
         and 0 <= dash < len(block.lines[line].words)
-        and block.lines[line].words[dash].text in _DASHES
+        and block.lines[line].words[dash].text in DASHES
         for line, dash, digits in ((first, begin - 1, begin - 2), (last, end + 1, end + 2))
     )
 

@@ -37,6 +37,7 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _BULLET: Final = re.compile(r"[(\[]?\d{1,4}[.):\]]*|[•*·▪‣◦–—|#>-]+")
+DASHES: Final = frozenset("-–—")
 _FILE: Final = re.compile(r"\S+\.(?:pem|crt|cer|der|p7b|p12|jks|txt)[,;)]?", re.IGNORECASE)
 
 

@@ -102,6 +102,20 @@ def test_one_name_may_end_in_what_names_end_in(end: str, tmp_path: Path) -> None
     assert [row.subject for row in found.rows] == [name]
 
 
+def test_a_value_is_told_where_others_have_a_dash(tmp_path: Path) -> None:
+    ends = ["-", "EV", "-"]
+    rows = zip(NAMES, ends, DIGITS, strict=False)
+    found = read(tmp_path, *(f"* {name} {end} {digits}" for name, end, digits in rows))
+    assert {row.subject for row in found.rows} <= {NAMES[0], NAMES[2]}
+    assert DIGITS[1] in " ".join(each.text for each in found.problems)
+
+
+def test_a_dash_behind_all_names_parts_them_from_digits(tmp_path: Path) -> None:
+    names = [f"{NAMES[0]} EV", *NAMES[1:]]
+    found = read(tmp_path, *(f"{n} - {d}" for n, d in zip(names, DIGITS, strict=True)))
+    assert [row.subject for row in found.rows] == names
+
+
 def test_one_name_by_itself_may_end_in_the_size_of_a_key(tmp_path: Path) -> None:
     name = "C=XX, O=Acme, CN=Acme Root CA 2048"
     found = read(tmp_path, f"SHA-1: {DIGITS[0]}", f"Subject: {name}")

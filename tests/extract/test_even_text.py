@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.extract import Extraction, NoRowsError, extract
+from pipeline.extract.formats import even_text
 from tests.extract.unknown_roots import DIGITS, NAMES
 
 COUNT = 3
@@ -73,6 +74,7 @@ TEXTS = {
     "dashes": "\n".join(f"- {' - '.join(row)}" for row in UNNUMBERED),
     "long dashes": "\n".join(" – ".join(row) for row in UNNUMBERED),
     "items": numbered(UNNUMBERED),
+    "items with issuers": numbered([(row[1], row[3], row[3]) for row in ROWS]),
     "paragraphs": "\n\n".join(map("\n".join, UNNUMBERED)),
     "labelled paragraphs": labelled(ROWS),
 }  # fmt: skip
@@ -245,6 +247,28 @@ def test_digits_below_a_title_of_keys_are_no_fingerprints(tmp_path: Path) -> Non
 def test_titles_need_no_gaps_where_rows_have_them(tmp_path: Path) -> None:
     rows = [(d[::-1], d, n) for d, n in zip(D, N, strict=True)]
     assert is_exact(try_reading(tmp_path, f"Key ID SHA-1 Subject\n{spaced(rows)}\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Key ID of it Subject DN\n{spaced(list(zip(D, N, strict=True)))}\n",
+        spaced(
+            [(d, f"C=YY, CN=Other {at}", n) for at, (d, n) in enumerate(zip(D, N, strict=True))]
+        ),
+        "\n".join(f"{d} - {n}" for d, n in zip(D, N, strict=True)) + "\nHolding\n",
+        f"{D[0]}   {N[0]}  EV\n{D[1]}  {N[1]}  DE\n",
+        spaced([(d, n, "Holding") for d, n in zip(D, N, strict=True)]),
+        "\n".join(D),
+        "\n".join(f"{n}  {n}" for n in N),
+    ],
+    ids=[
+        *("titles that aren't known", "two names", "a line below", "uneven"),
+        *("words that may be of names", "digits", "names"),
+    ],
+)
+def test_a_text_that_may_be_read_otherwise_is_no_table(text: str) -> None:
+    assert even_text.read(text.encode()) is None
 
 
 def test_what_ends_in_digits_is_no_digest(tmp_path: Path) -> None:

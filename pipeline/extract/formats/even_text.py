@@ -41,7 +41,7 @@ _DIGEST: Final = re.compile(rf"(?:[0-9A-Fa-f]{{2}}:?){{{SHA1 // 2},{SHA256 // 2}
 _SEPARATOR: Final = re.compile(r"\t|  | \| ")
 """Parts fields, too: what holds one is several."""
 _FEWEST: Final = 2
-"""So many fields make a row; of fewer rows, a dash may be of a name."""
+"""Of fewer rows than this, a dash may be of a name."""
 
 
 def read(data: bytes) -> Pages | None:
@@ -91,7 +91,7 @@ def _in_columns(lines: Sequence[str]) -> list[Part] | None:
     titles = rows.pop(0) if is_titled and rows else []
     if above < first and not is_titled and _are_titles(lines[above]):
         is_titled, titles = True, _labels(lines[above])
-        if len(titles) != len(fields[first]):
+        if not titles:
             return None
     if not _are_rows(rows, titles):
         return None
@@ -160,7 +160,7 @@ def _with_dashes(lines: Sequence[str]) -> list[Part] | None:
 def _dashed(line: str) -> list[str]:
     """The fields that dashes part; those of a name, which may have some, are put together.
 
-    There are none if a part may be of a name or a field of its own.
+    There are none if a number may be of a name or a field of its own.
     """
     first, *others = _DASH.split(line)
     fields = [first]
@@ -170,10 +170,10 @@ def _dashed(line: str) -> list[str]:
             fields.append(part)
         elif _OF_NAME.fullmatch(part):
             fields[-1] += f"{dash}{part}"
-        elif is_value(part) and not _NUMBER.fullmatch(part):
-            fields.append(part)
-        else:
+        elif _NUMBER.fullmatch(part):
             return []
+        else:
+            fields.append(part)
     return fields
 
 
@@ -203,8 +203,8 @@ def _in_items(lines: Sequence[str]) -> list[Part] | None:
 def _titles_within(items: Sequence[Sequence[str]]) -> list[str]:
     """The titles of items in which each field stands below its own, the same in each; or none.
 
-    Digits have one that says so. One that is not known may be that of another field, where several
-    items have it, but not right behind a name: it may be the end of each.
+    Digits have one that says so. One that is not known may be that of another field, but not right
+    behind a name: it may be the end of each.
     """
     titles = [*items[0][::2]]
     if any(len(item) != 2 * len(titles) or [*item[::2]] != titles for item in items):
@@ -212,7 +212,7 @@ def _titles_within(items: Sequence[Sequence[str]]) -> list[str]:
     columns = [*zip(*(item[1::2] for item in items), strict=True)]
     roles = [vocabulary.role_of(title) for title in titles]
     unknown = [at for at, role in enumerate(roles) if role is None]
-    if len(unknown) > (len(items) > 1) or any(at and _are_names(columns[at - 1]) for at in unknown):
+    if any(at and _are_names(columns[at - 1]) for at in unknown):
         return []
     digits = [role for role, column in zip(roles, columns, strict=True) if _are_digests(column)]
     return titles if all(role in vocabulary.DIGITS for role in digits) else []
@@ -230,8 +230,6 @@ def _are_rows(rows: Sequence[Sequence[str]], titles: Sequence[str] = ()) -> bool
     second name must be the same one, of an issuer.
     """
     if not rows or len({*map(len, [*filter(None, [titles]), *rows])}) != 1:
-        return False
-    if len(rows[0]) < _FEWEST:
         return False
     if any(_SEPARATOR.search(cell) for row in rows for cell in row):
         return False

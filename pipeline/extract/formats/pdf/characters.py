@@ -44,9 +44,14 @@ class Characters:
 
     def listed(self) -> list[int]:
         """The numbers of the lines that hold digits of a fingerprint, or attributes of a name."""
-        return [
-            number for number in sorted(set(self.line.tolist())) if is_listed(self.lines[number])
-        ]
+        return [number for number in self.lines_of(slice(None)) if is_listed(self.lines[number])]
+
+    def lines_of(self, which: Flags | slice) -> list[int]:
+        """The numbers of the lines that some characters stand on, in order.
+
+        `numpy.unique` would load masked arrays at each start.
+        """
+        return sorted(set(self.line[which].tolist()))
 
 
 def is_listed(text: str) -> bool:

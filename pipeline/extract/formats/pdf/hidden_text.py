@@ -401,7 +401,7 @@ def struck_out(lines: Floats, letters: Characters) -> Flags:
         centre = (box[along] + box[along + 2]) / 2
         start, end = (left, right) if across else (bottom, top)
         passed = (centre > start) & (centre < end)
-        for line in sorted(set(letters.line[passed & inside].tolist())):
+        for line in letters.lines_of(passed & inside):
             of_line = passed & (letters.line == line)
             if inside[of_line].mean() > MOST_OF_A_LINE:
                 found |= of_line & inside

@@ -234,7 +234,7 @@ def _lies(letters: Characters, shown: dict[int, str], number: int) -> Iterator[P
 
 
 def _struck(letters: Characters, struck: Flags, number: int) -> Iterator[Problem]:
-    for line in sorted(set(letters.line[struck].tolist())):
+    for line in letters.lines_of(struck):
         if is_listed(letters.lines[line]):
             yield Problem("not-visible", number, letters.lines[line].strip(), _STRUCK)
 
@@ -242,7 +242,7 @@ def _struck(letters: Characters, struck: Flags, number: int) -> Iterator[Problem
 def _unseen(letters: Characters, unseen: Flags, faint: Flags, number: int) -> Iterator[Problem]:
     """A problem for each line of a page with rows that can't be seen, or not all of it."""
     listed = set(letters.listed())
-    for line in sorted(set(letters.line[faint].tolist())):
+    for line in letters.lines_of(faint):
         # a faint line that is no part of a row is a watermark
         if line in listed or (listed and unseen[letters.line == line].any()):
             yield Problem("not-visible", number, letters.lines[line].strip(), _HIDDEN)
