@@ -129,5 +129,5 @@ def _are_countries(words: Sequence[str]) -> bool:
 
 
 def _ends_in_two_numbers(words: Sequence[str]) -> bool:
-    """Whether a number, as in ``CA 1``, has one behind it."""
-    return _NUMBER.fullmatch(words[-1]) is not None and words[-2][-1].isdigit()
+    """Whether a number, as in ``CA 1``, or a release, ``12.6(1)``, has a number behind it."""
+    return _NUMBER.fullmatch(words[-1]) is not None and words[-2].rstrip(")")[-1:].isdigit()
